@@ -1,0 +1,116 @@
+import { type FileHandle, open } from 'node:fs/promises';
+import { systemCode, ToolError } from './errors.ts';
+
+/** A readable range of bytes: a file, a buffer, an entry of an archive, later an HTTP range. */
+export interface ByteSource {
+  /** What a message calls it: a path or a member's name. */
+  readonly label: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Exactly `length` bytes from `offset`; throws SOURCE_TRUNCATED when they are not there. The result may be shared: do not write to it. */
+  read(offset: number, length: number): Promise<Uint8Array>;
+  /** Bytes `[start, end)` in order, in pieces of any size. A piece is valid until the next one is asked for. */
+  stream(start?: number, end?: number): AsyncIterable<Uint8Array>;
+  close(): Promise<void>;
+}
+
+/** Big enough to amortise a system call, small enough to stay in the L2 cache; measured flat from 256 KiB to 4 MiB. */
+const STREAM_CHUNK_BYTES = 1024 * 1024;
+
+export function truncated(label: string, offset: number, wanted: number, found: number): ToolError {
+  return new ToolError('SOURCE_TRUNCATED', { label, offset, wanted, found: Math.max(0, found) });
+}
+
+export function bufferSource(label: string, bytes: Uint8Array): ByteSource {
+  return {
+    label,
+    size: bytes.length,
+    async read(offset, length) {
+      if (offset < 0 || offset + length > bytes.length) throw truncated(label, offset, length, bytes.length - offset);
+      return bytes.subarray(offset, offset + length);
+    },
+    async *stream(start = 0, end = bytes.length) {
+      if (end > bytes.length) throw truncated(label, start, end - start, bytes.length - start);
+      if (end > start) yield bytes.subarray(start, end);
+    },
+    async close() {},
+  };
+}
+
+/** Opens a regular file. `what` names its part in messages ("archive", "serialized file"). */
+export async function openFile(path: string, what = 'file'): Promise<ByteSource> {
+  const handle = await openHandle(path, what);
+  const stat = await handle.stat();
+  if (!stat.isFile()) {
+    await handle.close();
+    throw new ToolError('NOT_A_FILE', { what, path, found: stat.isDirectory() ? 'folder' : 'special file' });
+  }
+  return fileSource(path, handle, stat.size);
+}
+
+async function openHandle(path: string, what: string): Promise<FileHandle> {
+  try {
+    return await open(path, 'r');
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new ToolError('FILE_NOT_FOUND', { what, path }, { cause });
+    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? String(cause) }, { cause });
+  }
+}
+
+function fileSource(label: string, handle: FileHandle, size: number): ByteSource {
+  const fill = async (buffer: Uint8Array, offset: number) => {
+    let done = 0;
+    while (done < buffer.length) {
+      const { bytesRead } = await handle.read(buffer, done, buffer.length - done, offset + done);
+      if (bytesRead === 0) throw truncated(label, offset, buffer.length, done);
+      done += bytesRead;
+    }
+  };
+  return {
+    label,
+    size,
+    async read(offset, length) {
+      if (offset < 0 || offset + length > size) throw truncated(label, offset, length, size - offset);
+      const buffer = Buffer.allocUnsafe(length);
+      await fill(buffer, offset);
+      return buffer;
+    },
+    async *stream(start = 0, end = size) {
+      if (end > size) throw truncated(label, start, end - start, size - start);
+      const buffer = Buffer.allocUnsafe(Math.min(STREAM_CHUNK_BYTES, Math.max(0, end - start)));
+      for (let offset = start; offset < end; ) {
+        const piece = buffer.subarray(0, Math.min(buffer.length, end - offset));
+        await fill(piece, offset);
+        yield piece;
+        offset += piece.length;
+      }
+    },
+    close: () => handle.close(),
+  };
+}
+
+/** A window of another source, addressed from its own zero. Closing it leaves the outer source open. */
+export function sliceSource(outer: ByteSource, label: string, offset: number, size: number): ByteSource {
+  return {
+    label,
+    size,
+    async read(at, length) {
+      if (at < 0 || at + length > size) throw truncated(label, at, length, size - at);
+      return outer.read(offset + at, length);
+    },
+    stream(start = 0, end = size) {
+      if (end > size) throw truncated(label, start, end - start, size - start);
+      return outer.stream(offset + start, offset + end);
+    },
+    async close() {},
+  };
+}
+
+/** The whole source as one buffer of its own, at most `limit` bytes. */
+export async function readAll(source: ByteSource, limit: number): Promise<Buffer> {
+  if (source.size > limit) {
+    throw new ToolError('LIMIT_EXCEEDED', { what: source.label, found: source.size, limit, unit: 'bytes' });
+  }
+  return Buffer.from(await source.read(0, source.size));
+}

@@ -1,0 +1,16 @@
+/** One line about work under way. The cli room decides whether and how it is shown. */
+export type LogEvent =
+  | { readonly kind: 'notice' | 'warning'; readonly message: string; readonly hint?: string }
+  /** Bytes done of bytes expected, of one job; `total` may be unknown. */
+  | { readonly kind: 'progress'; readonly job: string; readonly done: number; readonly total?: number };
+
+/** The whole outside world of a command. No module below `cli` reads process globals. */
+export interface Context {
+  /** Absolute folder that relative paths of the user refer to. */
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Aborted on SIGINT and SIGTERM. */
+  readonly signal: AbortSignal;
+  readonly now: () => Date;
+  readonly log: (event: LogEvent) => void;
+}

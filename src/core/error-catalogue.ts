@@ -1,0 +1,71 @@
+/**
+ * Every code the tool can fail with, worded in one place. A code is permanent: never renamed, never reused.
+ * Message: what happened and why, with the value seen and the value expected. Hint: the next step.
+ * `src/core/errors.md` is the same table for people; a test keeps the two equal.
+ */
+export const errorCatalogue = {
+  FILE_NOT_FOUND: (v: { what: string; path: string }) => ({
+    message: `No ${v.what} at ${v.path}.`,
+    hint: 'Check the spelling and the folder the command runs in.',
+  }),
+  NOT_A_FILE: (v: { what: string; path: string; found: string }) => ({
+    message: `${v.path} is a ${v.found}; the ${v.what} must be a regular file.`,
+    hint: 'Give the path of the file itself.',
+  }),
+  FILE_UNREADABLE: (v: { path: string; reason: string }) => ({
+    message: `${v.path} cannot be read: ${v.reason}.`,
+    hint: 'Check the permissions of the file and of its folders.',
+  }),
+  FILE_UNWRITABLE: (v: { path: string; reason: string }) => ({
+    message: `${v.path} cannot be written: ${v.reason}.`,
+    hint: 'Check permissions and free space of the target folder; nothing partial was left behind.',
+  }),
+  SOURCE_TRUNCATED: (v: { label: string; offset: number; wanted: number; found: number }) => ({
+    message: `${v.label} ended early: ${v.wanted} bytes wanted at offset ${v.offset}, ${v.found} found.`,
+    hint: 'The file is truncated or was changed while it was read; fetch or write it again.',
+  }),
+  MEMBER_NOT_FOUND: (v: { label: string; member: string }) => ({
+    message: `${v.label} has no member named ${JSON.stringify(v.member)}.`,
+    hint: 'List the members with: mar inspect --json',
+  }),
+  UNSAFE_NAME: (v: { name: string; reason: string }) => ({
+    message: `The name ${JSON.stringify(v.name)} is not safe inside an archive: ${v.reason}.`,
+    hint: 'Rename the file; archive names are relative, use "/" and no "..".',
+  }),
+  NOT_AN_ARCHIVE: (v: { path: string; found: string }) => ({
+    message: `${v.path} is not a model archive: ${v.found}.`,
+    hint: 'Expected a .mar (ZIP), a .tar.gz or an unpacked folder with MAR-INF/MANIFEST.json.',
+  }),
+  ARCHIVE_REFUSED: (v: { path: string; count: number; first: string }) => ({
+    message: `${v.path} is refused: ${v.first}${v.count > 1 ? ` (and ${v.count - 1} more)` : ''}`,
+    hint: 'See every finding with: mar validate',
+  }),
+  OUTPUT_EXISTS: (v: { path: string }) => ({
+    message: `${v.path} already exists.`,
+    hint: 'Choose another place, or overwrite it with --force.',
+  }),
+  LIMIT_EXCEEDED: (v: { what: string; found: number; limit: number; unit: string; option?: string }) => ({
+    message: `${v.what}: ${v.found} ${v.unit}, more than the limit of ${v.limit} ${v.unit}.`,
+    hint: v.option ? `Raise it with ${v.option} if you trust this input.` : 'The limit protects against hostile input.',
+  }),
+  INVALID_OPTION: (v: { option: string; found: string; expected: string }) => ({
+    message: `${v.option}: expected ${v.expected}, got ${v.found}.`,
+    hint: 'See --help.',
+  }),
+  PACKAGE_MISSING: (v: { package: string; purpose: string; install: string }) => ({
+    message: `The optional package ${v.package} is not installed; it is needed to ${v.purpose}.`,
+    hint: `Install it with: ${v.install}`,
+  }),
+  CANCELLED: (v: { what: string }) => ({
+    message: `${v.what} was cancelled.`,
+    hint: 'Nothing partial was left behind.',
+  }),
+} as const satisfies Record<string, (values: never) => { message: string; hint: string }>;
+
+export type ErrorCode = keyof typeof errorCatalogue;
+export type ErrorValues<C extends ErrorCode> = Parameters<(typeof errorCatalogue)[C]>[0];
+
+export function wordError<C extends ErrorCode>(code: C, values: ErrorValues<C>): { message: string; hint: string } {
+  // The record's union of functions cannot be called with a generic value; the constructor's signature ties the two.
+  return (errorCatalogue[code] as (v: ErrorValues<C>) => { message: string; hint: string })(values);
+}

@@ -1,0 +1,54 @@
+/**
+ * TorchServe's worker protocol (contract 5.2) as values. Strings are UTF-8; integers are signed 32-bit big-endian on the wire.
+ */
+
+export interface LoadRequest {
+  readonly kind: 'load';
+  readonly modelName: string;
+  /** Absolute folder of the extracted archive. */
+  readonly modelPath: string;
+  readonly batchSize: number;
+  readonly handler: string;
+  /** -1 on the CPU. */
+  readonly gpuId: number;
+  /** Empty for none. */
+  readonly envelope: string;
+  readonly limitMaxImagePixels: boolean;
+}
+
+export interface InputParameter {
+  readonly name: string;
+  /** Empty for none. */
+  readonly contentType: string;
+  readonly value: Uint8Array;
+}
+
+export interface InferenceRequest {
+  readonly id: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly parameters: readonly InputParameter[];
+}
+
+export interface PredictRequest {
+  readonly kind: 'predict';
+  readonly requests: readonly InferenceRequest[];
+}
+
+export type WorkerRequest = LoadRequest | PredictRequest;
+
+export interface Prediction {
+  readonly id: string;
+  /** Empty when the handler set none. */
+  readonly contentType: string;
+  readonly status: number;
+  readonly reason: string;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Uint8Array;
+}
+
+/** Answer to both kinds; a load is answered without predictions. */
+export interface WorkerResponse {
+  readonly code: number;
+  readonly message: string;
+  readonly predictions: readonly Prediction[];
+}

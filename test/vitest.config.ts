@@ -1,0 +1,12 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    root: new URL('..', import.meta.url).pathname,
+    include: ['test/**/*.test.ts'],
+    exclude: ['test/long/**', 'test/interop/**'],
+    testTimeout: 20_000,
+    // Real processes and files: the suite must not depend on the order or on leftovers of another file.
+    sequence: { hooks: 'stack' },
+  },
+});
