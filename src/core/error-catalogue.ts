@@ -44,6 +44,18 @@ export const errorCatalogue = {
     message: `${v.path} already exists.`,
     hint: 'Choose another place, or overwrite it with --force.',
   }),
+  EXPORT_PATH_NOT_FOLDER: (v: { path: string }) => ({
+    message: `Given export-path ${v.path} is not a directory. Point to a valid export-path directory.`,
+    hint: 'Give a folder; it is created when it does not exist.',
+  }),
+  INVALID_MODEL_NAME: (v: { name: string; pattern: string }) => ({
+    message: `Model name contains special characters.\nThe allowed regular expression filter for model name is: ${v.pattern}`,
+    hint: `Seen: ${JSON.stringify(v.name)}. Use letters, digits, "_", "-" and "."; begin with a letter or digit.`,
+  }),
+  HANDLER_NOT_FOUND: (v: { handler: string; looked: string }) => ({
+    message: `No handler at ${v.handler}: looked for ${v.looked}, and it is not the name of a built-in handler.`,
+    hint: 'Give a .py, .ts or .js file, or a built-in name such as image_classifier.',
+  }),
   LIMIT_EXCEEDED: (v: { what: string; found: number; limit: number; unit: string; option?: string }) => ({
     message: `${v.what}: ${v.found} ${v.unit}, more than the limit of ${v.limit} ${v.unit}.`,
     hint: v.option ? `Raise it with ${v.option} if you trust this input.` : 'The limit protects against hostile input.',
@@ -55,6 +67,22 @@ export const errorCatalogue = {
   PACKAGE_MISSING: (v: { package: string; purpose: string; install: string }) => ({
     message: `The optional package ${v.package} is not installed; it is needed to ${v.purpose}.`,
     hint: `Install it with: ${v.install}`,
+  }),
+  MODEL_REFUSED: (v: { path: string; reason: string }) => ({
+    message: `onnxruntime refuses ${v.path}: ${v.reason}`,
+    hint: 'Check the file with: mar validate; a newer opset may need a newer onnxruntime-node.',
+  }),
+  HANDLER_INVALID: (v: { handler: string; reason: string }) => ({
+    message: `The handler ${JSON.stringify(v.handler)} cannot be run: ${v.reason}.`,
+    hint: 'Export an object of steps (preprocess, inference, postprocess) by default, as `handler`, or by the name after the colon.',
+  }),
+  HANDLER_UNSUPPORTED: (v: { handler: string; reason: string }) => ({
+    message: `The handler ${JSON.stringify(v.handler)} is not one this worker can run: ${v.reason}.`,
+    hint: 'A Node worker runs built-in handlers over ONNX and handlers written in TypeScript or JavaScript.',
+  }),
+  CONFIG_INVALID: (v: { path: string; reason: string }) => ({
+    message: `${v.path} is not a usable model configuration: ${v.reason}.`,
+    hint: 'Correct the file; it is YAML with one mapping at the top.',
   }),
   CANCELLED: (v: { what: string }) => ({
     message: `${v.what} was cancelled.`,

@@ -39,12 +39,15 @@ export function findNameProblems(
   if (parts.includes('..')) add('name/parent', 'it contains ".."');
   if (parts.some((part) => part === '' || part === '.')) add('name/component', 'it has an empty or "." component');
   if (parts.some((part) => WINDOWS_DEVICE.test(part))) add('name/windows', 'it is a device name on Windows');
-  if (parts.some((part) => part !== '.' && part !== '..' && /[. ]$/.test(part))) add('name/windows', 'a component ends in a dot or a space');
-  if (WINDOWS_CHARACTERS.test(name)) add('name/windows', 'it contains a character that Windows cannot store or reads as a stream');
+  if (parts.some((part) => part !== '.' && part !== '..' && /[. ]$/.test(part)))
+    add('name/windows', 'a component ends in a dot or a space');
+  if (WINDOWS_CHARACTERS.test(name))
+    add('name/windows', 'it contains a character that Windows cannot store or reads as a stream');
   const bytes = Buffer.byteLength(name);
   if (bytes > limits.nameBytes) add('name/length', `it has ${bytes} bytes, more than ${limits.nameBytes}`);
   if (parts.some((part) => Buffer.byteLength(part) > 255)) add('name/length', 'a component has more than 255 bytes');
-  if (parts.length > limits.nameDepth) add('name/length', `it has ${parts.length} components, more than ${limits.nameDepth}`);
+  if (parts.length > limits.nameDepth)
+    add('name/length', `it has ${parts.length} components, more than ${limits.nameDepth}`);
   return problems;
 }
 

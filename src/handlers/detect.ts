@@ -1,8 +1,4 @@
-/** Handlers TorchServe ships by name (contract 1.3); those of ours that run over ONNX are marked in `builtin/index.ts`. */
-export const upstreamBuiltins = [
-  'base_handler', 'text_classifier', 'image_classifier', 'object_detector', 'image_segmenter',
-  'dali_image_classifier', 'vllm_handler', 'trt_llm_handler',
-] as const;
+export { upstreamBuiltins } from '../core/pack/builtin-names.ts';
 
 /** Who runs the manifest's handler, decided from manifest and content, never by loading code. */
 export type HandlerReference =

@@ -1,6 +1,6 @@
+import type { ByteSource } from '../byte-source.ts';
 import type { FileTree } from '../file-tree.ts';
 import type { Finding } from '../finding.ts';
-import type { ByteSource } from '../byte-source.ts';
 import type { ArchivePath } from '../paths.ts';
 
 /** Physical forms a FileTree is read from. */

@@ -1,0 +1,18 @@
+import type { z } from 'zod';
+import { ToolError } from '../core/errors.ts';
+
+/** Options through their schema; the first problem becomes INVALID_OPTION with the value seen and the value expected. */
+export function parseOptions<S extends z.ZodType>(schema: S, options: z.input<S>, command: string): z.output<S> {
+  const parsed = schema.safeParse(options);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const key = issue?.path.join('.') ?? command;
+  const found = JSON.stringify(
+    issue?.path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown>)?.[part], options),
+  );
+  throw new ToolError('INVALID_OPTION', {
+    option: key,
+    found: found ?? 'nothing',
+    expected: issue?.message ?? 'another value',
+  });
+}
