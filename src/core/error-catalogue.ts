@@ -88,6 +88,90 @@ export const errorCatalogue = {
     message: `${v.what} was cancelled.`,
     hint: 'Nothing partial was left behind.',
   }),
+  // Serving. Messages that TorchServe has are TorchServe's, word for word: clients match on them (contract 3).
+  MODEL_NOT_FOUND: (v: { model: string }) => ({
+    message: `Model not found: ${v.model}`,
+    hint: 'List the registered models with: GET /models',
+  }),
+  MODEL_VERSION_NOT_FOUND: (v: { model: string; version: string }) => ({
+    message: `Model version: ${v.version} does not exist for model: ${v.model}`,
+    hint: 'List the versions with: GET /models/{model}/all',
+  }),
+  DEFAULT_VERSION_NOT_FOUND: (v: { model: string; version: string }) => ({
+    message: `Model version ${v.version} does not exist for model ${v.model}`,
+    hint: 'List the versions with: GET /models/{model}/all',
+  }),
+  ARCHIVE_NOT_IN_STORE: (v: { message: string }) => ({
+    message: v.message,
+    hint: 'Name an archive or a folder of the model store.',
+  }),
+  MODEL_ALREADY_REGISTERED: (v: { model: string; version: string }) => ({
+    message: `Model version ${v.version} is already registered for model ${v.model}`,
+    hint: 'Pack the archive with another --version, or unregister the model first.',
+  }),
+  DEFAULT_VERSION_KEPT: (v: { model: string }) => ({
+    message: `Cannot remove default version for model ${v.model}`,
+    hint: 'Make another version the default first.',
+  }),
+  MODEL_NO_WORKER: (v: { model: string; version?: string | undefined; queued: number }) => ({
+    message:
+      `Model "${v.model}" ${v.version === undefined ? '' : `Version ${v.version}" `}has no worker to serve inference request. ` +
+      'Please use scale workers API to add workers. If this is a sequence inference, please check if it is closed, or expired; ' +
+      'or exceeds maxSequenceJobQueueSize',
+    hint: v.queued > 0 ? `The queue is full (${v.queued} requests wait); try again soon.` : 'Scale the model up.',
+  }),
+  MODEL_INVALID: (v: { message: string }) => ({
+    message: v.message,
+    hint: 'See every finding with: mar validate',
+  }),
+  MODEL_UNSERVABLE: (v: { path: string; reason: string }) => ({
+    message: `${v.path} cannot be served here: ${v.reason}.`,
+    hint: 'mar inspect shows what can run an archive.',
+  }),
+  WORKERS_FAILED: (v: { model: string; version: string; reason: string }) => ({
+    message: `Failed to start workers for model ${v.model} version: ${v.version}${v.reason === '' ? '' : `. ${v.reason}`}`,
+    hint: 'Try the archive alone with: mar predict',
+  }),
+  WORKER_DIED: (v: { reason: string; output: readonly string[] }) => ({
+    message: `Worker died. ${v.reason}${v.output.length === 0 ? '' : `\nLast output:\n${v.output.join('\n')}`}`,
+    hint: 'The worker is restarted; the other requests are not touched.',
+  }),
+  WORKER_OUT_OF_MEMORY: (v: { reason: string }) => ({
+    message: `Out of resources. ${v.reason}`,
+    hint: 'Give the worker more memory, or send smaller batches.',
+  }),
+  WORKER_PROTOCOL: (v: { problem: string }) => ({
+    message: `The worker protocol was violated: ${v.problem}.`,
+    hint: 'Something else than a worker of this protocol answered, or it was stopped in the middle of a message.',
+  }),
+  REQUEST_INVALID: (v: { message: string }) => ({
+    message: v.message,
+    hint: 'See the API documentation in the README.',
+  }),
+  REQUEST_TOO_LARGE: (v: { limit: number }) => ({
+    message: `The request body is larger than ${v.limit} bytes; raise max_request_size to accept it.`,
+    hint: 'Set max_request_size in config.properties.',
+  }),
+  ROUTE_NOT_FOUND: (_: Record<never, never>) => ({
+    message: 'Requested resource is not found, please refer to API document.',
+    hint: 'Check the path and the port: inference and management have one each.',
+  }),
+  METHOD_NOT_ALLOWED: (_: Record<never, never>) => ({
+    message: 'Requested method is not allowed, please refer to API document.',
+    hint: 'Check the method, and whether the model API is enabled.',
+  }),
+  SERVER_CLOSING: (_: Record<never, never>) => ({
+    message: 'The server is shutting down.',
+    hint: 'Try again on another instance.',
+  }),
+  LISTEN_FAILED: (v: { address: string; reason: string }) => ({
+    message: `Cannot listen on ${v.address}: ${v.reason}.`,
+    hint: 'Choose another port, or 0 for a free one.',
+  }),
+  CONFIG_INVALID: (v: { path: string; problem: string }) => ({
+    message: `${v.path}: ${v.problem}.`,
+    hint: "Keys and forms are those of TorchServe's config.properties.",
+  }),
 } as const satisfies Record<string, (values: never) => { message: string; hint: string }>;
 
 export type ErrorCode = keyof typeof errorCatalogue;
