@@ -64,6 +64,14 @@ export const errorCatalogue = {
     message: `${v.option}: expected ${v.expected}, got ${v.found}.`,
     hint: 'See --help.',
   }),
+  HANDLER_NOT_BUNDLED: (v: { path: string; problems: string }) => ({
+    message: `The handler ${v.path} cannot be made into one module: ${v.problems}`,
+    hint: 'Fix the line named; the handler must compile on its own before it is packed.',
+  }),
+  HANDLER_NOT_SELF_CONTAINED: (v: { specifier: string; chain: string; reason: string }) => ({
+    message: `The handler cannot be packed as one file: ${JSON.stringify(v.specifier)} ${v.reason}. Import chain: ${v.chain}.`,
+    hint: 'An archive must run where nothing is installed: use a package written in JavaScript. Images are decoded by context.decodeImage, models are run by context.model.',
+  }),
   PACKAGE_MISSING: (v: { package: string; purpose: string; install: string }) => ({
     message: `The optional package ${v.package} is not installed; it is needed to ${v.purpose}.`,
     hint: `Install it with: ${v.install}`,
@@ -168,7 +176,7 @@ export const errorCatalogue = {
     message: `Cannot listen on ${v.address}: ${v.reason}.`,
     hint: 'Choose another port, or 0 for a free one.',
   }),
-  CONFIG_INVALID: (v: { path: string; problem: string }) => ({
+  PROPERTIES_INVALID: (v: { path: string; problem: string }) => ({
     message: `${v.path}: ${v.problem}.`,
     hint: "Keys and forms are those of TorchServe's config.properties.",
   }),
