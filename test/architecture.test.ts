@@ -1,0 +1,194 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join, posix, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from 'vitest';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const src = join(root, 'src');
+
+interface Import {
+  readonly specifier: string;
+  readonly typeOnly: boolean;
+  readonly lazy: boolean;
+}
+
+const files = readdirSync(src, { recursive: true, encoding: 'utf8' })
+  .map((file) => file.split('\\').join('/'))
+  .filter((file) => file.endsWith('.ts'))
+  .sort();
+const text = new Map(files.map((file) => [file, readFileSync(join(src, file), 'utf8')]));
+const imports = new Map(files.map((file) => [file, findImports(text.get(file) as string)]));
+
+function findImports(source: string): Import[] {
+  const found: Import[] = [];
+  const statement = /^(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'/gm;
+  for (const match of source.matchAll(statement)) {
+    const names = match[0].includes('{')
+      ? match[0]
+          .slice(match[0].indexOf('{') + 1, match[0].indexOf('}'))
+          .split(',')
+          .map((name) => name.trim())
+          .filter(Boolean)
+      : [];
+    const allTypes = names.length > 0 && names.every((name) => name.startsWith('type '));
+    found.push({ specifier: match[2] as string, typeOnly: match[1] !== undefined || allTypes, lazy: false });
+  }
+  for (const match of source.matchAll(/import\(\s*'([^']+)'\s*\)/g)) {
+    found.push({ specifier: match[1] as string, typeOnly: isTypeQuery(source, match.index), lazy: true });
+  }
+  return found;
+}
+
+/** `typeof import('x')` and `import('x').Type` in a type position load nothing. */
+function isTypeQuery(source: string, index: number): boolean {
+  return (
+    /typeof\s+$/.test(source.slice(0, index)) ||
+    !/await\s+$|=>\s*$|return\s+$|\[\s*$|\(\s*$/.test(source.slice(0, index))
+  );
+}
+
+const roomOf = (file: string) => (file.includes('/') ? (file.split('/')[0] as string) : file);
+const packageOf = (specifier: string) =>
+  specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/');
+const isRelative = (specifier: string) => specifier.startsWith('.');
+const target = (file: string, specifier: string) => posix.normalize(posix.join(posix.dirname(file), specifier));
+
+function readTable(heading: string): string[][] {
+  const map = text.size > 0 ? readFileSync(join(src, 'README.md'), 'utf8') : '';
+  const lines = map.slice(map.indexOf(heading)).split('\n');
+  const start = lines.findIndex((line) => line.startsWith('|---'));
+  const rows: string[][] = [];
+  for (const line of lines.slice(start + 1)) {
+    if (!line.startsWith('|')) break;
+    rows.push(
+      line
+        .split('|')
+        .slice(1, -1)
+        .map((cell) => cell.trim()),
+    );
+  }
+  return rows;
+}
+
+const list = (cell: string | undefined) =>
+  (cell ?? '')
+    .split(',')
+    .map((item) => item.trim())
+    .filter((item) => item !== '' && item !== '–');
+const rooms = new Map(
+  readTable('## Rooms').map(([room, , allowed, packages]) => [
+    room as string,
+    { allowed: list(allowed), packages: new Set(list(packages)) },
+  ]),
+);
+
+test('every folder of src is a room of the map, and every room exists', () => {
+  const folders = new Set(files.filter((file) => file.includes('/')).map(roomOf));
+  expect([...folders].sort()).toEqual([...rooms.keys()].sort());
+});
+
+describe.each([...rooms])('room %s', (room, { allowed, packages }) => {
+  const own = files.filter((file) => roomOf(file) === room);
+  const full = new Set(allowed.filter((entry) => !entry.includes('(types only)')));
+  const typesOnly = new Set(
+    allowed.filter((entry) => entry.includes('(types only)')).map((entry) => entry.split(' ')[0] as string),
+  );
+
+  test('imports only the rooms the map allows', () => {
+    const wrong = own.flatMap((file) =>
+      (imports.get(file) ?? [])
+        .filter(({ specifier }) => isRelative(specifier))
+        .map(({ specifier, typeOnly }) => ({ file, to: target(file, specifier), typeOnly }))
+        .filter(
+          ({ to, typeOnly }) =>
+            roomOf(to) !== room && !full.has(roomOf(to)) && !(typeOnly && typesOnly.has(roomOf(to))),
+        )
+        .map(({ file, to }) => `${file} → ${to}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  test('imports only the packages the map allows', () => {
+    const wrong = own.flatMap((file) =>
+      (imports.get(file) ?? [])
+        .filter(
+          ({ specifier, typeOnly }) =>
+            !typeOnly &&
+            !isRelative(specifier) &&
+            !specifier.startsWith('node:') &&
+            !packages.has(packageOf(specifier)),
+        )
+        .map(({ specifier }) => `${file} → ${specifier}`),
+    );
+    expect(wrong).toEqual([]);
+  });
+});
+
+test.each(
+  readTable('A package that is optional').map(([name, file]) => [name as string, (file as string).replaceAll('`', '')]),
+)('%s is imported lazily and by %s alone', (name, file) => {
+  const importers = [...imports].filter(([, found]) =>
+    found.some(({ specifier, typeOnly }) => !typeOnly && packageOf(specifier) === name),
+  );
+  expect(importers.map(([importer]) => importer)).toEqual([file]);
+  const eager = (imports.get(file) ?? []).filter(
+    ({ specifier, typeOnly, lazy }) => packageOf(specifier) === name && !typeOnly && !lazy,
+  );
+  expect(eager).toEqual([]);
+});
+
+test('no file imports itself in a circle', () => {
+  const circles: string[] = [];
+  const done = new Set<string>();
+  const visit = (file: string, path: readonly string[]): void => {
+    if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
+    if (path.includes(file) || done.has(file)) return;
+    for (const { specifier, typeOnly, lazy } of imports.get(file) ?? []) {
+      if (isRelative(specifier) && !typeOnly && !lazy) visit(target(file, specifier), [...path, file]);
+    }
+    done.add(file);
+  };
+  for (const file of files) visit(file, []);
+  expect(circles).toEqual([]);
+});
+
+test('process globals are touched in cli and in the worker process alone', () => {
+  const wrong = files
+    .filter((file) => roomOf(file) !== 'cli' && !file.startsWith('serve/worker/'))
+    .filter((file) =>
+      /\bprocess\.(argv|env|stdout|stderr|stdin|exit|cwd|chdir)\b|\bconsole\./.test(
+        withoutComments(text.get(file) as string),
+      ),
+    );
+  expect(wrong).toEqual([]);
+});
+
+test('nothing throws a bare Error', () => {
+  const wrong = files.filter((file) =>
+    /\bthrow new (Type|Range)?Error\(/.test(withoutComments(text.get(file) as string)),
+  );
+  expect(wrong).toEqual([]);
+});
+
+test('no file of src passes 300 lines', () => {
+  const long = files.filter((file) => (text.get(file) as string).split('\n').length > 300);
+  expect(long).toEqual([]);
+});
+
+function withoutComments(source: string): string {
+  return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
+}
+
+test('every path named in the map exists', () => {
+  const map = readFileSync(join(src, 'README.md'), 'utf8');
+  const named = [
+    ...map.matchAll(/`((?:core|weights|handlers|validate|serve|commands|ui|cli)\/[a-z0-9/-]+\.(?:ts|md))`/g),
+  ].map((match) => match[1] as string);
+  const missing = named.filter(
+    (file) => !/\/x\.ts$/.test(file) && !files.includes(file) && !relative(src, join(src, file)).endsWith('.md'),
+  );
+  expect(missing).toEqual([]);
+});
