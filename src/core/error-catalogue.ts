@@ -52,6 +52,14 @@ export const errorCatalogue = {
     message: `Model name contains special characters.\nThe allowed regular expression filter for model name is: ${v.pattern}`,
     hint: `Seen: ${JSON.stringify(v.name)}. Use letters, digits, "_", "-" and "."; begin with a letter or digit.`,
   }),
+  INVALID_WORKFLOW_NAME: (v: { name: string; pattern: string }) => ({
+    message: `Workflow name contains special characters.\nThe allowed regular expression filter for workflow name is: ${v.pattern}`,
+    hint: `Seen: ${JSON.stringify(v.name)}. Use letters, digits, "_", "-" and "."; begin with a letter or digit.`,
+  }),
+  WORKFLOW_OUTPUT_EXISTS: (v: { path: string }) => ({
+    message: `${v.path} already exists.\nPlease specify --force/-f option to overwrite the workflow archive output file.\nSee -h/--help for more details.`,
+    hint: 'Choose another place, or overwrite it with --force.',
+  }),
   HANDLER_NOT_FOUND: (v: { handler: string; looked: string }) => ({
     message: `No handler at ${v.handler}: looked for ${v.looked}, and it is not the name of a built-in handler.`,
     hint: 'Give a .py, .ts or .js file, or a built-in name such as image_classifier.',

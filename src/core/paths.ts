@@ -6,6 +6,7 @@ declare const brand: unique symbol;
 export type ArchivePath = string & { readonly [brand]: 'ArchivePath' };
 
 export const MANIFEST_PATH = 'MAR-INF/MANIFEST.json' as ArchivePath;
+export const WORKFLOW_MANIFEST_PATH = 'WAR-INF/MANIFEST.json' as ArchivePath;
 
 /** Stable ids of what can be wrong with a name; each is a rule of `mar validate`. */
 export type NameProblem =

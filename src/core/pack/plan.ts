@@ -2,7 +2,7 @@ import type { PlannedFile } from '../archive/types.ts';
 import { bufferSource, openFile } from '../byte-source.ts';
 import { ToolError } from '../errors.ts';
 import { compareBytes } from '../file-tree.ts';
-import { collisionKey, MANIFEST_PATH, toArchivePath } from '../paths.ts';
+import { type ArchivePath, collisionKey, MANIFEST_PATH, toArchivePath } from '../paths.ts';
 
 /** A file that was found for the archive: on disk (`absolute`), or made on the way (`bytes`). */
 export interface PackInput {
@@ -32,7 +32,11 @@ export interface PackPlan {
 }
 
 /** Pure: inputs in upstream's copying order → what will be written. Throws UNSAFE_NAME for a name no archive may hold. */
-export function planArchive(inputs: readonly PackInput[], manifest: string): PackPlan {
+export function planArchive(
+  inputs: readonly PackInput[],
+  manifest: string,
+  manifestPath: ArchivePath = MANIFEST_PATH,
+): PackPlan {
   const chosen = new Map<string, PackInput>();
   const collisions: Collision[] = [];
   const bytes = Buffer.from(manifest);
@@ -40,7 +44,7 @@ export function planArchive(inputs: readonly PackInput[], manifest: string): Pac
     ...inputs,
     {
       role: 'manifest',
-      destination: MANIFEST_PATH,
+      destination: manifestPath,
       origin: 'the new manifest',
       size: bytes.length,
       mode: 0o644,
@@ -56,7 +60,7 @@ export function planArchive(inputs: readonly PackInput[], manifest: string): Pac
     chosen.set(key, input);
   }
   refuseFilesAsFolders(chosen);
-  const files = [...chosen.values()].map(toPlannedFile).sort(inArchiveOrder);
+  const files = [...chosen.values()].map(toPlannedFile).sort(inArchiveOrder(manifestPath));
   return { files, collisions };
 }
 
@@ -74,9 +78,11 @@ function refuseFilesAsFolders(chosen: ReadonlyMap<string, PackInput>): void {
   }
 }
 
-function inArchiveOrder(a: PlannedFile, b: PlannedFile): number {
-  const last = Number(a.path === MANIFEST_PATH) - Number(b.path === MANIFEST_PATH);
-  return last || compareBytes(a.path, b.path);
+function inArchiveOrder(manifestPath: ArchivePath) {
+  return (a: PlannedFile, b: PlannedFile): number => {
+    const last = Number(a.path === manifestPath) - Number(b.path === manifestPath);
+    return last || compareBytes(a.path, b.path);
+  };
 }
 
 function toPlannedFile({ role, destination, origin, size, mode, absolute, bytes }: PackInput): PlannedFile {

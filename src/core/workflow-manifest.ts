@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import { pythonJson } from './manifest.ts';
+
+/** WAR-INF/MANIFEST.json (contract 1.7). */
+export const workflowManifestSchema = z.looseObject({
+  createdOn: z.string().optional(),
+  archiverVersion: z.string().optional(),
+  workflow: z
+    .looseObject({
+      workflowName: z.string().optional(),
+      specFile: z.string().optional(),
+      handler: z.string().optional(),
+    })
+    .optional(),
+});
+export type WorkflowManifest = z.infer<typeof workflowManifestSchema>;
+
+/** The workflow archiver version whose manifest form we write. */
+export const UPSTREAM_WORKFLOW_ARCHIVER_VERSION = '0.2.15';
+
+export interface WorkflowManifestFields {
+  readonly createdOn: string;
+  readonly workflowName: string;
+  readonly specFile: string;
+  readonly handler: string | undefined;
+}
+
+/** Upstream's exact JSON; `handler` is left out when there is none, which upstream could not express. */
+export function formatWorkflowManifest({ createdOn, workflowName, specFile, handler }: WorkflowManifestFields): string {
+  const archiverVersion = UPSTREAM_WORKFLOW_ARCHIVER_VERSION;
+  return pythonJson({ createdOn, workflow: { workflowName, specFile, handler }, archiverVersion });
+}
