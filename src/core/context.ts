@@ -14,3 +14,15 @@ export interface Context {
   readonly now: () => Date;
   readonly log: (event: LogEvent) => void;
 }
+
+/** A context for library use: everything may be left out but the folder; nothing is logged unless asked. */
+export function createContext(cwd: string, overrides: Partial<Context> = {}): Context {
+  return {
+    cwd,
+    env: {},
+    signal: new AbortController().signal,
+    now: () => new Date(),
+    log: () => {},
+    ...overrides,
+  };
+}

@@ -16,25 +16,44 @@ export interface FolderFile {
   readonly mode: number;
 }
 
-/** Every regular file below `folder`, sorted; pruned directories left out, a link to a folder followed once. */
+/** What upstream takes of a folder: every regular file, pruned directories left out. Sorted; links followed. */
 export async function listFolderFiles(folder: string): Promise<FolderFile[]> {
+  return listFiles(folder, (name, _absolute, isFolder) => isFolder && isPruned(name));
+}
+
+/** Every regular file that is not ignored. Sorted; links followed. */
+export async function listAllFiles(folder: string, isIgnored: (absolute: string) => boolean): Promise<FolderFile[]> {
+  return listFiles(folder, (_name, absolute, isFolder) => isIgnored(isFolder ? `${absolute}/` : absolute));
+}
+
+type Skip = (name: string, absolute: string, isFolder: boolean) => boolean;
+
+async function listFiles(folder: string, skip: Skip): Promise<FolderFile[]> {
   const files: FolderFile[] = [];
-  await walk(folder, '', [await realpath(folder)], files);
+  await walk(folder, '', [await realpath(folder)], skip, files);
   return files.sort((a, b) => compareBytes(a.path, b.path));
 }
 
-async function walk(folder: string, prefix: string, ancestors: readonly string[], files: FolderFile[]): Promise<void> {
+async function walk(
+  folder: string,
+  prefix: string,
+  ancestors: readonly string[],
+  skip: Skip,
+  files: FolderFile[],
+): Promise<void> {
   for (const name of await readdir(folder)) {
     const absolute = join(folder, name);
     const found = await stat(absolute).catch((cause) => {
       throw new ToolError('FILE_UNREADABLE', { path: absolute, reason: describeError(cause) }, { cause });
     });
+    if (skip(name, absolute, found.isDirectory())) continue;
     if (found.isDirectory()) {
-      if (isPruned(name)) continue;
       const real = await realpath(absolute);
-      if (ancestors.includes(real))
-        throw new ToolError('FILE_UNREADABLE', { path: absolute, reason: 'the link leads back to a folder above it' });
-      await walk(absolute, `${prefix}${name}/`, [...ancestors, real], files);
+      if (ancestors.includes(real)) {
+        const reason = 'the link leads back to a folder above it';
+        throw new ToolError('FILE_UNREADABLE', { path: absolute, reason });
+      }
+      await walk(absolute, `${prefix}${name}/`, [...ancestors, real], skip, files);
     } else if (found.isFile()) {
       files.push({ path: prefix + name, absolute, size: found.size, mode: toArchiveMode(found.mode) });
     } else {

@@ -1,0 +1,12 @@
+/** The library: what the commands call. Every function takes plain options and a {@link Context}, and returns plain data. */
+export { archive as pack, type ArchiveResult as PackResult } from './commands/archive.ts';
+export type { ArchiveOptions as PackOptions } from './commands/archive-options.ts';
+export { type ExtractOptions, type ExtractResult, extract } from './commands/extract.ts';
+export { type InspectOptions, type InspectResult, inspect } from './commands/inspect.ts';
+export { type PredictOptions, type PredictResult, predict } from './commands/predict.ts';
+export { type ServeHandle, type ServeOptions, serve } from './commands/serve.ts';
+export { type ValidateOptions, type ValidateResult, validate } from './commands/validate.ts';
+export { type Context, createContext, type LogEvent } from './core/context.ts';
+export type { ErrorCode } from './core/error-catalogue.ts';
+export { ToolError } from './core/errors.ts';
+export type { Finding, Location, Severity } from './core/finding.ts';
