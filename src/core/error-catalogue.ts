@@ -28,6 +28,14 @@ export const errorCatalogue = {
     message: `${v.label} has no member named ${JSON.stringify(v.member)}.`,
     hint: 'List the members with: mar inspect --json',
   }),
+  MEMBER_CORRUPT: (v: { member: string; reason: string }) => ({
+    message: `The content of ${JSON.stringify(v.member)} is damaged: ${v.reason}.`,
+    hint: 'Fetch or write the archive again; see every finding with: mar validate',
+  }),
+  INPUT_CHANGED: (v: { path: string; expected: number; found: string }) => ({
+    message: `${v.path} changed while it was read: ${v.expected} bytes expected, ${v.found} found.`,
+    hint: 'Run the command again when nothing writes to the file.',
+  }),
   UNSAFE_NAME: (v: { name: string; reason: string }) => ({
     message: `The name ${JSON.stringify(v.name)} is not safe inside an archive: ${v.reason}.`,
     hint: 'Rename the file; archive names are relative, use "/" and no "..".',
@@ -59,6 +67,14 @@ export const errorCatalogue = {
   WORKFLOW_OUTPUT_EXISTS: (v: { path: string }) => ({
     message: `${v.path} already exists.\nPlease specify --force/-f option to overwrite the workflow archive output file.\nSee -h/--help for more details.`,
     hint: 'Choose another place, or overwrite it with --force.',
+  }),
+  INVALID_CONFIG: (v: { path: string; at: string; reason: string }) => ({
+    message: `${v.path} is not a valid config: ${v.at}: ${v.reason}.`,
+    hint: 'The keys are listed in schemas/pack-config.json and by: mar pack --help',
+  }),
+  OPTION_MISSING: (v: { option: string; what: string }) => ({
+    message: `${v.what} is not given.`,
+    hint: `Give it with ${v.option}, or in mar.config.json.`,
   }),
   HANDLER_NOT_FOUND: (v: { handler: string; looked: string }) => ({
     message: `No handler at ${v.handler}: looked for ${v.looked}, and it is not the name of a built-in handler.`,

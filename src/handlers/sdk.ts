@@ -4,13 +4,34 @@
  */
 
 export type TensorData =
-  | Float32Array | Float64Array | Int8Array | Int16Array | Int32Array | BigInt64Array
-  | Uint8Array | Uint16Array | Uint32Array | BigUint64Array | readonly string[];
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | BigInt64Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigUint64Array
+  | readonly string[];
 
 /** dtype names as numpy spells them; `float16` and `bfloat16` travel as Uint16Array of their bits, `bool` as Uint8Array. */
 export type Dtype =
-  | 'float32' | 'float64' | 'float16' | 'bfloat16' | 'int8' | 'int16' | 'int32' | 'int64'
-  | 'uint8' | 'uint16' | 'uint32' | 'uint64' | 'bool' | 'string';
+  | 'float32'
+  | 'float64'
+  | 'float16'
+  | 'bfloat16'
+  | 'int8'
+  | 'int16'
+  | 'int32'
+  | 'int64'
+  | 'uint8'
+  | 'uint16'
+  | 'uint32'
+  | 'uint64'
+  | 'bool'
+  | 'string';
 
 /** Row-major. */
 export interface Tensor {
@@ -82,7 +103,9 @@ export interface Handler<Inputs = Tensors, Outputs = Tensors> {
 }
 
 /** Identity with types: `export const handler = defineHandler({ … })` or the module's default export. */
-export function defineHandler<Inputs = Tensors, Outputs = Tensors>(handler: Handler<Inputs, Outputs>): Handler<Inputs, Outputs> {
+export function defineHandler<Inputs = Tensors, Outputs = Tensors>(
+  handler: Handler<Inputs, Outputs>,
+): Handler<Inputs, Outputs> {
   return handler;
 }
 
@@ -98,6 +121,22 @@ export class PredictionError extends Error {
 
 export function float32(data: Float32Array | readonly number[], shape: readonly number[]): Tensor {
   return { dtype: 'float32', shape, data: data instanceof Float32Array ? data : Float32Array.from(data) };
+}
+
+const FLOAT = Symbol.for('ts-model-archiver/float');
+
+/** A number that answers write as Python writes a float: 1.0, where a plain 1 stays 1. Elements of float arrays need no mark. */
+export interface Float {
+  readonly [FLOAT]: true;
+  readonly value: number;
+}
+
+export function float(value: number): Float {
+  return { [FLOAT]: true, value };
+}
+
+export function isFloat(value: unknown): value is Float {
+  return typeof value === 'object' && value !== null && FLOAT in value;
 }
 
 /** Numerically stable softmax of one row. */

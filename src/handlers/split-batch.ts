@@ -1,0 +1,28 @@
+import type { Tensor, Tensors } from './sdk.ts';
+
+/**
+ * A batch's outputs as one value a request: row `i` of the first axis, or a record of rows when the model has several
+ * outputs. Throws a TypeError when an output's first axis is not the batch.
+ */
+export function splitBatch(outputs: Tensors, count: number): (Tensor | Record<string, Tensor>)[] {
+  const entries = Object.entries(outputs);
+  const [only] = entries;
+  return Array.from({ length: count }, (_, row) => {
+    if (entries.length === 1 && only) return takeRow(only[0], only[1], row, count);
+    return Object.fromEntries(entries.map(([name, tensor]) => [name, takeRow(name, tensor, row, count)]));
+  });
+}
+
+export function takeRow(name: string, { dtype, shape, data }: Tensor, row: number, count: number): Tensor {
+  if (shape[0] !== count) {
+    throw new TypeError(
+      `output "${name}" has shape [${shape.join(', ')}]; its first axis must hold the ${count} requests of the batch`,
+    );
+  }
+  const size = data.length / count;
+  // `subarray` copies nothing; a list of strings has only `slice`.
+  const part = Array.isArray(data)
+    ? data.slice(row * size, (row + 1) * size)
+    : (data as Float32Array).subarray(row * size, (row + 1) * size);
+  return { dtype, shape: shape.slice(1), data: part };
+}

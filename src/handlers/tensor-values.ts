@@ -1,0 +1,164 @@
+/** Tensors as the nested lists that JSON carries, and the number formats JavaScript has no array for. */
+import { type Dtype, float, type Tensor, type TensorData } from './sdk.ts';
+
+export function isTensor(value: unknown): value is Tensor {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'dtype' in value &&
+    'shape' in value &&
+    'data' in value &&
+    Array.isArray(value.shape)
+  );
+}
+
+/** Nested lists like `tensor.tolist()`; the innermost lists are views of the data. A tensor without dimensions is one value. */
+export function toNested({ dtype, shape, data }: Tensor): unknown {
+  const values = toPlainValues(dtype, data);
+  if (shape.length === 0) return toScalar(values, values[0]);
+  return nest(values, shape, 0, 0, values.length);
+}
+
+type Values = Exclude<TensorData, readonly string[]> | readonly string[] | readonly boolean[];
+
+function nest(values: Values, shape: readonly number[], axis: number, start: number, end: number): unknown {
+  // `slice` for lists, `subarray` for typed arrays: the latter copies nothing.
+  if (axis === shape.length - 1)
+    return Array.isArray(values) ? values.slice(start, end) : (values as Float32Array).subarray(start, end);
+  const count = shape[axis] ?? 0;
+  const step = count === 0 ? 0 : (end - start) / count;
+  return Array.from({ length: count }, (_, i) =>
+    nest(values, shape, axis + 1, start + i * step, start + (i + 1) * step),
+  );
+}
+
+function toScalar(values: Values, value: unknown): unknown {
+  return typeof value === 'number' && (values instanceof Float32Array || values instanceof Float64Array)
+    ? float(value)
+    : value;
+}
+
+function toPlainValues(dtype: Dtype, data: TensorData): Values {
+  if (dtype === 'bool') return Array.from(data as Uint8Array, Boolean);
+  if (dtype === 'float16' || dtype === 'bfloat16') return toFloat32(dtype, data);
+  return data;
+}
+
+/** Any numeric tensor's values as float32, the way `tensor.float()` converts them. */
+export function toFloat32(dtype: Dtype, data: TensorData): Float32Array {
+  if (data instanceof Float32Array) return data;
+  if (dtype === 'string') throw new TypeError('a tensor of strings has no numbers');
+  if (dtype === 'float16') return Float32Array.from(data as Uint16Array, halfToNumber);
+  if (dtype === 'bfloat16') return Float32Array.from(data as Uint16Array, bfloatToNumber);
+  return Float32Array.from(data as ArrayLike<number | bigint>, Number);
+}
+
+/** IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. */
+export function halfToNumber(bits: number): number {
+  const sign = bits & 0x8000 ? -1 : 1;
+  const exponent = (bits >> 10) & 0x1f;
+  const fraction = bits & 0x3ff;
+  if (exponent === 0) return sign * fraction * 2 ** -24;
+  if (exponent === 0x1f) return fraction === 0 ? sign * Infinity : NaN;
+  return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+}
+
+/** Round to nearest, ties to even, as numpy and torch convert. */
+export function numberToHalf(value: number): number {
+  const sign = value < 0 || Object.is(value, -0) ? 0x8000 : 0;
+  const size = Math.abs(value);
+  if (Number.isNaN(size)) return 0x7e00;
+  // 65,520 is half-way between the largest half and the next power's first: it rounds to infinity.
+  if (size >= 65_520) return sign | 0x7c00;
+  if (size < 2 ** -14) return sign | roundHalfEven(size * 2 ** 24);
+  const exponent = Math.floor(Math.log2(size));
+  // log2 may be one off next to a power of two.
+  const power = size >= 2 ** (exponent + 1) ? exponent + 1 : size < 2 ** exponent ? exponent - 1 : exponent;
+  // A fraction that rounds up to 1,024 carries into the exponent by itself.
+  return sign | (((power + 15) << 10) + roundHalfEven((size / 2 ** power - 1) * 1024));
+}
+
+/** The upper half of a float32. */
+function bfloatToNumber(bits: number): number {
+  return new Float32Array(Uint32Array.of(bits << 16).buffer)[0] as number;
+}
+
+/** Python's `round`: half-way cases go to the even neighbour. */
+export function roundHalfEven(value: number): number {
+  const floor = Math.floor(value);
+  const rest = value - floor;
+  return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
+}
+
+const arrays = {
+  float32: Float32Array,
+  float64: Float64Array,
+  int8: Int8Array,
+  int16: Int16Array,
+  int32: Int32Array,
+  uint8: Uint8Array,
+  uint16: Uint16Array,
+  uint32: Uint32Array,
+  bool: Uint8Array,
+} as const;
+
+/** Values of one JSON list (numbers, booleans or strings) as tensor data; throws a TypeError that names the first that does not fit. */
+export function toTensorData(dtype: Dtype, values: readonly unknown[]): TensorData {
+  if (dtype === 'string') return values.map((value) => expectType(value, 'string'));
+  if (dtype === 'int64') return BigInt64Array.from(values, (value) => BigInt(expectInteger(value)));
+  if (dtype === 'uint64') return BigUint64Array.from(values, (value) => BigInt(expectInteger(value)));
+  if (dtype === 'bool')
+    return Uint8Array.from(values, (value) =>
+      value === true || value === 1 ? 1 : value === false || value === 0 ? 0 : fail(value, 'a boolean'),
+    );
+  if (dtype === 'float16') return Uint16Array.from(values, (value) => numberToHalf(expectType(value, 'number')));
+  if (dtype === 'bfloat16') return Uint16Array.from(values, () => fail(dtype, 'a type that onnxruntime-node takes'));
+  if (dtype === 'float32' || dtype === 'float64')
+    return arrays[dtype].from(values.map((value) => expectType(value, 'number')));
+  return arrays[dtype].from(values.map(expectInteger));
+}
+
+function expectType(value: unknown, type: 'string'): string;
+function expectType(value: unknown, type: 'number'): number;
+function expectType(value: unknown, type: 'string' | 'number'): string | number {
+  // The overloads tie the result to `type`.
+  return typeof value === type ? (value as string | number) : fail(value, `a ${type}`);
+}
+
+function expectInteger(value: unknown): number {
+  return Number.isInteger(value) ? (value as number) : fail(value, 'an integer');
+}
+
+function fail(value: unknown, expected: string): never {
+  throw new TypeError(`expected ${expected}, got ${JSON.stringify(value)}`);
+}
+
+/** Dimensions of one tensor; numpy 1's own limit. */
+const MAX_RANK = 32;
+
+/** Flattens nested lists of equal lengths; throws a TypeError when they are ragged. Plain numbers have shape []. */
+export function flattenNested(value: unknown): { shape: number[]; values: unknown[] } {
+  const shape: number[] = [];
+  for (let level = value; Array.isArray(level); level = level[0]) {
+    if (shape.length === MAX_RANK) throw new TypeError(`the lists are nested deeper than ${MAX_RANK}`);
+    shape.push(level.length);
+  }
+  const values: unknown[] = [];
+  collect(value, shape, 0, values);
+  return { shape, values };
+}
+
+function collect(value: unknown, shape: readonly number[], axis: number, out: unknown[]): void {
+  const expected = shape[axis];
+  if (expected === undefined) {
+    if (Array.isArray(value)) throw new TypeError('the nested lists have different depths');
+    out.push(value);
+    return;
+  }
+  if (!Array.isArray(value) || value.length !== expected) {
+    throw new TypeError(
+      `the nested lists are ragged: expected ${expected} items at depth ${axis}, got ${Array.isArray(value) ? value.length : JSON.stringify(value)}`,
+    );
+  }
+  for (const item of value) collect(item, shape, axis + 1, out);
+}

@@ -1,0 +1,63 @@
+/** What a handler sees of the batch at hand, and what it says about each answer. */
+import type { HandlerContext, Model } from '../../handlers/sdk.ts';
+import type { InferenceRequest } from '../protocol/messages.ts';
+import type { Meter } from './meter.ts';
+
+/** The part of the context that stays the same for a worker's life. */
+export interface ModelContext {
+  readonly modelName: string;
+  readonly modelVersion: string;
+  readonly modelDir: string;
+  readonly manifest: Readonly<Record<string, unknown>>;
+  readonly modelConfig: Readonly<Record<string, unknown>>;
+  readonly batchSize: number;
+  readonly gpuId: number;
+  readonly model: Model | undefined;
+}
+
+export interface AnswerHead {
+  status: number;
+  reason: string;
+  readonly headers: Map<string, string>;
+}
+
+export interface BatchContext {
+  readonly context: HandlerContext;
+  /** What the handler set, by position in the batch. */
+  head(index: number): AnswerHead;
+}
+
+export function createBatchContext(
+  model: ModelContext,
+  requests: readonly InferenceRequest[],
+  meter: Meter,
+): BatchContext {
+  const heads = requests.map((): AnswerHead => ({ status: 200, reason: '', headers: new Map() }));
+  const requestIds = requests.map((request) => request.id);
+  const head = (index: number): AnswerHead => {
+    const found = heads[index];
+    if (found === undefined) throw new RangeError(`request ${index} of a batch of ${requests.length}`);
+    return found;
+  };
+  const headersOf = (index: number) => requests[index]?.headers ?? [];
+  const context: HandlerContext = {
+    ...model,
+    requestIds,
+    requestHeader: (index, name) => findHeader(headersOf(index), name),
+    requestHeaders: (index) => Object.fromEntries(headersOf(index)),
+    setResponseStatus(index, code, reason = '') {
+      head(index).status = code;
+      head(index).reason = reason;
+    },
+    setResponseHeader: (index, name, value) => void head(index).headers.set(name, value),
+    setResponseContentType: (index, type) => void head(index).headers.set('content-type', type),
+    addTime: (name, ms) => meter.time(name, ms, requestIds),
+    addCounter: (name, value) => meter.count(name, value, requestIds),
+  };
+  return { context, head };
+}
+
+export function findHeader(headers: InferenceRequest['headers'], name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return headers.find(([key]) => key.toLowerCase() === wanted)?.[1];
+}

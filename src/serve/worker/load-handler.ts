@@ -1,0 +1,102 @@
+/** Handler reference → handler: one of ours by name, or a module of the archive. The only place where code of an archive is run. */
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { describeError, ToolError } from '../../core/errors.ts';
+import { builtinHandlers } from '../../handlers/builtin/index.ts';
+import type { HandlerReference } from '../../handlers/detect.ts';
+import type { HandlerContext, Row } from '../../handlers/sdk.ts';
+import type { AnyHandler } from './steps.ts';
+
+const steps = ['initialize', 'preprocess', 'inference', 'postprocess', 'handle', 'describe', 'explain'] as const;
+/** At least one of these makes an object a handler; the other steps only support them. */
+const workingSteps = ['preprocess', 'inference', 'postprocess', 'handle'] as const;
+
+export async function loadHandler(text: string, reference: HandlerReference, folder: string): Promise<AnyHandler> {
+  switch (reference.kind) {
+    case 'builtin':
+      return loadBuiltin(reference.name);
+    case 'module':
+      return pickHandler(text, await importModule(text, join(folder, reference.member)), reference.entryPoint);
+    case 'python':
+      throw new ToolError('HANDLER_UNSUPPORTED', { handler: text, reason: `${reference.member} is Python` });
+    case 'cpp':
+      throw new ToolError('HANDLER_UNSUPPORTED', { handler: text, reason: 'its runtime is LSP (C++)' });
+    case 'missing':
+      throw new ToolError('HANDLER_INVALID', {
+        handler: text,
+        reason: 'the archive holds no such file, and no built-in handler has that name',
+      });
+    case 'none':
+      throw new ToolError('HANDLER_INVALID', { handler: text, reason: 'the manifest names no handler' });
+  }
+}
+
+async function loadBuiltin(name: string): Promise<AnyHandler> {
+  const builtin = Object.hasOwn(builtinHandlers, name) ? builtinHandlers[name] : undefined;
+  if (builtin === undefined) {
+    const known = Object.keys(builtinHandlers).join(', ');
+    throw new ToolError('HANDLER_UNSUPPORTED', {
+      handler: name,
+      reason: `the built-in handlers that run here are ${known}`,
+    });
+  }
+  // Each handler's own types end here: steps hand each other what they agreed on.
+  return (await builtin.load()) as AnyHandler;
+}
+
+async function importModule(text: string, path: string): Promise<Record<string, unknown>> {
+  try {
+    return await import(pathToFileURL(path).href);
+  } catch (cause) {
+    throw new ToolError(
+      'HANDLER_INVALID',
+      { handler: text, reason: `loading its module failed: ${describeError(cause)}` },
+      { cause },
+    );
+  }
+}
+
+/** The export after the colon, or the default export, or `handler`, or the module itself when it exports functions named as steps. */
+export function pickHandler(
+  text: string,
+  module: Readonly<Record<string, unknown>>,
+  entryPoint: string | undefined,
+): AnyHandler {
+  if (entryPoint !== undefined) {
+    if (!Object.hasOwn(module, entryPoint)) throw invalid(text, `its module has no export named ${entryPoint}`, module);
+    return (
+      asHandler(module[entryPoint]) ??
+      refuse(text, `its export ${entryPoint} is neither an object of steps nor a function`, module)
+    );
+  }
+  for (const name of ['default', 'handler']) {
+    if (module[name] === undefined) continue;
+    const handler = asHandler(module[name]);
+    if (handler) return handler;
+  }
+  return asSteps(module) ?? refuse(text, 'its module exports no handler', module);
+}
+
+function asHandler(value: unknown): AnyHandler | undefined {
+  if (typeof value === 'function') {
+    // The function form of upstream: `handle(rows, context)`.
+    return { handle: (rows: readonly Row[], context: HandlerContext) => value(rows, context) };
+  }
+  return typeof value === 'object' && value !== null ? asSteps(value as Record<string, unknown>) : undefined;
+}
+
+/** Keeps the object as `this` of its own steps. */
+function asSteps(value: Readonly<Record<string, unknown>>): AnyHandler | undefined {
+  if (!workingSteps.some((name) => typeof value[name] === 'function')) return undefined;
+  if (steps.some((name) => value[name] !== undefined && typeof value[name] !== 'function')) return undefined;
+  return value as AnyHandler;
+}
+
+function refuse(text: string, reason: string, module: Readonly<Record<string, unknown>>): never {
+  throw invalid(text, reason, module);
+}
+
+function invalid(text: string, reason: string, module: Readonly<Record<string, unknown>>): ToolError {
+  const names = Object.keys(module).join(', ') || 'nothing';
+  return new ToolError('HANDLER_INVALID', { handler: text, reason: `${reason} (it exports ${names})` });
+}

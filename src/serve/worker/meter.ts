@@ -1,0 +1,32 @@
+/** Measurements as lines on the worker's stdout, in the form TorchServe's frontend parses (contract 5.5). */
+import { hostname } from 'node:os';
+
+export interface Meter {
+  /** Milliseconds. */
+  time(name: string, ms: number, requestIds: readonly string[]): void;
+  /** Counters only grow: a negative value throws a RangeError, as upstream. */
+  count(name: string, value: number, requestIds: readonly string[]): void;
+}
+
+export function createMeter(modelName: string, write: (line: string) => void, now: () => number = Date.now): Meter {
+  const host = hostname();
+  const emit = (metric: string, type: 'GAUGE' | 'COUNTER', ids: readonly string[]) => {
+    const seconds = Math.floor(now() / 1000);
+    const requests = ids.length === 0 ? '' : `,${ids.join(',')}`;
+    write(
+      `[METRICS]${metric}|#ModelName:${modelName},Level:Model|#type:${type}|#hostname:${host},${seconds}${requests}`,
+    );
+  };
+  return {
+    time: (name, ms, ids) => emit(`${toName(name)}.Milliseconds:${ms}`, 'GAUGE', ids),
+    count(name, value, ids) {
+      if (!(value >= 0)) throw new RangeError(`the counter ${name} cannot grow by ${value}`);
+      emit(`${toName(name)}.Count:${value}`, 'COUNTER', ids);
+    },
+  };
+}
+
+/** The parser takes word characters and spaces; anything else in a name would break the line apart. */
+function toName(name: string): string {
+  return name.replace(/[^\w ]/g, '_');
+}

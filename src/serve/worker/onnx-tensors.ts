@@ -1,0 +1,44 @@
+/** Tensors between the handler contract and onnxruntime: same bytes, two vocabularies. */
+import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
+import type { Dtype, Tensor, TensorData, TensorSpec } from '../../handlers/sdk.ts';
+
+type OrtType = Exclude<Dtype, 'bfloat16'>;
+type OrtTensor = OnnxValue;
+export type OrtTensorConstructor = new (type: OrtType, data: TensorData, dims: readonly number[]) => OrtTensor;
+
+/** onnxruntime-node reports a free dimension by its name, which may be empty. */
+export function toSpec(metadata: InferenceSession.ValueMetadata): TensorSpec {
+  if (!metadata.isTensor)
+    throw new TypeError(`"${metadata.name}" is a sequence, map or optional; only tensors are supported`);
+  const shape = metadata.shape.map((dimension) => (typeof dimension === 'number' && dimension >= 0 ? dimension : null));
+  return { name: metadata.name, dtype: toDtype(metadata.type), shape };
+}
+
+function toDtype(type: string): Dtype {
+  if (type === 'uint4' || type === 'int4') throw new TypeError(`tensors of ${type} are not supported`);
+  // Every other name of onnxruntime is a name of ours.
+  return type as Dtype;
+}
+
+export function toOrtTensor(Tensor: OrtTensorConstructor, name: string, { dtype, shape, data }: Tensor): OrtTensor {
+  if (dtype === 'bfloat16') throw new TypeError(`input "${name}": onnxruntime-node takes no bfloat16 tensors`);
+  const expected = shape.reduce((product, dimension) => product * dimension, 1);
+  if (data.length !== expected) {
+    throw new TypeError(
+      `input "${name}": shape [${shape.join(', ')}] holds ${expected} values, but there are ${data.length}`,
+    );
+  }
+  return new Tensor(dtype, data, shape);
+}
+
+/** `declared` settles what the value cannot say of itself. */
+export function fromOrtTensor(value: OrtTensor, declared: Dtype | undefined): Tensor {
+  const { type, dims, data } = value;
+  const bits = isFloat16Array(data) ? new Uint16Array(data.buffer, data.byteOffset, data.length) : data;
+  // float16 is a Float16Array where the engine has that class (Node 24); the contract carries its bits.
+  return { dtype: declared ?? toDtype(type), shape: [...dims], data: bits as TensorData };
+}
+
+function isFloat16Array(data: unknown): data is { buffer: ArrayBuffer; byteOffset: number; length: number } {
+  return ArrayBuffer.isView(data) && data.constructor.name === 'Float16Array';
+}

@@ -1,0 +1,127 @@
+/**
+ * JSON as Python's `json.dumps(value, indent=2)` writes it, which is what TorchServe answers with (contract 3.3): ASCII only,
+ * floats by Python's repr, NaN and Infinity as bare words. JavaScript has one number type, so the rule is: a bigint and a safe
+ * integer are Python ints; fractions, values beyond 2^53, float() of the SDK and the elements of float arrays are floats.
+ */
+import { isFloat } from '../../handlers/sdk.ts';
+import { isTensor, toNested } from '../../handlers/tensor-values.ts';
+
+/** Deeper values are refused: Python's encoder stops at its recursion limit of 1,000 too. */
+const MAX_DEPTH = 900;
+
+/** Thrown for what JSON cannot hold; TorchServe answers 503 "Unsupported model output data type." */
+export class UnsupportedValue extends Error {
+  override readonly name = 'UnsupportedValue';
+}
+
+export function toPythonJson(value: unknown): string {
+  const parts: string[] = [];
+  write(value, '\n', 0, parts);
+  return parts.join('');
+}
+
+function write(value: unknown, newline: string, depth: number, out: string[]): void {
+  if (depth > MAX_DEPTH) throw new UnsupportedValue(`nested deeper than ${MAX_DEPTH}, or a cycle`);
+  switch (typeof value) {
+    case 'string':
+      out.push(quote(value));
+      return;
+    case 'number':
+      out.push(Number.isSafeInteger(value) && !Object.is(value, -0) ? String(value) : floatRepr(value));
+      return;
+    case 'boolean':
+    case 'bigint':
+      out.push(String(value));
+      return;
+    case 'object':
+      if (value === null) out.push('null');
+      else writeObject(value, newline, depth, out);
+      return;
+    case 'undefined':
+    case 'function':
+    case 'symbol':
+      throw new UnsupportedValue(`a value of type ${typeof value}`);
+  }
+}
+
+function writeObject(value: object, newline: string, depth: number, out: string[]): void {
+  if (isFloat(value)) out.push(floatRepr(value.value));
+  else if (Array.isArray(value)) writeItems(value, newline, out, (item, inner) => write(item, inner, depth + 1, out));
+  else if (value instanceof Float32Array || value instanceof Float64Array) {
+    writeItems(value, newline, out, (item) => out.push(floatRepr(item)));
+  } else if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+    // The remaining typed arrays hold integers (number or bigint).
+    writeItems(value as unknown as Iterable<number | bigint>, newline, out, (item) => out.push(String(item)));
+  } else if (isTensor(value)) write(toNested(value), newline, depth, out);
+  else if (value instanceof Map) writeEntries(value.entries(), newline, depth, out);
+  else if ('toJSON' in value && typeof value.toJSON === 'function') write(value.toJSON(), newline, depth + 1, out);
+  else if (isPlain(value)) writeEntries(Object.entries(value), newline, depth, out);
+  else throw new UnsupportedValue(`an object of class ${value.constructor?.name ?? 'unknown'}`);
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  // A plain object of another realm has a prototype that is not this Object.prototype, but whose own prototype is null.
+  return prototype === null || Object.getPrototypeOf(prototype) === null;
+}
+
+function writeItems<T>(
+  items: Iterable<T>,
+  newline: string,
+  out: string[],
+  item: (value: T, newline: string) => void,
+): void {
+  const inner = `${newline}  `;
+  let first = true;
+  for (const value of items) {
+    out.push(first ? `[${inner}` : `,${inner}`);
+    first = false;
+    item(value, inner);
+  }
+  out.push(first ? '[]' : `${newline}]`);
+}
+
+function writeEntries(entries: Iterable<[unknown, unknown]>, newline: string, depth: number, out: string[]): void {
+  const inner = `${newline}  `;
+  let first = true;
+  for (const [key, value] of entries) {
+    // As JSON.stringify: a property that is undefined is not there.
+    if (value === undefined) continue;
+    out.push(first ? `{${inner}` : `,${inner}`, quote(toKey(key)), ': ');
+    first = false;
+    write(value, inner, depth + 1, out);
+  }
+  out.push(first ? '{}' : `${newline}}`);
+}
+
+function toKey(key: unknown): string {
+  if (typeof key === 'string') return key;
+  if (typeof key === 'number' || typeof key === 'bigint' || typeof key === 'boolean') return String(key);
+  throw new UnsupportedValue(`a key of type ${typeof key}`);
+}
+
+/** JSON.stringify escapes quotes, controls and lone surrogates as Python does; what is left is everything from DEL on. */
+function quote(text: string): string {
+  return JSON.stringify(text).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+/**
+ * Python's `repr(float)`: the same shortest digits as JavaScript, but always with ".0" or an exponent of at least two digits,
+ * and the exponent form outside 1e-4 ≤ |x| < 1e16 (CPython, float_repr_style "short").
+ */
+export function floatRepr(value: number): string {
+  if (Number.isNaN(value)) return 'NaN';
+  if (!Number.isFinite(value)) return value < 0 ? '-Infinity' : 'Infinity';
+  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const [mantissa, power] = value.toExponential().split('e') as [string, string];
+  const exponent = Number(power);
+  if (exponent < -4 || exponent >= 16) {
+    return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  }
+  // Within this range JavaScript uses no exponent either, except below 1e-6, which is excluded above.
+  const text = String(value);
+  return text.includes('.') ? text : `${text}.0`;
+}

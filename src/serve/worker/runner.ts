@@ -1,0 +1,163 @@
+/** One loaded model: requests of a batch in, one response frame out. Runs in a worker process, and in the process of `mar predict`. */
+import { join } from 'node:path';
+import { ToolError } from '../../core/errors.ts';
+import { detectHandler } from '../../handlers/detect.ts';
+import type { HandlerContext } from '../../handlers/sdk.ts';
+import type { InferenceRequest, LoadRequest, Prediction, WorkerResponse } from '../protocol/messages.ts';
+import { checkAnswers, toFailedPrediction, toFailedResponse, toResponse } from './answers.ts';
+import { createBatchContext, findHeader, type ModelContext } from './batch-context.ts';
+import { type Failure, toFailure } from './failure.ts';
+import { loadHandler } from './load-handler.ts';
+import { createMeter, type Meter } from './meter.ts';
+import { type Device, devices, type LoadedModel, loadOnnxModel } from './onnx-runtime.ts';
+import { type ModelFolder, readModelFolder } from './read-model.ts';
+import { toRow } from './rows.ts';
+import { type AnyHandler, runSteps } from './steps.ts';
+
+export interface Runner {
+  /** Never rejects: a failing handler is an answer. */
+  predict(requests: readonly InferenceRequest[]): Promise<WorkerResponse>;
+  /** What runs the model ("cpu", "cuda", …); undefined when the archive has no ONNX model. */
+  readonly provider: string | undefined;
+  close(): Promise<void>;
+}
+
+/** Where lines go; by default nowhere. `metric` lines are in the form of contract 5.5. */
+export interface RunnerOutput {
+  metric(line: string): void;
+  log(line: string): void;
+}
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+const silent: RunnerOutput = { metric() {}, log() {} };
+
+/** Everything that can be refused is refused here, with a ToolError: folder, manifest, configuration, model, handler, its `initialize`. */
+export async function createRunner(
+  load: LoadRequest,
+  env: Environment,
+  output: RunnerOutput = silent,
+): Promise<Runner> {
+  const folder = await readModelFolder(load.modelPath);
+  const model = await loadModel(folder, load, env);
+  if (model?.note !== undefined) output.log(model.note);
+  const manifest = { ...folder.manifest, model: { ...folder.manifest.model, handler: load.handler } };
+  const handler = await loadHandler(load.handler, detectHandler(manifest, folder.members), folder.path);
+  const modelContext = toModelContext(load, folder, model);
+  const meter = createMeter(load.modelName, output.metric);
+  await handler.initialize?.(createBatchContext(modelContext, [], meter).context);
+  const decode = env['TS_DECODE_INPUT_REQUEST'] !== 'false';
+  return {
+    provider: model?.provider,
+    predict: (requests) => predict({ handler, modelContext, meter, decode, log: output.log }, requests),
+    close: async () => model?.close(),
+  };
+}
+
+interface Job {
+  readonly handler: AnyHandler;
+  readonly modelContext: ModelContext;
+  readonly meter: Meter;
+  readonly decode: boolean;
+  readonly log: (line: string) => void;
+}
+
+async function loadModel(
+  { path, manifest }: ModelFolder,
+  load: LoadRequest,
+  env: Environment,
+): Promise<LoadedModel | undefined> {
+  const file = manifest.model?.serializedFile;
+  if (file === undefined || !/\.(onnx|ort)$/i.test(file)) return undefined;
+  const threads = Number(env['TSMA_THREADS']);
+  return loadOnnxModel(join(path, file), {
+    device: toDevice(env['TSMA_DEVICE']),
+    gpuId: load.gpuId,
+    threads: Number.isInteger(threads) && threads > 0 ? threads : undefined,
+  });
+}
+
+function toDevice(text: string | undefined): Device {
+  const found = devices.find((device) => device === (text || 'auto'));
+  if (found === undefined)
+    throw new ToolError('INVALID_OPTION', { option: 'device', found: String(text), expected: devices.join(', ') });
+  return found;
+}
+
+function toModelContext(
+  load: LoadRequest,
+  { path, manifest, config }: ModelFolder,
+  model: LoadedModel | undefined,
+): ModelContext {
+  return {
+    modelName: load.modelName,
+    modelVersion: manifest.model?.modelVersion ?? manifest.model?.version ?? '',
+    modelDir: path,
+    manifest,
+    modelConfig: config,
+    batchSize: load.batchSize,
+    gpuId: model === undefined || model.provider === 'cpu' ? -1 : Math.max(0, load.gpuId),
+    model,
+  };
+}
+
+/** A batch whose handler throws is run again one request at a time, so that a bad request costs only itself. */
+async function predict(job: Job, requests: readonly InferenceRequest[]): Promise<WorkerResponse> {
+  const started = performance.now();
+  const outcome = await runBatch(job, requests);
+  const answer = 'predictions' in outcome ? outcome : await recover(job, requests, outcome);
+  const ids = requests.map(({ id }) => id);
+  job.meter.time('PredictionTime', Math.round((performance.now() - started) * 100) / 100, ids);
+  return answer;
+}
+
+async function recover(job: Job, requests: readonly InferenceRequest[], failure: Failure): Promise<WorkerResponse> {
+  if (failure.detail !== undefined) job.log(failure.detail);
+  if (requests.length < 2 || !failure.mayBeOneRequest) return toFailedResponse(requests, failure);
+  const predictions: Prediction[] = [];
+  for (const request of requests) {
+    const outcome = await runBatch(job, [request]);
+    predictions.push(...('predictions' in outcome ? outcome.predictions : [toFailedPrediction(request, outcome)]));
+  }
+  return { code: 200, message: 'Prediction success', predictions };
+}
+
+async function runBatch(
+  { handler, modelContext, meter, decode }: Job,
+  requests: readonly InferenceRequest[],
+): Promise<WorkerResponse | Failure> {
+  const batch = createBatchContext(modelContext, requests, meter);
+  try {
+    const answers = await answer(handler, requests, batch.context, decode);
+    return toResponse(requests, checkAnswers(answers, requests.length), batch);
+  } catch (error) {
+    return toFailure(error);
+  }
+}
+
+/** The frontend marks describe and explain by a header, on every request of the batch alike (contract 5.2, 6.1). */
+async function answer(
+  handler: AnyHandler,
+  requests: readonly InferenceRequest[],
+  context: HandlerContext,
+  decode: boolean,
+): Promise<unknown> {
+  const isMarked = (name: string) => findHeader(requests[0]?.headers ?? [], name) === 'True';
+  if (isMarked('describe')) return describe(handler, requests, context);
+  const rows = requests.map((request) => toRow(request, decode));
+  if (isMarked('explain')) {
+    if (handler.explain) return handler.explain(rows, context);
+    // A `handle` of one's own sees the header and decides; upstream calls it just so.
+    if (!handler.handle) throw new TypeError('the handler has no explain step');
+  }
+  return runSteps(handler, rows, context);
+}
+
+async function describe(
+  handler: AnyHandler,
+  requests: readonly InferenceRequest[],
+  context: HandlerContext,
+): Promise<unknown[]> {
+  const description = await handler.describe?.(context);
+  return requests.map(() => description ?? null);
+}

@@ -1,0 +1,21 @@
+/** Runs a handler's steps over one batch. */
+import type { Handler, HandlerContext, Row, Tensors } from '../../handlers/sdk.ts';
+import { splitBatch } from '../../handlers/split-batch.ts';
+
+/** A handler whose types are only known to its author. */
+export type AnyHandler = Handler<unknown, unknown>;
+
+export async function runSteps(handler: AnyHandler, rows: readonly Row[], context: HandlerContext): Promise<unknown> {
+  if (handler.handle) return handler.handle(rows, context);
+  const inputs = handler.preprocess ? await handler.preprocess(rows, context) : rows;
+  const outputs = handler.inference ? await handler.inference(inputs, context) : await runModel(inputs, context);
+  if (handler.postprocess) return handler.postprocess(outputs, context);
+  // Like upstream's base handler: without a postprocess step each request gets its row of the model's outputs.
+  return Array.isArray(outputs) ? outputs : splitBatch(outputs as Tensors, rows.length);
+}
+
+function runModel(inputs: unknown, { model }: HandlerContext): Promise<Tensors> {
+  if (model === undefined) throw new TypeError('the handler has no inference step and the archive holds no ONNX model');
+  // What preprocess returns is the author's promise; onnxruntime checks names, types and shapes.
+  return model.run(inputs as Tensors);
+}
