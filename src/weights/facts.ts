@@ -6,6 +6,8 @@ export const tensorFactsSchema = z.object({
   /** numpy-style name: float32, int64, uint8, bool, string, float16, bfloat16, … */
   dtype: z.string(),
   shape: z.array(z.union([z.number().int().nonnegative(), z.string(), z.null()])),
+  /** The file does not even say how many dimensions there are; `shape` is then empty. */
+  unranked: z.literal(true).optional(),
   /** Bytes of the data, where the format says. */
   bytes: z.number().int().nonnegative().optional(),
 });
@@ -30,6 +32,8 @@ export const onnxFactsSchema = z.object({
   operators: z.record(z.string(), z.number().int()),
   /** Operator domains beyond ai.onnx, ai.onnx.ml and com.microsoft: they need a native library. */
   customDomains: z.array(z.string()),
+  /** Functions the model defines itself, named as operators are. */
+  functions: z.array(z.string()),
   /** Files that hold tensor data outside the model, as referenced; `end` is the last byte needed, exclusive. */
   externalData: z.array(z.object({ location: z.string(), end: z.number().int().nonnegative() })),
 });

@@ -1,0 +1,84 @@
+import { Malformed } from '../malformed.ts';
+import type { EntryDraft, OnnxSink } from './draft.ts';
+import { type Field, type Fields, message } from './protobuf.ts';
+
+/** Builders that keep the tables of `*-messages.ts` at one line a field. */
+
+/** Dimensions of one tensor. More than 64 has never been seen; runtimes stop there or earlier. */
+const MAX_RANK = 1024;
+
+export type Sunk = { readonly sink: OnnxSink };
+
+type KeyOf<T, V> = { [K in keyof T]-?: V extends T[K] ? K : never }[keyof T];
+
+/** A string kept under `key`. */
+export function text<T>(key: KeyOf<T, string>): Field<T> {
+  return { kind: 'text', put: (target, value) => assign(target, key, value) };
+}
+
+/** A number kept under `key`; the last one wins. */
+export function integer<T>(key: KeyOf<T, bigint>): Field<T> {
+  return { kind: 'integer', put: (target, value) => assign(target, key, value) };
+}
+
+function assign<T>(target: T, key: keyof T, value: unknown): void {
+  target[key] = value as T[keyof T]; // KeyOf chose a key that takes this type
+}
+
+/** A singular message kept under `key`: a second one merges into the first, as protobuf does. */
+export function one<T, U>(key: KeyOf<T, U>, fields: () => Fields<U>, create: (parent: T) => U): Field<T> {
+  return message(fields, (parent) => {
+    parent[key] ??= create(parent) as T[KeyOf<T, U>]; // KeyOf chose a key that takes this type
+    return parent[key] as U;
+  });
+}
+
+/** A repeated message kept in a list. */
+export function many<T, U>(
+  list: (parent: T) => U[],
+  fields: () => Fields<U>,
+  create: (parent: T) => U,
+  close?: (child: U) => void,
+): Field<T> {
+  return message(
+    fields,
+    (parent) => {
+      const child = create(parent);
+      list(parent).push(child);
+      return child;
+    },
+    close,
+  );
+}
+
+/** A message nobody asks for, walked for its form. */
+export function walked(fields: () => Fields<Sunk>): Field<Sunk> {
+  return message(fields, (parent) => parent);
+}
+
+export const varints: Field<unknown> = { kind: 'numbers', width: 0, put() {} };
+export const floats: Field<unknown> = { kind: 'numbers', width: 4, put() {} };
+
+export function dims<T extends { dims: bigint[] }>(): Field<T> {
+  return {
+    kind: 'integer',
+    put(target, value, offset) {
+      if (target.dims.length >= MAX_RANK) throw new Malformed(`a tensor has more than ${MAX_RANK} dimensions`, offset);
+      target.dims.push(value);
+    },
+  };
+}
+
+/** StringStringEntryProto. */
+const entryFields: Fields<EntryDraft> = { 1: text('key'), 2: text('value') };
+
+export function entries<T extends Sunk>(list: (target: T) => EntryDraft[]): Field<T> {
+  return many(
+    list,
+    () => entryFields,
+    ({ sink }) => ({ sink, key: '', value: '' }),
+    ({ sink, key, value }) => sink.budget.spend(key.length + value.length, 0),
+  );
+}
+
+export const walkedEntries: Field<Sunk> = walked(() => ({}));

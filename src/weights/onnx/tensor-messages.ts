@@ -1,0 +1,93 @@
+import type { OnnxSink, SparseDraft, TensorDraft } from './draft.ts';
+import type { DataField } from './dtypes.ts';
+import { dims, entries, integer, one, type Sunk, walked, walkedEntries } from './fields.ts';
+import { type Field, type Fields, message } from './protobuf.ts';
+
+/** TensorProto and SparseTensorProto of onnx.proto. Elements are counted, never kept. */
+
+function newTensor(sink: OnnxSink, role: TensorDraft['role'], initializes?: Set<string>): TensorDraft {
+  return {
+    sink,
+    role,
+    initializes,
+    name: '',
+    dims: [],
+    dtype: 0n,
+    offset: 0,
+    rawBytes: undefined,
+    counts: {},
+    external: [],
+    dataLocation: 0n,
+  };
+}
+
+const counted = (name: DataField, width: 0 | 4 | 8): Field<TensorDraft> => ({
+  kind: 'numbers',
+  width,
+  put(tensor, seen) {
+    tensor.counts[name] = (tensor.counts[name] ?? 0) + seen;
+  },
+});
+
+const tensorFields: Fields<TensorDraft> = {
+  1: dims(),
+  2: integer('dtype'),
+  3: walked(() => ({})),
+  4: counted('float', 4),
+  5: counted('int32', 0),
+  6: {
+    kind: 'bytes',
+    put(tensor) {
+      tensor.counts.string = (tensor.counts.string ?? 0) + 1;
+    },
+  },
+  7: counted('int64', 0),
+  8: { kind: 'text', put: (tensor, name, offset) => Object.assign(tensor, { name, offset }) },
+  9: { kind: 'bytes', put: (tensor, rawBytes, offset) => Object.assign(tensor, { rawBytes, offset }) },
+  10: counted('double', 8),
+  11: counted('uint64', 0),
+  13: entries((tensor) => tensor.external),
+  14: integer('dataLocation'),
+  16: walkedEntries,
+};
+
+const sparseFields: Fields<SparseDraft> = {
+  1: one<SparseDraft, TensorDraft>(
+    'values',
+    () => tensorFields,
+    ({ sink }) => newTensor(sink, 'sparse part'),
+  ),
+  2: one<SparseDraft, TensorDraft>(
+    'indices',
+    () => tensorFields,
+    ({ sink }) => newTensor(sink, 'sparse part'),
+  ),
+  3: dims(),
+};
+
+/** A tensor that is judged when its message ends; `initializes` is the graph's set of names it joins. */
+export function tensor<T extends Sunk>(role: TensorDraft['role'], initializes?: (parent: T) => Set<string>): Field<T> {
+  return message(
+    () => tensorFields,
+    (parent) => newTensor(parent.sink, role, initializes?.(parent)),
+    (draft) => draft.sink.tensor(draft),
+  );
+}
+
+export function sparseTensor<T extends Sunk>(
+  role: SparseDraft['role'],
+  initializes?: (parent: T) => Set<string>,
+): Field<T> {
+  return message(
+    () => sparseFields,
+    (parent): SparseDraft => ({
+      sink: parent.sink,
+      role,
+      initializes: initializes?.(parent),
+      dims: [],
+      values: undefined,
+      indices: undefined,
+    }),
+    (draft) => draft.sink.sparse(draft),
+  );
+}

@@ -1,0 +1,80 @@
+import type { Severity } from '../core/finding.ts';
+
+interface WeightsRuleWords {
+  readonly severity: Severity;
+  /** One line for lists. */
+  readonly title: string;
+  /** Why it matters and what to do; plain text. */
+  readonly help: string;
+}
+
+/** Every problem code of this room with its words: `validate` makes one rule of each. Codes are permanent. */
+export const weightsRules = {
+  'weights/empty': {
+    severity: 'error',
+    title: 'The weights file is empty',
+    help: 'A file of zero bytes holds no model. It is usually what an interrupted export or a full disk leaves behind. Export or fetch the weights again.',
+  },
+  'weights/not-weights': {
+    severity: 'error',
+    title: 'The weights file is something else',
+    help: 'The content is recognised and is no weights format: a web page, a Git LFS pointer, JSON, plain text. Downloads that failed often look like this. Fetch the real file; for a Git LFS pointer run "git lfs pull".',
+  },
+  'weights/unknown-format': {
+    severity: 'warning',
+    title: 'The weights format is not known',
+    help: 'The content matches no format this tool reads, so nothing about it can be proven. It is packed as it is. If the handler knows the format, this can be switched off.',
+  },
+  'weights/unsupported-format': {
+    severity: 'error',
+    title: 'The weights are in a container that is not read',
+    help: '7z, rar and the tar layout of torch 0.1 can hide pickles from every scanner and are loaded by no current runtime. Unpack the file, or load it with the version that wrote it and save it again.',
+  },
+  'weights/extension': {
+    severity: 'warning',
+    title: 'The name of the weights file does not match its content',
+    help: 'Loaders choose by extension, scanners by content, and a file whose two disagree is read differently by each. Rename the file to what it is.',
+  },
+  'weights/onnx-malformed': {
+    severity: 'error',
+    title: 'The ONNX model is not well-formed',
+    help: 'The bytes break the protobuf wire format: a length past the end, a number longer than ten bytes, messages nested beyond 100. No runtime can load it. The file is truncated or damaged; export or fetch it again.',
+  },
+  'weights/onnx-incomplete': {
+    severity: 'error',
+    title: 'The ONNX model lacks a required part',
+    help: 'A model needs an IR version, at least one operator set and a graph. Export it again with a current exporter.',
+  },
+  'weights/onnx-too-large': {
+    severity: 'error',
+    title: 'The ONNX model is larger than protobuf allows',
+    help: 'A protobuf message ends at 2 GiB, so no runtime reads this model. Export it with external data: the tensors then lie in a file of their own.',
+  },
+  'weights/onnx-tensor': {
+    severity: 'error',
+    title: 'A tensor of the ONNX model does not hold what it says',
+    help: 'The type and the dimensions of a tensor fix how many bytes it has. Here the data is shorter or longer, in a field of another type, or the dimensions are impossible. The model is damaged or was built by hand.',
+  },
+  'weights/onnx-external-path': {
+    severity: 'error',
+    title: 'External tensor data is referenced in an unsafe way',
+    help: 'A location must be a plain relative path below the folder of the model, and only the keys of the ONNX specification may stand beside it. Absolute paths, ".." and unknown keys have been used to read files outside the model (CVE-2022-25882, CVE-2024-27318, GHSA-538c-55jv-c5g9).',
+  },
+  'weights/onnx-external-range': {
+    severity: 'error',
+    title: 'External tensor data does not fit its tensor',
+    help: 'Offset and length must be plain numbers of bytes, the length must be what type and dimensions need, and the range must lie inside the file. The data file is truncated or belongs to another model.',
+  },
+  'weights/onnx-external-missing': {
+    severity: 'error',
+    title: 'A file with external tensor data is missing',
+    help: 'The model keeps tensors in a file beside it, and that file is not in the archive. Add it with --extra-files, at the same relative path.',
+  },
+  'weights/onnx-custom-operator': {
+    severity: 'warning',
+    title: 'The ONNX model needs a custom operator library',
+    help: 'Operators outside the domains that onnxruntime carries are implemented by a native library that the handler must register. The archive does not run without it, and it is code that runs with the rights of the server.',
+  },
+} as const satisfies Record<`weights/${string}`, WeightsRuleWords>;
+
+export type WeightsRule = keyof typeof weightsRules;
