@@ -1,7 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import { planTree } from '../core/archive/plan-tree.ts';
 import type { ArchiveFormat } from '../core/archive/types.ts';
 import { writeArchive } from '../core/archive/write.ts';
 import type { Context } from '../core/context.ts';
@@ -9,11 +8,9 @@ import { ToolError } from '../core/errors.ts';
 import { type Finding, findingSchema } from '../core/finding.ts';
 import { formatCreatedOn, formatManifest, MODEL_NAME, manifestSchema } from '../core/manifest.ts';
 import { type PackPlan, planArchive } from '../core/pack/plan.ts';
-import { planSubject } from '../validate/open-subject.ts';
-import { packRules } from '../validate/rules/index.ts';
-import { runRules } from '../validate/run.ts';
 import { type ArchiveOptions, archiveOptionsSchema, type ResolvedArchiveOptions } from './archive-options.ts';
 import { type CollectedParts, collectParts } from './archive-parts.ts';
+import { judgePlan, refuseErrors } from './judge-plan.ts';
 import { parseOptions } from './parse-options.ts';
 
 /** What was written, for people and for `--json`. */
@@ -136,22 +133,16 @@ async function judge(
   context: Context,
 ): Promise<readonly Finding[]> {
   if (validate === 'off') return [];
-  const findings = await runRules(planSubject(target, planTree(target, plan.files)), packRules);
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  if (validate === 'error' && errors[0]) {
-    throw new ToolError(
-      'ARCHIVE_REFUSED',
-      { path: target, count: errors.length, first: errors[0].message },
-      { findings },
-    );
-  }
+  const findings = await judgePlan(target, plan);
+  if (validate === 'error') refuseErrors(target, findings);
   for (const { severity, message, hint } of findings) {
     if (severity !== 'info') context.log({ kind: 'warning', message, ...(hint === undefined ? {} : { hint }) });
   }
   return findings;
 }
 
-function progressOf({ files }: PackPlan, context: Context): (done: number) => void {
+/** Bytes of the plan's files read so far. */
+export function progressOf({ files }: PackPlan, context: Context): (done: number) => void {
   const total = files.reduce((sum, { size }) => sum + size, 0);
   return (done) => context.log({ kind: 'progress', job: 'pack', done, total });
 }

@@ -68,7 +68,7 @@ export const errorCatalogue = {
     message: `${v.path} already exists.\nPlease specify --force/-f option to overwrite the workflow archive output file.\nSee -h/--help for more details.`,
     hint: 'Choose another place, or overwrite it with --force.',
   }),
-  INVALID_CONFIG: (v: { path: string; at: string; reason: string }) => ({
+  PACK_CONFIG_INVALID: (v: { path: string; at: string; reason: string }) => ({
     message: `${v.path} is not a valid config: ${v.at}: ${v.reason}.`,
     hint: 'The keys are listed in schemas/pack-config.json and by: mar pack --help',
   }),

@@ -1,0 +1,87 @@
+import { stat } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { parse as parseYaml } from 'yaml';
+import { openFile, readAll } from '../core/byte-source.ts';
+import { describeError, ToolError } from '../core/errors.ts';
+import { type PackConfig, packConfigSchema } from './pack-options.ts';
+
+/** Tried in this order when no `--config` is given. */
+const CONFIG_NAMES = [
+  'mar.config.json',
+  'mar.config.yaml',
+  'mar.config.yml',
+  'mar.config.ts',
+  'mar.config.mjs',
+] as const;
+
+/** Bytes; a config is written by hand. */
+const MAX_CONFIG_BYTES = 1024 ** 2;
+
+export interface LoadedConfig {
+  readonly config: PackConfig;
+  /** Folder that the config's paths refer to: its own, or `cwd` when there is none. */
+  readonly folder: string;
+  /** As the user would name it; undefined when there is none. */
+  readonly file: string | undefined;
+}
+
+/** Finds, reads and judges the config file. Throws FILE_NOT_FOUND for a named one, PACK_CONFIG_INVALID for a bad one. */
+export async function loadConfig(given: string | false | undefined, cwd: string): Promise<LoadedConfig> {
+  const file = given === false ? undefined : (given ?? (await findConfig(cwd)));
+  if (file === undefined) return { config: {}, folder: cwd, file: undefined };
+  const absolute = resolve(cwd, file);
+  const value = await readConfig(absolute, file);
+  const parsed = packConfigSchema.safeParse(value);
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    const at = issue?.path.length ? issue.path.join('.') : 'the whole file';
+    throw new ToolError('PACK_CONFIG_INVALID', { path: file, at, reason: issue?.message ?? 'not a config' });
+  }
+  return { config: parsed.data, folder: dirname(absolute), file };
+}
+
+async function findConfig(cwd: string): Promise<string | undefined> {
+  for (const name of CONFIG_NAMES) {
+    const found = await stat(join(cwd, name)).catch(() => undefined);
+    if (found?.isFile()) return name;
+  }
+  return undefined;
+}
+
+async function readConfig(absolute: string, shown: string): Promise<unknown> {
+  if (/\.[cm]?[jt]s$/.test(basename(absolute))) return loadModule(absolute, shown);
+  const source = await openFile(absolute, 'config file');
+  try {
+    const text = (await readAll(source, MAX_CONFIG_BYTES)).toString('utf8');
+    return absolute.endsWith('.json') ? JSON.parse(text) : parseYaml(text, { maxAliasCount: 100 });
+  } catch (cause) {
+    if (cause instanceof ToolError) throw cause;
+    throw new ToolError(
+      'PACK_CONFIG_INVALID',
+      { path: shown, at: 'the whole file', reason: describeError(cause) },
+      { cause },
+    );
+  } finally {
+    await source.close();
+  }
+}
+
+/** The user's own code, run as any build tool runs its config: bundled by esbuild, imported from memory. */
+async function loadModule(absolute: string, shown: string): Promise<unknown> {
+  await (await openFile(absolute, 'config file')).close();
+  const { bundleHandler } = await import('../handlers/bundle.ts');
+  const { code } = await bundleHandler(absolute);
+  try {
+    const loaded = (await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)) as Record<
+      string,
+      unknown
+    >;
+    return loaded.default ?? loaded.config;
+  } catch (cause) {
+    throw new ToolError(
+      'PACK_CONFIG_INVALID',
+      { path: shown, at: 'running it', reason: describeError(cause) },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,46 @@
+import { z } from 'zod';
+import { MODEL_NAME, runtimes } from '../core/manifest.ts';
+
+const path = z.string().min(1);
+
+/** Forms `mar pack` writes; the drop-in keeps upstream's four names. */
+export const packFormats = ['mar', 'tgz', 'folder'] as const;
+
+const mappingSchema = z.union([path, z.strictObject({ from: path, to: path.optional() })]);
+
+/** `mar.config.{json,yaml,ts}` and the flags of `mar pack`: one shape, a flag wins over the file. */
+export const packConfigSchema = z.strictObject({
+  $schema: z.string().optional(),
+  /** Name of the model and of the archive. */
+  modelName: z.string().regex(MODEL_NAME).optional(),
+  /** Version of the model. */
+  version: z.string().min(1).optional(),
+  /** Weights files; the first is the manifest's serializedFile. Files they name (external data, shards) come along. */
+  weights: z.union([path, z.array(path)]).optional(),
+  /** Python file with the model's class (eager mode). */
+  modelFile: path.optional(),
+  /** A built-in name, or a file: handler.ts, handler.py, file:entryPoint. */
+  handler: z.string().min(1).optional(),
+  runtime: z.enum(runtimes).optional(),
+  /** Further files and folders: "labels.json", "assets", or { from, to }. Folders stay folders. */
+  files: z.array(mappingSchema).optional(),
+  requirements: path.optional(),
+  /** The model-config.yaml to pack. */
+  modelConfig: path.optional(),
+  format: z.enum(packFormats).optional(),
+  compression: z.union([z.literal('auto'), z.literal('store'), z.number().int().min(1).max(9)]).optional(),
+  /** Folder the archive is written to. */
+  output: path.optional(),
+  /** Patterns, as in .marignore. */
+  ignore: z.array(z.string()).optional(),
+  /** Ids of rules that may be broken, as an error prints them. */
+  allow: z.array(z.string()).optional(),
+});
+export type PackConfig = z.infer<typeof packConfigSchema>;
+
+export interface PackOptions extends Omit<PackConfig, '$schema'> {
+  /** The config file; absent means `mar.config.*` of the folder when there is one; false means none. */
+  readonly config?: string | false;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+}
