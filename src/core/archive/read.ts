@@ -1,0 +1,48 @@
+import { stat } from 'node:fs/promises';
+import { type ByteSource, openFile } from '../byte-source.ts';
+import { systemCode, ToolError } from '../errors.ts';
+import { defaultLimits, type Limits } from '../limits.ts';
+import { createFindingLog } from './findings.ts';
+import { readFolder } from './folder-tree.ts';
+import type { ArchiveReading } from './types.ts';
+import { readZip } from './zip/read-zip.ts';
+
+export interface ReadOptions {
+  readonly limits?: Partial<Limits>;
+}
+
+/**
+ * Reads the structure of an archive or folder. What is wrong with it comes back as findings; only a missing or
+ * unreadable file throws. The format is found by content, never by name.
+ */
+export async function readArchive(path: string, options: ReadOptions = {}): Promise<ArchiveReading> {
+  const limits = { ...defaultLimits, ...options.limits };
+  const log = createFindingLog(path);
+  if (await isFolder(path)) return readFolder(path, limits, log);
+  const source = await openFile(path, 'archive');
+  try {
+    return await readByContent(source, limits, log);
+  } catch (cause) {
+    await source.close();
+    throw cause;
+  }
+}
+
+async function readByContent(
+  source: ByteSource,
+  limits: Limits,
+  log: ReturnType<typeof createFindingLog>,
+): Promise<ArchiveReading> {
+  return readZip(source, limits, log);
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path)).isDirectory();
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new ToolError('FILE_NOT_FOUND', { what: 'archive', path }, { cause });
+    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? String(cause) }, { cause });
+  }
+}

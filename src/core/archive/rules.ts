@@ -1,0 +1,299 @@
+import type { Severity } from '../finding.ts';
+import type { NameProblem } from '../paths.ts';
+
+/** The words about one structural rule; the rule itself is the code of the reader that names its id. */
+export interface ArchiveRule {
+  readonly severity: Severity;
+  readonly title: string;
+  /** Why it matters and what to do. */
+  readonly help: string;
+}
+
+const REPACK = 'Repack the files with ts-model-archiver or mar pack.';
+const FETCH_AGAIN = 'Fetch or write the archive again; compare its size and checksum with the origin.';
+const TWO_VIEWS =
+  'TorchServe reads an archive front to back, other tools read the directory at its end. Where the two differ, a scanner sees other files than the server.';
+
+const structure = {
+  'archive/format': {
+    severity: 'error',
+    title: 'The file is a ZIP, a tar or a gzipped tar',
+    help: `Its first and last bytes are those of none of them. ${FETCH_AGAIN}`,
+  },
+  'archive/end-record': {
+    severity: 'error',
+    title: 'The ZIP ends with one end record',
+    help: `Without it the file is cut short, or two archives are glued together. ${FETCH_AGAIN}`,
+  },
+  'archive/suffix': {
+    severity: 'error',
+    title: 'Nothing follows the end record',
+    help: `Bytes behind the end of an archive are invisible to most tools. ${REPACK}`,
+  },
+  'archive/prefix': {
+    severity: 'error',
+    title: 'Nothing precedes the first member',
+    help: `A self-extracting stub or a hidden member before the listed ones has no use in a model archive. ${REPACK}`,
+  },
+  'archive/comment': {
+    severity: 'warning',
+    title: 'The archive comment is short',
+    help: 'A long comment is a place to hide data. Remove it with: zip -z',
+  },
+  'archive/multi-disk': {
+    severity: 'error',
+    title: 'The archive is in one piece',
+    help: `Split archives cannot be loaded by TorchServe. ${REPACK}`,
+  },
+  'archive/zip64': {
+    severity: 'error',
+    title: 'The zip64 records are exact',
+    help: `64-bit sizes and offsets that readers understand differently are how archives lie. ${REPACK}`,
+  },
+  'archive/zip64-small': {
+    severity: 'warning',
+    title: 'Small members do not use zip64 forms',
+    help: `It is valid ZIP, but Java's stream reader, which is TorchServe's, refuses 64-bit forms on members below 4 GiB. ${REPACK}`,
+  },
+  'archive/central-bounds': {
+    severity: 'error',
+    title: 'The central directory lies where the end record says',
+    help: FETCH_AGAIN,
+  },
+  'archive/central-count': {
+    severity: 'error',
+    title: 'The central directory holds as many members as the end record says',
+    help: FETCH_AGAIN,
+  },
+  'archive/central-header': {
+    severity: 'error',
+    title: 'Every central header is complete',
+    help: FETCH_AGAIN,
+  },
+  'archive/extra-field': {
+    severity: 'error',
+    title: 'Extra fields are well formed',
+    help: `Readers that stumble over a broken extra field at different places see different members. ${REPACK}`,
+  },
+  'archive/encryption': {
+    severity: 'error',
+    title: 'Members are not encrypted',
+    help: `TorchServe cannot ask for a password, and scanners cannot look inside. ${REPACK}`,
+  },
+  'archive/flags': {
+    severity: 'error',
+    title: 'General purpose flags are known ones',
+    help: `Only the deflate level (bits 1 and 2), the data descriptor (bit 3) and UTF-8 (bit 11) have a use here. ${REPACK}`,
+  },
+  'archive/method': {
+    severity: 'error',
+    title: 'Members are stored or deflated',
+    help: `TorchServe's reader knows no other compression method. ${REPACK}`,
+  },
+  'archive/stored-size': {
+    severity: 'error',
+    title: 'A stored member is as long as it says',
+    help: TWO_VIEWS,
+  },
+  'archive/local-header': {
+    severity: 'error',
+    title: 'Every member has a local header',
+    help: TWO_VIEWS,
+  },
+  'archive/local-mismatch': {
+    severity: 'error',
+    title: 'Local and central headers agree',
+    help: TWO_VIEWS,
+  },
+  'archive/order': {
+    severity: 'error',
+    title: 'Members lie in the order of the central directory',
+    help: `${TWO_VIEWS} ${REPACK}`,
+  },
+  'archive/gap': {
+    severity: 'error',
+    title: 'No bytes lie between members',
+    help: `${TWO_VIEWS} A gap can hold a member that only the server sees.`,
+  },
+  'archive/overlap': {
+    severity: 'error',
+    title: 'No two members share bytes',
+    help: 'Overlapping members are how a small archive unpacks to petabytes.',
+  },
+  'archive/descriptor': {
+    severity: 'error',
+    title: 'Data descriptors agree with the directory',
+    help: TWO_VIEWS,
+  },
+  'archive/descriptor-stored': {
+    severity: 'error',
+    title: 'No stored member has a data descriptor',
+    help: `TorchServe fails with "only DEFLATED entries can have EXT descriptor": its reader cannot find where the member ends. ${REPACK}`,
+  },
+  'archive/special-file': {
+    severity: 'error',
+    title: 'Members are regular files and folders',
+    help: 'Links, devices and pipes can point out of the folder an archive is unpacked to. Pack the file they point to.',
+  },
+  'archive/folder-data': {
+    severity: 'error',
+    title: 'A folder has no content',
+    help: `Readers disagree whether such a member is a file. ${REPACK}`,
+  },
+  'archive/setuid': {
+    severity: 'warning',
+    title: 'No member asks for setuid, setgid or sticky',
+    help: 'The bits are dropped on extraction; a model has no use for them.',
+  },
+  'archive/ratio': {
+    severity: 'error',
+    title: 'Members do not expand beyond reason',
+    help: 'DEFLATE cannot expand more than 1,032 times; a header that claims more is false. A lower limit is a choice of yours.',
+  },
+  'archive/entries': {
+    severity: 'error',
+    title: 'The number of members is within the limit',
+    help: 'Raise the limit if you trust the archive; no model archive seen had over 2,000 members.',
+  },
+  'archive/total-size': {
+    severity: 'error',
+    title: 'The unpacked size is within the limit',
+    help: 'Raise the limit if you trust the archive and have the space.',
+  },
+  'archive/manifest-size': {
+    severity: 'error',
+    title: 'The manifest is small',
+    help: 'TorchServe parses it in memory; the largest seen is 2 kB.',
+  },
+  'archive/inflate': {
+    severity: 'error',
+    title: 'Deflated data is sound',
+    help: FETCH_AGAIN,
+  },
+  'archive/inflate-size': {
+    severity: 'error',
+    title: 'Deflated data has exactly the sizes that its header names',
+    help: TWO_VIEWS,
+  },
+  'archive/crc': {
+    severity: 'error',
+    title: 'Content equals its CRC-32',
+    help: FETCH_AGAIN,
+  },
+  'archive/gzip': {
+    severity: 'error',
+    title: 'The gzip stream is whole',
+    help: FETCH_AGAIN,
+  },
+  'archive/tar-header': {
+    severity: 'error',
+    title: 'Every tar header is sound',
+    help: FETCH_AGAIN,
+  },
+  'archive/tar-truncated': {
+    severity: 'error',
+    title: 'The tar is complete',
+    help: FETCH_AGAIN,
+  },
+  'archive/tar-hidden': {
+    severity: 'error',
+    title: 'Nothing follows the end of the tar',
+    help: 'Some readers stop at the first empty block, others go on: members behind it are seen by one and not by the other.',
+  },
+  'archive/tar-sparse': {
+    severity: 'error',
+    title: 'No tar member is sparse',
+    help: `Readers that do not know sparse members unpack other bytes. ${REPACK}`,
+  },
+  'archive/pax': {
+    severity: 'error',
+    title: 'PAX records are well formed and mean one thing',
+    help: `Records that two readers understand differently give two different trees. ${REPACK}`,
+  },
+  'archive/flat-tar': {
+    severity: 'info',
+    title: 'The tar has one top folder',
+    help: 'TorchServe cuts the first component of every name in a tar: MAR-INF/MANIFEST.json at the root is then not found. Put everything below one folder.',
+  },
+  'archive/duplicate': {
+    severity: 'error',
+    title: 'No two members have one name',
+    help: 'Which of them is seen depends on the reader: scanners often take the first, TorchServe the last.',
+  },
+  'archive/collision': {
+    severity: 'error',
+    title: 'Names differ on every file system',
+    help: 'Names that differ only in case or in Unicode form are one file on macOS and Windows: one of them would vanish.',
+  },
+  'archive/file-as-folder': {
+    severity: 'error',
+    title: 'No file is also a folder',
+    help: 'Such an archive cannot be unpacked.',
+  },
+  'archive/name-encoding': {
+    severity: 'error',
+    title: 'Names are UTF-8 and say so',
+    help: `Readers guess the encoding otherwise, each in its own way. ${REPACK}`,
+  },
+  'archive/unicode-path': {
+    severity: 'error',
+    title: 'The Unicode path field repeats the name',
+    help: 'Some readers take the name of the extra field 0x7075, others that of the header.',
+  },
+  'archive/second-reader': {
+    severity: 'error',
+    title: 'An independent reader sees the same members and bytes',
+    help: TWO_VIEWS,
+  },
+} as const satisfies Record<`archive/${string}`, ArchiveRule>;
+
+const names = {
+  'archive/name-absolute': {
+    severity: 'error',
+    title: 'Names are relative',
+    help: 'An absolute name is written outside the target folder by careless tools.',
+  },
+  'archive/name-parent': {
+    severity: 'error',
+    title: 'Names do not climb',
+    help: 'A name with ".." is written outside the target folder by careless tools ("zip slip").',
+  },
+  'archive/name-component': {
+    severity: 'error',
+    title: 'Names have no empty or "." component',
+    help: 'Two spellings of one path defeat every comparison of names.',
+  },
+  'archive/name-backslash': {
+    severity: 'error',
+    title: 'Names use "/"',
+    help: 'A backslash is a folder on Windows and a letter elsewhere.',
+  },
+  'archive/name-control': {
+    severity: 'error',
+    title: 'Names have no control character',
+    help: 'Control characters drive terminals and cut names short.',
+  },
+  'archive/name-invisible': {
+    severity: 'error',
+    title: 'Names show as they are',
+    help: 'Invisible and direction-changing characters make a name read as another one.',
+  },
+  'archive/name-windows': {
+    severity: 'error',
+    title: 'Names can be stored on Windows',
+    help: 'Device names, streams and trailing dots or spaces make Windows write somewhere else.',
+  },
+  'archive/name-length': {
+    severity: 'error',
+    title: 'Names are of bounded length and depth',
+    help: 'Longer names cannot be created on common file systems.',
+  },
+} as const satisfies Record<
+  `archive/${NameProblem extends `name/${infer Rest}` ? `name-${Rest}` : never}`,
+  ArchiveRule
+>;
+
+/** Every rule id that a reading of an archive can name. Ids are permanent. */
+export const archiveRules = { ...structure, ...names };
+
+export type ArchiveRuleId = keyof typeof archiveRules;

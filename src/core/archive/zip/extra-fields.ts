@@ -1,0 +1,69 @@
+import { EXTRA_UNICODE_PATH, EXTRA_ZIP64, SENTINEL32 } from './format.ts';
+
+/** The extra fields of one header that change what a reader sees; all others are passed over. */
+export interface ExtraFields {
+  readonly zip64?: Buffer;
+  readonly unicodePath?: Buffer;
+  /** What is malformed, in words. */
+  readonly problem?: string;
+}
+
+export function parseExtraFields(bytes: Buffer): ExtraFields {
+  let zip64: Buffer | undefined;
+  let unicodePath: Buffer | undefined;
+  let at = 0;
+  const result = (problem?: string): ExtraFields => ({
+    ...(zip64 && { zip64 }),
+    ...(unicodePath && { unicodePath }),
+    ...(problem && { problem }),
+  });
+  while (at < bytes.length) {
+    if (bytes.length - at < 4) return result(`${bytes.length - at} stray bytes follow the last extra field`);
+    const id = bytes.readUInt16LE(at);
+    const length = bytes.readUInt16LE(at + 2);
+    at += 4;
+    if (length > bytes.length - at)
+      return result(`extra field 0x${id.toString(16)} claims ${length} bytes, ${bytes.length - at} are left`);
+    const body = bytes.subarray(at, at + length);
+    if ((id === EXTRA_ZIP64 && zip64) || (id === EXTRA_UNICODE_PATH && unicodePath))
+      return result(`extra field 0x${id.toString(16)} is there twice`);
+    if (id === EXTRA_ZIP64) zip64 = body;
+    if (id === EXTRA_UNICODE_PATH) unicodePath = body;
+    at += length;
+  }
+  return result();
+}
+
+/** The 32-bit numbers of a header that zip64 may replace, in the order of the extra field (APPNOTE 4.5.3). */
+export interface WideNumbers {
+  readonly size: number;
+  readonly packedSize: number;
+  readonly headerOffset: number;
+}
+
+/** The true numbers of a central header, or a problem in words. */
+export function widen(numbers: WideNumbers, zip64: Buffer | undefined): WideNumbers | string {
+  const order = ['size', 'packedSize', 'headerOffset'] as const;
+  const wanted = order.filter((key) => numbers[key] === SENTINEL32);
+  if (zip64 === undefined)
+    return wanted.length === 0 ? numbers : `${wanted.join(' and ')} refer to a zip64 field that is not there`;
+  // Writers give either exactly the numbers that do not fit (as the specification asks) or all three (Go's do).
+  const given =
+    zip64.length === wanted.length * 8 ? wanted : zip64.length === 24 || zip64.length === 28 ? order : undefined;
+  if (given === undefined) return `the zip64 field has ${zip64.length} bytes; expected ${wanted.length * 8}`;
+  const wide = { ...numbers };
+  for (const [index, key] of given.entries()) {
+    const value = zip64.readBigUInt64LE(index * 8);
+    if (value > BigInt(Number.MAX_SAFE_INTEGER)) return `the zip64 field gives ${key} as ${value}`;
+    if (numbers[key] !== SENTINEL32 && BigInt(numbers[key]) !== value)
+      return `${key} is ${numbers[key]} in the header and ${value} in the zip64 field`;
+    wide[key] = Number(value);
+  }
+  if (zip64.length === 28 && zip64.readUInt32LE(24) !== 0) return 'the zip64 field names a disk other than 0';
+  return wide;
+}
+
+/** The name an Info-ZIP Unicode path field gives (APPNOTE 4.6.9), whatever its own CRC says. */
+export function unicodePathName(field: Buffer): Buffer {
+  return field.subarray(5);
+}

@@ -1,0 +1,68 @@
+/**
+ * Constants of the ZIP format, APPNOTE.TXT 6.3.10 (section numbers in the comments). All numbers are little endian.
+ */
+export const LOCAL_SIGNATURE = 0x04034b50; // 4.3.7
+export const CENTRAL_SIGNATURE = 0x02014b50; // 4.3.12
+export const END_SIGNATURE = 0x06054b50; // 4.3.16
+export const END64_SIGNATURE = 0x06064b50; // 4.3.14
+export const LOCATOR64_SIGNATURE = 0x07064b50; // 4.3.15
+export const DESCRIPTOR_SIGNATURE = 0x08074b50; // 4.3.9.3
+
+/** Bytes of each record without its variable part. */
+export const LOCAL_BYTES = 30;
+export const CENTRAL_BYTES = 46;
+export const END_BYTES = 22;
+export const END64_BYTES = 56;
+export const LOCATOR64_BYTES = 20;
+
+/** A 16- or 32-bit field of all ones says "see the zip64 record" (4.4.1.4). */
+export const SENTINEL16 = 0xffff;
+export const SENTINEL32 = 0xffffffff;
+
+/** General purpose flags (4.4.4). */
+export const FLAG_DESCRIPTOR = 0x0008;
+export const FLAG_UTF8 = 0x0800;
+/** Encrypted, strong encryption, masked headers. */
+export const FLAGS_ENCRYPTION = 0x0001 | 0x0040 | 0x2000;
+/** Deflate level (bits 1 and 2), descriptor, UTF-8: all that has a use here. */
+export const FLAGS_KNOWN = 0x0006 | FLAG_DESCRIPTOR | FLAG_UTF8;
+
+export const METHOD_STORED = 0;
+export const METHOD_DEFLATED = 8;
+
+/** Extra fields (4.5). */
+export const EXTRA_ZIP64 = 0x0001;
+export const EXTRA_UNICODE_PATH = 0x7075;
+
+/** DEFLATE's best case: a match of 258 bytes from two bits. A header that claims more is false. */
+export const DEFLATE_MAX_RATIO = 1032;
+
+/** One member as the central directory describes it; every number already checked to be a safe integer. */
+export interface ZipMember {
+  /** Without a folder's final slash. */
+  readonly name: string;
+  readonly rawName: Uint8Array;
+  readonly isFolder: boolean;
+  readonly method: 'stored' | 'deflated';
+  readonly flags: number;
+  readonly crc32: number;
+  readonly packedSize: number;
+  readonly size: number;
+  /** Unix mode bits, 0 when the writer gave none. */
+  readonly mode: number;
+  /** Of its local header. */
+  readonly headerOffset: number;
+  /** Of its central header. */
+  readonly offset: number;
+}
+
+/** A member whose local header was read and agrees. */
+export interface LocatedMember extends ZipMember {
+  readonly dataOffset: number;
+}
+
+export interface CentralPlace {
+  readonly offset: number;
+  readonly size: number;
+  readonly entries: number;
+}

@@ -1,0 +1,163 @@
+import { createHash } from 'node:crypto';
+import { crc32 } from 'node:zlib';
+import type { ByteSource } from '../../byte-source.ts';
+import { openPlanned, readPlanned, toInputError } from '../read-planned.ts';
+import type { PlannedFile } from '../types.ts';
+import type { Compression } from '../write.ts';
+import { deflateBound, deflatePiece, isWorthDeflating, PIECE_BYTES, WORTHWHILE_SHARE } from './deflate.ts';
+import { type DosTime, encodeLocalHeader, localHeaderBytes, type MemberHeader } from './encode.ts';
+import { SENTINEL32 } from './format.ts';
+import type { ArchiveOutput } from './output.ts';
+
+export interface PackSettings {
+  readonly compression: Compression;
+  readonly hash: boolean;
+  readonly time: DosTime;
+  readonly signal: AbortSignal | undefined;
+  /** Called with the bytes of each piece of input. */
+  readonly onPiece: (bytes: number) => void;
+}
+
+/** A member ready to be written: a small one is in memory already, a large one is read while it is written. */
+export interface PackedMember {
+  writeTo(output: ArchiveOutput): Promise<{ header: MemberHeader; sha256: string | undefined }>;
+}
+
+/** zlib's default, and upstream's. */
+const AUTO_LEVEL = 6;
+
+export async function packMember(file: PlannedFile, settings: PackSettings): Promise<PackedMember> {
+  if (file.size <= PIECE_BYTES) return packSmall(file, settings);
+  const level = await chooseLevel(file, settings.compression);
+  return {
+    writeTo: (output) =>
+      level === 0 ? writeStored(file, settings, output) : writeDeflated(file, level, settings, output),
+  };
+}
+
+/** The deflate level for a large member, 0 for storing it. */
+async function chooseLevel(file: PlannedFile, compression: Compression): Promise<number> {
+  if (compression === 'store') return 0;
+  const level = compression === 'auto' ? AUTO_LEVEL : compression;
+  // Near 4 GiB the deflated size might need a zip64 field that the size itself does not: such a member is stored.
+  if (file.size < SENTINEL32 && deflateBound(file.size) >= SENTINEL32) return 0;
+  if (compression !== 'auto') return level;
+  const source = await openPlanned(file);
+  try {
+    return (await isWorthDeflating(source, level)) ? level : 0;
+  } catch (cause) {
+    throw toInputError(cause, file);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Reads, sums and deflates a member that fits in one piece; what the deflated form does not save enough is stored. */
+async function packSmall(file: PlannedFile, { compression, hash, time, onPiece }: PackSettings): Promise<PackedMember> {
+  const bytes = Buffer.allocUnsafe(file.size);
+  let filled = 0;
+  await readPlanned(file, async (piece) => {
+    bytes.set(piece, filled);
+    filled += piece.length;
+  });
+  const level = compression === 'store' || bytes.length === 0 ? 0 : compression === 'auto' ? AUTO_LEVEL : compression;
+  const deflated = level === 0 ? undefined : await deflatePiece(bytes, level, true);
+  const limit = compression === 'auto' ? bytes.length * WORTHWHILE_SHARE : bytes.length;
+  const body = deflated && deflated.length <= limit ? deflated : bytes;
+  const sum = crc32(bytes);
+  const sha256 = hash ? createHash('sha256').update(bytes).digest('hex') : undefined;
+  return {
+    async writeTo(output) {
+      const method = body === bytes ? 'stored' : 'deflated';
+      const { path, mode, size } = file;
+      const header = {
+        path,
+        mode,
+        size,
+        method,
+        crc32: sum,
+        packedSize: body.length,
+        headerOffset: output.position,
+        wide: false,
+      } as const;
+      await output.append(encodeLocalHeader(header, time));
+      await output.append(body);
+      onPiece(size);
+      return { header, sha256 };
+    },
+  };
+}
+
+/** Copies a large member while summing it, then writes its header again with the sum. */
+async function writeStored(file: PlannedFile, settings: PackSettings, output: ArchiveOutput) {
+  const { path, mode, size } = file;
+  const wide = size >= SENTINEL32;
+  const headerOffset = output.position;
+  await output.append(Buffer.alloc(localHeaderBytes(path, wide)));
+  const digest = settings.hash ? createHash('sha256') : undefined;
+  let sum = 0;
+  await readPlanned(file, async (piece) => {
+    settings.signal?.throwIfAborted();
+    sum = crc32(piece, sum);
+    digest?.update(piece);
+    await output.append(piece);
+    settings.onPiece(piece.length);
+  });
+  const header = { path, mode, size, method: 'stored', crc32: sum, packedSize: size, headerOffset, wide } as const;
+  await output.rewrite(headerOffset, encodeLocalHeader(header, settings.time));
+  return { header, sha256: digest?.digest('hex') };
+}
+
+/** Deflates a large member in pieces on all cores, then writes its header again with sum and size. */
+async function writeDeflated(file: PlannedFile, level: number, settings: PackSettings, output: ArchiveOutput) {
+  const { path, mode, size } = file;
+  const wide = size >= SENTINEL32;
+  const headerOffset = output.position;
+  await output.append(Buffer.alloc(localHeaderBytes(path, wide)));
+  const source = await openPlanned(file);
+  try {
+    const { crc32: sum, sha256 } = await deflateSource(source, level, settings, output);
+    const packedSize = output.position - headerOffset - localHeaderBytes(path, wide);
+    const header = { path, mode, size, method: 'deflated', crc32: sum, packedSize, headerOffset, wide } as const;
+    await output.rewrite(headerOffset, encodeLocalHeader(header, settings.time));
+    return { header, sha256 };
+  } catch (cause) {
+    throw toInputError(cause, file);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Pieces being deflated at a time: twice the threads of libuv's pool would only wait. */
+const LANES = 6;
+
+async function deflateSource(
+  source: ByteSource,
+  level: number,
+  { hash, signal, onPiece }: PackSettings,
+  output: ArchiveOutput,
+) {
+  const digest = hash ? createHash('sha256') : undefined;
+  let sum = 0;
+  const running: Promise<Buffer>[] = [];
+  try {
+    for (let offset = 0; offset < source.size || running.length > 0; ) {
+      signal?.throwIfAborted();
+      if (offset < source.size && running.length < LANES) {
+        const piece = await source.read(offset, Math.min(PIECE_BYTES, source.size - offset));
+        offset += piece.length;
+        sum = crc32(piece, sum);
+        digest?.update(piece);
+        const deflating = deflatePiece(piece, level, offset === source.size);
+        deflating.catch(() => {}); // Awaited below; until then it must not count as unhandled.
+        running.push(deflating);
+        onPiece(piece.length);
+      } else {
+        await output.append(await (running.shift() as Promise<Buffer>));
+      }
+    }
+  } finally {
+    await Promise.allSettled(running);
+  }
+  return { crc32: sum, sha256: digest?.digest('hex') };
+}

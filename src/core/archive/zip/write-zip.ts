@@ -1,0 +1,59 @@
+import { writeFileAtomically } from '../atomic-output.ts';
+import { mapInOrder } from '../map-in-order.ts';
+import type { WriteOptions, WrittenArchive, WrittenMember } from '../write.ts';
+import { type DosTime, encodeCentralHeader, encodeEnd, type MemberHeader, toDosTime } from './encode.ts';
+import { type ArchiveOutput, createOutput } from './output.ts';
+import { type PackSettings, packMember } from './pack-member.ts';
+
+/** Members prepared ahead of the one being written; a small member is held in memory whole, at most 1 MiB and its deflated form. */
+const AHEAD = 8;
+
+/** Writes a ZIP: members in the order given, no data descriptors, zip64 only where a number does not fit. */
+export async function writeZip(
+  options: Omit<WriteOptions, 'format'> & Pick<Required<WriteOptions>, 'compression'>,
+): Promise<WrittenArchive> {
+  const time = toDosTime(options.sourceDateEpoch);
+  return writeFileAtomically(options, async (handle) => {
+    const output = createOutput(handle);
+    const members = await writeMembers(options, output, time);
+    await writeDirectory(members, output, time);
+    await output.flush();
+    return { path: options.target, size: output.position, members: members.map(({ written }) => written) };
+  });
+}
+
+interface Written {
+  readonly header: MemberHeader;
+  readonly written: WrittenMember;
+}
+
+async function writeMembers(
+  options: Parameters<typeof writeZip>[0],
+  output: ArchiveOutput,
+  time: DosTime,
+): Promise<Written[]> {
+  const { files, signal, onBytes, compression = 'auto', hash = false } = options;
+  const members: Written[] = [];
+  let done = 0;
+  const onPiece = (bytes: number) => {
+    done += bytes;
+    onBytes?.(done);
+  };
+  const settings: PackSettings = { compression, hash, time, signal, onPiece };
+  for await (const packed of mapInOrder(files, AHEAD, (file) => packMember(file, settings))) {
+    signal?.throwIfAborted();
+    const { header, sha256 } = await packed.writeTo(output);
+    const { path, size, packedSize, method, crc32 } = header;
+    members.push({
+      header,
+      written: { path, size, packedSize, method, crc32, ...(sha256 !== undefined && { sha256 }) },
+    });
+  }
+  return members;
+}
+
+async function writeDirectory(members: readonly Written[], output: ArchiveOutput, time: DosTime): Promise<void> {
+  const offset = output.position;
+  for (const { header } of members) await output.append(encodeCentralHeader(header, time));
+  await output.append(encodeEnd(members.length, offset, output.position - offset));
+}
