@@ -2,7 +2,7 @@ import type { ByteSource } from '../core/byte-source.ts';
 
 /** What the first bytes of a file show. */
 export type Detected =
-  | { readonly kind: 'onnx' }
+  | { readonly kind: 'onnx' | 'safetensors' }
   | { readonly kind: 'empty' }
   /** Recognised, and not weights; `name` in words. */
   | { readonly kind: 'not-weights'; readonly name: string; readonly hint?: string }
@@ -17,7 +17,12 @@ const HEAD_BYTES = 4096;
 export async function detect(source: ByteSource, name: string): Promise<Detected> {
   if (source.size === 0) return { kind: 'empty' };
   const head = await source.read(0, Math.min(source.size, HEAD_BYTES));
-  return detectMagic(head) ?? detectText(head) ?? detectOnnx(head, name) ?? { kind: 'unknown' };
+  return (
+    detectMagic(head) ??
+    detectSafetensors(head, name) ??
+    detectText(head) ??
+    detectOnnx(head, name) ?? { kind: 'unknown' }
+  );
 }
 
 const magics: readonly { readonly at: number; readonly bytes: string; readonly found: Detected }[] = [
@@ -41,6 +46,15 @@ const magics: readonly { readonly at: number; readonly bytes: string; readonly f
 function detectMagic(head: Uint8Array): Detected | undefined {
   return magics.find(({ at, bytes }) => Buffer.from(head.subarray(at, at + bytes.length / 2)).toString('hex') === bytes)
     ?.found;
+}
+
+/** No magic either: a header length below 4 GiB and then JSON; a file that calls itself safetensors is read as one unless its content says otherwise. */
+function detectSafetensors(head: Uint8Array, name: string): Detected | undefined {
+  const [, , , , a, b, c, d, first = 0] = head;
+  const looksAlike = a === 0 && b === 0 && c === 0 && d === 0 && (first === 0x7b || first === 0x20);
+  return looksAlike || (/\.safetensors$/i.test(name) && !isText(Buffer.from(head).toString('latin1')))
+    ? { kind: 'safetensors' }
+    : undefined;
 }
 
 /** A name for text, where the bytes are text. */

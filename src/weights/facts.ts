@@ -38,9 +38,18 @@ export const onnxFactsSchema = z.object({
   externalData: z.array(z.object({ location: z.string(), end: z.number().int().nonnegative() })),
 });
 
+export const safetensorsFactsSchema = z.object({
+  format: z.literal('safetensors'),
+  metadata: z.record(z.string(), z.string()),
+  ...common,
+  /** In the order of their bytes; `offset` is from the start of the file. */
+  tensors: z.array(tensorFactsSchema.extend({ offset: z.number().int().nonnegative() })),
+});
+
 export type TensorFacts = z.infer<typeof tensorFactsSchema>;
 export type OnnxFacts = z.infer<typeof onnxFactsSchema>;
+export type SafetensorsFacts = z.infer<typeof safetensorsFactsSchema>;
 
 /** What a weights file says of itself. A union on `format`: later readers add a member. */
-export const weightsFactsSchema = z.discriminatedUnion('format', [onnxFactsSchema]);
+export const weightsFactsSchema = z.discriminatedUnion('format', [onnxFactsSchema, safetensorsFactsSchema]);
 export type WeightsFacts = z.infer<typeof weightsFactsSchema>;

@@ -3,11 +3,13 @@ import { detect } from './detect.ts';
 import { readOnnx } from './onnx/read.ts';
 import type { WeightsProblem } from './problem.ts';
 import type { WeightsReading } from './reading.ts';
+import { readSafetensors } from './safetensors/read.ts';
 
 export { checkExternalData, externalMember } from './onnx/external-data.ts';
 export type { WeightsProblem } from './problem.ts';
 export type { WeightsReading } from './reading.ts';
 export { type WeightsRule, weightsRules } from './rules.ts';
+export { checkShards, isShardIndexName, readShardIndex, type ShardIndex } from './safetensors/shard-index.ts';
 
 /**
  * Reads a weights file of any format as data: nothing in it is executed. The format is found by content; `name` only
@@ -18,6 +20,8 @@ export async function readWeights(source: ByteSource, name: string): Promise<Wei
   switch (found.kind) {
     case 'onnx':
       return readOnnx(source);
+    case 'safetensors':
+      return readSafetensors(source);
     case 'empty':
       return refused(undefined, { code: 'weights/empty', message: `${name} is empty.` });
     case 'not-weights':

@@ -75,6 +75,31 @@ export const weightsRules = {
     title: 'The ONNX model needs a custom operator library',
     help: 'Operators outside the domains that onnxruntime carries are implemented by a native library that the handler must register. The archive does not run without it, and it is code that runs with the rights of the server.',
   },
+  'weights/safetensors-malformed': {
+    severity: 'error',
+    title: 'The safetensors file is not well-formed',
+    help: 'The header must be strict JSON without duplicate names, the tensors must follow each other without gap or overlap from the first to the last byte, and each must have exactly the bytes its dtype and shape need. The reference library refuses such a file. Save or fetch it again.',
+  },
+  'weights/safetensors-form': {
+    severity: 'warning',
+    title: 'The safetensors header has an unusual form',
+    help: 'The reference library reads this file, and another reader may see it differently: white space before the header, or keys that the format does not know. Save it again with a current library.',
+  },
+  'weights/shard-index-malformed': {
+    severity: 'error',
+    title: 'The index of a sharded model cannot be used',
+    help: 'An index is JSON with a "weight_map" from tensor names to file names, which must be plain relative names. Save the model again.',
+  },
+  'weights/shard-missing': {
+    severity: 'error',
+    title: 'A shard of the model is missing',
+    help: 'The index names a file that is not there, so the model cannot be loaded. Add it beside the index.',
+  },
+  'weights/shard-tensors': {
+    severity: 'error',
+    title: 'A shard does not hold the tensors its index promises',
+    help: 'Index and shards belong to different versions of the model. Save or fetch all of them again.',
+  },
 } as const satisfies Record<`weights/${string}`, WeightsRuleWords>;
 
 export type WeightsRule = keyof typeof weightsRules;

@@ -192,7 +192,7 @@ async function readScalars(window: Window, frame: Frame, field: Field<never> | u
 }
 
 /** Lossy on purpose: a text is shown, never trusted, and protobuf's proto2 readers accept any bytes. */
-const decoder = new TextDecoder();
+const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 async function eachPackedVarint(
   window: Window,
