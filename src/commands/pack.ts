@@ -93,8 +93,8 @@ function applyAllowed(findings: readonly Finding[], allow: readonly string[]): F
   return findings.map((finding) => {
     if (finding.severity !== 'error') return finding;
     if (allow.includes(finding.rule)) return { ...finding, severity: 'warning' };
-    const escape = `If you mean it, pack it with --allow ${finding.rule}`;
-    return { ...finding, hint: finding.hint ? `${finding.hint} ${escape}` : escape };
+    const advice = `If you mean it, pack it with --allow ${finding.rule}`;
+    return { ...finding, hint: finding.hint ? `${finding.hint} ${advice}` : advice };
   });
 }
 

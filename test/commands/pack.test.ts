@@ -1,0 +1,132 @@
+import { readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { pack } from '../../src/commands/pack.ts';
+import { openArchive } from '../../src/core/archive/open.ts';
+import { testContext } from '../support/context.ts';
+import { tempTree } from '../support/temp-tree.ts';
+
+const handler = 'def handle(data, context):\n    return data\n';
+const project = { 'h.py': handler, 'w.bin': 'weights', 'assets/a.txt': 'a', 'assets/deep/b.txt': 'b' };
+const flags = { modelName: 'm', handler: 'h.py', files: ['w.bin', 'assets'] };
+
+async function members(path: string): Promise<string[]> {
+  const tree = await openArchive(path);
+  try {
+    return (await tree.list()).map((entry) => entry.path);
+  } finally {
+    await tree.close();
+  }
+}
+
+test('pack keeps folders as folders and gives every file its SHA-256', async () => {
+  const cwd = await tempTree(project);
+  const result = await pack(flags, testContext(cwd));
+  expect(result).toMatchObject({ id: 'm@1.0', path: 'm.mar', filename: 'm.mar', dryRun: false, entryCount: 5 });
+  expect(await members(join(cwd, 'm.mar'))).toEqual([
+    'MAR-INF/MANIFEST.json',
+    'assets/a.txt',
+    'assets/deep/b.txt',
+    'h.py',
+    'w.bin',
+  ]);
+  expect(result.files.every(({ sha256 }) => sha256?.length === 64)).toBe(true);
+  expect(result.size).toBe((await stat(join(cwd, 'm.mar'))).size);
+});
+
+test('pack --dry-run returns the plan that the real run applies, and writes nothing', async () => {
+  const cwd = await tempTree(project);
+  const dry = await pack({ ...flags, dryRun: true }, testContext(cwd));
+  await expect(stat(join(cwd, 'm.mar'))).rejects.toMatchObject({ code: 'ENOENT' });
+  const real = await pack(flags, testContext(cwd));
+  const shape = ({ path, size, mode }: (typeof real.files)[number]) => ({ path, size, mode });
+  expect(dry.files).toEqual(real.files.map(shape));
+  expect(dry.manifest).toEqual(real.manifest);
+});
+
+test('pack refuses two files that claim one name, and --allow pack/collision lets the later one win', async () => {
+  const cwd = await tempTree({ ...project, 'other/a.txt': 'other' });
+  const colliding = { ...flags, files: ['assets/a.txt', 'other/a.txt'] };
+  const refusal = await pack(colliding, testContext(cwd)).catch((error) => error);
+  expect(refusal).toMatchObject({
+    code: 'ARCHIVE_REFUSED',
+    message: expect.stringContaining('assets/a.txt and other/a.txt'),
+  });
+  expect(refusal.findings[0].hint).toContain('--allow pack/collision');
+  await pack({ ...colliding, allow: ['pack/collision'] }, testContext(cwd));
+  const tree = await openArchive(join(cwd, 'm.mar'));
+  const source = await tree.open('a.txt');
+  expect(Buffer.from(await source.read(0, source.size)).toString()).toBe('other');
+  await source.close();
+  await tree.close();
+});
+
+test.each([
+  [
+    'mar.config.json',
+    JSON.stringify({
+      modelName: 'cfg',
+      version: '2.0',
+      handler: 'h.py',
+      files: ['w.bin', { from: 'assets', to: 'data' }],
+    }),
+  ],
+  [
+    'mar.config.yaml',
+    'modelName: cfg\nversion: "2.0"\nhandler: h.py\nfiles:\n  - w.bin\n  - { from: assets, to: data }\n',
+  ],
+  [
+    'mar.config.ts',
+    "export default { modelName: 'cfg' as string, version: '2.0', handler: 'h.py', files: ['w.bin', { from: 'assets', to: 'data' }] };\n",
+  ],
+])('pack reads %s', async (name, text) => {
+  const cwd = await tempTree({ ...project, [name]: text });
+  expect(await pack({}, testContext(cwd))).toMatchObject({ id: 'cfg@2.0', path: 'cfg.mar' });
+  expect(await members(join(cwd, 'cfg.mar'))).toContain('data/deep/b.txt');
+});
+
+test('pack lets a flag win over the config file', async () => {
+  const cwd = await tempTree({ ...project, 'mar.config.json': JSON.stringify({ modelName: 'cfg', handler: 'h.py' }) });
+  expect(await pack({ modelName: 'flag' }, testContext(cwd))).toMatchObject({ path: 'flag.mar' });
+});
+
+test("pack resolves a config's paths from the config's folder", async () => {
+  const cwd = await tempTree({
+    'project/h.py': handler,
+    'project/w.bin': 'w',
+    'project/mar.config.json': JSON.stringify({ modelName: 'm', handler: 'h.py', files: ['w.bin'], output: 'out' }),
+  });
+  expect(await pack({ config: 'project/mar.config.json' }, testContext(cwd))).toMatchObject({
+    path: join('project', 'out', 'm.mar'),
+  });
+  expect(await members(join(cwd, 'project/out/m.mar'))).toEqual(['MAR-INF/MANIFEST.json', 'h.py', 'w.bin']);
+});
+
+test.each([
+  ['{', 'the whole file'],
+  ['{"modelName": 1}', 'modelName'],
+  ['{"modelNam": "m"}', 'modelNam'],
+])('pack names what is wrong in the config %j', async (text, where) => {
+  const cwd = await tempTree({ ...project, 'mar.config.json': text });
+  await expect(pack({}, testContext(cwd))).rejects.toMatchObject({
+    code: 'PACK_CONFIG_INVALID',
+    message: expect.stringContaining(where),
+  });
+});
+
+test('pack says which option is missing', async () => {
+  await expect(pack({ handler: 'h.py' }, testContext(await tempTree(project)))).rejects.toMatchObject({
+    code: 'OPTION_MISSING',
+  });
+});
+
+test('pack overwrites only with force, and leaves the old archive when it fails', async () => {
+  const cwd = await tempTree({ ...project, 'm.mar': 'old' });
+  await expect(pack(flags, testContext(cwd))).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+  await expect(pack({ ...flags, handler: 'missing.py', force: true }, testContext(cwd))).rejects.toMatchObject({
+    code: 'HANDLER_NOT_FOUND',
+  });
+  expect(await readFile(join(cwd, 'm.mar'), 'utf8')).toBe('old');
+  await pack({ ...flags, force: true }, testContext(cwd));
+  expect(await members(join(cwd, 'm.mar'))).toContain('h.py');
+});
