@@ -7,6 +7,9 @@ export const validateModes = ['off', 'warn', 'error'] as const;
 
 const path = z.string().min(1);
 
+/** `auto` measures a sample and stores what would not shrink; a number is zlib's level. */
+export const compressionSchema = z.literal(['auto', 'store', 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+
 /** The flags of torch-model-archiver in camelCase (contract 1.1); an empty string is "not given", as upstream has it. */
 export const archiveOptionsSchema = z.object({
   modelName: z.string().regex(MODEL_NAME),
@@ -26,8 +29,7 @@ export const archiveOptionsSchema = z.object({
   requirementsFile: path.optional(),
   configFile: path.optional(),
   validate: z.enum(validateModes).default('error'),
-  /** `auto` measures a sample and stores what would not shrink. */
-  compression: z.union([z.literal('auto'), z.literal('store'), z.number().int().min(1).max(9)]).default('auto'),
+  compression: compressionSchema.default('auto'),
 });
 
 export type ArchiveOptions = z.input<typeof archiveOptionsSchema>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { MODEL_NAME, runtimes } from '../core/manifest.ts';
+import { compressionSchema } from './archive-options.ts';
 
 const path = z.string().min(1);
 
@@ -28,7 +29,7 @@ export const packConfigSchema = z.strictObject({
   /** The model-config.yaml to pack. */
   modelConfig: path.optional(),
   format: z.enum(packFormats).optional(),
-  compression: z.union([z.literal('auto'), z.literal('store'), z.number().int().min(1).max(9)]).optional(),
+  compression: compressionSchema.optional(),
   /** Folder the archive is written to. */
   output: path.optional(),
   /** Patterns, as in .marignore. */
