@@ -1,0 +1,61 @@
+/** Pillow's `Image.convert` between the modes that matter here, in its integer arithmetic (Pillow, libImaging/Convert.c). */
+import type { DecodedImage } from './decode.ts';
+import type { ImageMode, Pixels } from './pixels.ts';
+
+/** Alpha is dropped, not blended, as in Pillow. */
+export function toMode(image: DecodedImage, mode: ImageMode): Pixels {
+  const { width, height } = image;
+  const rgb = image.space === 'cmyk' ? cmykToRgb(image) : dropAlpha(image);
+  if (mode === 'L') return { width, height, channels: 1, data: rgbToGray(rgb) };
+  return { width, height, channels: 3, data: mode === 'BGR' ? swapRedAndBlue(rgb) : rgb };
+}
+
+function dropAlpha({ data, channels }: DecodedImage): Uint8Array {
+  if (channels === 3) return data;
+  const count = data.length / channels;
+  const rgb = new Uint8Array(count * 3);
+  for (let pixel = 0, from = 0, to = 0; pixel < count; pixel++, from += channels, to += 3) {
+    rgb[to] = data[from] as number;
+    rgb[to + 1] = data[from + 1] as number;
+    rgb[to + 2] = data[from + 2] as number;
+  }
+  return rgb;
+}
+
+/** Without a profile: each ink takes its share of what black leaves. */
+function cmykToRgb({ data, channels }: DecodedImage): Uint8Array {
+  const count = data.length / channels;
+  const rgb = new Uint8Array(count * 3);
+  for (let pixel = 0, from = 0, to = 0; pixel < count; pixel++, from += channels, to += 3) {
+    const light = 255 - (data[from + 3] as number);
+    rgb[to] = light - divide255((data[from] as number) * light);
+    rgb[to + 1] = light - divide255((data[from + 1] as number) * light);
+    rgb[to + 2] = light - divide255((data[from + 2] as number) * light);
+  }
+  return rgb;
+}
+
+/** `value / 255` rounded, for 0 ≤ value ≤ 255 x 255, without a division. */
+function divide255(value: number): number {
+  const rounded = value + 128;
+  return ((rounded >> 8) + rounded) >> 8;
+}
+
+/** ITU-R 601 luma in 16-bit fixed point. */
+function rgbToGray(rgb: Uint8Array): Uint8Array {
+  const gray = new Uint8Array(rgb.length / 3);
+  for (let to = 0, from = 0; to < gray.length; to++, from += 3) {
+    gray[to] = ((rgb[from] as number) * 19_595 + (rgb[from + 1] as number) * 38_470 + (rgb[from + 2] as number) * 7_471 + 0x8000) >> 16;
+  }
+  return gray;
+}
+
+function swapRedAndBlue(rgb: Uint8Array): Uint8Array {
+  const bgr = new Uint8Array(rgb.length);
+  for (let at = 0; at < rgb.length; at += 3) {
+    bgr[at] = rgb[at + 2] as number;
+    bgr[at + 1] = rgb[at + 1] as number;
+    bgr[at + 2] = rgb[at] as number;
+  }
+  return bgr;
+}

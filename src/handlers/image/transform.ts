@@ -1,0 +1,89 @@
+/** torchvision's Resize, CenterCrop, ToTensor and Normalize as one planned step (contract 6.3). */
+import { roundHalfEven } from '../tensor-values.ts';
+import type { Pixels } from './pixels.ts';
+import { resizeBilinear, type Window } from './resize.ts';
+
+export interface Size {
+  readonly height: number;
+  readonly width: number;
+}
+
+export interface Geometry {
+  /** Short side in pixels, or an exact size; undefined leaves the size as it is. */
+  readonly resize: number | Size | undefined;
+  /** Cut from the middle; what an image lacks is black. Undefined keeps everything. */
+  readonly crop: Size | undefined;
+}
+
+/** Sides after `Resize(short)`: the long side is cut to an integer, not rounded (torchvision, _compute_resized_output_size). */
+export function resizedSize({ width, height }: Size, resize: Geometry['resize']): Size {
+  if (resize === undefined) return { width, height };
+  if (typeof resize !== 'number') return resize;
+  if (width <= height) return { width: resize, height: Math.max(1, Math.trunc((resize * height) / width)) };
+  return { width: Math.max(1, Math.trunc((resize * width) / height)), height: resize };
+}
+
+export function shapeImage(image: Pixels, { resize, crop }: Geometry): Pixels {
+  const size = resizedSize(image, resize);
+  if (crop === undefined) return resizeBilinear(image, size.width, size.height);
+  const window: Window = {
+    left: cropOffset(size.width, crop.width),
+    top: cropOffset(size.height, crop.height),
+    width: Math.min(size.width, crop.width),
+    height: Math.min(size.height, crop.height),
+  };
+  return pad(resizeBilinear(image, size.width, size.height, window), crop);
+}
+
+/** torchvision rounds half-way offsets to even (Python's round). */
+function cropOffset(size: number, crop: number): number {
+  return size <= crop ? 0 : roundHalfEven((size - crop) / 2);
+}
+
+/** Black around an image that is smaller than its crop; of an odd difference the larger part goes right and below. */
+function pad(image: Pixels, { width, height }: Size): Pixels {
+  if (image.width === width && image.height === height) return image;
+  const { channels } = image;
+  const data = new Uint8Array(width * height * channels);
+  const left = Math.floor((width - image.width) / 2);
+  const top = Math.floor((height - image.height) / 2);
+  const line = image.width * channels;
+  for (let y = 0; y < image.height; y++) {
+    data.set(image.data.subarray(y * line, (y + 1) * line), ((top + y) * width + left) * channels);
+  }
+  return { width, height, channels, data };
+}
+
+export interface Normalisation {
+  /** What pixel values 0 and 255 become; [0, 1] is torchvision's ToTensor. */
+  readonly range: readonly [number, number];
+  /** Per channel. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+}
+
+/**
+ * The 256 values a channel can have, as float32. Each operation is rounded to float32 as torch does it, one kernel after
+ * another: x / 255, then the range, then - mean, then / std.
+ */
+export function valueTable({ range: [low, high], mean, std }: Normalisation, channel: number): Float32Array {
+  const { fround } = Math;
+  const shift = fround(mean[channel] ?? 0);
+  const divisor = fround(std[channel] ?? 1);
+  return Float32Array.from({ length: 256 }, (_, value) => {
+    const ranged = low === 0 && high === 255 ? value : fround(fround(fround(value / 255) * fround(high - low)) + fround(low));
+    return fround(fround(ranged - shift) / divisor);
+  });
+}
+
+/** Looks every pixel up in its channel's table and writes it where the layout wants it. `out` holds width x height x channels values. */
+export function fillTensor<T extends Float32Array | Uint16Array | Uint8Array>(image: Pixels, tables: readonly T[], layout: 'NCHW' | 'NHWC', out: T): void {
+  const { channels, data, width, height } = image;
+  const plane = width * height;
+  const [pixelStep, channelStep] = layout === 'NCHW' ? [1, plane] : [channels, 1];
+  for (let channel = 0; channel < channels; channel++) {
+    const table = tables[channel] as T;
+    let to = channel * channelStep;
+    for (let from = channel; from < data.length; from += channels, to += pixelStep) out[to] = table[data[from] as number] as number;
+  }
+}
