@@ -1,0 +1,59 @@
+import { Command } from 'commander';
+import { type ArgparseFlag, normaliseArgv } from './argparse.ts';
+import type { Terminal } from './command.ts';
+import { exitProcess } from './exit.ts';
+import { exitCodes } from './exit-code.ts';
+import type { RawValues } from './flags.ts';
+import { declareFlags } from './program.ts';
+import { columnsOf } from './terminal.ts';
+import { formatHelp, formatUsage } from './usage.ts';
+
+/** A command line that takes the place of one of the incumbent's. */
+export interface DropIn {
+  readonly program: string;
+  readonly description: string;
+  readonly flags: readonly ArgparseFlag[];
+  readonly epilogue: string;
+  run(values: RawValues, terminal: Terminal): Promise<void>;
+}
+
+/** argparse, as the incumbent sets it up, falls back to the width of an old terminal. */
+const DEFAULT_COLUMNS = 80;
+
+export async function runDropIn(argv: readonly string[], tool: DropIn): Promise<void> {
+  await exitProcess(await start(argv, tool));
+}
+
+async function start(argv: readonly string[], tool: DropIn): Promise<number> {
+  const { program, flags } = tool;
+  const columns = (stream: NodeJS.WriteStream) =>
+    columnsOf(process.env, { isTTY: stream.isTTY, columns: stream.columns }) ?? DEFAULT_COLUMNS;
+  const normalised = normaliseArgv(argv, flags);
+  switch (normalised.kind) {
+    case 'help':
+      process.stdout.write(formatHelp(tool, columns(process.stdout)));
+      return exitCodes.done;
+    case 'usage':
+      process.stderr.write(
+        `${formatUsage(program, flags, columns(process.stderr))}${program}: error: ${normalised.message}\n`,
+      );
+      return exitCodes.usage;
+    case 'argv': {
+      const values = parse(normalised.argv, tool);
+      const [{ runCommand }, { archiverVoice }] = await Promise.all([
+        import('./run.ts'),
+        import('./archiver-voice.ts'),
+      ]);
+      return runCommand(values, archiverVoice, async (terminal) => {
+        await tool.run(values, terminal);
+        return exitCodes.done;
+      });
+    }
+  }
+}
+
+function parse(argv: readonly string[], { program, flags }: DropIn): RawValues {
+  const command = new Command(program).helpOption(false);
+  declareFlags(command, flags);
+  return command.parse(argv, { from: 'user' }).opts() as RawValues;
+}

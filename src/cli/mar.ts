@@ -1,0 +1,32 @@
+import { CommanderError } from 'commander';
+import type { CommandEntry, Input } from './command.ts';
+import { commands } from './commands.ts';
+import { exitCodeOf, exitCodes } from './exit-code.ts';
+import { buildProgram } from './program.ts';
+
+/** `mar`: argv → command → exit code. Everything a command needs is imported when it runs. */
+export async function main(argv: readonly string[]): Promise<void> {
+  let code: number = exitCodes.done;
+  const program = buildProgram(commands, async (entry, input) => {
+    code = await dispatch(entry, input);
+  });
+  try {
+    if (argv.length === 0) program.help({ error: true });
+    await program.parseAsync(argv, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    // commander has printed its words; help and version that were asked for are no error.
+    code =
+      error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? exitCodes.done : exitCodes.usage;
+    if (error.exitCode === 0) code = exitCodes.done;
+  }
+  const { exitProcess } = await import('./exit.ts');
+  await exitProcess(code);
+}
+
+async function dispatch(entry: CommandEntry, input: Input): Promise<number> {
+  const { runCommand, wordThrown } = await import('./run.ts');
+  const { formatNotice } = await import('../ui/error-text.ts');
+  const voice = { formatError: wordThrown, formatNotice, exitCodeOf };
+  return runCommand(input.values, voice, (terminal) => entry.run(input, terminal));
+}

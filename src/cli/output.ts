@@ -1,0 +1,34 @@
+import { systemCode, ToolError } from '../core/errors.ts';
+
+/** A stream of the process that is written to in whole texts. */
+export interface Output {
+  readonly isTTY: boolean;
+  readonly columns: number | undefined;
+  /**
+   * Resolves when the text has left the process, so that an exit afterwards cuts nothing off. A reader that went away
+   * (`mar inspect … | head`) is no failure: the rest is dropped.
+   */
+  write(text: string): Promise<void>;
+}
+
+export function createOutput(stream: NodeJS.WriteStream, name: string): Output {
+  let closed = false;
+  // Without a listener the same error that the callback below gets would end the process.
+  stream.on('error', () => {
+    closed = true;
+  });
+  return {
+    isTTY: stream.isTTY === true,
+    columns: stream.columns,
+    write(text) {
+      if (closed || text === '') return Promise.resolve();
+      return new Promise((resolve, reject) => {
+        stream.write(text, (error) => {
+          if (!error || systemCode(error) === 'EPIPE') return resolve();
+          const reason = systemCode(error) ?? error.message;
+          reject(new ToolError('FILE_UNWRITABLE', { path: name, reason }, { cause: error }));
+        });
+      });
+    },
+  };
+}

@@ -1,0 +1,99 @@
+import { basename, resolve } from 'node:path';
+import { z } from 'zod';
+import { extractTree } from '../core/archive/extract.ts';
+import { openArchive } from '../core/archive/open.ts';
+import { readAll } from '../core/byte-source.ts';
+import type { Context } from '../core/context.ts';
+import { ToolError } from '../core/errors.ts';
+import type { FileTree } from '../core/file-tree.ts';
+import { defaultLimits } from '../core/limits.ts';
+import { MODEL_NAME, manifestSchema } from '../core/manifest.ts';
+import { MANIFEST_PATH } from '../core/paths.ts';
+import { parseOptions } from './parse-options.ts';
+import { createPathMatcher, findUnmatched } from './path-patterns.ts';
+import { locate } from './user-path.ts';
+
+export const extractOptionsSchema = z.object({
+  path: z.string().min(1),
+  /** Folder to create; the model's name in the current folder when absent. */
+  output: z.string().min(1).optional(),
+  /** Globs over the paths inside the archive; everything when absent. */
+  include: z.array(z.string().min(1)).optional(),
+  exclude: z.array(z.string().min(1)).optional(),
+  /** Replace the folder if it is there. */
+  force: z.boolean().default(false),
+});
+export type ExtractOptions = z.input<typeof extractOptionsSchema>;
+
+export const extractResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  /** The archive as the user gave it. */
+  path: z.string(),
+  /** The folder that was created, absolute. */
+  target: z.string(),
+  files: z.number().int().nonnegative(),
+  bytes: z.number().int().nonnegative(),
+});
+export type ExtractResult = z.infer<typeof extractResultSchema>;
+
+/** Unpacks an archive into a folder that appears whole or not at all. */
+export async function extract(options: ExtractOptions, context: Context): Promise<ExtractResult> {
+  const { path, output, include, exclude, force } = parseOptions(extractOptionsSchema, options, 'extract');
+  const tree = await openArchive(locate(path, context));
+  try {
+    const entries = await tree.list();
+    const isWanted = chooseMembers(
+      path,
+      entries.map((entry) => entry.path),
+      include,
+      exclude,
+    );
+    const target = resolve(context.cwd, output ?? (await chooseFolder(tree, path)));
+    const total = entries.reduce((sum, entry) => sum + (isWanted(entry.path) ? entry.size : 0), 0);
+    const { files, bytes } = await extractTree(tree, target, {
+      force,
+      include: isWanted,
+      signal: context.signal,
+      onBytes: (done) => context.log({ kind: 'progress', job: 'extract', done, total }),
+    });
+    return { schemaVersion: 1, path, target, files, bytes };
+  } finally {
+    await tree.close();
+  }
+}
+
+/** Which members are wanted; throws MEMBER_NOT_FOUND for a pattern to include that matches none. */
+function chooseMembers(
+  label: string,
+  paths: readonly string[],
+  include: readonly string[] | undefined,
+  exclude: readonly string[] = [],
+): (path: string) => boolean {
+  const [unmatched] = findUnmatched(include ?? [], paths);
+  if (unmatched !== undefined) throw new ToolError('MEMBER_NOT_FOUND', { label, member: unmatched });
+  const isIncluded = include === undefined ? () => true : createPathMatcher(include);
+  const isExcluded = createPathMatcher(exclude);
+  return (path) => isIncluded(path) && !isExcluded(path);
+}
+
+/** The model's name where the manifest gives one that is safe as a folder, else the archive's own name. */
+async function chooseFolder(tree: FileTree, path: string): Promise<string> {
+  const stem = basename(path).replace(/\.(mar|war|zip|tar\.gz|tgz)$/i, '');
+  const named = await readModelName(tree);
+  return named ?? (stem === basename(path) ? `${stem}.extracted` : stem);
+}
+
+async function readModelName(tree: FileTree): Promise<string | undefined> {
+  if (!(await tree.has(MANIFEST_PATH))) return undefined;
+  const source = await tree.open(MANIFEST_PATH);
+  try {
+    const text = (await readAll(source, defaultLimits.manifestBytes)).toString('utf8');
+    const name = manifestSchema.safeParse(JSON.parse(text)).data?.model?.modelName;
+    return name !== undefined && MODEL_NAME.test(name) ? name : undefined;
+  } catch {
+    // A manifest that cannot be read does not keep the files from being unpacked: `validate` is where it is named.
+    return undefined;
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,46 @@
+import type { ArchiveReading } from '../core/archive/types.ts';
+import { isAtLeast } from '../core/finding.ts';
+import type { Manifest } from '../core/manifest.ts';
+import { builtinHandlers } from '../handlers/builtin/index.ts';
+import { detectHandler, type HandlerReference } from '../handlers/detect.ts';
+import { readManifest } from './inspect-manifest.ts';
+import type { InspectResult } from './inspect-result.ts';
+import { judgeRuns } from './inspect-runs.ts';
+import { describeWeights } from './inspect-weights.ts';
+
+type Content = Pick<InspectResult, 'manifest' | 'weights' | 'parameters' | 'handler' | 'runs'>;
+
+/** What the members say: manifest, weights, handler, and who can run them. */
+export async function describeContent({ tree, findings }: ArchiveReading): Promise<Content> {
+  const sound = !findings.some(({ severity }) => isAtLeast(severity, 'error'));
+  if (!tree) {
+    const manifest = { status: 'unreadable', reason: 'The structure is too broken to reach it.' } as const;
+    return { manifest, weights: [], handler: { kind: 'none' }, runs: [] };
+  }
+  const manifest = await readManifest(tree);
+  const value: Manifest = manifest.status === 'ok' ? manifest.value : {};
+  const members = (await tree.list()).map(({ path }) => path as string);
+  const weights = await describeWeights(tree, members, value.model?.serializedFile);
+  const handler = detectHandler(value, new Set(members));
+  const counts = weights.flatMap(({ facts }) => (facts === undefined ? [] : [facts.parameters]));
+  return {
+    manifest,
+    weights,
+    ...(counts.length > 0 ? { parameters: counts.reduce((sum, count) => sum + count, 0) } : {}),
+    handler: toPlain(handler),
+    runs: judgeRuns({
+      handler,
+      manifest: manifest.status === 'ok' ? value : undefined,
+      weightsFormat: weights.find(({ member }) => member === value.model?.serializedFile)?.detected,
+      ownBuiltins: Object.keys(builtinHandlers),
+      sound,
+    }),
+  };
+}
+
+/** Without the keys that are undefined: the result is JSON. */
+function toPlain(handler: HandlerReference): InspectResult['handler'] {
+  if (handler.kind !== 'module' && handler.kind !== 'python') return handler;
+  const { kind, member, entryPoint } = handler;
+  return entryPoint === undefined ? { kind, member } : { kind, member, entryPoint };
+}

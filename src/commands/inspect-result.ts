@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { findingSchema } from '../core/finding.ts';
+import { manifestSchema } from '../core/manifest.ts';
+import { weightsFactsSchema } from '../weights/facts.ts';
+
+const bytes = z.number().int().nonnegative();
+/** 64 lower-case hexadecimal digits. */
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+export const inspectedFileSchema = z.object({
+  path: z.string(),
+  size: bytes,
+  /** How the archive holds it; absent in a folder and in a tar. */
+  packed: z
+    .object({
+      method: z.enum(['stored', 'deflated']),
+      size: bytes,
+      /** Eight lower-case hexadecimal digits. */
+      crc32: z.string().regex(/^[0-9a-f]{8}$/),
+    })
+    .optional(),
+  sha256: sha256.optional(),
+});
+
+const inspectedManifestSchema = z.discriminatedUnion('status', [
+  z.object({ status: z.literal('ok'), value: manifestSchema }),
+  z.object({ status: z.literal('missing') }),
+  z.object({ status: z.literal('unreadable'), reason: z.string() }),
+]);
+
+const inspectedWeightsSchema = z.object({
+  member: z.string(),
+  /** The format its content shows; absent when nothing is recognised. */
+  detected: z.string().optional(),
+  facts: weightsFactsSchema.optional(),
+  problems: z.array(z.object({ rule: z.string(), message: z.string() })),
+});
+
+export const handlerReferenceSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('none') }),
+  z.object({ kind: z.literal('builtin'), name: z.string() }),
+  z.object({ kind: z.literal('module'), member: z.string(), entryPoint: z.string().optional() }),
+  z.object({ kind: z.literal('python'), member: z.string(), entryPoint: z.string().optional() }),
+  z.object({ kind: z.literal('cpp'), name: z.string() }),
+  z.object({ kind: z.literal('missing'), text: z.string() }),
+]);
+
+export const runVerdictSchema = z.object({
+  server: z.enum(['mar serve', 'TorchServe']),
+  able: z.enum(['yes', 'no', 'unknown']),
+  /** One sentence: what it takes, or what stands in the way. */
+  why: z.string(),
+});
+
+/** Everything `mar inspect` knows, read without running anything. */
+export const inspectResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  /** As the user gave it. */
+  path: z.string(),
+  format: z.enum(['zip', 'tgz', 'folder', 'file']),
+  size: bytes,
+  /** Of the archive file, with `--digest`. */
+  sha256: sha256.optional(),
+  manifest: inspectedManifestSchema,
+  /** Absent when the structure is too broken to say what the members are. */
+  files: z.array(inspectedFileSchema).optional(),
+  weights: z.array(inspectedWeightsSchema),
+  /** Stored scalar parameters of all weights together; absent when none could be read. */
+  parameters: bytes.optional(),
+  handler: handlerReferenceSchema,
+  runs: z.array(runVerdictSchema),
+  /** Of the structure: `mar validate` knows more rules. */
+  findings: z.array(findingSchema),
+});
+
+export type InspectResult = z.infer<typeof inspectResultSchema>;
+export type InspectedFile = z.infer<typeof inspectedFileSchema>;
+export type RunVerdict = z.infer<typeof runVerdictSchema>;

@@ -1,0 +1,14 @@
+import type { ArchiveResult } from '../../commands/archive.ts';
+import { formatBytes, formatDuration, formatPlural } from '../size.ts';
+import type { Style } from '../style.ts';
+import { showText } from '../text.ts';
+import { countFindings } from './findings-text.ts';
+
+/** One line about an archive that was written; `ms` is how long it took. */
+export function formatArchive({ path, size, files, findings }: ArchiveResult, ms: number, style: Style): string {
+  const stored = files.filter(({ method }) => method === 'stored').length;
+  const how = stored === 0 || stored === files.length ? '' : ` (${stored} stored, ${files.length - stored} deflated)`;
+  const notes = findings.length === 0 ? '' : `, ${countFindings(findings)}`;
+  const facts = `${formatPlural(files.length, 'file')}${how}, ${formatBytes(size)}, ${formatDuration(ms)}${notes}`;
+  return `${style.strong(showText(path))}  ${facts}\n`;
+}
