@@ -112,6 +112,10 @@ export const errorCatalogue = {
     message: `The handler ${JSON.stringify(v.handler)} is not one this worker can run: ${v.reason}.`,
     hint: 'A Node worker runs built-in handlers over ONNX and handlers written in TypeScript or JavaScript.',
   }),
+  LABELS_INVALID: (v: { path: string; reason: string }) => ({
+    message: `${v.path} is not a label map: ${v.reason}.`,
+    hint: 'Expected an object from class index to name, like {"0": "cat", "1": "dog"}.',
+  }),
   CONFIG_INVALID: (v: { path: string; reason: string }) => ({
     message: `${v.path} is not a usable model configuration: ${v.reason}.`,
     hint: 'Correct the file; it is YAML with one mapping at the top.',

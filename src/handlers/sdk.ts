@@ -80,6 +80,10 @@ export interface HandlerContext {
   setResponseStatus(index: number, code: number, reason?: string): void;
   setResponseHeader(index: number, name: string, value: string): void;
   setResponseContentType(index: number, type: string): void;
+  /** Off lifts the bound on decoded image sizes (TorchServe's limit_max_image_pixels). */
+  readonly limitMaxImagePixels: boolean;
+  /** A line in the model's log. */
+  log(message: string): void;
   /** Milliseconds, for the metrics endpoint. */
   addTime(name: string, ms: number): void;
   addCounter(name: string, value: number): void;

@@ -24,7 +24,7 @@ interface RequestInputs {
   readonly isItem: boolean;
 }
 
-export function createBaseHandler(): Handler<never, never> {
+export function createBaseHandler(): Handler<unknown, unknown> {
   return {
     initialize: (context) => void requireModel(context),
     handle: (rows, context) => answer(rows, context),

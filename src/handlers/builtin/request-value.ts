@@ -2,7 +2,7 @@ import { PredictionError, type Row } from '../sdk.ts';
 
 /** What the request is about: the field `data`, or else the raw body (contract 6.2). Empty values count as absent, as in Python. */
 export function requestValue(row: Row): unknown {
-  const value = isEmpty(row['data']) ? row['body'] : row['data'];
+  const value = isEmpty(row.data) ? row.body : row.data;
   if (value === undefined) throw new PredictionError('The request has no field named data or body.', 400);
   return value;
 }

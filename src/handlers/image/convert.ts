@@ -45,7 +45,12 @@ function divide255(value: number): number {
 function rgbToGray(rgb: Uint8Array): Uint8Array {
   const gray = new Uint8Array(rgb.length / 3);
   for (let to = 0, from = 0; to < gray.length; to++, from += 3) {
-    gray[to] = ((rgb[from] as number) * 19_595 + (rgb[from + 1] as number) * 38_470 + (rgb[from + 2] as number) * 7_471 + 0x8000) >> 16;
+    gray[to] =
+      ((rgb[from] as number) * 19_595 +
+        (rgb[from + 1] as number) * 38_470 +
+        (rgb[from + 2] as number) * 7_471 +
+        0x8000) >>
+      16;
   }
   return gray;
 }

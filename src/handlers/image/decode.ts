@@ -34,7 +34,11 @@ function loadSharp(): Promise<SharpModule> {
     },
     (cause: unknown) => {
       loading = undefined;
-      throw new ToolError('PACKAGE_MISSING', { package: 'sharp', purpose: 'decode images', install: 'npm install sharp' }, { cause });
+      throw new ToolError(
+        'PACKAGE_MISSING',
+        { package: 'sharp', purpose: 'decode images', install: 'npm install sharp' },
+        { cause },
+      );
     },
   );
   return loading;
@@ -50,10 +54,17 @@ export async function decodeImage(bytes: Uint8Array, limitPixels = true): Promis
   const sharp = await loadSharp();
   if (bytes.length === 0) throw new PredictionError('Expected an image, got an empty body.', 400);
   try {
-    const image = sharp(bytes, { ignoreIcc: true, failOn: 'error', limitInputPixels: limitPixels ? MAX_PIXELS : false });
+    const image = sharp(bytes, {
+      ignoreIcc: true,
+      failOn: 'error',
+      limitInputPixels: limitPixels ? MAX_PIXELS : false,
+    });
     return await decode(image);
   } catch (error) {
-    throw new PredictionError(`The ${bytes.length} bytes sent are not an image that can be read: ${describeError(error)}.`, 400);
+    throw new PredictionError(
+      `The ${bytes.length} bytes sent are not an image that can be read: ${describeError(error)}.`,
+      400,
+    );
   }
 }
 

@@ -29,13 +29,20 @@ interface Weights {
   readonly values: Int32Array;
 }
 
-export function resizeBilinear(image: Pixels, width: number, height: number, window: Window = { left: 0, top: 0, width, height }): Pixels {
+export function resizeBilinear(
+  image: Pixels,
+  width: number,
+  height: number,
+  window: Window = { left: 0, top: 0, width, height },
+): Pixels {
   const { top, left } = window;
   if (image.width === width && image.height === height) return cut(image, window);
   const down = image.height === height ? undefined : computeWeights(image.height, height, top, window.height);
   // Rows of the source that the vertical pass will read.
   const from = down ? (down.first[0] as number) : top;
-  const to = down ? (down.first[window.height - 1] as number) + (down.taps[window.height - 1] as number) : top + window.height;
+  const to = down
+    ? (down.first[window.height - 1] as number) + (down.taps[window.height - 1] as number)
+    : top + window.height;
   const rows: Window = { left: 0, top: from, width: image.width, height: to - from };
   const across =
     image.width === width
@@ -49,7 +56,12 @@ function computeWeights(sourceSize: number, targetSize: number, start: number, c
   // Enlarging uses the plain triangle of radius 1; shrinking widens it, so that every source pixel has its say.
   const support = Math.max(scale, 1);
   const stride = Math.ceil(support) * 2 + 1;
-  const weights: Weights = { first: new Int32Array(count), taps: new Int32Array(count), stride, values: new Int32Array(count * stride) };
+  const weights: Weights = {
+    first: new Int32Array(count),
+    taps: new Int32Array(count),
+    stride,
+    values: new Int32Array(count * stride),
+  };
   const row = new Float64Array(stride);
   for (let i = 0; i < count; i++) {
     const center = (start + i + 0.5) * scale;
@@ -60,7 +72,10 @@ function computeWeights(sourceSize: number, targetSize: number, start: number, c
     weights.first[i] = first;
     weights.taps[i] = taps;
     // The division comes before the scaling, as in C: the order decides the last bit.
-    for (let x = 0; x < taps; x++) weights.values[i * stride + x] = Math.trunc(0.5 + (sum === 0 ? (row[x] as number) : (row[x] as number) / sum) * (1 << PRECISION_BITS));
+    for (let x = 0; x < taps; x++)
+      weights.values[i * stride + x] = Math.trunc(
+        0.5 + (sum === 0 ? (row[x] as number) : (row[x] as number) / sum) * (1 << PRECISION_BITS),
+      );
   }
   return weights;
 }
@@ -82,20 +97,36 @@ function resizeAcross(image: Pixels, rows: Window, weights: Weights, width: numb
   const out = new Clipped(width * rows.height * channels);
   // Three sums in one loop are twice as fast as one loop a channel.
   const resizeLine = channels === 3 ? resizeColourLine : resizeGrayLine;
-  for (let y = 0; y < rows.height; y++) resizeLine(data, (rows.top + y) * line, weights, width, out, y * width * channels);
+  for (let y = 0; y < rows.height; y++)
+    resizeLine(data, (rows.top + y) * line, weights, width, out, y * width * channels);
   return { width, height: rows.height, channels, data: new Uint8Array(out.buffer) };
 }
 
-function resizeGrayLine(data: Uint8Array, line: number, { first, taps, stride, values }: Weights, width: number, out: Uint8ClampedArray, to: number): void {
+function resizeGrayLine(
+  data: Uint8Array,
+  line: number,
+  { first, taps, stride, values }: Weights,
+  width: number,
+  out: Uint8ClampedArray,
+  to: number,
+): void {
   for (let x = 0; x < width; x++) {
     const end = x * stride + (taps[x] as number);
     let sum = HALF;
-    for (let k = x * stride, at = line + (first[x] as number); k < end; k++, at++) sum += (data[at] as number) * (values[k] as number);
+    for (let k = x * stride, at = line + (first[x] as number); k < end; k++, at++)
+      sum += (data[at] as number) * (values[k] as number);
     out[to + x] = sum >> PRECISION_BITS;
   }
 }
 
-function resizeColourLine(data: Uint8Array, line: number, { first, taps, stride, values }: Weights, width: number, out: Uint8ClampedArray, to: number): void {
+function resizeColourLine(
+  data: Uint8Array,
+  line: number,
+  { first, taps, stride, values }: Weights,
+  width: number,
+  out: Uint8ClampedArray,
+  to: number,
+): void {
   for (let x = 0; x < width; x++, to += 3) {
     const end = x * stride + (taps[x] as number);
     let red = HALF;
@@ -132,7 +163,10 @@ function resizeDown(image: Pixels, { first, taps, stride, values }: Weights, ori
 }
 
 /** A rectangle that lies within the image. */
-export function cut({ channels, data, width: lineWidth, height: lines }: Pixels, { left, top, width, height }: Window): Pixels {
+export function cut(
+  { channels, data, width: lineWidth, height: lines }: Pixels,
+  { left, top, width, height }: Window,
+): Pixels {
   if (left === 0 && top === 0 && width === lineWidth && height === lines) return { width, height, channels, data };
   const out = new Uint8Array(width * height * channels);
   for (let y = 0; y < height; y++) {

@@ -71,19 +71,26 @@ export function valueTable({ range: [low, high], mean, std }: Normalisation, cha
   const shift = fround(mean[channel] ?? 0);
   const divisor = fround(std[channel] ?? 1);
   return Float32Array.from({ length: 256 }, (_, value) => {
-    const ranged = low === 0 && high === 255 ? value : fround(fround(fround(value / 255) * fround(high - low)) + fround(low));
+    const ranged =
+      low === 0 && high === 255 ? value : fround(fround(fround(value / 255) * fround(high - low)) + fround(low));
     return fround(fround(ranged - shift) / divisor);
   });
 }
 
 /** Looks every pixel up in its channel's table and writes it where the layout wants it. `out` holds width x height x channels values. */
-export function fillTensor<T extends Float32Array | Uint16Array | Uint8Array>(image: Pixels, tables: readonly T[], layout: 'NCHW' | 'NHWC', out: T): void {
+export function fillTensor<T extends Float32Array | Uint16Array | Uint8Array>(
+  image: Pixels,
+  tables: readonly T[],
+  layout: 'NCHW' | 'NHWC',
+  out: T,
+): void {
   const { channels, data, width, height } = image;
   const plane = width * height;
   const [pixelStep, channelStep] = layout === 'NCHW' ? [1, plane] : [channels, 1];
   for (let channel = 0; channel < channels; channel++) {
     const table = tables[channel] as T;
     let to = channel * channelStep;
-    for (let from = channel; from < data.length; from += channels, to += pixelStep) out[to] = table[data[from] as number] as number;
+    for (let from = channel; from < data.length; from += channels, to += pixelStep)
+      out[to] = table[data[from] as number] as number;
   }
 }

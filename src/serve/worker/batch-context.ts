@@ -13,6 +13,8 @@ export interface ModelContext {
   readonly batchSize: number;
   readonly gpuId: number;
   readonly model: Model | undefined;
+  readonly limitMaxImagePixels: boolean;
+  log(message: string): void;
 }
 
 export interface AnswerHead {

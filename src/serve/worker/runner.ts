@@ -43,10 +43,10 @@ export async function createRunner(
   if (model?.note !== undefined) output.log(model.note);
   const manifest = { ...folder.manifest, model: { ...folder.manifest.model, handler: load.handler } };
   const handler = await loadHandler(load.handler, detectHandler(manifest, folder.members), folder.path);
-  const modelContext = toModelContext(load, folder, model);
+  const modelContext = toModelContext(load, folder, model, output);
   const meter = createMeter(load.modelName, output.metric);
   await handler.initialize?.(createBatchContext(modelContext, [], meter).context);
-  const decode = env['TS_DECODE_INPUT_REQUEST'] !== 'false';
+  const decode = env.TS_DECODE_INPUT_REQUEST !== 'false';
   return {
     provider: model?.provider,
     predict: (requests) => predict({ handler, modelContext, meter, decode, log: output.log }, requests),
@@ -69,9 +69,9 @@ async function loadModel(
 ): Promise<LoadedModel | undefined> {
   const file = manifest.model?.serializedFile;
   if (file === undefined || !/\.(onnx|ort)$/i.test(file)) return undefined;
-  const threads = Number(env['TSMA_THREADS']);
+  const threads = Number(env.TSMA_THREADS);
   return loadOnnxModel(join(path, file), {
-    device: toDevice(env['TSMA_DEVICE']),
+    device: toDevice(env.TSMA_DEVICE),
     gpuId: load.gpuId,
     threads: Number.isInteger(threads) && threads > 0 ? threads : undefined,
   });
@@ -88,6 +88,7 @@ function toModelContext(
   load: LoadRequest,
   { path, manifest, config }: ModelFolder,
   model: LoadedModel | undefined,
+  { log }: RunnerOutput,
 ): ModelContext {
   return {
     modelName: load.modelName,
@@ -98,6 +99,8 @@ function toModelContext(
     batchSize: load.batchSize,
     gpuId: model === undefined || model.provider === 'cpu' ? -1 : Math.max(0, load.gpuId),
     model,
+    limitMaxImagePixels: load.limitMaxImagePixels,
+    log,
   };
 }
 

@@ -1,0 +1,82 @@
+/** TorchServe's image_classifier over ONNX: an image in, the most probable labels out (contract 6.3). */
+import { prepareDecoder } from '../image/decode.ts';
+import {
+  type Float,
+  float,
+  type Handler,
+  type HandlerContext,
+  type Row,
+  softmax,
+  type Tensor,
+  type Tensors,
+} from '../sdk.ts';
+import { toFloat32 } from '../tensor-values.ts';
+import { type ClassifyOptions, classifySchema, preprocessSchema, readOptions } from './image-options.ts';
+import { type ImagePlan, planImages } from './image-plan.ts';
+import { type Labels, readLabels } from './labels.ts';
+import { readImage } from './read-image.ts';
+import { requireModel } from './require-model.ts';
+import { requireOutput } from './require-output.ts';
+import { runItems } from './run-items.ts';
+
+interface Prepared {
+  readonly plan: ImagePlan;
+  readonly options: ClassifyOptions;
+  readonly output: string;
+  readonly labels: Labels;
+}
+
+/** A label's probability, best first; a Map, since an object would sort labels that are numbers. */
+type Answer = Map<string, Float>;
+
+export function createImageClassifier(): Handler<readonly Tensor[], readonly Tensors[]> {
+  let prepared: Prepared;
+  return {
+    async initialize(context) {
+      [prepared] = await Promise.all([prepare(context), prepareDecoder()]);
+    },
+    preprocess: (rows, context) =>
+      Promise.all(rows.map((row: Row) => readImage(row, prepared.plan, context.limitMaxImagePixels))),
+    inference: (items, context) =>
+      runItems(
+        items.map((item) => ({ [prepared.plan.input.name]: item })),
+        requireModel(context),
+      ),
+    postprocess: (results) => results.map((outputs) => classify(outputs[prepared.output] as Tensor, prepared)),
+  };
+}
+
+async function prepare(context: HandlerContext): Promise<Prepared> {
+  const model = requireModel(context);
+  const options = readOptions(classifySchema, context.modelConfig, 'postprocess');
+  const output = requireOutput(model, options.name);
+  const labels = await readLabels(context.modelDir);
+  const classes = output.shape[1];
+  if (labels.count > 0 && classes && classes !== labels.count) {
+    context.log(
+      `index_to_name.json names ${labels.count} classes, the model's output "${output.name}" has ${classes}.`,
+    );
+  }
+  const plan = planImages(requireImageInput(model), readOptions(preprocessSchema, context.modelConfig, 'preprocess'));
+  return { plan, options, output: output.name, labels };
+}
+
+function requireImageInput({ inputs }: ReturnType<typeof requireModel>): ImagePlan['input'] {
+  const [only] = inputs;
+  if (only === undefined || inputs.length > 1)
+    throw new Error(`image_classifier needs a model with one input; this one has ${inputs.length}`);
+  return only;
+}
+
+function classify({ dtype, data }: Tensor, { options, labels }: Prepared): Answer {
+  const scores = toFloat32(dtype, data);
+  const probabilities = options.output === 'probabilities' ? scores : softmax(scores);
+  const best = Array.from(probabilities.keys()).sort(
+    (a, b) => (probabilities[b] as number) - (probabilities[a] as number),
+  );
+  const answer: Answer = new Map();
+  // Rounded to float32, the precision torch computes and prints in. Of equal labels the last wins, as in upstream's dict.
+  for (const index of best.slice(0, options.topk))
+    answer.set(labels.name(index), float(Math.fround(probabilities[index] as number)));
+  return answer;
+}

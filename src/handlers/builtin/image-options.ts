@@ -1,0 +1,62 @@
+/** What model-config.yaml may say about images and scores; everything has TorchServe's value or one that follows from the model's signature. */
+import { z } from 'zod';
+import { ToolError } from '../../core/errors.ts';
+import { imageModes } from '../image/pixels.ts';
+
+const side = z.number().int().min(1).max(65_535);
+/** One side of a square, or [height, width]. */
+const sizeSchema = z.union([
+  side.transform((length) => ({ height: length, width: length })),
+  z.tuple([side, side]).transform(([height, width]) => ({ height, width })),
+]);
+const perChannel = z.union([z.number().transform((value) => [value]), z.array(z.number()).min(1).max(3)]);
+
+export const preprocessSchema = z
+  .strictObject({
+    /** Channels the model sees. Default: RGB for three channels, L (gray) for one. */
+    mode: z.enum(imageModes).optional(),
+    /** Exact [height, width] of the resized image, without a crop. Default: the signature's, unless that is 224 x 224 or free. */
+    size: sizeSchema.optional(),
+    /** Short side of the resized image. Default 256. */
+    resize: side.optional(),
+    /** Part cut from the middle. Default 224. */
+    crop: sizeSchema.optional(),
+    /** What pixel values 0 and 255 become before mean and std. Default [0, 1]. */
+    range: z.tuple([z.number(), z.number()]).optional(),
+    /** Subtracted, per channel. Default: ImageNet's for three channels, 0 for one. */
+    mean: perChannel.optional(),
+    /** Divided by, per channel. Default: ImageNet's for three channels, 1 for one. */
+    std: perChannel
+      .refine((values) => values.every((value) => value !== 0), 'a standard deviation of 0 cannot be divided by')
+      .optional(),
+    /** Order of the axes of the model's input. Default: by which axis of the signature has one or three channels. */
+    layout: z.enum(['NCHW', 'NHWC']).optional(),
+  })
+  .refine(
+    ({ size, resize, crop }) => size === undefined || (resize === undefined && crop === undefined),
+    'size stands alone: it leaves nothing to resize or crop',
+  )
+  .default({});
+
+export const classifySchema = z
+  .strictObject({
+    /** `logits` (also log-probabilities): softmax is applied. `probabilities`: the scores are taken as they are. */
+    output: z.enum(['logits', 'probabilities']).default('logits'),
+    /** Classes in an answer; fewer when the model has fewer. */
+    topk: z.number().int().min(1).default(5),
+    /** Name of the output to read. Default: the first. */
+    name: z.string().optional(),
+  })
+  .prefault({});
+
+export type PreprocessOptions = z.infer<typeof preprocessSchema>;
+export type ClassifyOptions = z.infer<typeof classifySchema>;
+
+/** The part of model-config.yaml under `key`; throws CONFIG_INVALID with the first problem. */
+export function readOptions<T>(schema: z.ZodType<T>, config: Readonly<Record<string, unknown>>, key: string): T {
+  const result = schema.safeParse(config[key] ?? undefined);
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const where = [key, ...(issue?.path ?? [])].join('.');
+  throw new ToolError('CONFIG_INVALID', { path: 'model-config.yaml', reason: `${where}: ${issue?.message}` });
+}
