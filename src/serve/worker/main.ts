@@ -1,0 +1,124 @@
+/**
+ * A worker process: TorchServe's worker interface (contract 5.1) over our runner. Whoever starts it passes a socket,
+ * waits for "Torch worker started." on stdout, connects once, and speaks the protocol; both ends of the stream end it.
+ */
+import { createServer, type Server, type Socket } from 'node:net';
+import { parseArgs } from 'node:util';
+import { describeError } from '../../core/errors.ts';
+import { createRequestDecoder, encodeResponse } from '../protocol/codec.ts';
+import type { WorkerRequest, WorkerResponse } from '../protocol/messages.ts';
+import { createRunner, type Runner } from './runner.ts';
+
+/** What upstream's worker waits for its one connection. */
+const ACCEPT_TIMEOUT_MS = 30_000;
+/** The server has bounded every value already; this only keeps a broken sender from reserving all memory. */
+const VALUE_BYTES = 1024 ** 3;
+
+function main(): void {
+  const { values } = parseArgs({
+    strict: false,
+    options: {
+      'sock-type': { type: 'string', default: 'unix' },
+      'sock-name': { type: 'string' },
+      host: { type: 'string', default: '127.0.0.1' },
+      port: { type: 'string' },
+      'metrics-config': { type: 'string' },
+    },
+  });
+  leaveWithParent();
+  const unixPath = values['sock-type'] === 'unix' ? String(values['sock-name']) : undefined;
+  const server = createServer({ noDelay: true }, (socket) => {
+    clearTimeout(patience);
+    server.close();
+    converse(socket);
+  });
+  const patience = setTimeout(() => {
+    console.error(`Backend worker did not receive connection in: ${ACCEPT_TIMEOUT_MS / 1000}`);
+    process.exit(1);
+  }, ACCEPT_TIMEOUT_MS);
+  server.on('error', (error) => {
+    console.error(`Backend worker process died. ${error.message}`);
+    process.exit(1);
+  });
+  if (unixPath !== undefined) server.listen(unixPath, () => announce(server, unixPath));
+  else server.listen(Number(values.port), String(values.host), () => announce(server, undefined));
+}
+
+/** Upstream's lines in upstream's order; supervisors wait for the one about having started. */
+function announce(server: Server, unixPath: string | undefined): void {
+  const address = server.address();
+  if (unixPath !== undefined) {
+    const dot = unixPath.lastIndexOf('.');
+    console.log(`s_name_part0=${unixPath.slice(0, dot)}, s_name_part1=${unixPath.slice(dot + 1)}, pid=${process.pid}`);
+    console.log(`Listening on port: ${unixPath}`);
+  } else if (address !== null && typeof address === 'object') {
+    console.log(`Listening on addr:port: ${address.address}:${address.port}`);
+  }
+  console.log(`[PID]${process.pid}`);
+  console.log('Torch worker started.');
+  console.log(`Node runtime: ${process.version.slice(1)}`);
+}
+
+/**
+ * A supervisor that is gone closes our stdin, even when it was killed. Signals meant for a whole process group (Ctrl-C, a
+ * service manager's SIGTERM) are left to the supervisor: it finishes what runs and then ends the stream.
+ */
+function leaveWithParent(): void {
+  process.on('SIGINT', () => {});
+  process.on('SIGTERM', () => {});
+  if (process.env.TSMA_SUPERVISED !== '1') return;
+  process.stdin.on('end', () => process.exit(0));
+  process.stdin.on('error', () => process.exit(0));
+  process.stdin.resume();
+}
+
+function converse(socket: Socket): void {
+  const decoder = createRequestDecoder({ valueBytes: VALUE_BYTES });
+  let runner: Runner | undefined;
+  let turn: Promise<void> = Promise.resolve();
+
+  const answer = async (request: WorkerRequest) => {
+    if (request.kind === 'load') {
+      // Metric lines go to stdout, the handler's log to stderr, as contract 5.5 has them.
+      runner = await createRunner(request, process.env, { metric: console.log, log: console.error });
+      send(socket, { code: 200, message: `loaded model ${request.modelName}`, predictions: [] });
+    } else if (runner === undefined) {
+      throw new Error('A prediction was asked for before a model was loaded.');
+    } else {
+      send(socket, await runner.predict(request.requests));
+    }
+  };
+  const die = (error: unknown) => {
+    console.error(`Backend worker process died. ${error instanceof Error ? error.stack : String(error)}`);
+    // The supervisor learns the reason; upstream's worker would only close the socket.
+    send(socket, { code: 500, message: describeError(error), predictions: [] });
+    socket.end(() => process.exit(1));
+  };
+
+  socket.on('data', (chunk) => {
+    try {
+      // Without an encoding set, chunks are buffers.
+      for (const request of decoder.push(chunk as Buffer)) turn = turn.then(() => answer(request)).catch(die);
+    } catch (error) {
+      die(error);
+    }
+  });
+  socket.on('error', () => process.exit(0));
+  socket.on('end', () => {
+    console.log('Frontend disconnected.');
+    void (async () => {
+      await turn;
+      await runner?.close();
+      process.exit(0);
+    })();
+  });
+}
+
+function send(socket: Socket, response: WorkerResponse): void {
+  if (!socket.writable) return;
+  socket.cork();
+  for (const part of encodeResponse(response)) socket.write(part);
+  socket.uncork();
+}
+
+main();
