@@ -2,8 +2,10 @@ import { stat } from 'node:fs/promises';
 import { type ByteSource, openFile } from '../byte-source.ts';
 import { systemCode, ToolError } from '../errors.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
-import { createFindingLog } from './findings.ts';
+import { detectFormat } from './detect-format.ts';
+import { createFindingLog, type FindingLog } from './findings.ts';
 import { readFolder } from './folder-tree.ts';
+import { readTar } from './tar/read-tar.ts';
 import type { ArchiveReading } from './types.ts';
 import { readZip } from './zip/read-zip.ts';
 
@@ -28,12 +30,25 @@ export async function readArchive(path: string, options: ReadOptions = {}): Prom
   }
 }
 
-async function readByContent(
-  source: ByteSource,
-  limits: Limits,
-  log: ReturnType<typeof createFindingLog>,
-): Promise<ArchiveReading> {
-  return readZip(source, limits, log);
+async function readByContent(source: ByteSource, limits: Limits, log: FindingLog): Promise<ArchiveReading> {
+  const format = await detectFormat(source);
+  switch (format) {
+    case 'zip':
+      return readZip(source, limits, log);
+    case 'gzip':
+      return readTar(source, 'gzip', limits, log);
+    case 'tar':
+      return readTar(source, 'plain', limits, log);
+    case 'unknown':
+      log.add('archive/format', `The ${source.size} bytes are neither a ZIP nor a tar nor a gzipped tar.`);
+      return unreadable(source, log);
+  }
+}
+
+/** A file that is no archive at all. */
+function unreadable(source: ByteSource, { findings }: FindingLog): ArchiveReading {
+  const { size } = source;
+  return { format: 'zip', size, findings, tree: undefined, verify: async () => [], close: () => source.close() };
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,4 +1,4 @@
-import { ToolError } from '../errors.ts';
+import { writeTgz } from './tar/write-tgz.ts';
 import type { ArchiveFormat, PlannedFile } from './types.ts';
 import { writeFolder } from './write-folder.ts';
 import { writeZip } from './zip/write-zip.ts';
@@ -12,8 +12,8 @@ export interface WriteOptions {
   readonly format: ArchiveFormat;
   /** Written in this order. */
   readonly files: readonly PlannedFile[];
-  /** Where a tar puts everything; TorchServe cuts the first component of a tar's names. */
-  readonly topFolder?: string;
+  /** Where a tar puts everything, since TorchServe cuts the first component of a tar's names; the target's stem when absent. */
+  readonly topFolder?: string | undefined;
   readonly force?: boolean;
   /** Of `default`; the other formats fix their own. */
   readonly compression?: Compression | undefined;
@@ -53,6 +53,6 @@ export async function writeArchive(options: WriteOptions): Promise<WrittenArchiv
     case 'no-archive':
       return writeFolder(options);
     case 'tgz':
-      throw new ToolError('INVALID_OPTION', { option: 'format', found: 'tgz', expected: 'default' });
+      return writeTgz(options);
   }
 }

@@ -43,12 +43,7 @@ export interface DosTime {
   readonly time: number;
 }
 
-/** The instant of SOURCE_DATE_EPOCH in UTC, clamped to what ZIP can say; without it 1980-01-01. */
-export function toDosTime(sourceDateEpoch: string | undefined): DosTime {
-  const seconds = sourceDateEpoch !== undefined && /^\d{1,11}$/.test(sourceDateEpoch) ? Number(sourceDateEpoch) : 0;
-  const first = Date.UTC(1980, 0, 1);
-  const last = Date.UTC(2107, 11, 31, 23, 59, 58);
-  const at = new Date(Math.min(last, Math.max(first, seconds * 1000)));
+export function toDosTime(at: Date): DosTime {
   return {
     date: ((at.getUTCFullYear() - 1980) << 9) | ((at.getUTCMonth() + 1) << 5) | at.getUTCDate(),
     time: (at.getUTCHours() << 11) | (at.getUTCMinutes() << 5) | (at.getUTCSeconds() >> 1),

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import { type ByteSource, bufferSource, sliceSource, truncated } from '../../byte-source.ts';
 import { ToolError } from '../../errors.ts';
+import { inflateStream, inflateWhole } from '../inflate.ts';
 import { spoolToTemp } from '../spool.ts';
 import type { LocatedMember } from './format.ts';
-import { inflateStream, inflateWhole } from './inflate.ts';
 
 /** A deflated member up to this size is inflated into memory when it is read at random, a larger one into a temporary file. */
 const MEMORY_BYTES = 16 * 1024 ** 2;

@@ -1,13 +1,21 @@
 import { createHash } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 import type { ByteSource } from '../../byte-source.ts';
+import {
+  AUTO_LEVEL,
+  deflateBound,
+  deflatePiece,
+  deflatePieces,
+  isWorthDeflating,
+  PIECE_BYTES,
+  WORTHWHILE_SHARE,
+} from '../deflate.ts';
+import type { ArchiveOutput } from '../output.ts';
 import { openPlanned, readPlanned, toInputError } from '../read-planned.ts';
 import type { PlannedFile } from '../types.ts';
 import type { Compression } from '../write.ts';
-import { deflateBound, deflatePiece, isWorthDeflating, PIECE_BYTES, WORTHWHILE_SHARE } from './deflate.ts';
 import { type DosTime, encodeLocalHeader, localHeaderBytes, type MemberHeader } from './encode.ts';
 import { SENTINEL32 } from './format.ts';
-import type { ArchiveOutput } from './output.ts';
 
 export interface PackSettings {
   readonly compression: Compression;
@@ -22,9 +30,6 @@ export interface PackSettings {
 export interface PackedMember {
   writeTo(output: ArchiveOutput): Promise<{ header: MemberHeader; sha256: string | undefined }>;
 }
-
-/** zlib's default, and upstream's. */
-const AUTO_LEVEL = 6;
 
 export async function packMember(file: PlannedFile, settings: PackSettings): Promise<PackedMember> {
   if (file.size <= PIECE_BYTES) return packSmall(file, settings);
@@ -128,36 +133,20 @@ async function writeDeflated(file: PlannedFile, level: number, settings: PackSet
   }
 }
 
-/** Pieces being deflated at a time: twice the threads of libuv's pool would only wait. */
-const LANES = 6;
-
-async function deflateSource(
-  source: ByteSource,
-  level: number,
-  { hash, signal, onPiece }: PackSettings,
-  output: ArchiveOutput,
-) {
+async function deflateSource(source: ByteSource, level: number, settings: PackSettings, output: ArchiveOutput) {
+  const { hash, signal, onPiece } = settings;
   const digest = hash ? createHash('sha256') : undefined;
   let sum = 0;
-  const running: Promise<Buffer>[] = [];
-  try {
-    for (let offset = 0; offset < source.size || running.length > 0; ) {
+  async function* pieces() {
+    for (let offset = 0; offset < source.size; offset += PIECE_BYTES) {
       signal?.throwIfAborted();
-      if (offset < source.size && running.length < LANES) {
-        const piece = await source.read(offset, Math.min(PIECE_BYTES, source.size - offset));
-        offset += piece.length;
-        sum = crc32(piece, sum);
-        digest?.update(piece);
-        const deflating = deflatePiece(piece, level, offset === source.size);
-        deflating.catch(() => {}); // Awaited below; until then it must not count as unhandled.
-        running.push(deflating);
-        onPiece(piece.length);
-      } else {
-        await output.append(await (running.shift() as Promise<Buffer>));
-      }
+      const piece = await source.read(offset, Math.min(PIECE_BYTES, source.size - offset));
+      sum = crc32(piece, sum);
+      digest?.update(piece);
+      onPiece(piece.length);
+      yield piece;
     }
-  } finally {
-    await Promise.allSettled(running);
   }
+  for await (const deflated of deflatePieces(pieces(), level)) await output.append(deflated);
   return { crc32: sum, sha256: digest?.digest('hex') };
 }

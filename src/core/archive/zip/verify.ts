@@ -2,9 +2,9 @@ import { crc32 } from 'node:zlib';
 import { type ByteSource, sliceSource } from '../../byte-source.ts';
 import type { Finding } from '../../finding.ts';
 import { createFindingLog, type FindingLog } from '../findings.ts';
+import { InflateProblem, inflateStream, inflateWhole } from '../inflate.ts';
 import { quote } from '../names.ts';
 import type { LocatedMember } from './format.ts';
-import { InflateProblem, inflateStream, inflateWhole } from './inflate.ts';
 import { crcMessage } from './member-source.ts';
 
 /** Members up to this size are inflated in one call, which costs a tenth of a stream. */

@@ -1,8 +1,9 @@
 import { writeFileAtomically } from '../atomic-output.ts';
+import { entryTime } from '../entry-time.ts';
 import { mapInOrder } from '../map-in-order.ts';
+import { type ArchiveOutput, createOutput } from '../output.ts';
 import type { WriteOptions, WrittenArchive, WrittenMember } from '../write.ts';
 import { type DosTime, encodeCentralHeader, encodeEnd, type MemberHeader, toDosTime } from './encode.ts';
-import { type ArchiveOutput, createOutput } from './output.ts';
 import { type PackSettings, packMember } from './pack-member.ts';
 
 /** Members prepared ahead of the one being written; a small member is held in memory whole, at most 1 MiB and its deflated form. */
@@ -12,7 +13,7 @@ const AHEAD = 8;
 export async function writeZip(
   options: Omit<WriteOptions, 'format'> & Pick<Required<WriteOptions>, 'compression'>,
 ): Promise<WrittenArchive> {
-  const time = toDosTime(options.sourceDateEpoch);
+  const time = toDosTime(entryTime(options.sourceDateEpoch));
   return writeFileAtomically(options, async (handle) => {
     const output = createOutput(handle);
     const members = await writeMembers(options, output, time);

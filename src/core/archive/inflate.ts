@@ -1,7 +1,7 @@
 import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { createInflateRaw, type InflateRaw, inflateRaw } from 'node:zlib';
-import type { ByteSource } from '../../byte-source.ts';
+import type { ByteSource } from '../byte-source.ts';
 
 /** Why deflated data is refused; `rule` names the archive rule. */
 export class InflateProblem extends Error {
@@ -20,7 +20,8 @@ export async function inflateWhole(packed: Uint8Array, size: number): Promise<Bu
   const { buffer, engine } = await inflateRawAsync(packed, size).catch((cause: unknown) => {
     throw toProblem(cause, size);
   });
-  checkSizes(engine.bytesWritten, packed.length, buffer.length, size);
+  checkConsumed(engine.bytesWritten, packed.length);
+  checkProduced(buffer.length, size);
   return buffer;
 }
 
@@ -36,6 +37,16 @@ function inflateRawAsync(packed: Uint8Array, size: number): Promise<{ buffer: Bu
 
 /** Inflates piece by piece; throws as soon as more than `size` bytes come, before they pass on. */
 export async function* inflateStream(packed: ByteSource, size: number): AsyncGenerator<Uint8Array> {
+  let produced = 0;
+  for await (const piece of inflateUpTo(packed, size)) {
+    produced += piece.length;
+    yield piece;
+  }
+  checkProduced(produced, size);
+}
+
+/** The same where the size is not known beforehand: at most `limit` bytes, and the source consumed to its last byte. */
+export async function* inflateUpTo(packed: ByteSource, limit: number): AsyncGenerator<Uint8Array> {
   const inflate = createInflateRaw({ chunkSize: PIECE_BYTES });
   // A piece of a source is valid until the next is asked for, and the decoder may hold it longer: give it a copy.
   const input = Readable.from(copies(packed), { objectMode: false, highWaterMark: PIECE_BYTES });
@@ -44,45 +55,36 @@ export async function* inflateStream(packed: ByteSource, size: number): AsyncGen
   try {
     for await (const piece of inflate as AsyncIterable<Buffer>) {
       produced += piece.length;
-      if (produced > size)
-        throw new InflateProblem(
-          'archive/inflate-size',
-          `it inflates to more than the ${size} bytes that its header names`,
-        );
+      if (produced > limit) throw new InflateProblem('archive/inflate-size', `it inflates to more than ${limit} bytes`);
       yield piece;
     }
   } catch (cause) {
-    throw toProblem(cause, size);
+    throw toProblem(cause, limit);
   } finally {
     input.destroy();
     inflate.destroy();
   }
-  checkSizes(inflate.bytesWritten, packed.size, produced, size);
+  checkConsumed(inflate.bytesWritten, packed.size);
 }
 
 async function* copies(packed: ByteSource): AsyncGenerator<Buffer> {
   for await (const piece of packed.stream()) yield Buffer.from(piece);
 }
 
-function checkSizes(consumed: number, packedSize: number, produced: number, size: number): void {
-  if (consumed !== packedSize) {
-    throw new InflateProblem(
-      'archive/inflate-size',
-      `its deflate stream ends after ${consumed} of ${packedSize} bytes`,
-    );
-  }
-  if (produced !== size)
-    throw new InflateProblem('archive/inflate-size', `it inflates to ${produced} bytes, its header names ${size}`);
+function checkConsumed(consumed: number, packedSize: number): void {
+  if (consumed === packedSize) return;
+  throw new InflateProblem('archive/inflate-size', `its deflate stream ends after ${consumed} of ${packedSize} bytes`);
+}
+
+function checkProduced(produced: number, size: number): void {
+  if (produced === size) return;
+  throw new InflateProblem('archive/inflate-size', `it inflates to ${produced} bytes, its header names ${size}`);
 }
 
 function toProblem(cause: unknown, size: number): unknown {
   if (!(cause instanceof Error) || !('code' in cause)) return cause;
   if (cause.code === 'ERR_BUFFER_TOO_LARGE') {
-    return new InflateProblem(
-      'archive/inflate-size',
-      `it inflates to more than the ${size} bytes that its header names`,
-      cause,
-    );
+    return new InflateProblem('archive/inflate-size', `it inflates to more than ${size} bytes`, cause);
   }
   if (cause.code === 'Z_BUF_ERROR')
     return new InflateProblem('archive/inflate-size', 'its deflate stream does not end with its data', cause);

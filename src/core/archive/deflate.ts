@@ -1,12 +1,15 @@
 import { promisify } from 'node:util';
 import { constants, deflateRaw } from 'node:zlib';
-import type { ByteSource } from '../../byte-source.ts';
+import type { ByteSource } from '../byte-source.ts';
 
 /**
  * A large member is deflated in pieces of this size, each by itself, so that all cores work on it and the result does
  * not depend on how many there are. A piece forgets the 32 KiB window before it, which costs under 0.1 % at 1 MiB.
  */
 export const PIECE_BYTES = 1024 ** 2;
+
+/** zlib's default, and upstream's. */
+export const AUTO_LEVEL = 6;
 
 const deflateRawAsync: (bytes: Uint8Array, options: object) => Promise<Buffer> = promisify(deflateRaw);
 
@@ -15,6 +18,32 @@ export function deflatePiece(bytes: Uint8Array, level: number, isLast: boolean):
   const finishFlush = isLast ? constants.Z_FINISH : constants.Z_FULL_FLUSH;
   // One output buffer that holds the worst case: fewer callbacks, and no copy to join the parts.
   return deflateRawAsync(bytes, { level, finishFlush, chunkSize: bytes.length + (bytes.length >> 10) + 128 });
+}
+
+/** Pieces being deflated at a time: libuv's pool has four threads, two more keep it fed while one result is written. */
+const LANES = 6;
+
+/** Deflates pieces on all cores and gives the results in order; each piece must stay untouched until its result came. */
+export async function* deflatePieces(pieces: AsyncIterable<Uint8Array>, level: number): AsyncGenerator<Buffer> {
+  const running: Promise<Buffer>[] = [];
+  const start = (piece: Uint8Array, isLast: boolean) => {
+    const deflating = deflatePiece(piece, level, isLast);
+    deflating.catch(() => {}); // Awaited below; until then it must not count as unhandled.
+    running.push(deflating);
+  };
+  let held: Uint8Array = new Uint8Array(0);
+  try {
+    for await (const piece of pieces) {
+      // Held back by one: only at the end is it known which piece is the last.
+      if (held.length > 0) start(held, false);
+      held = piece;
+      if (running.length >= LANES) yield await (running.shift() as Promise<Buffer>);
+    }
+    start(held, true);
+    while (running.length > 0) yield await (running.shift() as Promise<Buffer>);
+  } finally {
+    await Promise.allSettled(running);
+  }
 }
 
 /** Most a stream of joined pieces can take for incompressible input: 5 bytes for every 16 KiB block, and a flush a piece. */
