@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { basename, extname } from 'node:path';
+import { z } from 'zod';
+import type { Context } from '../core/context.ts';
+import { describeError, systemCode, ToolError } from '../core/errors.ts';
+import type { Outcome } from '../serve/job.ts';
+import { resolveConfig } from '../serve/server-config.ts';
+import type { Service } from '../serve/service.ts';
+import { findDifference } from './compare-answer.ts';
+import { createModelService } from './model-service.ts';
+import { parseOptions } from './parse-options.ts';
+import { deviceNames } from './serve-options.ts';
+import { locate } from './user-path.ts';
+
+export const predictOptionsSchema = z.object({
+  archive: z.string().min(1),
+  /** File whose bytes are the request's body. */
+  input: z.string().min(1),
+  /** Guessed from the input's ending when not given. */
+  contentType: z.string().optional(),
+  /** File with the answer that is expected. */
+  expect: z.string().min(1).optional(),
+  device: z.enum(deviceNames, `one of ${deviceNames.join(', ')}`).default('auto'),
+  threads: z.coerce.number('a whole number').int('a whole number').min(1, '1 or more').optional(),
+  skipValidation: z.boolean().default(false),
+});
+export type PredictOptions = z.input<typeof predictOptionsSchema>;
+
+export const predictResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  model: z.object({ name: z.string(), version: z.string() }),
+  /** HTTP status the server would answer with. */
+  status: z.number().int(),
+  /** As the handler set it; empty when it set none. */
+  contentType: z.string(),
+  /** The answer's bytes: parsed when they are JSON, text when they are UTF-8, else in base64. */
+  body: z.union([
+    z.object({ kind: z.literal('json'), value: z.json() }),
+    z.object({ kind: z.literal('text'), value: z.string() }),
+    z.object({ kind: z.literal('base64'), value: z.string() }),
+  ]),
+  /** Milliseconds until the model was ready, and from request to answer. */
+  ms: z.object({ load: z.number(), predict: z.number() }),
+  /** With `expect` only: whether the answer is the expected one, and if not, the first difference. */
+  matches: z.boolean().optional(),
+  difference: z.string().optional(),
+});
+export type PredictResult = z.infer<typeof predictResultSchema>;
+
+/** Types that a handler tells apart; every other file is bytes without a type, as curl's `-T` sends it. */
+const TYPES: Readonly<Record<string, string>> = {
+  '.json': 'application/json',
+  '.txt': 'text/plain',
+  '.csv': 'text/csv',
+};
+
+/** One prediction through the same service, worker and checks as `serve`, without HTTP. */
+export async function predict(options: PredictOptions, context: Context): Promise<PredictResult> {
+  const parsed = parseOptions(predictOptionsSchema, options, 'predict');
+  const body = await readInput(parsed.input, 'input', context);
+  const expected = parsed.expect === undefined ? undefined : await readInput(parsed.expect, 'expected answer', context);
+  const { values: config } = resolveConfig(undefined, {}, context.env);
+  const service = await createModelService({ config, ...parsed, threads: parsed.threads }, context);
+  const stop = () => void service.close(0);
+  context.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const started = performance.now();
+    const path = locate(parsed.archive, context);
+    const { name, version } = await service.register({ path, url: basename(path), initialWorkers: 1 });
+    const ready = performance.now();
+    const outcome = await ask(service, name, {
+      contentType: parsed.contentType ?? TYPES[extname(parsed.input).toLowerCase()] ?? '',
+      body,
+    });
+    const ms = { load: round(ready - started), predict: round(performance.now() - ready) };
+    return toResult({ name, version }, outcome, ms, expected);
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+    await service.close(0);
+  }
+}
+
+function ask(
+  service: Service,
+  model: string,
+  { contentType, body }: { contentType: string; body: Buffer },
+): Promise<Outcome> {
+  const headers = contentType === '' ? [] : [['Content-Type', contentType] as const];
+  const parameters = [{ name: 'body', contentType: contentType.split(';', 1)[0]?.trim() ?? '', value: body }];
+  return service.predict({ model, version: undefined, request: { id: randomUUID(), headers, parameters } });
+}
+
+function toResult(
+  model: PredictResult['model'],
+  outcome: Outcome,
+  ms: PredictResult['ms'],
+  expected: Buffer | undefined,
+): PredictResult {
+  const { status, contentType, bytes } = toAnswer(outcome);
+  const result: PredictResult = { schemaVersion: 1, model, status, contentType, body: toBody(bytes), ms };
+  if (expected === undefined) return result;
+  const difference = findDifference(expected, bytes);
+  return { ...result, matches: difference === undefined, ...(difference === undefined ? {} : { difference }) };
+}
+
+function toAnswer(outcome: Outcome): { status: number; contentType: string; bytes: Buffer } {
+  if (outcome.kind === 'failed')
+    return { status: outcome.status, contentType: 'text/plain', bytes: Buffer.from(outcome.message) };
+  const { status, contentType, body } = outcome.prediction;
+  return { status, contentType, bytes: Buffer.from(body.buffer, body.byteOffset, body.length) };
+}
+
+function toBody(bytes: Buffer): PredictResult['body'] {
+  let text: string;
+  try {
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return { kind: 'base64', value: bytes.toString('base64') };
+  }
+  try {
+    return { kind: 'json', value: z.json().parse(JSON.parse(text)) };
+  } catch {
+    return { kind: 'text', value: text };
+  }
+}
+
+async function readInput(path: string, what: string, context: Context): Promise<Buffer> {
+  const place = locate(path, context);
+  try {
+    return await readFile(place);
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR') throw new ToolError('FILE_NOT_FOUND', { what, path }, { cause });
+    if (code === 'EISDIR') throw new ToolError('NOT_A_FILE', { what, path, found: 'folder' }, { cause });
+    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? describeError(cause) }, { cause });
+  }
+}
+
+function round(ms: number): number {
+  return Math.round(ms * 10) / 10;
+}

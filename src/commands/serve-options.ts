@@ -1,0 +1,76 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import type { Context } from '../core/context.ts';
+import { describeError, systemCode, ToolError } from '../core/errors.ts';
+import { parseAddress } from '../serve/address.ts';
+import type { Addresses } from '../serve/http/listen.ts';
+import { type ConfigKey, type EffectiveConfig, resolveConfig, type ServerConfig } from '../serve/server-config.ts';
+
+const wholeNumber = (floor: number, ceiling: number, what: string) =>
+  z.coerce.number(what).int(what).min(floor, what).max(ceiling, what);
+
+export const deviceNames = ['auto', 'cpu', 'cuda', 'tensorrt', 'webgpu', 'coreml', 'dml'] as const;
+
+export const serveOptionsSchema = z.object({
+  /** Archives or unpacked folders anywhere on disk. */
+  archives: z.array(z.string().min(1)).default([]),
+  modelStore: z.string().min(1).optional(),
+  /** `[name=]file` in the model store, or "all". */
+  models: z.array(z.string().min(1)).default([]),
+  /** Path of a config.properties. */
+  tsConfig: z.string().min(1).optional(),
+  inferenceAddress: z.string().optional(),
+  managementAddress: z.string().optional(),
+  metricsAddress: z.string().optional(),
+  /** One port of 127.0.0.1 for everything; 0 for a free one. */
+  port: wholeNumber(0, 65_535, 'a port from 0 to 65535').optional(),
+  device: z.enum(deviceNames, `one of ${deviceNames.join(', ')}`).default('auto'),
+  /** Worker processes a model. */
+  workers: wholeNumber(0, 1_024, 'a whole number from 0 to 1024').optional(),
+  /** Threads of one operator in a worker. */
+  threads: wholeNumber(1, 1_024, 'a whole number from 1 to 1024').optional(),
+  enableModelApi: z.boolean().optional(),
+  skipValidation: z.boolean().default(false),
+  /** Seconds that requests at hand get to finish when the server is told to stop. */
+  grace: z.coerce.number('seconds').min(0, 'seconds, 0 or more').default(30),
+});
+export type ServeOptions = z.input<typeof serveOptionsSchema>;
+export type ParsedServeOptions = z.output<typeof serveOptionsSchema>;
+
+/** File and flags together, with where each value came from. */
+export async function readServeConfig(options: ParsedServeOptions, context: Context): Promise<EffectiveConfig> {
+  // TS_CONFIG_FILE beats --ts-config (contract 4.2).
+  const given = context.env.TS_CONFIG_FILE ?? options.tsConfig;
+  const path = given === undefined ? undefined : resolve(context.cwd, given);
+  const file = path === undefined ? undefined : { path, text: await readConfigFile(path) };
+  const shared = options.port === undefined ? undefined : `http://127.0.0.1:${options.port}`;
+  const flags: Partial<Record<ConfigKey, string | undefined>> = {
+    inference_address: options.inferenceAddress ?? shared,
+    management_address: options.managementAddress ?? shared,
+    metrics_address: options.metricsAddress ?? shared,
+    model_store: options.modelStore,
+    default_workers_per_model: options.workers?.toString(),
+    enable_model_api: options.enableModelApi?.toString(),
+  };
+  return resolveConfig(file, flags, context.env);
+}
+
+async function readConfigFile(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR')
+      throw new ToolError('FILE_NOT_FOUND', { what: 'configuration file', path }, { cause });
+    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? describeError(cause) }, { cause });
+  }
+}
+
+export function readAddresses(config: ServerConfig): Addresses {
+  return {
+    inference: parseAddress(config.inference_address, 'inference_address', 80),
+    management: parseAddress(config.management_address, 'management_address', 8081),
+    metrics: parseAddress(config.metrics_address, 'metrics_address', 8082),
+  };
+}

@@ -1,0 +1,61 @@
+import type { FastifyInstance } from 'fastify';
+import { systemCode, ToolError } from '../../core/errors.ts';
+import { formatAddress, type ListenAddress } from '../address.ts';
+import type { Role, RouteTools } from './route.ts';
+import { createHttpServer } from './server.ts';
+
+export type Addresses = Readonly<Record<Role, ListenAddress>>;
+
+export interface Listeners {
+  /** Where each role is reached, with the real port where a free one was asked for. */
+  readonly urls: Readonly<Record<Role, string>>;
+  /** Stops accepting at once; resolves when every request at hand is answered. */
+  close(): Promise<void>;
+}
+
+/** One listener an address; roles with equal addresses share it, also when that address is "any free port". */
+export async function openListeners(
+  tools: RouteTools,
+  addresses: Addresses,
+  maxRequestBytes: number,
+): Promise<Listeners> {
+  const groups = new Map<string, { address: ListenAddress; roles: Role[] }>();
+  for (const role of ['inference', 'management', 'metrics'] as const) {
+    const address = addresses[role];
+    const group = groups.get(formatAddress(address)) ?? { address, roles: [] };
+    group.roles.push(role);
+    groups.set(formatAddress(address), group);
+  }
+  const apps: FastifyInstance[] = [];
+  const close = async () => {
+    await Promise.all(apps.map((app) => app.close()));
+  };
+  const urls: Partial<Record<Role, string>> = {};
+  try {
+    for (const { address, roles } of groups.values()) {
+      const app = createHttpServer(tools, { roles, maxRequestBytes });
+      apps.push(app);
+      const url = await listen(app, address);
+      for (const role of roles) urls[role] = url;
+    }
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  // Every role is in exactly one group.
+  return { urls: urls as Record<Role, string>, close };
+}
+
+async function listen(app: FastifyInstance, address: ListenAddress): Promise<string> {
+  try {
+    if (address.kind === 'unix') await app.listen({ path: address.path });
+    else await app.listen({ host: address.host, port: address.port });
+  } catch (cause) {
+    const code = systemCode(cause);
+    const reason = code === 'EADDRINUSE' ? 'another program listens there' : (code ?? String(cause));
+    throw new ToolError('LISTEN_FAILED', { address: formatAddress(address), reason }, { cause });
+  }
+  const bound = app.server.address();
+  const port = bound !== null && typeof bound === 'object' ? bound.port : undefined;
+  return formatAddress(address.kind === 'tcp' && port !== undefined ? { ...address, port } : address);
+}

@@ -1,0 +1,127 @@
+import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
+import { ToolError } from '../../core/errors.ts';
+import { toHttpError } from './errors.ts';
+import { JSON_TYPE, toJson, UNTYPED } from './json.ts';
+import { normaliseTarget } from './path.ts';
+import { type Method, methods, type Role, type Route, type RouteTools } from './route.ts';
+import { inferenceRoutes, newRequestId } from './routes/inference.ts';
+import { managementRoutes } from './routes/management.ts';
+
+/** A client that has not sent its whole head by then is not going to. */
+const HEADERS_TIMEOUT_MS = 10_000;
+/** A body of max_request_size arrives within this over any line worth serving. */
+const REQUEST_TIMEOUT_MS = 300_000;
+const KEEP_ALIVE_TIMEOUT_MS = 65_000;
+/** How often Node looks for connections past their time. */
+const CHECK_INTERVAL_MS = 1_000;
+/** Model names and versions may be long; fastify's default of 100 would answer 404 for them. */
+const MAX_PARAMETER_LENGTH = 4_096;
+
+export interface HttpOptions {
+  readonly roles: readonly Role[];
+  readonly maxRequestBytes: number;
+}
+
+const routes: readonly Route[] = [...inferenceRoutes, ...managementRoutes];
+
+/** One listener with the routes of its roles. */
+export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: HttpOptions): FastifyInstance {
+  const app = fastify({
+    bodyLimit: maxRequestBytes,
+    genReqId: newRequestId,
+    requestIdHeader: false,
+    rewriteUrl: ({ url = '/' }) => normaliseTarget(url),
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_INTERVAL_MS },
+    routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
+    clientErrorHandler: answerUnparsable,
+    frameworkErrors: (error, _request, reply) => sendError(reply, error, maxRequestBytes),
+  });
+  takeBodiesAsBytes(app);
+  app.addHook('onRequest', (request, reply, next) => {
+    setCommonHeaders(request, reply);
+    next();
+  });
+  app.addHook('onSend', (_request, reply, payload, next) => {
+    if (reply.getHeader('content-type') === UNTYPED) reply.removeHeader('content-type');
+    // Upstream closes after every error (contract 3.1).
+    if (reply.statusCode >= 400) reply.header('connection', 'close');
+    next(null, payload);
+  });
+  app.setErrorHandler((error, _request, reply) => sendError(reply, error, maxRequestBytes));
+  app.setNotFoundHandler((_request, reply) => sendError(reply, new ToolError('ROUTE_NOT_FOUND', {}), maxRequestBytes));
+  for (const route of routes) if (roles.includes(route.role)) addRoute(app, tools, route);
+  if (roles.includes('inference') || roles.includes('management'))
+    addRoute(app, tools, { path: '/', role: 'inference', on: {} });
+  return app;
+}
+
+function addRoute(app: FastifyInstance, tools: RouteTools, { path, on }: Route): void {
+  app.route({
+    method: [...methods],
+    url: path,
+    handler: async (request, reply) => {
+      // fastify's type for the method is a string; only those registered reach a handler.
+      const handler = on[request.method as Method] ?? on.any;
+      if (handler === undefined) throw new ToolError('METHOD_NOT_ALLOWED', {});
+      // Path parameters are strings by construction.
+      const params = request.params as Record<string, string>;
+      const value = await handler({ tools, request, reply, params, query: readQuery(request) });
+      if (value === undefined) return reply;
+      return reply.type(JSON_TYPE).send(toJson(value));
+    },
+  });
+}
+
+function readQuery(request: FastifyRequest): URLSearchParams {
+  const mark = request.url.indexOf('?');
+  return new URLSearchParams(mark < 0 ? '' : request.url.slice(mark + 1));
+}
+
+/** Every body of every method is bytes until a route says otherwise; the limit holds while they arrive. */
+function takeBodiesAsBytes(app: FastifyInstance): void {
+  app.addHttpMethod('GET', { hasBody: true });
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+}
+
+function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
+  reply.headers({
+    'x-request-id': request.id,
+    Pragma: 'no-cache',
+    'Cache-Control': 'no-cache; no-store, must-revalidate, private',
+    Expires: 'Thu, 01 Jan 1970 00:00:00 UTC',
+  });
+}
+
+function sendError(reply: FastifyReply, error: unknown, maxRequestBytes: number): void {
+  const { status, type, message, retryAfter } = toHttpError(error, maxRequestBytes);
+  if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
+  reply
+    .code(status)
+    .type(JSON_TYPE)
+    .send(toJson({ code: status, type, message }));
+}
+
+/** What no HTTP parser accepts has no request to answer; the words are upstream's. */
+function answerUnparsable(error: { code?: string }, socket: import('node:net').Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const timedOut = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const [status, reason] = timedOut
+    ? [408, 'Request Timeout']
+    : error.code === 'HPE_HEADER_OVERFLOW'
+      ? [431, 'Request Header Fields Too Large']
+      : [400, 'Bad Request'];
+  const type = timedOut ? 'RequestTimeoutException' : 'BadRequestException';
+  const message = timedOut ? 'The request did not arrive in time.' : 'Invalid HTTP message.';
+  const body = toJson({ code: status, type, message });
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+  );
+}

@@ -1,0 +1,75 @@
+import { ToolError } from '../core/errors.ts';
+import type { Clock } from './batch-queue.ts';
+import type { Job, Outcome } from './job.ts';
+import type { Model } from './model.ts';
+import type { InferenceRequest } from './protocol/messages.ts';
+
+export interface PredictionCall {
+  readonly model: string;
+  readonly version: string | undefined;
+  readonly request: InferenceRequest;
+  /** Aborted when nobody waits for the answer any more. */
+  readonly signal?: AbortSignal;
+}
+
+/** The door every request passes on its way in and out: bounded in bytes, and each settled exactly once. */
+export interface Intake {
+  submit(model: Model, call: PredictionCall, alone: boolean): Promise<Outcome>;
+  /** Fails everything that waits for this model. */
+  failWaiting(model: Model, toError: () => ToolError): void;
+  /** Resolves when nothing is left to answer, or the time is over. */
+  idle(graceMs: number): Promise<void>;
+}
+
+export function createIntake(clock: Clock, inFlightBytes: number): Intake {
+  const open = new Set<Job>();
+  let bytesInFlight = 0;
+  let noteIdle: (() => void) | undefined;
+
+  return {
+    submit: (model, call, alone) =>
+      new Promise((resolve, reject) => {
+        const bytes = call.request.parameters.reduce((sum, { value }) => sum + value.length, 0);
+        const finish = (act: () => void) => {
+          if (!open.delete(job)) return;
+          bytesInFlight -= bytes;
+          call.signal?.removeEventListener('abort', abandon);
+          act();
+          if (open.size === 0) noteIdle?.();
+        };
+        const job: Job = {
+          request: call.request,
+          alone,
+          queuedAt: clock.now(),
+          settle: (outcome) => finish(() => resolve(outcome)),
+          fail: (error) => finish(() => reject(error)),
+        };
+        // Queued work of a client that is gone is dropped; what a worker runs already is let run, its answer goes nowhere.
+        const abandon = () => {
+          if (model.queue.remove(job)) job.fail(new ToolError('CANCELLED', { what: 'The request' }));
+        };
+        const isFull = open.size > 0 && bytesInFlight + bytes > inFlightBytes;
+        open.add(job);
+        bytesInFlight += bytes;
+        if (isFull || model.pool.alive === 0 || !model.queue.offer(job)) job.fail(noWorker(model, call.version));
+        else call.signal?.addEventListener('abort', abandon, { once: true });
+      }),
+    failWaiting(model, toError) {
+      for (const job of model.queue.drain()) job.fail(toError());
+    },
+    async idle(graceMs) {
+      if (open.size === 0) return;
+      await new Promise<void>((resolve) => {
+        const cancel = clock.after(graceMs, resolve);
+        noteIdle = () => {
+          cancel();
+          resolve();
+        };
+      });
+    },
+  };
+}
+
+export function noWorker(model: Model, version?: string): ToolError {
+  return new ToolError('MODEL_NO_WORKER', { model: model.name, version, queued: model.queue.length });
+}

@@ -1,0 +1,36 @@
+import { ToolError } from '../core/errors.ts';
+import type { InferenceRequest, Prediction, WorkerResponse } from './protocol/messages.ts';
+
+/** How a request ended that reached a worker: with the handler's answer, or with a failure the worker reports in words. */
+export type Outcome =
+  | { readonly kind: 'answered'; readonly prediction: Prediction }
+  | { readonly kind: 'failed'; readonly status: number; readonly message: string };
+
+/** One request on its way; settled exactly once, whatever happens to the worker. */
+export interface Job {
+  readonly request: InferenceRequest;
+  /** Describe requests are answered for the model, not for a batch. */
+  readonly alone: boolean;
+  /** Milliseconds of the queue's clock. */
+  readonly queuedAt: number;
+  settle(outcome: Outcome): void;
+  fail(error: Error): void;
+}
+
+/** A status that upstream's worker uses for memory errors and its front end shows as 507 (contract 5.2). */
+const WORKER_MEMORY_CODE = 413;
+
+/** Gives every job of a batch its own answer: by id, because only the id proves whose it is. */
+export function settleBatch(jobs: readonly Job[], { code, message, predictions }: WorkerResponse): void {
+  if (code !== 200) {
+    const status = code === WORKER_MEMORY_CODE ? 507 : code;
+    for (const job of jobs) job.settle({ kind: 'failed', status, message });
+    return;
+  }
+  const byId = new Map(predictions.map((prediction) => [prediction.id, prediction]));
+  for (const job of jobs) {
+    const prediction = byId.get(job.request.id);
+    if (prediction !== undefined) job.settle({ kind: 'answered', prediction });
+    else job.fail(new ToolError('WORKER_PROTOCOL', { problem: `the answer to request ${job.request.id} is missing` }));
+  }
+}

@@ -1,0 +1,105 @@
+/** How one model version is run, after every source has been heard. Names are those of the describe answer. */
+export interface ModelSettings {
+  readonly minWorkers: number;
+  readonly maxWorkers: number;
+  readonly batchSize: number;
+  /** Milliseconds. */
+  readonly maxBatchDelay: number;
+  /** Seconds a batch may take. */
+  readonly responseTimeout: number;
+  /** Seconds a worker may take to load the model. */
+  readonly startupTimeout: number;
+  readonly maxRetryTimeoutInSec: number;
+  /** Requests that may wait. */
+  readonly jobQueueSize: number;
+  readonly deviceType: 'cpu' | 'gpu';
+  readonly deviceIds: readonly number[];
+}
+
+/** What a register request or the start-up command may say; undefined where it says nothing. */
+export interface RequestedSettings {
+  readonly initialWorkers?: number | undefined;
+  readonly batchSize?: number | undefined;
+  readonly maxBatchDelay?: number | undefined;
+  readonly responseTimeout?: number | undefined;
+  readonly startupTimeout?: number | undefined;
+}
+
+/** What config.properties' `models` says of one version (contract 4.1). */
+export interface ConfiguredSettings {
+  readonly minWorkers?: number | undefined;
+  readonly maxWorkers?: number | undefined;
+  readonly batchSize?: number | undefined;
+  readonly maxBatchDelay?: number | undefined;
+  readonly responseTimeout?: number | undefined;
+  readonly startupTimeout?: number | undefined;
+}
+
+/** config.properties' own defaults, or upstream's. */
+export interface DefaultSettings {
+  readonly workers: number;
+  readonly responseTimeout: number;
+  readonly startupTimeout: number;
+  readonly jobQueueSize: number;
+}
+
+const DEFAULT_BATCH_DELAY_MS = 100;
+const DEFAULT_RETRY_WINDOW_S = 300;
+
+/**
+ * Contract 2.4. Batch: request, else YAML, else config, else 1 and 100 ms. Time limits: YAML, else config, else request,
+ * else default. Workers: the YAML pair, else request, else config, else default. A value of the wrong type is as if absent.
+ * Upstream lets a YAML file without time limits reset them to 120 s even where the request or the configuration gives them;
+ * here only a limit that the file names counts.
+ */
+export function resolveSettings(
+  request: RequestedSettings,
+  yaml: Readonly<Record<string, unknown>>,
+  configured: ConfiguredSettings,
+  defaults: DefaultSettings,
+): ModelSettings {
+  const workers = resolveWorkers(request, yaml, configured, defaults);
+  return {
+    ...workers,
+    batchSize: Math.max(1, request.batchSize ?? atLeast(1, yaml.batchSize) ?? configured.batchSize ?? 1),
+    maxBatchDelay:
+      request.maxBatchDelay ?? atLeast(1, yaml.maxBatchDelay) ?? configured.maxBatchDelay ?? DEFAULT_BATCH_DELAY_MS,
+    responseTimeout:
+      atLeast(1, yaml.responseTimeout) ??
+      configured.responseTimeout ??
+      request.responseTimeout ??
+      defaults.responseTimeout,
+    startupTimeout:
+      atLeast(1, yaml.startupTimeout) ?? configured.startupTimeout ?? request.startupTimeout ?? defaults.startupTimeout,
+    maxRetryTimeoutInSec: atLeast(1, yaml.maxRetryTimeoutInSec) ?? DEFAULT_RETRY_WINDOW_S,
+    jobQueueSize: atLeast(1, yaml.jobQueueSize) ?? defaults.jobQueueSize,
+    deviceType: yaml.deviceType === 'gpu' ? 'gpu' : 'cpu',
+    deviceIds: toIds(yaml.deviceIds),
+  };
+}
+
+function resolveWorkers(
+  { initialWorkers }: RequestedSettings,
+  yaml: Readonly<Record<string, unknown>>,
+  configured: ConfiguredSettings,
+  defaults: DefaultSettings,
+): Pick<ModelSettings, 'minWorkers' | 'maxWorkers'> {
+  const yamlMin = atLeast(1, yaml.minWorkers);
+  const yamlMax = atLeast(1, yaml.maxWorkers);
+  if (yamlMin !== undefined && yamlMax !== undefined && yamlMax >= yamlMin)
+    return { minWorkers: yamlMin, maxWorkers: yamlMax };
+  const count = Math.max(0, initialWorkers ?? configured.minWorkers ?? defaults.workers);
+  return {
+    minWorkers: count,
+    maxWorkers: Math.max(count, initialWorkers === undefined ? (configured.maxWorkers ?? count) : count),
+  };
+}
+
+function atLeast(floor: number, value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= floor ? value : undefined;
+}
+
+/** One id that is no device number voids the list, as upstream. */
+function toIds(value: unknown): readonly number[] {
+  return Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0) ? value : [];
+}

@@ -1,0 +1,49 @@
+import type { Manifest } from '../core/manifest.ts';
+import type { BatchQueue } from './batch-queue.ts';
+import type { Job } from './job.ts';
+import type { ModelSettings } from './model-settings.ts';
+import type { Pool, WorkerStatus } from './pool.ts';
+
+/** One version of a model as it runs. */
+export interface Model {
+  readonly name: string;
+  readonly version: string;
+  /** As it was asked for: a file name of the store, or a path. */
+  readonly url: string;
+  readonly runtime: string;
+  readonly manifest: Manifest;
+  readonly folder: string;
+  readonly settings: ModelSettings;
+  readonly loadedAtStartup: boolean;
+  readonly queue: BatchQueue<Job>;
+  readonly pool: Pool;
+  /** Workers wanted now; scaling changes them. */
+  workers: { min: number; max: number };
+}
+
+/** Facts about a model for the describe answer; no wording of HTTP in it. */
+export interface ModelDescription
+  extends Pick<Model, 'name' | 'version' | 'url' | 'runtime' | 'settings' | 'loadedAtStartup'> {
+  readonly minWorkers: number;
+  readonly maxWorkers: number;
+  readonly workers: readonly WorkerStatus[];
+  readonly queued: number;
+  /** The handler's own description, when it was asked for. */
+  readonly customizedMetadata?: unknown;
+}
+
+export function describeModel(model: Model): ModelDescription {
+  const { name, version, url, runtime, settings, loadedAtStartup, workers, pool, queue } = model;
+  return {
+    name,
+    version,
+    url,
+    runtime,
+    settings,
+    loadedAtStartup,
+    minWorkers: workers.min,
+    maxWorkers: workers.max,
+    workers: pool.statuses(),
+    queued: queue.length,
+  };
+}

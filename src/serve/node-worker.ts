@@ -1,0 +1,51 @@
+import { join } from 'node:path';
+import { packageRoot } from '../core/package-info.ts';
+import { builtinHandlers } from '../handlers/builtin/index.ts';
+import { addressArguments, type Candidate, type WorkerKind } from './worker-kind.ts';
+
+export interface NodeWorkerOptions {
+  /** Environment of the server; workers inherit it, as upstream's do. */
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** auto, cpu, cuda, webgpu, … */
+  readonly device: string;
+  /** Threads of one operator; undefined leaves it to onnxruntime. */
+  readonly threads: number | undefined;
+}
+
+/** Our own worker: built-in handlers over ONNX, and handlers written in TypeScript or JavaScript. */
+export function nodeWorker({ env, device, threads }: NodeWorkerOptions): WorkerKind {
+  return {
+    name: 'nodejs',
+    refuse,
+    launch: (address, modelPath) => ({
+      command: process.execPath,
+      args: [join(packageRoot, 'dist', 'serve', 'worker', 'main.js'), ...addressArguments(address)],
+      cwd: modelPath,
+      env: { ...env, TSMA_DEVICE: device, TSMA_THREADS: threads?.toString(), TSMA_SUPERVISED: '1' },
+    }),
+  };
+}
+
+function refuse({ manifest, handler }: Candidate): string | undefined {
+  const weights = manifest.model?.serializedFile;
+  switch (handler.kind) {
+    case 'module':
+      return undefined;
+    case 'builtin':
+      if (!(handler.name in builtinHandlers)) {
+        return `the Node worker has no built-in handler ${handler.name} (it has ${Object.keys(builtinHandlers).join(', ')})`;
+      }
+      if (weights === undefined || !/\.onnx$/i.test(weights)) {
+        return `its weights ${weights ?? '(none named)'} are not ONNX, which is what the Node worker runs with ${handler.name}`;
+      }
+      return undefined;
+    case 'python':
+      return `its handler ${handler.member} is written in Python`;
+    case 'cpp':
+      return `its handler ${handler.name} is a C++ library`;
+    case 'none':
+      return 'its manifest names no handler';
+    case 'missing':
+      return `its manifest names the handler ${JSON.stringify(handler.text)}, which is not in the archive`;
+  }
+}

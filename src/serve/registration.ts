@@ -1,0 +1,153 @@
+import { rm } from 'node:fs/promises';
+import { extractTree } from '../core/archive/extract.ts';
+import { openArchive } from '../core/archive/open.ts';
+import { ToolError } from '../core/errors.ts';
+import type { FileTree } from '../core/file-tree.ts';
+import { detectHandler } from '../handlers/detect.ts';
+import { createBatchQueue } from './batch-queue.ts';
+import type { Job } from './job.ts';
+import type { Model } from './model.ts';
+import { type IdentityOverrides, type ModelIdentity, readIdentity } from './model-identity.ts';
+import { type ModelSettings, type RequestedSettings, resolveSettings } from './model-settings.ts';
+import { createPool, type Pool } from './pool.ts';
+import type { LoadRequest } from './protocol/messages.ts';
+import type { Registry } from './registry.ts';
+import type { RunFolder } from './run-folder.ts';
+import type { ServiceOptions } from './service.ts';
+import { readModelFolder } from './worker/read-model.ts';
+import type { WorkerKind } from './worker-kind.ts';
+import { startWorker } from './worker-process.ts';
+
+export interface RegisterRequest extends IdentityOverrides, RequestedSettings {
+  /** The archive or folder on disk. */
+  readonly path: string;
+  /** What describe and list call it. */
+  readonly url: string;
+  readonly loadedAtStartup?: boolean;
+}
+
+export interface Registrar {
+  readonly options: ServiceOptions;
+  readonly registry: Registry;
+  readonly runFolder: RunFolder;
+  nextWorkerId(): string;
+  /** Fails what waits when nobody is left to answer it. */
+  giveUp(model: Model): void;
+}
+
+/** Admit → identify → choose the worker → extract → configure → register. No worker is started yet. */
+export async function registerModel(registrar: Registrar, request: RegisterRequest): Promise<Model> {
+  const { options, registry, runFolder } = registrar;
+  await options.admit(request.path);
+  const tree = await openArchive(request.path);
+  try {
+    const identity = await readIdentity(tree, request);
+    const kind = await chooseKind(options.kinds, tree, identity, request.path);
+    const claim = registry.reserve(identity.name, identity.version);
+    const folder = runFolder.newModelFolder();
+    try {
+      await extractTree(tree, folder);
+      const { config } = await readModelFolder(folder);
+      const configured = options.configured(identity.name, identity.version);
+      const settings = resolveSettings(request, config, configured, options.defaults);
+      const model = createModel(registrar, { request, identity, kind, folder, settings });
+      claim.commit(model);
+      return model;
+    } catch (error) {
+      claim.release();
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  } finally {
+    await tree.close();
+  }
+}
+
+async function chooseKind(
+  kinds: readonly WorkerKind[],
+  tree: FileTree,
+  { manifest }: ModelIdentity,
+  path: string,
+): Promise<WorkerKind> {
+  const members = new Set<string>((await tree.list()).map((entry) => entry.path));
+  const candidate = { manifest, handler: detectHandler(manifest, members) };
+  const refusals = kinds.map((kind) => kind.refuse(candidate));
+  const chosen = kinds[refusals.indexOf(undefined)];
+  if (chosen === undefined) throw new ToolError('MODEL_UNSERVABLE', { path, reason: refusals.join('; ') });
+  return chosen;
+}
+
+interface ModelParts {
+  readonly request: RegisterRequest;
+  readonly identity: ModelIdentity;
+  readonly kind: WorkerKind;
+  readonly folder: string;
+  readonly settings: ModelSettings;
+}
+
+function createModel(registrar: Registrar, parts: ModelParts): Model {
+  const { request, identity, folder, settings } = parts;
+  const policy = { batchSize: settings.batchSize, maxDelayMs: settings.maxBatchDelay, capacity: settings.jobQueueSize };
+  const queue = createBatchQueue<Job>(policy, registrar.options.clock, (job) => job.alone);
+  const model: Model = {
+    name: identity.name,
+    version: identity.version,
+    runtime: identity.runtime,
+    manifest: identity.manifest,
+    url: request.url,
+    folder,
+    settings,
+    queue,
+    loadedAtStartup: request.loadedAtStartup ?? false,
+    pool: createModelPool(registrar, parts, queue, () => registrar.giveUp(model)),
+    workers: { min: settings.minWorkers, max: settings.maxWorkers },
+  };
+  return model;
+}
+
+function createModelPool(
+  registrar: Registrar,
+  parts: ModelParts,
+  queue: Model['queue'],
+  onExhausted: () => void,
+): Pool {
+  const { options, runFolder, nextWorkerId } = registrar;
+  const { kind, folder, settings, identity } = parts;
+  const name = identity.name;
+  return createPool({
+    queue,
+    clock: options.clock,
+    backOffMs: options.backOffMs,
+    nextId: nextWorkerId,
+    responseTimeoutMs: settings.responseTimeout * 1000,
+    retryWindowMs: settings.maxRetryTimeoutInSec * 1000,
+    onDeath: (id, error) =>
+      options.log({ kind: 'warning', message: `Worker ${id} of ${name} ended. ${error.message}` }),
+    onExhausted,
+    async start(id, signal) {
+      const address = await runFolder.addressFor(id);
+      return startWorker({
+        launch: kind.launch(address, folder),
+        address,
+        load: toLoadRequest(parts),
+        startupTimeoutMs: settings.startupTimeout * 1000,
+        limits: { valueBytes: options.limits.responseBytes },
+        onLine: (line) => options.log({ kind: 'notice', message: `[${name} ${id}] ${line}` }),
+        signal,
+      });
+    },
+  });
+}
+
+function toLoadRequest({ identity, folder, settings }: ModelParts): LoadRequest {
+  return {
+    kind: 'load',
+    modelName: identity.name,
+    modelPath: folder,
+    batchSize: settings.batchSize,
+    handler: identity.handler,
+    gpuId: settings.deviceType === 'gpu' ? (settings.deviceIds[0] ?? 0) : -1,
+    envelope: '',
+    limitMaxImagePixels: true,
+  };
+}

@@ -1,0 +1,35 @@
+import type { Manifest } from '../core/manifest.ts';
+import type { HandlerReference } from '../handlers/detect.ts';
+import type { WorkerAddress } from './protocol/transport.ts';
+
+/** What decides who can run a model: manifest and member names, never code. */
+export interface Candidate {
+  readonly manifest: Manifest;
+  readonly handler: HandlerReference;
+}
+
+/** A process to start. */
+export interface WorkerLaunch {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly cwd: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/**
+ * A program that speaks the worker protocol. Everything else (starting, watching, feeding, ending it) is the same for all
+ * kinds, so a new kind is one file and one line where the service is put together.
+ */
+export interface WorkerKind {
+  readonly name: string;
+  /** Why this kind cannot run the model, as the end of a sentence; undefined when it can. */
+  refuse(candidate: Candidate): string | undefined;
+  launch(address: WorkerAddress, modelPath: string): WorkerLaunch;
+}
+
+/** The worker interface's words for an address (contract 5.1). */
+export function addressArguments(address: WorkerAddress): string[] {
+  return address.kind === 'unix'
+    ? ['--sock-type', 'unix', '--sock-name', address.path]
+    : ['--sock-type', 'tcp', '--host', address.host, '--port', String(address.port)];
+}

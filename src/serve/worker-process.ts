@@ -1,0 +1,218 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { rm } from 'node:fs/promises';
+import { describeError, ToolError } from '../core/errors.ts';
+import type { CodecLimits } from './protocol/codec.ts';
+import type { InferenceRequest, LoadRequest, WorkerResponse } from './protocol/messages.ts';
+import { connectWorker, type WorkerAddress, type WorkerConnection } from './protocol/transport.ts';
+import type { WorkerLaunch } from './worker-kind.ts';
+import { createLineSplitter, createOutputTail, isProtocolLine } from './worker-output.ts';
+
+/** What a worker gets to leave by itself after its stream was ended; upstream kills at once. */
+const LEAVE_TIMEOUT_MS = 2_000;
+/** Output that a process wrote before it died may reach us after its socket closed. */
+const LAST_WORDS_TIMEOUT_MS = 1_000;
+const STARTED = /^(.*)(INFO > )?Torch worker started\.$/;
+
+export interface WorkerOptions {
+  readonly launch: WorkerLaunch;
+  readonly address: WorkerAddress;
+  readonly load: LoadRequest;
+  /** Start, connection and load together. */
+  readonly startupTimeoutMs: number;
+  readonly limits: CodecLimits;
+  /** Every line the worker writes about its work, from either stream. */
+  readonly onLine: (line: string) => void;
+  /** Aborted when the worker is no longer wanted, also while it starts. */
+  readonly signal: AbortSignal;
+}
+
+/** A process that has loaded its model and answers one batch at a time. */
+export interface Worker {
+  readonly pid: number;
+  readonly startedAt: Date;
+  /** Rejects with WORKER_DIED or WORKER_OUT_OF_MEMORY; the process is dead by then. */
+  predict(requests: readonly InferenceRequest[], timeoutMs: number): Promise<WorkerResponse>;
+  /** Resolves when the process is gone, with the reason. */
+  readonly died: Promise<ToolError>;
+  /** Lets the process leave, then makes it. Resolves when it is gone. */
+  stop(): Promise<void>;
+  /** At once; what it runs fails. */
+  kill(): void;
+}
+
+/** Spawn → "started" → connect → load. Whatever fails on the way leaves no process, and its last words are in the error. */
+export async function startWorker(options: WorkerOptions): Promise<Worker> {
+  const startedAt = new Date();
+  const running = spawnWorker(options);
+  const startup = within(
+    options.startupTimeoutMs,
+    `it did not load its model within ${options.startupTimeoutMs / 1000} s`,
+  );
+  let connection: WorkerConnection | undefined;
+  try {
+    await Promise.race([running.started, startup.expired, aborted(options.signal)]);
+    connection = await connectWorker(options.address, options.limits);
+    const loading = connection.exchange(options.load, options.startupTimeoutMs);
+    const { code, message } = await Promise.race([loading, startup.expired, aborted(options.signal)]);
+    if (code !== 200) throw new LoadRefusal(code, message);
+  } catch (error) {
+    connection?.close();
+    throw await running.end(error);
+  } finally {
+    startup.cancel();
+  }
+  return toWorker(running, connection, startedAt);
+}
+
+/** The worker itself said why it cannot load; more telling than how it then exits. */
+class LoadRefusal extends Error {
+  readonly code: number;
+  constructor(code: number, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+function toWorker(running: RunningProcess, connection: WorkerConnection, startedAt: Date): Worker {
+  return {
+    pid: running.pid,
+    startedAt,
+    died: Promise.race([running.exited, connection.closed]).then((reason) => running.end(reason)),
+    async predict(requests, timeoutMs) {
+      try {
+        return await connection.exchange({ kind: 'predict', requests }, timeoutMs);
+      } catch (error) {
+        throw await running.end(error);
+      }
+    },
+    async stop() {
+      connection.close();
+      const patience = within(LEAVE_TIMEOUT_MS, 'it did not leave');
+      await Promise.race([running.exited, patience.expired]).catch(() => {});
+      patience.cancel();
+      await running.end(undefined);
+    },
+    kill() {
+      void running.end(new Error('it did not finish in the time left'));
+    },
+  };
+}
+
+interface RunningProcess {
+  readonly pid: number;
+  readonly started: Promise<void>;
+  /** Resolves with undefined; how it exited is in the error that `end` makes. */
+  readonly exited: Promise<undefined>;
+  /** Makes sure that the process is gone and its socket removed, and words its end: the same error every time. */
+  end(reason: unknown): Promise<ToolError>;
+}
+
+function spawnWorker({ launch, address, onLine }: WorkerOptions): RunningProcess {
+  const child = spawn(launch.command, launch.args, {
+    cwd: launch.cwd,
+    env: { ...launch.env },
+    stdio: ['pipe', 'pipe', 'pipe'],
+    windowsHide: true,
+  });
+  // The pipe only says that we live; a worker that is gone already makes writing to it fail, which is no news.
+  child.stdin.on('error', () => {});
+  const tail = createOutputTail();
+  const { started, hear } = listenForStart();
+  for (const stream of [child.stdout, child.stderr]) {
+    const lines = createLineSplitter((line) => {
+      hear(line);
+      if (isProtocolLine(line)) return;
+      tail.add(line);
+      onLine(line);
+    });
+    stream.on('data', (chunk: Buffer) => lines.push(chunk));
+    stream.on('end', () => lines.end());
+  }
+  let exit: Exit | undefined;
+  const exited = new Promise<undefined>((resolve) => {
+    child.once('error', (error) => {
+      exit ??= { description: `it could not be started: ${describeError(error)}`, outOfMemory: false };
+      resolve(undefined);
+    });
+    child.once('exit', (code, signal) => {
+      exit ??= describeExit(code, signal, tail.lines());
+      resolve(undefined);
+    });
+  });
+  const outputEnded = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let ending: Promise<ToolError> | undefined;
+  const end = async (reason: unknown): Promise<ToolError> => {
+    const exitedByItself = await hasExited(child, exited);
+    child.kill('SIGKILL');
+    await exited;
+    const patience = within(LAST_WORDS_TIMEOUT_MS, '');
+    await Promise.race([outputEnded, patience.expired]).catch(() => {});
+    patience.cancel();
+    if (address.kind === 'unix') await rm(address.path, { force: true });
+    return wordDeath(reason, exitedByItself ? exit : undefined, tail.lines());
+  };
+  return {
+    pid: child.pid ?? -1,
+    started: Promise.race([started, exited.then(() => Promise.reject(new Error('it ended before it started')))]),
+    exited,
+    end: (reason) => (ending ??= end(reason)),
+  };
+}
+
+/** A socket can close a moment before the exit that closed it is reported. */
+async function hasExited(child: ChildProcess, exited: Promise<undefined>): Promise<boolean> {
+  if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+    await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 50).unref())]);
+  }
+  return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
+}
+
+interface Exit {
+  readonly description: string;
+  readonly outOfMemory: boolean;
+}
+
+/** 137 is what a container's or shell's kill for memory looks like; V8 aborts with its own words when the heap is full. */
+function describeExit(code: number | null, signal: NodeJS.Signals | null, lastLines: readonly string[]): Exit {
+  const heapFull = signal === 'SIGABRT' && lastLines.some((line) => line.includes('heap out of memory'));
+  const description = signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`;
+  return { description, outOfMemory: code === 137 || heapFull };
+}
+
+function wordDeath(reason: unknown, exit: Exit | undefined, output: readonly string[]): ToolError {
+  const cause = { cause: reason };
+  if (reason instanceof LoadRefusal && reason.code === 507)
+    return new ToolError('WORKER_OUT_OF_MEMORY', { reason: reason.message }, cause);
+  if (reason instanceof LoadRefusal) return new ToolError('WORKER_DIED', { reason: reason.message, output }, cause);
+  if (exit?.outOfMemory === true)
+    return new ToolError('WORKER_OUT_OF_MEMORY', { reason: `The worker died: ${exit.description}.` }, cause);
+  const words = exit?.description ?? (reason === undefined ? 'it was stopped' : describeError(reason));
+  return new ToolError('WORKER_DIED', { reason: `Cause: ${words.replace(/\.$/, '')}.`, output }, cause);
+}
+
+function listenForStart(): { started: Promise<void>; hear(line: string): void } {
+  let hear: (line: string) => void = () => {};
+  const started = new Promise<void>((resolve) => {
+    hear = (line) => {
+      if (STARTED.test(line)) resolve();
+    };
+  });
+  return { started, hear: (line) => hear(line) };
+}
+
+function within(ms: number, problem: string): { expired: Promise<never>; cancel(): void } {
+  let timer: NodeJS.Timeout | undefined;
+  const expired = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(problem)), ms);
+  });
+  expired.catch(() => {});
+  return { expired, cancel: () => clearTimeout(timer) };
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const stop = () => reject(new Error('it is no longer wanted'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
