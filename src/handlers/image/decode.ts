@@ -10,6 +10,9 @@ import { PredictionError } from '../sdk.ts';
 /** Twice Pillow's MAX_IMAGE_PIXELS (a quarter of a GiB of 24-bit pixels), where it raises DecompressionBombError. */
 const MAX_PIXELS = 2 * Math.floor(1024 ** 3 / 4 / 3);
 
+/** libvips' names of its decoders. */
+const formats = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff'] as const;
+
 /** As it lies in the file, but for palettes and 16 bits, which are resolved. */
 export interface DecodedImage {
   readonly width: number;
@@ -30,6 +33,9 @@ function loadSharp(): Promise<SharpModule> {
       // One image at a time is what a worker works on; its parallelism is the number of workers.
       sharp.concurrency(1);
       sharp.cache(false);
+      // Everything a client sends is hostile: only raster formats are parsed at all. SVG could name other files.
+      sharp.block({ operation: ['VipsForeignLoad'] });
+      sharp.unblock({ operation: formats.map((format) => `VipsForeignLoad${format}`) });
       return sharp;
     },
     (cause: unknown) => {
