@@ -115,7 +115,8 @@ function parseMember(header: Buffer, offset: number, limits: Limits, log: Findin
     add('archive/zip64', `In a central header ${numbers}`);
     return undefined;
   }
-  const method = header.readUInt16LE(10) === METHOD_DEFLATED ? 'deflated' : 'stored';
+  const methodCode = header.readUInt16LE(10);
+  const method = methodCode === METHOD_DEFLATED ? 'deflated' : 'stored';
   const isFolder = fullName.endsWith('/');
   const mode = header.readUInt32LE(38) >>> 16;
   const name = isFolder ? fullName.slice(0, -1) : fullName;
@@ -125,6 +126,7 @@ function parseMember(header: Buffer, offset: number, limits: Limits, log: Findin
     rawName,
     isFolder,
     method,
+    methodCode,
     flags,
     crc32: header.readUInt32LE(16),
     mode,

@@ -44,6 +44,8 @@ export interface ZipMember {
   readonly rawName: Uint8Array;
   readonly isFolder: boolean;
   readonly method: 'stored' | 'deflated';
+  /** As written; other than `method` only when it is refused. */
+  readonly methodCode: number;
   readonly flags: number;
   readonly crc32: number;
   readonly packedSize: number;

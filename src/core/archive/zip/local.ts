@@ -62,14 +62,9 @@ function compareFixed(fixed: Buffer, localName: Buffer, member: ZipMember, add: 
       'archive/local-mismatch',
       `Flags are 0x${flags.toString(16)} here and 0x${member.flags.toString(16)} in the directory`,
     );
-  const method =
-    fixed.readUInt16LE(8) === 0
-      ? 'stored'
-      : fixed.readUInt16LE(8) === 8
-        ? 'deflated'
-        : `method ${fixed.readUInt16LE(8)}`;
-  if (method !== member.method)
-    add('archive/local-mismatch', `The member is ${method} here and ${member.method} in the directory`);
+  const method = fixed.readUInt16LE(8);
+  if (method !== member.methodCode)
+    add('archive/local-mismatch', `The method is ${method} here and ${member.methodCode} in the directory`);
 }
 
 function compareNumbers(fixed: Buffer, extraBytes: Buffer, member: ZipMember, add: Add): void {
