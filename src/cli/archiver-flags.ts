@@ -1,4 +1,5 @@
 import type { ArgparseFlag } from './argparse.ts';
+import { compressionChoices } from './flags.ts';
 
 /**
  * torch-model-archiver's flags in its own order, then ours. `validate`, `compression`, `quiet` and `progress` are ours: they
@@ -73,7 +74,7 @@ export const archiverFlags: readonly ArgparseFlag[] = [
   {
     name: 'compression',
     value: 'LEVEL',
-    choices: ['auto', 'store', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    choices: compressionChoices,
     ours: true,
     help: 'auto deflates what shrinks and stores the rest (default: auto)',
   },

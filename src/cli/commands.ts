@@ -1,6 +1,15 @@
 import type { CommandEntry } from './command.ts';
 import { extractCommand } from './commands/extract.ts';
 import { inspectCommand } from './commands/inspect.ts';
+import { packCommand } from './commands/pack.ts';
+import { predictCommand } from './commands/predict.ts';
+import { serveCommand } from './commands/serve.ts';
 
 /** What `mar` can do, in the order of its help. */
-export const commands: readonly CommandEntry[] = [inspectCommand, extractCommand];
+export const commands: readonly CommandEntry[] = [
+  packCommand,
+  inspectCommand,
+  extractCommand,
+  predictCommand,
+  serveCommand,
+];

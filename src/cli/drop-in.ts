@@ -11,6 +11,8 @@ import { formatHelp, formatUsage } from './usage.ts';
 /** A command line that takes the place of one of the incumbent's. */
 export interface DropIn {
   readonly program: string;
+  /** The tool it takes the place of. */
+  readonly original: string;
   readonly description: string;
   readonly flags: readonly ArgparseFlag[];
   readonly epilogue: string;

@@ -43,3 +43,6 @@ export const commonFlags: readonly Flag[] = [
     help: 'how progress is shown on stderr; auto: on a terminal only',
   },
 ];
+
+/** zlib's levels, and the two words of ours. */
+export const compressionChoices = ['auto', 'store', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;

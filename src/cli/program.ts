@@ -70,8 +70,5 @@ function toSentence(summary: string): string {
 }
 
 function formatExamples({ examples }: CommandEntry): string {
-  const width = Math.max(...examples.map(({ command }) => command.length));
-  return ['', 'Examples:', ...examples.map(({ command, what }) => `  ${command.padEnd(width)}  # ${what}`), ''].join(
-    '\n',
-  );
+  return ['', 'Examples:', ...examples.flatMap(({ command, what }) => [`  # ${what}`, `  ${command}`]), ''].join('\n');
 }

@@ -2,11 +2,13 @@ import type { ArchiveOptions } from '../commands/archive-options.ts';
 import { archiverFlags } from './archiver-flags.ts';
 import { runDropIn } from './drop-in.ts';
 import type { RawValues } from './flags.ts';
+import { toCompression, toOptions } from './values.ts';
 
 /** `ts-model-archiver`: torch-model-archiver's command line over our own archive writer. */
 export function main(argv: readonly string[]): Promise<void> {
   return runDropIn(argv, {
     program: 'ts-model-archiver',
+    original: 'torch-model-archiver',
     description: 'Packs model weights and handler code into a model archive (.mar).',
     flags: archiverFlags,
     epilogue: `example:
@@ -21,24 +23,20 @@ Every flag of torch-model-archiver is here, with its short form and its habits. 
         import('../ui/reporters/archive-human.ts'),
       ]);
       const started = performance.now();
-      const result = await archive(toOptions(values), context);
+      const result = await archive(toArchiveOptions(values), context);
       if (process.stderr.isTTY) notice((style) => formatArchive(result, performance.now() - started, style));
     },
   });
 }
 
-/** Flags as options; what the original takes for "not given" (an empty text, where a file is optional) is left out. */
-function toOptions(values: RawValues): ArchiveOptions {
-  const { compression, force, quiet: _quiet, progress: _progress, ...rest } = values;
-  const given = Object.entries(rest).filter(
-    ([key, value]) => value !== '' || key === 'modelName' || key === 'handler' || key === 'version',
-  );
-  const level = Number(compression);
+/** What the original takes for "not given" (an empty text, where a file is optional) is left out. */
+function toArchiveOptions(values: RawValues): ArchiveOptions {
+  const { compression, ...given } = toOptions<ArchiveOptions>(values);
+  const isMeant = ([key, value]: [string, unknown]) =>
+    value !== '' || ['modelName', 'handler', 'version'].includes(key);
   return {
     validate: 'warn',
-    ...Object.fromEntries(given),
-    ...(force ? { force: true } : {}),
-    ...(compression === undefined ? {} : { compression: Number.isNaN(level) ? compression : level }),
-    // Names and choices were checked against the table of flags; the command's zod schema judges the values.
-  } as ArchiveOptions;
+    ...(Object.fromEntries(Object.entries(given).filter(isMeant)) as ArchiveOptions),
+    ...toCompression(compression),
+  };
 }

@@ -62,7 +62,7 @@ function formatOption(flag: ArgparseFlag): string {
 
 /** Usage, what the tool does, its options: those it took over first, ours apart. */
 export function formatHelp(
-  tool: { program: string; description: string; flags: readonly ArgparseFlag[]; epilogue: string },
+  tool: { program: string; original: string; description: string; flags: readonly ArgparseFlag[]; epilogue: string },
   columns: number,
 ): string {
   const theirs = tool.flags.filter((flag) => !flag.ours);
@@ -72,7 +72,7 @@ export function formatHelp(
     formatUsage(tool.program, tool.flags, columns),
     `${tool.description}\n`,
     `options:\n${formatOptions([help, ...theirs])}`,
-    ...(ours.length > 0 ? [`options that torch-model-archiver does not have:\n${formatOptions(ours)}`] : []),
+    ...(ours.length > 0 ? [`options that ${tool.original} does not have:\n${formatOptions(ours)}`] : []),
     tool.epilogue,
   ].join('\n')}`;
 }

@@ -1,9 +1,11 @@
 import type { ArchiveReading } from '../core/archive/types.ts';
 import { isAtLeast } from '../core/finding.ts';
+import { defaultLimits } from '../core/limits.ts';
 import type { Manifest } from '../core/manifest.ts';
 import { builtinHandlers } from '../handlers/builtin/index.ts';
 import { detectHandler, type HandlerReference } from '../handlers/detect.ts';
-import { readManifest } from './inspect-manifest.ts';
+import { readManifest } from '../validate/read-manifest.ts';
+import { describeManifest } from './inspect-manifest.ts';
 import type { InspectResult } from './inspect-result.ts';
 import { judgeRuns } from './inspect-runs.ts';
 import { describeWeights } from './inspect-weights.ts';
@@ -17,7 +19,7 @@ export async function describeContent({ tree, findings }: ArchiveReading): Promi
     const manifest = { status: 'unreadable', reason: 'The structure is too broken to reach it.' } as const;
     return { manifest, weights: [], handler: { kind: 'none' }, runs: [] };
   }
-  const manifest = await readManifest(tree);
+  const manifest = describeManifest(await readManifest(tree, defaultLimits));
   const value: Manifest = manifest.status === 'ok' ? manifest.value : {};
   const members = (await tree.list()).map(({ path }) => path as string);
   const weights = await describeWeights(tree, members, value.model?.serializedFile);

@@ -1,25 +1,17 @@
-import { readAll } from '../core/byte-source.ts';
-import { describeError } from '../core/errors.ts';
-import type { FileTree } from '../core/file-tree.ts';
-import { defaultLimits } from '../core/limits.ts';
-import { manifestSchema } from '../core/manifest.ts';
-import { MANIFEST_PATH } from '../core/paths.ts';
+import type { ManifestReading } from '../validate/subject.ts';
 import type { InspectResult } from './inspect-result.ts';
 
-/** MAR-INF/MANIFEST.json as far as its form allows; `validate` is where the reasons are taken apart. */
-export async function readManifest(tree: FileTree): Promise<InspectResult['manifest']> {
-  if (!(await tree.has(MANIFEST_PATH))) return { status: 'missing' };
-  const source = await tree.open(MANIFEST_PATH);
-  try {
-    const bytes = await readAll(source, defaultLimits.manifestBytes);
-    const parsed = manifestSchema.safeParse(JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes)));
-    if (parsed.success) return { status: 'ok', value: parsed.data };
-    const [issue] = parsed.error.issues;
-    return unreadable(`${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
-  } catch (error) {
-    return unreadable(describeError(error));
-  } finally {
-    await source.close();
+/** What the manifest says, or in one sentence why it cannot be read; `validate` takes the reasons apart. */
+export function describeManifest(reading: ManifestReading): InspectResult['manifest'] {
+  switch (reading.kind) {
+    case 'ok':
+      return { status: 'ok', value: reading.manifest };
+    case 'missing':
+      return { status: 'missing' };
+    case 'unreadable':
+      return unreadable(reading.reason + (reading.offset === undefined ? '' : ` (at byte ${reading.offset})`));
+    case 'invalid':
+      return unreadable(reading.problems.map(({ pointer, message }) => `${pointer}: ${message}`).join('; '));
   }
 }
 

@@ -9,6 +9,8 @@ import { describeBareWeights } from './inspect-weights.ts';
 import { parseOptions } from './parse-options.ts';
 import { locate } from './user-path.ts';
 
+export type { InspectResult } from './inspect-result.ts';
+
 export const inspectOptionsSchema = z.object({
   path: z.string().min(1),
   /** Read every byte: SHA-256 of the archive and of every file, and the findings that only this reveals. */

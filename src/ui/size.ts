@@ -12,18 +12,6 @@ export function formatBytes(bytes: number): string {
   return `${shorten(value)} ${units[unit]}`;
 }
 
-/** A count with three digits at most: `980`, `1.2 k`, `23.5 M`, `7.24 G`. */
-export function formatCount(count: number): string {
-  let value = count;
-  let prefix = 0;
-  const prefixes = ['', ' k', ' M', ' G', ' T'];
-  while (value >= 999.5 && prefix < prefixes.length - 1) {
-    value /= 1000;
-    prefix++;
-  }
-  return shorten(value) + prefixes[prefix];
-}
-
 function shorten(value: number): string {
   return String(Number(value.toPrecision(3)));
 }

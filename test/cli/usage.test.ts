@@ -28,7 +28,10 @@ test('formatUsage puts the options below a program name that leaves no room besi
 });
 
 test('formatHelp names every flag, ours apart from theirs', () => {
-  const help = formatHelp({ program: 'p', description: 'd', flags: archiverFlags, epilogue: 'end\n' }, 80);
+  const help = formatHelp(
+    { program: 'p', original: 'torch-model-archiver', description: 'd', flags: archiverFlags, epilogue: 'end\n' },
+    80,
+  );
   const [before = '', after = ''] = help.split('options that torch-model-archiver does not have:');
   for (const flag of archiverFlags) expect(flag.ours ? after : before).toContain(`--${flag.name}`);
 });

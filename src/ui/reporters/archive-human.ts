@@ -1,4 +1,5 @@
 import type { ArchiveResult } from '../../commands/archive.ts';
+import type { ArchiveWorkflowResult } from '../../commands/archive-workflow.ts';
 import { formatBytes, formatDuration, formatPlural } from '../size.ts';
 import type { Style } from '../style.ts';
 import { showText } from '../text.ts';
@@ -11,4 +12,9 @@ export function formatArchive({ path, size, files, findings }: ArchiveResult, ms
   const notes = findings.length === 0 ? '' : `, ${countFindings(findings)}`;
   const facts = `${formatPlural(files.length, 'file')}${how}, ${formatBytes(size)}, ${formatDuration(ms)}${notes}`;
   return `${style.strong(showText(path))}  ${facts}\n`;
+}
+
+/** One line about a workflow archive that was written. */
+export function formatWorkflow({ path, size, files }: ArchiveWorkflowResult, style: Style): string {
+  return `${style.strong(showText(path))}  ${formatPlural(files.length, 'file')}, ${formatBytes(size)}\n`;
 }

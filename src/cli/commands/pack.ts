@@ -1,0 +1,58 @@
+import type { PackOptions } from '../../commands/pack-options.ts';
+import type { CommandEntry } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { compressionChoices } from '../flags.ts';
+import { toCompression, toOptions } from '../values.ts';
+
+export const packCommand: CommandEntry = {
+  name: 'pack',
+  summary: 'write an archive from a config file, or from flags',
+  arguments: [
+    { name: 'files', help: 'further files and folders; src=dest places one elsewhere', optional: true, many: true },
+  ],
+  flags: [
+    { name: 'config', value: 'FILE', help: 'mar.config.{json,yaml,ts} (default: the one in this folder)' },
+    { name: 'model-name', short: 'n', value: 'NAME', help: 'name of the model and of the archive' },
+    { name: 'version', short: 'v', value: 'VERSION', help: 'version of the model (default: 1.0)' },
+    { name: 'weights', value: 'FILE', many: true, help: 'weights; the files they name come along' },
+    { name: 'model-file', value: 'FILE', help: 'Python file with the class that a state dict belongs to' },
+    { name: 'handler', value: 'HANDLER', help: 'name of a built-in handler, or handler.ts, handler.py, file:name' },
+    {
+      name: 'runtime',
+      value: 'RUNTIME',
+      choices: ['python', 'python3', 'LSP', 'nodejs'],
+      help: 'what runs the handler',
+    },
+    { name: 'requirements', value: 'FILE', help: 'Python packages the handler needs (pip format)' },
+    { name: 'model-config', value: 'FILE', help: 'the model-config.yaml to pack' },
+    { name: 'output', short: 'o', value: 'DIR', help: 'folder the archive is written to (default: .)' },
+    { name: 'format', value: 'FORMAT', choices: ['mar', 'tgz', 'folder'], help: 'what is written (default: mar)' },
+    { name: 'compression', value: 'LEVEL', choices: compressionChoices, help: 'auto deflates what shrinks' },
+    { name: 'ignore', value: 'PATTERN', many: true, help: 'files of folders to leave out, as in .gitignore' },
+    { name: 'allow', value: 'RULE', many: true, help: 'rules that may be broken, as an error names them' },
+    { name: 'force', short: 'f', help: 'overwrite what is there' },
+    { name: 'dry-run', help: 'show what would be written, write nothing' },
+  ],
+  examples: [
+    { command: 'mar pack', what: 'what mar.config.json says' },
+    {
+      command: 'mar pack -n digits --weights digits.onnx --handler image_classifier labels.json=index_to_name.json',
+      what: 'without a config file',
+    },
+  ],
+  async run({ words, values }, { context, print }) {
+    const [{ pack }, { formatPack }] = await Promise.all([
+      import('../../commands/pack.ts'),
+      import('../../ui/reporters/pack-human.ts'),
+    ]);
+    const { compression, ...rest } = toOptions<Omit<PackOptions, 'compression'> & { compression?: string }>(values);
+    const options: PackOptions = {
+      ...rest,
+      ...toCompression(compression),
+      ...(words.length > 0 ? { files: [...words] } : {}),
+    };
+    const result = await pack(options, context);
+    await print(result, (style) => formatPack(result, style));
+    return exitCodes.done;
+  },
+};

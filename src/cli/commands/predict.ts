@@ -1,0 +1,36 @@
+import type { PredictOptions } from '../../commands/predict.ts';
+import type { CommandEntry } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { toOptions } from '../values.ts';
+import { deviceFlag, skipValidationFlag, threadsFlag } from './shared-flags.ts';
+
+/** From here on a status of HTTP says that there is no answer. */
+const FIRST_ERROR_STATUS = 400;
+
+export const predictCommand: CommandEntry = {
+  name: 'predict',
+  summary: 'answer one request without a server',
+  arguments: [{ name: 'archive', help: '.mar, .tar.gz or unpacked folder' }],
+  flags: [
+    { name: 'input', short: 'i', value: 'FILE', required: true, help: 'what is sent: an image, a JSON document, …' },
+    { name: 'content-type', value: 'TYPE', help: 'its media type (default: from the ending of its name)' },
+    { name: 'expect', value: 'FILE', help: 'the answer that is expected: exit code 1 if another one comes' },
+    deviceFlag,
+    threadsFlag,
+    skipValidationFlag,
+  ],
+  examples: [
+    { command: 'mar predict model_store/digits.mar -i seven.png', what: 'the answer, probabilities as bars' },
+    { command: 'mar predict digits.mar -i seven.png --expect seven.json --json', what: 'a smoke test for CI' },
+  ],
+  async run({ words: [archive = ''], values }, { context, print }) {
+    const [{ predict }, { formatPrediction }] = await Promise.all([
+      import('../../commands/predict.ts'),
+      import('../../ui/reporters/predict-human.ts'),
+    ]);
+    const result = await predict({ ...toOptions<Omit<PredictOptions, 'archive'>>(values), archive }, context);
+    await print(result, (style) => formatPrediction(result, style));
+    if (result.matches === false) return exitCodes.findings;
+    return result.status < FIRST_ERROR_STATUS ? exitCodes.done : exitCodes.failed;
+  },
+};

@@ -1,0 +1,16 @@
+import type { Flag } from '../flags.ts';
+
+/** Flags of the commands that run a model. */
+export const deviceFlag: Flag = {
+  name: 'device',
+  value: 'DEVICE',
+  choices: ['auto', 'cpu', 'cuda', 'tensorrt', 'webgpu', 'coreml', 'dml'],
+  help: 'what computes; auto takes the best that is here',
+};
+
+export const threadsFlag: Flag = { name: 'threads', value: 'N', help: 'threads of one operator in a worker' };
+
+export const skipValidationFlag: Flag = {
+  name: 'skip-validation',
+  help: 'run archives that the rules of structure and safety refuse',
+};

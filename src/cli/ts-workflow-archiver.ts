@@ -1,0 +1,29 @@
+import type { ArchiveWorkflowOptions } from '../commands/archive-workflow.ts';
+import { runDropIn } from './drop-in.ts';
+import { toOptions } from './values.ts';
+import { workflowFlags } from './workflow-flags.ts';
+
+/** `ts-workflow-archiver`: torch-workflow-archiver's command line over our own archive writer. */
+export function main(argv: readonly string[]): Promise<void> {
+  return runDropIn(argv, {
+    program: 'ts-workflow-archiver',
+    original: 'torch-workflow-archiver',
+    description: 'Packs a workflow specification and its handler into a workflow archive (.war).',
+    flags: workflowFlags,
+    epilogue: `example:
+  ts-workflow-archiver --workflow-name pets --spec-file pets.yaml --handler pets.py --export-path wf_store
+
+Exit codes: 0 done, 1 failed, 2 wrong usage.
+`,
+    async run(values, { context, notice }) {
+      const [{ archiveWorkflow }, { formatWorkflow }] = await Promise.all([
+        import('../commands/archive-workflow.ts'),
+        import('../ui/reporters/archive-human.ts'),
+      ]);
+      const given = Object.entries(toOptions<ArchiveWorkflowOptions>(values)).filter(([, value]) => value !== '');
+      const options = { workflowName: '', specFile: '', ...Object.fromEntries(given) };
+      const result = await archiveWorkflow(options, context);
+      if (process.stderr.isTTY) notice((style) => formatWorkflow(result, style));
+    },
+  });
+}

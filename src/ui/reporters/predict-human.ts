@@ -1,0 +1,43 @@
+import type { PredictResult } from '../../commands/predict.ts';
+import { formatBars, toShares } from '../bars.ts';
+import { formatDuration } from '../size.ts';
+import type { Style } from '../style.ts';
+import { hangText, showText } from '../text.ts';
+
+/** The answer as one looks at it: probabilities as bars, JSON indented, text as it is; then where it came from. */
+export function formatPrediction(result: PredictResult, style: Style): string {
+  const { model, status, ms, matches, difference } = result;
+  const isError = status >= 400;
+  const foot = `${showText(model.name)} ${showText(model.version)}, loaded in ${formatDuration(ms.load)}, answered in ${formatDuration(ms.predict)}`;
+  return `${[
+    ...(isError ? [style.bad(`status ${status}`)] : []),
+    formatBody(result, style),
+    '',
+    style.dim(foot),
+    ...(matches === true ? [style.good('As expected.')] : []),
+    ...(matches === false ? [hangText(style.bad('Not as expected: '), showText(difference ?? ''), style.width)] : []),
+  ].join('\n')}\n`;
+}
+
+function formatBody({ body }: PredictResult, style: Style): string {
+  switch (body.kind) {
+    case 'json': {
+      const shares = toShares(body.value);
+      // JavaScript moves keys like "7" to the front of an object: the order is made anew.
+      if (shares)
+        return formatBars(
+          [...shares].sort(([, a], [, b]) => b - a),
+          style,
+        );
+      return showLines(JSON.stringify(body.value, null, 2));
+    }
+    case 'text':
+      return showLines(body.value);
+    case 'base64':
+      return `${Math.floor((body.value.replace(/=+$/, '').length * 3) / 4)} bytes that are no text (base64 with --json)`;
+  }
+}
+
+function showLines(text: string): string {
+  return text.split('\n').map(showText).join('\n');
+}

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { runCli } from '../support/run-cli.ts';
+import { tempTree } from '../support/temp-tree.ts';
+
+const logger = new URL('../fixtures/cli/log-imports.mjs', import.meta.url).href;
+
+/** Names of the packages that a command loads. */
+async function packagesOf(command: string, args: readonly string[]): Promise<string[]> {
+  const log = join(await tempTree({ 'imports.txt': '' }), 'imports.txt');
+  await runCli(command, args, { env: { NODE_OPTIONS: `--import=${logger}`, IMPORT_LOG: log } });
+  const urls = (await readFile(log, 'utf8')).split('\n');
+  const names = urls.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)\//.exec(url)?.[1] ?? []);
+  return [...new Set(names)].sort();
+}
+
+test.each([
+  ['mar', ['--help']],
+  ['mar', ['--version']],
+  ['mar', ['inspect', '--help']],
+  ['mar', ['unknown']],
+  ['ts-model-archiver', ['--help']],
+  ['ts-model-archiver', []],
+])('%s %j loads no package but commander', async (command, args) => {
+  expect(await packagesOf(command, args)).toEqual(['commander']);
+});
+
+test('a command in a pipe loads no spinner', async () => {
+  const packages = await packagesOf('mar', ['inspect', 'nowhere.mar']);
+  expect(packages).toContain('chalk');
+  expect(packages).not.toContain('ora');
+});

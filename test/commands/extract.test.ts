@@ -1,0 +1,73 @@
+import { readdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { extract, extractResultSchema } from '../../src/commands/extract.ts';
+import { testContext } from '../support/context.ts';
+import { makeMar, manifestOf } from '../support/make-mar.ts';
+import { tempTree } from '../support/temp-tree.ts';
+
+const files = { 'handler.py': 'def handle(data, context): pass\n', 'labels/a.json': '{}', 'labels/deep/b.json': '[]' };
+
+async function archiveIn(cwd: string, manifest: unknown = manifestOf({ modelName: 'digits' })): Promise<string> {
+  await makeMar(join(cwd, 'given.mar'), { files, manifest });
+  return cwd;
+}
+
+const listing = async (folder: string) => (await readdir(folder, { recursive: true })).sort();
+
+test('extract makes a folder named after the model, with every byte', async () => {
+  const cwd = await archiveIn(await tempTree());
+  const result = await extract({ path: 'given.mar' }, testContext(cwd));
+  expect(result).toMatchObject({ target: join(cwd, 'digits'), files: 4 });
+  expect(extractResultSchema.parse(result)).toEqual(result);
+  for (const [path, text] of Object.entries(files)) {
+    expect(await readFile(join(cwd, 'digits', path), 'utf8')).toBe(text);
+  }
+});
+
+test('extract falls back to the name of the archive where the manifest has no usable name', async () => {
+  const cwd = await archiveIn(await tempTree(), manifestOf({ modelName: '../up' }));
+  const { target } = await extract({ path: 'given.mar' }, testContext(cwd));
+  expect(target).toBe(join(cwd, 'given'));
+});
+
+test('extract refuses a folder that is there, and replaces it with force', async () => {
+  const cwd = await archiveIn(await tempTree({ 'out/stale.txt': 'old' }));
+  const options = { path: 'given.mar', output: 'out' };
+  await expect(extract(options, testContext(cwd))).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
+  expect(await listing(join(cwd, 'out'))).toEqual(['stale.txt']);
+  await extract({ ...options, force: true }, testContext(cwd));
+  expect(await listing(join(cwd, 'out'))).not.toContain('stale.txt');
+});
+
+test('extract takes what --include names and leaves what --exclude names', async () => {
+  const cwd = await archiveIn(await tempTree());
+  const options = { path: 'given.mar', output: 'out', include: ['labels', '*.py'], exclude: ['deep'] };
+  expect(await extract(options, testContext(cwd))).toMatchObject({ files: 2 });
+  expect(await listing(join(cwd, 'out'))).toEqual(['handler.py', 'labels', 'labels/a.json']);
+});
+
+test('extract says which pattern names nothing, and writes nothing', async () => {
+  const cwd = await archiveIn(await tempTree());
+  const options = { path: 'given.mar', output: 'out', include: ['*.py', '*.onnx'] };
+  await expect(extract(options, testContext(cwd))).rejects.toThrow('*.onnx');
+  await expect(stat(join(cwd, 'out'))).rejects.toMatchObject({ code: 'ENOENT' });
+});
+
+test('extract of a damaged archive leaves nothing behind', async () => {
+  const cwd = await archiveIn(await tempTree());
+  const bytes = await readFile(join(cwd, 'given.mar'));
+  const at = bytes.indexOf('def handle');
+  if (at < 0) throw new TypeError('the handler is expected to be stored');
+  bytes[at] = 0x44;
+  await writeFile(join(cwd, 'given.mar'), bytes);
+  await expect(extract({ path: 'given.mar' }, testContext(cwd))).rejects.toMatchObject({ name: 'ToolError' });
+  expect(await readdir(cwd)).toEqual(['given.mar']);
+});
+
+test('extract stops at a signal and leaves nothing behind', async () => {
+  const cwd = await archiveIn(await tempTree());
+  const signal = AbortSignal.abort();
+  await expect(extract({ path: 'given.mar' }, testContext(cwd, { signal }))).rejects.toThrow();
+  expect(await readdir(cwd)).toEqual(['given.mar']);
+});
