@@ -34,8 +34,8 @@ async function main(words) {
   } finally {
     await server.stop();
   }
-  say(keep ? '' : `\n  ${green('The server has stopped cleanly.')}`);
-  showWhatNext(picture);
+  say(`\n  ${green('The server has stopped cleanly.')}`);
+  showWhatNext();
 }
 
 async function choosePicture(given = sample) {
@@ -59,7 +59,7 @@ async function prepare() {
 }
 
 async function pack() {
-  step('Pack', 'weights, handler and labels into one archive, checked before it is written');
+  step('Pack', 'weights, handler and labels into one archive; said at once: what could not run it');
   const folder = 'templates/digits';
   await ours('ts-model-archiver', [
     ...['--model-name', 'digits', '--version', '1.0', '--serialized-file', `${folder}/digits.onnx`],
@@ -155,13 +155,13 @@ async function ours(command, args) {
   await run(process.execPath, [join(root, 'bin', `${command}.js`), ...args], { cwd: root });
 }
 
-function showWhatNext(picture) {
+function showWhatNext() {
   step('Next', 'try it with a model of your own');
   const next = [
     ['npm start -- --keep', 'the same, and the server stays up'],
-    ['npm start -- digit.png', 'a digit you drew: one, upright, dark on light or light on dark'],
-    [`npx mar predict ${archive} -i ${picture}`, 'one answer without a server, for a script'],
-    [`npx mar validate ${archive}`, 'safe and complete? exit code for CI'],
+    ['npm start -- digit.png', 'a digit you drew, one in the middle, dark or light'],
+    [`npx mar predict ${archive} -i digit.png`, 'one answer without a server'],
+    [`npx mar validate ${archive}`, 'safe and complete? an exit code for CI'],
     ['npx ts-model-archiver --help', "torch-model-archiver's flags, all of them"],
   ];
   const width = Math.max(...next.map(([command]) => command.length));
