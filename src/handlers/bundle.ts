@@ -5,6 +5,7 @@ import type { BuildFailure, Message, Plugin } from 'esbuild';
 import { describeError, ToolError } from '../core/errors.ts';
 import { createImportChains, type ImportChains, toShownPath } from './import-chains.ts';
 import { findNativeReason } from './native-package.ts';
+import type { SyntaxProblem } from './source-lines.ts';
 
 /** What a packed handler may still import: the server provides both beside the extracted model (design decision 14). */
 export const providedModules = ['ts-model-archiver/handler', 'onnxruntime-node'] as const;
@@ -85,6 +86,26 @@ function isProvided(specifier: string): boolean {
     specifier.startsWith('node:') ||
     builtinModules.includes(specifier)
   );
+}
+
+/**
+ * Syntax errors of a module, by the bundler's own parser; undefined where it is not installed. The text is parsed and
+ * never run.
+ */
+export async function findModuleErrors(text: string, name: string): Promise<readonly SyntaxProblem[] | undefined> {
+  const esbuild = await loadEsbuild().catch(() => undefined);
+  if (!esbuild) return undefined;
+  try {
+    await esbuild.transform(text, { loader: 'ts', sourcefile: name, logLevel: 'silent' });
+    return [];
+  } catch (failure) {
+    if (!isBuildFailure(failure)) throw failure;
+    return failure.errors.map(({ text: message, location }) => ({
+      line: location?.line ?? 1,
+      column: (location?.column ?? 0) + 1,
+      message: message.replace(/\.$/, ''),
+    }));
+  }
 }
 
 function toBundleError(path: string, folder: string, failure: unknown, chains: ImportChains): ToolError {

@@ -24,6 +24,8 @@ export interface ModuleImport {
   readonly optional: boolean;
 }
 
+export type { ExportValue, ModuleExport } from './module-exports.ts';
+
 const typescript = parser.configure({ dialect: 'ts' });
 
 export function parseModule(text: string): ModuleFacts {

@@ -1,27 +1,42 @@
 import type { ArchiveReading } from '../core/archive/types.ts';
-import type { FileTree } from '../core/file-tree.ts';
+import type { FileEntry, FileTree } from '../core/file-tree.ts';
 import type { Finding } from '../core/finding.ts';
-import type { Manifest } from '../core/manifest.ts';
 import type { Limits } from '../core/limits.ts';
+import type { Manifest } from '../core/manifest.ts';
 import type { HandlerReference } from '../handlers/detect.ts';
-import type { WeightsReading } from '../weights/index.ts';
+import type { ModuleFacts } from '../handlers/parse-module.ts';
+import type { PythonFacts } from '../handlers/parse-python.ts';
+import type { WeightsProblem, WeightsReading } from '../weights/index.ts';
 
 /** What the rules look at: a tree (archive, folder, or a plan not yet written) and facts about it, each read once. */
 export interface Subject {
   /** The path the user gave. */
   readonly path: string;
+  /** A model archive, or a weights file by itself. */
+  readonly kind: 'archive' | 'weights';
   readonly tree: FileTree;
   readonly limits: Limits;
   /** Structure and content findings of the archive; empty for a plan. */
   readonly structure: readonly Finding[];
   /** The archive itself; absent for a plan. */
   readonly archive: ArchiveReading | undefined;
+  members(): Promise<ReadonlyMap<string, FileEntry>>;
   /** MAR-INF/MANIFEST.json, or why there is none. */
   manifest(): Promise<ManifestReading>;
+  /** The file the manifest calls configFile; undefined when it names none or none is there. */
+  config(): Promise<ConfigReading | undefined>;
   /** Facts and findings about one weights member. */
   weights(member: string): Promise<WeightsReading>;
+  /** Everything wrong with any member that holds weights. */
+  weightsProblems(): Promise<readonly { readonly member: string; readonly problem: WeightsProblem }[]>;
   /** How the manifest's handler would be run. */
   handler(): Promise<HandlerReference>;
+  /** Facts about a Python member; undefined when it is no readable text. */
+  python(member: string): Promise<PythonFacts | undefined>;
+  /** Facts about a JavaScript member; undefined when it is no readable text. */
+  module(member: string): Promise<ModuleFacts | undefined>;
+  /** A small text member; undefined when it is too large or not UTF-8. */
+  text(member: string): Promise<string | undefined>;
 }
 
 export type ManifestReading =
@@ -30,3 +45,14 @@ export type ManifestReading =
   /** Not UTF-8, not JSON, too big, a duplicate key: in words, with the offset where one is known. */
   | { readonly kind: 'unreadable'; readonly reason: string; readonly offset?: number }
   | { readonly kind: 'invalid'; readonly problems: readonly { readonly pointer: string; readonly message: string }[] };
+
+/** model-config.yaml as far as it can be read. */
+export type ConfigReading =
+  | {
+      readonly kind: 'ok';
+      readonly member: string;
+      readonly values: Readonly<Record<string, unknown>>;
+      /** Line of a top-level key. */
+      readonly lineOf: (key: string) => number | undefined;
+    }
+  | { readonly kind: 'unreadable'; readonly member: string; readonly reason: string; readonly line?: number };

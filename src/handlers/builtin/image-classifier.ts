@@ -15,8 +15,7 @@ import { type ClassifyOptions, classifySchema, preprocessSchema, readOptions } f
 import { type ImagePlan, planImages } from './image-plan.ts';
 import { type Labels, readLabels } from './labels.ts';
 import { readImage } from './read-image.ts';
-import { requireModel } from './require-model.ts';
-import { requireOutput } from './require-output.ts';
+import { requireModel, requireOneInput, requireOutput } from './require-model.ts';
 import { runItems } from './run-items.ts';
 
 interface Prepared {
@@ -57,15 +56,8 @@ async function prepare(context: HandlerContext): Promise<Prepared> {
       `index_to_name.json names ${labels.count} classes, the model's output "${output.name}" has ${classes}.`,
     );
   }
-  const plan = planImages(requireImageInput(model), readOptions(preprocessSchema, context.modelConfig, 'preprocess'));
+  const plan = planImages(requireOneInput(context), readOptions(preprocessSchema, context.modelConfig, 'preprocess'));
   return { plan, options, output: output.name, labels };
-}
-
-function requireImageInput({ inputs }: ReturnType<typeof requireModel>): ImagePlan['input'] {
-  const [only] = inputs;
-  if (only === undefined || inputs.length > 1)
-    throw new Error(`image_classifier needs a model with one input; this one has ${inputs.length}`);
-  return only;
 }
 
 function classify({ dtype, data }: Tensor, { options, labels }: Prepared): Answer {

@@ -1,10 +1,40 @@
-import type { HandlerContext, Model } from '../sdk.ts';
+/** What every built-in handler needs of its model; each refusal names what was found. */
+import { ToolError } from '../../core/errors.ts';
+import type { HandlerContext, Model, TensorSpec } from '../sdk.ts';
 
-/** The ONNX model that every built-in handler needs. */
-export function requireModel({ model, manifest }: HandlerContext): Model {
-  if (model !== undefined) return model;
-  const { serializedFile } = (manifest.model ?? {}) as { serializedFile?: string };
-  throw new Error(
-    `built-in handlers run here over ONNX, and the archive's serialized file is ${serializedFile ?? 'not set'}`,
+export function requireModel(context: HandlerContext): Model {
+  if (context.model !== undefined) return context.model;
+  const file = readManifestModel(context).serializedFile;
+  const found = file === undefined ? 'the archive has no serialized file' : `its serialized file is ${file}`;
+  throw refuse(context, `built-in handlers run here over an .onnx file, and ${found}`);
+}
+
+export function requireOneInput(context: HandlerContext): TensorSpec {
+  const { inputs } = requireModel(context);
+  const [only] = inputs;
+  if (only !== undefined && inputs.length === 1) return only;
+  throw refuse(
+    context,
+    `it takes models with one input, and this one has ${inputs.map(({ name }) => name).join(', ') || 'none'}`,
   );
+}
+
+/** The output that `postprocess.name` names, or the first. */
+export function requireOutput({ outputs }: Model, name: string | undefined): TensorSpec {
+  const found = name === undefined ? outputs[0] : outputs.find((output) => output.name === name);
+  if (found !== undefined) return found;
+  const names = outputs.map((output) => output.name).join(', ') || 'none';
+  throw new ToolError('CONFIG_INVALID', {
+    path: 'model-config.yaml',
+    reason: `postprocess.name is ${name}; the model's outputs are ${names}`,
+  });
+}
+
+function refuse(context: HandlerContext, reason: string): ToolError {
+  return new ToolError('HANDLER_UNSUPPORTED', { handler: readManifestModel(context).handler ?? 'built-in', reason });
+}
+
+/** The manifest has been through its schema when it reaches a handler. */
+function readManifestModel({ manifest }: HandlerContext): { serializedFile?: string; handler?: string } {
+  return manifest.model ?? {};
 }

@@ -1,0 +1,70 @@
+import { planTree } from '../core/archive/plan-tree.ts';
+import { readArchive } from '../core/archive/read.ts';
+import type { ArchiveReading } from '../core/archive/types.ts';
+import type { FileTree } from '../core/file-tree.ts';
+import { defaultLimits, type Limits } from '../core/limits.ts';
+import { MANIFEST_PATH } from '../core/paths.ts';
+import { createSubject } from './create-subject.ts';
+import type { Subject } from './subject.ts';
+import { openWeightsTree } from './weights-tree.ts';
+
+export interface OpenSubjectOptions {
+  readonly limits?: Partial<Limits>;
+  /** Also reads every byte of every member and proves its sum. Default: true. */
+  readonly verify?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onBytes?: (done: number) => void;
+}
+
+export type OpenSubject = Subject & { close(): Promise<void> };
+
+/** An archive, an unpacked folder, or a weights file by itself, told apart by content. Throws when it is missing or cannot be read. */
+export async function openSubject(path: string, options: OpenSubjectOptions = {}): Promise<OpenSubject> {
+  const limits = { ...defaultLimits, ...options.limits };
+  const archive = await readArchive(path, { limits });
+  try {
+    if (await isBareWeights(path, archive)) {
+      await archive.close();
+      return await openWeights(path, limits);
+    }
+    const { verify = true, signal, onBytes } = options;
+    const content =
+      verify && archive.tree ? await archive.verify({ ...(signal && { signal }), ...(onBytes && { onBytes }) }) : [];
+    const tree = archive.tree ?? planTree(path, []);
+    const structure = [...archive.findings, ...content];
+    return {
+      ...createSubject({ path, kind: 'archive', tree, limits, structure, archive }),
+      close: () => archive.close(),
+    };
+  } catch (error) {
+    await archive.close();
+    throw error;
+  }
+}
+
+/** An archive that is planned and not yet written. */
+export function planSubject(path: string, tree: FileTree, limits: Partial<Limits> = {}): Subject {
+  return createSubject({
+    path,
+    kind: 'archive',
+    tree,
+    limits: { ...defaultLimits, ...limits },
+    structure: [],
+    archive: undefined,
+  });
+}
+
+/** Names under which TorchServe or torch-model-archiver know an archive. */
+const ARCHIVE_NAME = /\.(mar|war|zip|tar|tgz|tar\.gz)$/i;
+
+/** A torch checkpoint is a ZIP too: what has neither an archive's name nor a manifest is judged as weights. */
+async function isBareWeights(path: string, { format, tree }: ArchiveReading): Promise<boolean> {
+  if (format !== 'zip' || ARCHIVE_NAME.test(path)) return false;
+  return !(await tree?.has(MANIFEST_PATH));
+}
+
+async function openWeights(path: string, limits: Limits): Promise<OpenSubject> {
+  const { tree } = await openWeightsTree(path);
+  const subject = createSubject({ path, kind: 'weights', tree, limits, structure: [], archive: undefined });
+  return { ...subject, close: async () => {} };
+}

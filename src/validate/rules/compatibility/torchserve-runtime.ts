@@ -1,0 +1,35 @@
+import { defineRule } from '../../rule.ts';
+import { atField, withManifest } from '../with-manifest.ts';
+
+export const torchServeRuntime = defineRule({
+  id: 'compatibility/torchserve-runtime',
+  severity: 'info',
+  title: 'TorchServe knows the runtime',
+  help: 'The runtime nodejs is ours: "mar serve" runs a handler written in TypeScript, TorchServe refuses the archive when it is registered.',
+  check: withManifest(({ runtime }) => {
+    if (runtime !== 'nodejs') return [];
+    return [
+      {
+        message: 'The handler is JavaScript: mar serve runs it, TorchServe refuses the runtime nodejs.',
+        at: atField('/runtime'),
+        hint: 'Nothing is to be done unless TorchServe is to serve the archive.',
+      },
+    ];
+  }),
+});
+
+export const runtimeHandler = defineRule({
+  id: 'compatibility/runtime-handler',
+  severity: 'error',
+  title: 'Runtime and handler fit together',
+  help: 'The runtime says who runs the handler. A JavaScript handler with a Python runtime is handed to Python, and the other way round.',
+  check: withManifest(async ({ runtime = 'python' }, subject) => {
+    const handler = await subject.handler();
+    const isPython = runtime === 'python' || runtime === 'python3';
+    if (handler.kind !== 'module' || !isPython) return [];
+    const message = `The handler ${handler.member} is JavaScript and the runtime is ${runtime}.`;
+    return [
+      { message, at: atField('/runtime'), hint: 'Pack the files again with --runtime nodejs, or without --runtime.' },
+    ];
+  }),
+});

@@ -1,0 +1,43 @@
+import { defineRule } from '../../rule.ts';
+import { readRequirements } from '../requirements.ts';
+
+export const configRequirements = defineRule({
+  id: 'config/requirements',
+  severity: 'warning',
+  title: 'The archive needs nothing installed',
+  help: 'TorchServe installs a requirements file with pip when the model is registered, if install_py_dep_per_model is on, and ignores it silently if it is off. Installing is slow, needs the network, may replace torch, and runs the code of the packages: review the list, and prefer an image that has the packages.',
+  async check(subject) {
+    const { member, lines } = await readRequirements(subject);
+    if (member === undefined) return [];
+    const names = lines
+      .map(({ text }) => text)
+      .slice(0, 5)
+      .join(', ');
+    const message = `${member} asks for ${lines.length} package${lines.length === 1 ? '' : 's'} (${names}${lines.length > 5 ? ', …' : ''}), which TorchServe installs with pip only if install_py_dep_per_model is on.`;
+    return [
+      { message, at: { member }, hint: 'Set install_py_dep_per_model=true, or build the packages into the image.' },
+    ];
+  },
+});
+
+/** Lines that make pip fetch from somewhere else than its configured index. */
+const FOREIGN =
+  /^(-i|--index-url|--extra-index-url|-f|--find-links|--trusted-host|-e|--editable)\b|:\/\/|^git\+|@\s*(git\+|https?:|file:)/;
+
+export const configRequirementSources = defineRule({
+  id: 'config/requirement-sources',
+  severity: 'warning',
+  title: 'Requirements come from the configured index',
+  help: "URLs, version control and other indexes make a server run code from places that nobody has agreed to, and a second index lets a stranger's package take the place of a private one.",
+  async check(subject) {
+    const { member, lines } = await readRequirements(subject);
+    if (member === undefined) return [];
+    return lines
+      .filter(({ text }) => FOREIGN.test(text))
+      .map(({ text, line }) => ({
+        message: `Line ${line} of ${member} fetches from elsewhere: ${text}`,
+        at: { member, line },
+        hint: 'Name a released package and its version.',
+      }));
+  },
+});

@@ -1,0 +1,71 @@
+import type { Rule } from '../rule.ts';
+import { structureRules } from './archive/structure.ts';
+import { marServe } from './compatibility/mar-serve.ts';
+import { torchServeOnnx } from './compatibility/torchserve-onnx.ts';
+import { runtimeHandler, torchServeRuntime } from './compatibility/torchserve-runtime.ts';
+import { configUnknown, configValues } from './config/keys.ts';
+import { configReadable } from './config/readable.ts';
+import { configRequirementSources, configRequirements } from './config/requirements.ts';
+import { handlerModuleEntry } from './handler/module-entry.ts';
+import { handlerModuleImports } from './handler/module-imports.ts';
+import { handlerModuleSyntax } from './handler/module-syntax.ts';
+import { handlerPresent } from './handler/present.ts';
+import { handlerPythonEntry } from './handler/python-entry.ts';
+import { handlerPythonImports } from './handler/python-imports.ts';
+import { handlerPythonSyntax } from './handler/python-syntax.ts';
+import { manifestFileNames, manifestFiles } from './manifest/files.ts';
+import { manifestHandler } from './manifest/handler.ts';
+import { manifestModel } from './manifest/model.ts';
+import { manifestModelName } from './manifest/model-name.ts';
+import { manifestModelVersion } from './manifest/model-version.ts';
+import { manifestOnlyOne } from './manifest/only-one.ts';
+import { manifestOrigin } from './manifest/origin.ts';
+import { manifestPresent } from './manifest/present.ts';
+import { manifestReadable } from './manifest/readable.ts';
+import { manifestRuntime } from './manifest/runtime.ts';
+import { manifestShape } from './manifest/shape.ts';
+import { weightsLabelCount, weightsLabels } from './weights/labels.ts';
+import { weightsModelClass, weightsModelFile, weightsNeeded } from './weights/needed.ts';
+import { soundWeightsRules } from './weights/sound.ts';
+
+/** Every rule, in the order its findings are told: what makes the rest unknowable comes first. Add one: its file, and a line here. */
+export const allRules: readonly Rule[] = [
+  ...structureRules,
+  manifestPresent,
+  manifestReadable,
+  manifestShape,
+  manifestModel,
+  manifestModelName,
+  manifestModelVersion,
+  manifestRuntime,
+  manifestHandler,
+  manifestFiles,
+  manifestFileNames,
+  manifestOnlyOne,
+  manifestOrigin,
+  configReadable,
+  configValues,
+  configUnknown,
+  configRequirements,
+  configRequirementSources,
+  ...soundWeightsRules,
+  weightsNeeded,
+  weightsModelFile,
+  weightsModelClass,
+  weightsLabels,
+  weightsLabelCount,
+  handlerPresent,
+  handlerPythonSyntax,
+  handlerPythonEntry,
+  handlerPythonImports,
+  handlerModuleSyntax,
+  handlerModuleEntry,
+  handlerModuleImports,
+  runtimeHandler,
+  torchServeOnnx,
+  torchServeRuntime,
+  marServe,
+];
+
+/** What is worth knowing before an archive is written: the structure is then our own writer's. */
+export const packRules: readonly Rule[] = allRules.filter(({ id }) => !id.startsWith('archive/'));

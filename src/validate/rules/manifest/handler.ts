@@ -1,0 +1,19 @@
+import { defineRule } from '../../rule.ts';
+import { atField, withModel } from '../with-manifest.ts';
+
+export const manifestHandler = defineRule({
+  id: 'manifest/handler',
+  severity: 'error',
+  title: 'The manifest names a handler',
+  help: 'A server runs the model through its handler. TorchServe alone can be told another one from outside (default_service_handler); an archive should say its own.',
+  check: withModel(({ handler }) => {
+    if (handler !== undefined && handler !== '') return [];
+    return [
+      {
+        message: 'The manifest names no handler.',
+        at: atField('/model/handler'),
+        hint: 'Pack the files again with --handler.',
+      },
+    ];
+  }),
+});

@@ -1,0 +1,21 @@
+import { MANIFEST_PATH } from '../../../core/paths.ts';
+import { defineRule } from '../../rule.ts';
+
+export const manifestOnlyOne = defineRule({
+  id: 'manifest/only-one',
+  severity: 'warning',
+  title: 'There is one manifest',
+  help: 'A second MANIFEST.json in a MAR-INF folder, or one that differs only in case, is what is left when an archive was packed into another one, or an attempt to show two tools two models.',
+  async check(subject) {
+    const members = [...(await subject.members()).keys()];
+    if (!members.includes(MANIFEST_PATH)) return [];
+    const others = members.filter(
+      (member) => member !== MANIFEST_PATH && /(^|\/)mar-inf\/manifest\.json$/i.test(member),
+    );
+    return others.map((member) => ({
+      message: `${JSON.stringify(member)} looks like a second manifest.`,
+      at: { member },
+      hint: 'Leave it out, unless the handler needs it.',
+    }));
+  },
+});

@@ -1,0 +1,33 @@
+import { describeError, isToolError } from '../core/errors.ts';
+import type { Finding } from '../core/finding.ts';
+import { type Rule, toFinding } from './rule.ts';
+import type { Subject } from './subject.ts';
+
+/** A rule that fails is a defect of ours, said as a finding so that the others still speak. */
+export const RULE_FAILED = 'internal/rule-failed';
+
+/** Every finding of the rules about a subject, in the order of the rules; nothing is thrown for what is wrong with it. */
+export async function runRules(subject: Subject, rules: readonly Rule[]): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const rule of rules) if (isApplicable(rule, subject)) findings.push(...(await runRule(subject, rule)));
+  return findings;
+}
+
+/** When the structure leaves unknown what the members are, only the structure can be judged. */
+function isApplicable({ id }: Rule, { kind, archive }: Subject): boolean {
+  if (kind === 'weights') return id.startsWith('weights/');
+  return id.startsWith('archive/') || archive === undefined || archive.tree !== undefined;
+}
+
+async function runRule(subject: Subject, rule: Rule): Promise<Finding[]> {
+  try {
+    return (await rule.check(subject)).map((seen) => toFinding(rule, subject.path, seen));
+  } catch (error) {
+    // A member that the structure already calls damaged cannot be read by the rules either.
+    if (isToolError(error) && subject.structure.some(({ severity }) => severity === 'error')) return [];
+    const message = `The rule ${rule.id} could not be checked: ${describeError(error)}.`;
+    const hint =
+      'This is a fault of the tool or of the storage, not of the archive; please report it with the archive.';
+    return [{ rule: RULE_FAILED, severity: 'error', message, at: { path: subject.path }, hint }];
+  }
+}
