@@ -6,10 +6,11 @@ import type { HandlerContext } from '../../handlers/sdk.ts';
 import type { InferenceRequest, LoadRequest, Prediction, WorkerResponse } from '../protocol/messages.ts';
 import { checkAnswers, toFailedPrediction, toFailedResponse, toResponse } from './answers.ts';
 import { createBatchContext, findHeader, type ModelContext } from './batch-context.ts';
+import { type Device, devices } from './devices.ts';
 import { type Failure, toFailure } from './failure.ts';
 import { loadHandler } from './load-handler.ts';
 import { createMeter, type Meter } from './meter.ts';
-import { type Device, devices, type LoadedModel, loadOnnxModel } from './onnx-runtime.ts';
+import { type LoadedModel, loadOnnxModel } from './onnx-runtime.ts';
 import { type ModelFolder, readModelFolder } from './read-model.ts';
 import { toRow } from './rows.ts';
 import { type AnyHandler, runSteps } from './steps.ts';
@@ -41,17 +42,33 @@ export async function createRunner(
   const folder = await readModelFolder(load.modelPath);
   const model = await loadModel(folder, load, env);
   if (model?.note !== undefined) output.log(model.note);
+  try {
+    const job = await prepareJob(load, folder, model, output, env.TS_DECODE_INPUT_REQUEST !== 'false');
+    return {
+      provider: model?.provider,
+      predict: (requests) => predict(job, requests),
+      close: async () => model?.close(),
+    };
+  } catch (error) {
+    await model?.close();
+    throw error;
+  }
+}
+
+async function prepareJob(
+  load: LoadRequest,
+  folder: ModelFolder,
+  model: LoadedModel | undefined,
+  output: RunnerOutput,
+  decode: boolean,
+): Promise<Job> {
+  // The server may have been told to use another handler than the manifest's.
   const manifest = { ...folder.manifest, model: { ...folder.manifest.model, handler: load.handler } };
   const handler = await loadHandler(load.handler, detectHandler(manifest, folder.members), folder.path);
   const modelContext = toModelContext(load, folder, model, output);
   const meter = createMeter(load.modelName, output.metric);
   await handler.initialize?.(createBatchContext(modelContext, [], meter).context);
-  const decode = env.TS_DECODE_INPUT_REQUEST !== 'false';
-  return {
-    provider: model?.provider,
-    predict: (requests) => predict({ handler, modelContext, meter, decode, log: output.log }, requests),
-    close: async () => model?.close(),
-  };
+  return { handler, modelContext, meter, decode, log: output.log };
 }
 
 interface Job {

@@ -19,14 +19,21 @@ export interface ModelParts {
 export async function modelFolder({ handler, model, files = {}, config }: ModelParts): Promise<string> {
   const manifest = {
     runtime: /\.m?js/.test(handler) ? 'nodejs' : 'python',
-    model: { modelName: 'm', handler, modelVersion: '1.0', serializedFile: model, configFile: config === undefined ? undefined : 'model-config.yaml' },
+    model: {
+      modelName: 'm',
+      handler,
+      modelVersion: '1.0',
+      serializedFile: model,
+      configFile: config === undefined ? undefined : 'model-config.yaml',
+    },
   };
   const folder = await tempTree({
     ...files,
     ...(config === undefined ? {} : { 'model-config.yaml': config }),
     'MAR-INF/MANIFEST.json': JSON.stringify(manifest),
   });
-  if (model !== undefined) await copyFile(join(packageRoot, 'test', 'fixtures', 'models', model), join(folder, basename(model)));
+  if (model !== undefined)
+    await copyFile(join(packageRoot, 'test', 'fixtures', 'models', model), join(folder, basename(model)));
   return folder;
 }
 
@@ -36,7 +43,11 @@ export interface TestRunner extends Runner {
 }
 
 /** A runner over such a folder, closed when the test ends. */
-export async function startRunner(parts: ModelParts, overrides: Partial<LoadRequest> = {}, env: Record<string, string> = {}): Promise<TestRunner> {
+export async function startRunner(
+  parts: ModelParts,
+  overrides: Partial<LoadRequest> = {},
+  env: Record<string, string> = {},
+): Promise<TestRunner> {
   const logged: string[] = [];
   const metrics: string[] = [];
   const load: LoadRequest = {
@@ -57,10 +68,23 @@ export async function startRunner(parts: ModelParts, overrides: Partial<LoadRequ
 }
 
 /** One request; the body is JSON unless it is text or bytes with a type of its own. */
-export function request(body: unknown, { type, headers = {}, id = 'r', name = 'body' }: { type?: string; headers?: Record<string, string>; id?: string; name?: string } = {}): InferenceRequest {
+export function request(
+  body: unknown,
+  {
+    type,
+    headers = {},
+    id = 'r',
+    name = 'body',
+  }: { type?: string; headers?: Record<string, string>; id?: string; name?: string } = {},
+): InferenceRequest {
   const isRaw = typeof body === 'string' || body instanceof Uint8Array;
   const value = isRaw ? Buffer.from(body) : Buffer.from(JSON.stringify(body));
-  return { id, headers: Object.entries(headers), parameters: [{ name, contentType: type ?? (isRaw ? '' : 'application/json'), value }] };
+  return {
+    id,
+    headers: Object.entries(headers),
+    parameters: [{ name, contentType: type ?? (isRaw ? '' : 'application/json'), value }],
+  };
 }
 
-export const bodies = ({ predictions }: WorkerResponse): string[] => predictions.map(({ body }) => Buffer.from(body).toString());
+export const bodies = ({ predictions }: WorkerResponse): string[] =>
+  predictions.map(({ body }) => Buffer.from(body).toString());

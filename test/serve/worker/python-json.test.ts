@@ -12,7 +12,9 @@ interface Recorded {
   readonly documents: readonly (readonly [unknown, string])[];
 }
 
-const recorded = JSON.parse(readFileSync(join(packageRoot, 'test', 'fixtures', 'python-json', 'recorded.json'), 'utf8')) as Recorded;
+const recorded = JSON.parse(
+  readFileSync(join(packageRoot, 'test', 'fixtures', 'python-json', 'recorded.json'), 'utf8'),
+) as Recorded;
 
 describe('what Python 3.11 wrote', () => {
   test(`floatRepr writes all ${recorded.floats.length} recorded floats as Python does`, () => {
@@ -43,11 +45,20 @@ test('a float32 shows the digits of its double, as tensor.tolist() does', () => 
 });
 
 test('a Map keeps its order where an object would sort keys that are numbers', () => {
-  expect(toPythonJson(new Map([['281', float(0.5)], ['7', float(0.25)]]))).toBe('{\n  "281": 0.5,\n  "7": 0.25\n}');
+  expect(
+    toPythonJson(
+      new Map([
+        ['281', float(0.5)],
+        ['7', float(0.25)],
+      ]),
+    ),
+  ).toBe('{\n  "281": 0.5,\n  "7": 0.25\n}');
 });
 
 test('a tensor is written as nested lists', () => {
-  expect(toPythonJson(float32([1, 2, 3, 4], [2, 2]))).toBe('[\n  [\n    1.0,\n    2.0\n  ],\n  [\n    3.0,\n    4.0\n  ]\n]');
+  expect(toPythonJson(float32([1, 2, 3, 4], [2, 2]))).toBe(
+    '[\n  [\n    1.0,\n    2.0\n  ],\n  [\n    3.0,\n    4.0\n  ]\n]',
+  );
   expect(toPythonJson({ dtype: 'float32', shape: [], data: Float32Array.of(3) })).toBe('3.0');
   expect(toPythonJson({ dtype: 'bool', shape: [2], data: Uint8Array.of(1, 0) })).toBe('[\n  true,\n  false\n]');
   expect(toPythonJson({ dtype: 'float32', shape: [2, 0], data: new Float32Array() })).toBe('[\n  [],\n  []\n]');

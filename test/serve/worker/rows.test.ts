@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { toRow } from '../../../src/serve/worker/rows.ts';
 
-const parameter = (contentType: string, value: string | Uint8Array, name = 'body') => ({ name, contentType, value: Buffer.from(value) });
+const parameter = (contentType: string, value: string | Uint8Array, name = 'body') => ({
+  name,
+  contentType,
+  value: Buffer.from(value),
+});
 const row = (...parameters: ReturnType<typeof parameter>[]) => toRow({ id: 'r', headers: [], parameters });
 
 test('JSON is parsed, text is a string, everything else is bytes', () => {
