@@ -6,17 +6,27 @@ const RETAINED_BYTES = 64 * 1024 ** 2;
 /** What an object or array costs beside its strings; measured on V8 with tensor facts. */
 const OBJECT_BYTES = 192;
 
+/** Sound as far as was read, and more than this tool is willing to hold. */
+export class OverLimit extends Malformed {}
+
 /** Counts what a reader keeps, so that a file cannot make it keep more than memory has. */
 export class Budget {
+  readonly #limit: number;
   #left: number;
 
   constructor(bytes: number = RETAINED_BYTES) {
+    this.#limit = bytes;
     this.#left = bytes;
   }
 
-  /** Takes one object with `bytes` of text; throws {@link Malformed} when the file asks for more than the budget. */
+  /** Takes one object with `bytes` of text; throws {@link OverLimit} when the file asks for more than the budget. */
   spend(bytes: number, offset: number): void {
-    this.#left -= OBJECT_BYTES + bytes;
-    if (this.#left < 0) throw new Malformed(`the file describes more than ${RETAINED_BYTES} bytes of facts`, offset);
+    this.take(OBJECT_BYTES + bytes, offset);
+  }
+
+  /** Takes `bytes` as they are. */
+  take(bytes: number, offset: number): void {
+    this.#left -= bytes;
+    if (this.#left < 0) throw new OverLimit(`it describes more than ${this.#limit} bytes of facts`, offset);
   }
 }

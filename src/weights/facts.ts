@@ -46,10 +46,74 @@ export const safetensorsFactsSchema = z.object({
   tensors: z.array(tensorFactsSchema.extend({ offset: z.number().int().nonnegative() })),
 });
 
+/** A global that a pickle names: on torch's weights_only list, harmless beside it, or neither. */
+const globalFactsSchema = z.object({ name: z.string(), verdict: z.enum(['listed', 'harmless', 'unsafe']) });
+
+const pickled = {
+  /** Highest protocol seen; 0 and 1 do not say. */
+  protocol: z.number().int(),
+  globals: z.array(globalFactsSchema),
+  /** Whether torch.load(weights_only=True) of torch 2.6 and later would load it. */
+  loadsWithWeightsOnly: z.boolean(),
+};
+
+const torchTensorFactsSchema = tensorFactsSchema.extend({
+  /** Elements from one index to the next, by axis. */
+  stride: z.array(z.number().int()),
+  /** Key of the storage; tensors with the same key share memory. */
+  storage: z.string(),
+  /** Elements from the start of the storage. */
+  storageOffset: z.number().int().nonnegative(),
+});
+
+const torch = {
+  ...common,
+  ...pickled,
+  tensors: z.array(torchTensorFactsSchema),
+  storages: z.array(
+    z.object({ key: z.string(), dtype: z.string(), elements: z.number().int().nonnegative(), location: z.string() }),
+  ),
+  byteOrder: z.enum(['little', 'big']),
+};
+
+export const torchZipFactsSchema = z.object({ format: z.literal('torch-zip'), ...torch });
+export const torchLegacyFactsSchema = z.object({ format: z.literal('torch-legacy'), ...torch });
+export const torchScriptFactsSchema = z.object({
+  format: z.literal('torchscript'),
+  ...torch,
+  /** Members with TorchScript source: this code runs when the model is loaded and called. */
+  code: z.array(z.string()),
+});
+export const pickleFactsSchema = z.object({
+  format: z.literal('pickle'),
+  /** Number of pickles in the file, one after the other. */
+  pickles: z.number().int(),
+  ...common,
+  ...pickled,
+  tensors: z.array(torchTensorFactsSchema),
+});
+/** `.npy` (one array) and `.npz` (a ZIP of them). An array of dtype `object` is a pickle. */
+export const numpyFactsSchema = z.object({ format: z.enum(['npy', 'npz']), ...common, ...pickled });
+
 export type TensorFacts = z.infer<typeof tensorFactsSchema>;
 export type OnnxFacts = z.infer<typeof onnxFactsSchema>;
+export type GlobalFacts = z.infer<typeof globalFactsSchema>;
+export type TorchTensorFacts = z.infer<typeof torchTensorFactsSchema>;
+export type TorchZipFacts = z.infer<typeof torchZipFactsSchema>;
+export type TorchLegacyFacts = z.infer<typeof torchLegacyFactsSchema>;
+export type TorchScriptFacts = z.infer<typeof torchScriptFactsSchema>;
+export type PickleFacts = z.infer<typeof pickleFactsSchema>;
+export type NumpyFacts = z.infer<typeof numpyFactsSchema>;
 export type SafetensorsFacts = z.infer<typeof safetensorsFactsSchema>;
 
 /** What a weights file says of itself. A union on `format`: later readers add a member. */
-export const weightsFactsSchema = z.discriminatedUnion('format', [onnxFactsSchema, safetensorsFactsSchema]);
+export const weightsFactsSchema = z.discriminatedUnion('format', [
+  onnxFactsSchema,
+  safetensorsFactsSchema,
+  torchZipFactsSchema,
+  torchLegacyFactsSchema,
+  torchScriptFactsSchema,
+  pickleFactsSchema,
+  numpyFactsSchema,
+]);
 export type WeightsFacts = z.infer<typeof weightsFactsSchema>;

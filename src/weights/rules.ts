@@ -100,6 +100,71 @@ export const weightsRules = {
     title: 'A shard does not hold the tensors its index promises',
     help: 'Index and shards belong to different versions of the model. Save or fetch all of them again.',
   },
+  'weights/pickle-unsafe-global': {
+    severity: 'error',
+    title: 'A pickle would run code when it is loaded',
+    help: 'A pickle is a program: it may import any function of any installed package and call it. Weights need about a hundred harmless names, the list of torch.load(weights_only=True); this pickle names something else. Nothing was executed to find out. Do not load the file. If you trust its origin, load it there and save a plain state_dict or safetensors.',
+  },
+  'weights/pickle-unsafe-class': {
+    severity: 'error',
+    title: 'A pickle makes objects of an unknown class',
+    help: 'The pickle holds a whole object instead of its tensors: loading it imports the module of the class and runs what that class does when it is restored. torch 2.6 and later refuse it by default. Save model.state_dict() and give the class as --model-file. If the class is your own and trusted, switch this rule off or to warn.',
+  },
+  'weights/pickle-unlisted-global': {
+    severity: 'warning',
+    title: 'A pickle uses types that torch does not load by default',
+    help: 'Types such as numpy arrays, dates or layers of torch.nn do no harm, but they are not on the list of torch.load(weights_only=True), which is the default since torch 2.6, so loading fails or needs weights_only=False. Save tensors and plain values only.',
+  },
+  'weights/pickle-nested': {
+    severity: 'warning',
+    title: 'A pickle carries another pickle as data',
+    help: 'Bytes, hex or base64 text inside the pickle are themselves a pickle. It runs only if something unpickles it again, and weights have no use for it: payloads are hidden like this.',
+  },
+  'weights/pickle-malformed': {
+    severity: 'error',
+    title: 'A pickle is broken',
+    help: 'The pickle ends early, uses an opcode that does not exist, or takes values that are not there. Python runs a broken pickle up to the break, so it is no safer than a whole one. Save the file again.',
+  },
+  'weights/pickle-limit': {
+    severity: 'error',
+    title: 'A pickle is larger than this tool reads',
+    help: 'The pickle has more opcodes or describes more objects than the limits allow, so nothing about it can be proven. Tensors belong beside the pickle, as torch.save and safetensors keep them.',
+  },
+  'weights/pickle-trailing': {
+    severity: 'warning',
+    title: 'Something follows the last pickle',
+    help: 'Python stops reading at the end of the first pickle. What follows is not seen by it and may be seen by another loader.',
+  },
+  'weights/pickle-weights-only': {
+    severity: 'info',
+    title: 'torch would not load this file by default',
+    help: 'torch.load uses weights_only=True since version 2.6, which knows few types and the opcodes of pickle protocol 2. A handler that loads this file must pass weights_only=False, which runs whatever the pickle says.',
+  },
+  'weights/torch-malformed': {
+    severity: 'error',
+    title: 'The torch checkpoint is broken',
+    help: 'A checkpoint is a ZIP with data.pkl and its storages, or in the old format five pickles and the storages. Parts are missing or contradict each other. Save it again.',
+  },
+  'weights/torch-storage': {
+    severity: 'error',
+    title: 'A tensor does not fit its storage',
+    help: 'The bytes of a tensor are missing from the checkpoint, cut, or described with an offset and strides that reach outside of them. The file is truncated or was altered.',
+  },
+  'weights/torch-zip-form': {
+    severity: 'error',
+    title: 'The ZIP of a torch checkpoint contradicts itself',
+    help: 'The names, flags, sizes or checksums of a member differ between the two places where ZIP keeps them, or two members have one name. torch ignores the difference, other tools stop or see another member: scanners have been blinded this way (CVE-2025-10156, GHSA-7q5r-7gvp-wc82, GHSA-w8jq-xcqf-f792). No version of torch writes such a file.',
+  },
+  'weights/torchscript-code': {
+    severity: 'info',
+    title: 'A TorchScript archive carries code',
+    help: 'TorchScript is a program with its weights: loading and calling the model runs its code by design, in an interpreter of its own that can read and write files through a few operators. Load TorchScript only from origins you trust.',
+  },
+  'weights/numpy-malformed': {
+    severity: 'error',
+    title: 'The numpy file is broken',
+    help: 'The header of an array cannot be read, or its data is shorter or longer than its dtype and shape say. Save it again.',
+  },
 } as const satisfies Record<`weights/${string}`, WeightsRuleWords>;
 
 export type WeightsRule = keyof typeof weightsRules;

@@ -1,0 +1,43 @@
+import type { ByteSource } from '../../core/byte-source.ts';
+import type { PickleFacts } from '../facts.ts';
+import { Problems } from '../problem.ts';
+import type { WeightsReading } from '../reading.ts';
+import { collectTensors } from '../torch/tensors.ts';
+import { Window } from '../window.ts';
+import { judgePickle } from './judge.ts';
+import type { PickleRun } from './run.ts';
+import { runPickles } from './stream.ts';
+import { describeGlobals, reportWeightsOnly } from './summary.ts';
+
+/** Facts of a file of one or more pickles that belongs to no richer format. Nothing in it is executed. */
+export async function readPickle(source: ByteSource): Promise<WeightsReading> {
+  const problems = new Problems();
+  const { runs, trailing } = await runPickles(new Window(source));
+  for (const [index, run] of runs.entries()) {
+    const label = runs.length === 1 ? 'The pickle' : `Pickle ${index + 1} of ${runs.length}`;
+    await judgePickle(run, { label }, problems);
+  }
+  if (trailing !== undefined) {
+    problems.add(
+      'weights/pickle-trailing',
+      `${source.size - trailing} bytes that are no pickle follow the last pickle.`,
+      { offset: trailing },
+    );
+  }
+  reportWeightsOnly(runs, problems);
+  return { facts: toFacts(runs), detected: 'pickle', problems: problems.list() };
+}
+
+function toFacts(runs: readonly PickleRun[]): PickleFacts {
+  const obstacle = runs.find(({ machine }) => machine.obstacle)?.machine.obstacle;
+  const { tensors, parameters } = collectTensors(runs[0]?.value ?? null);
+  return {
+    format: 'pickle',
+    pickles: runs.length,
+    protocol: Math.max(0, ...runs.map(({ machine }) => machine.protocol)),
+    globals: describeGlobals(runs),
+    loadsWithWeightsOnly: obstacle === undefined && runs.every(({ error }) => !error),
+    tensors,
+    parameters,
+  };
+}

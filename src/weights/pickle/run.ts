@@ -1,0 +1,64 @@
+import { OverLimit } from '../budget.ts';
+import { Malformed } from '../malformed.ts';
+import type { Window } from '../window.ts';
+import { Machine } from './machine.ts';
+import { type Operation, readOperation } from './operations.ts';
+import { steps } from './steps.ts';
+import type { Value } from './values.ts';
+import { isSupported } from './weights-only.ts';
+
+/** Opcodes of one pickle. A checkpoint of 10,000 tensors with its optimizer has about a million. */
+const MAX_OPERATIONS = 50_000_000;
+
+/** One pickle, read to its STOP or as far as it goes. */
+export interface PickleRun {
+  /** What was seen on the way; complete only without `error`. */
+  readonly machine: Machine;
+  /** What it builds; undefined with an error. */
+  readonly value: Value | undefined;
+  readonly start: number;
+  /** Behind STOP, or where the error is. */
+  readonly end: number;
+  readonly operations: number;
+  readonly error: Malformed | undefined;
+}
+
+/** Reads one pickle from the window's position, and leaves it behind the last byte read. */
+export async function runPickle(window: Window): Promise<PickleRun> {
+  const machine = new Machine();
+  const start = window.position;
+  let operations = 0;
+  try {
+    for (;;) {
+      const next = readOperation(window);
+      const operation = next instanceof Promise ? await next : next;
+      if (++operations > MAX_OPERATIONS)
+        throw new OverLimit(`it has more than ${MAX_OPERATIONS} opcodes`, operation.offset);
+      if (!isSupported(operation.name)) machine.obstruct(`it uses the opcode ${operation.name}`);
+      if (operation.name === 'STOP') {
+        const value = machine.pop(operation.offset);
+        return { machine, value, start, end: window.position, operations, error: undefined };
+      }
+      perform(machine, operation, window);
+    }
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    return { machine, value: undefined, start, end: error.offset, operations, error };
+  }
+}
+
+function perform(machine: Machine, { name, argument, offset }: Operation, window: Window): void {
+  switch (name) {
+    case 'STOP':
+      return;
+    case 'PROTO':
+      machine.protocol = Number(argument);
+      return;
+    case 'FRAME':
+      // Only a hint for reading ahead: what follows is read whatever it says.
+      if (Number(argument) > window.remaining) machine.badFrame ??= offset;
+      return;
+    default:
+      steps[name](machine, argument, offset);
+  }
+}

@@ -1,0 +1,197 @@
+import type { Machine } from './machine.ts';
+import { looksLikePickle } from './nested.ts';
+import type { OpcodeName } from './opcodes.ts';
+import type { Argument } from './operations.ts';
+import { isTuple, opaque, type Sequence, type Value } from './values.ts';
+import { canBuild, canSetItems } from './weights-only.ts';
+
+/** What one opcode does to the machine; `argument` is what {@link OpcodeName}'s entry in the opcode table says. */
+type Step = (machine: Machine, argument: Argument, offset: number) => void;
+
+const pushPlain: Step = (machine, argument, offset) => machine.push(argument as Value, offset); // numbers and booleans
+const pushConstant =
+  (value: Value): Step =>
+  (machine, _argument, offset) =>
+    machine.push(value, offset);
+
+const pushText: Step = (machine, argument, offset) => {
+  if (typeof argument !== 'string') return machine.push(opaque, offset);
+  if (looksLikePickle(argument)) machine.noteNested(argument);
+  machine.pushText(argument, offset);
+};
+
+const pushBytes: Step = (machine, argument, offset) => {
+  if (typeof argument !== 'object' || argument.kind !== 'bytes') return machine.push(opaque, offset);
+  if (looksLikePickle(argument)) machine.noteNested(argument);
+  machine.create(argument, (argument.bytes?.length ?? 0) / 16, offset);
+};
+
+const pushSequence =
+  (kind: Sequence['kind'], take: (machine: Machine, offset: number) => Value[]): Step =>
+  (machine, _argument, offset) => {
+    const items = take(machine, offset);
+    machine.create({ kind, items }, items.length, offset);
+  };
+const nothing = (): Value[] => [];
+const marked = (machine: Machine, offset: number): Value[] => machine.popMark(offset);
+const last =
+  (count: number) =>
+  (machine: Machine, offset: number): Value[] => {
+    const items: Value[] = [];
+    for (let i = 0; i < count; i++) items.unshift(machine.pop(offset));
+    return items;
+  };
+
+const put: Step = (machine, argument, offset) => machine.put(Number(argument), offset);
+const get: Step = (machine, argument, offset) => machine.get(Number(argument), offset);
+
+const pushExtension: Step = (machine, _argument, offset) => {
+  machine.extensions.push(offset);
+  machine.push(opaque, offset);
+};
+
+const pushPersistent = (machine: Machine, id: Value, offset: number): void => {
+  machine.persistent = true;
+  if (!isTuple(id) || id.items[0] !== 'storage') machine.obstruct('it refers to something other than a storage');
+  machine.create({ kind: 'persistent', id }, 0, offset);
+};
+
+const append = (machine: Machine, items: readonly Value[], offset: number): void => {
+  const target = machine.top(offset);
+  if (typeof target !== 'object' || target?.kind !== 'list')
+    machine.obstruct('it appends to something that is no list');
+  machine.addItems(target, items, 1, offset);
+};
+
+const setItems = (machine: Machine, items: readonly Value[], offset: number): void => {
+  const target = machine.top(offset);
+  if (!canSetItems(target)) machine.obstruct('it sets items of something that is no dict');
+  machine.addItems(target, items, 2, offset);
+};
+
+const toArgs = (value: Value): readonly Value[] => (isTuple(value) ? value.items : [value]);
+
+const isPair = (argument: Argument): argument is { kind: 'pair'; module: string; name: string } =>
+  typeof argument === 'object' && argument.kind === 'pair';
+
+const pushComputedGlobal = (machine: Machine, offset: number): void => {
+  machine.computed.push(offset);
+  machine.obstruct('it computes the name of a global');
+  machine.push(opaque, offset);
+};
+
+/** Python's Lib/pickle.py, method by method (`load_…`), over symbols. PROTO, FRAME and STOP are the runner's. */
+export const steps: Readonly<Record<Exclude<OpcodeName, 'STOP' | 'PROTO' | 'FRAME'>, Step>> = {
+  NONE: pushConstant(null),
+  NEWTRUE: pushConstant(true),
+  NEWFALSE: pushConstant(false),
+  INT: pushPlain,
+  BININT: pushPlain,
+  BININT1: pushPlain,
+  BININT2: pushPlain,
+  LONG: pushPlain,
+  LONG1: pushPlain,
+  LONG4: pushPlain,
+  FLOAT: pushPlain,
+  BINFLOAT: pushPlain,
+  STRING: pushText,
+  BINSTRING: pushText,
+  SHORT_BINSTRING: pushText,
+  UNICODE: pushText,
+  BINUNICODE: pushText,
+  SHORT_BINUNICODE: pushText,
+  BINUNICODE8: pushText,
+  BINBYTES: pushBytes,
+  SHORT_BINBYTES: pushBytes,
+  BINBYTES8: pushBytes,
+  BYTEARRAY8: pushBytes,
+  NEXT_BUFFER(machine, _argument, offset) {
+    machine.outOfBand = true;
+    machine.push(opaque, offset);
+  },
+  READONLY_BUFFER: (machine, _argument, offset) => void machine.top(offset),
+
+  EMPTY_LIST: pushSequence('list', nothing),
+  LIST: pushSequence('list', marked),
+  EMPTY_TUPLE: pushSequence('tuple', nothing),
+  TUPLE: pushSequence('tuple', marked),
+  TUPLE1: pushSequence('tuple', last(1)),
+  TUPLE2: pushSequence('tuple', last(2)),
+  TUPLE3: pushSequence('tuple', last(3)),
+  EMPTY_SET: pushSequence('set', nothing),
+  FROZENSET: pushSequence('set', marked),
+  EMPTY_DICT: (machine, _argument, offset) => machine.create({ kind: 'dict', items: [] }, 0, offset),
+  DICT(machine, _argument, offset) {
+    const items = machine.popMark(offset);
+    machine.create({ kind: 'dict', items: [] }, 0, offset);
+    setItems(machine, items, offset);
+  },
+  APPEND: (machine, _argument, offset) => append(machine, [machine.pop(offset)], offset),
+  APPENDS: (machine, _argument, offset) => append(machine, machine.popMark(offset), offset),
+  ADDITEMS(machine, _argument, offset) {
+    const items = machine.popMark(offset);
+    machine.addItems(machine.top(offset), items, 1, offset);
+  },
+  SETITEM: (machine, _argument, offset) => setItems(machine, last(2)(machine, offset), offset),
+  SETITEMS: (machine, _argument, offset) => setItems(machine, machine.popMark(offset), offset),
+
+  MARK: (machine, _argument, offset) => machine.mark(offset),
+  POP(machine, _argument, offset) {
+    if (machine.marks.at(-1) === machine.stack.length) machine.marks.pop();
+    else machine.pop(offset);
+  },
+  POP_MARK: (machine, _argument, offset) => void machine.popMark(offset),
+  DUP: (machine, _argument, offset) => machine.push(machine.top(offset), offset),
+  PUT: put,
+  BINPUT: put,
+  LONG_BINPUT: put,
+  /** The next free place is the size of the memo, whatever PUT has filled. */
+  MEMOIZE: (machine, _argument, offset) => machine.put(machine.memo.size, offset),
+  GET: get,
+  BINGET: get,
+  LONG_BINGET: get,
+
+  GLOBAL(machine, argument, offset) {
+    if (isPair(argument)) machine.create(machine.global(argument.module, argument.name, offset), 0, offset);
+  },
+  STACK_GLOBAL(machine, _argument, offset) {
+    const [module, name] = last(2)(machine, offset);
+    if (typeof module === 'string' && typeof name === 'string')
+      machine.create(machine.global(module, name, offset), 0, offset);
+    else pushComputedGlobal(machine, offset);
+  },
+  EXT1: pushExtension,
+  EXT2: pushExtension,
+  EXT4: pushExtension,
+
+  REDUCE(machine, _argument, offset) {
+    const [callee = null, args = null] = last(2)(machine, offset);
+    machine.call(callee, toArgs(args), 'called', offset);
+  },
+  NEWOBJ(machine, _argument, offset) {
+    const [type = null, args = null] = last(2)(machine, offset);
+    machine.call(type, toArgs(args), 'created', offset);
+  },
+  NEWOBJ_EX(machine, _argument, offset) {
+    const [type = null, args = null, named = null] = last(3)(machine, offset);
+    machine.call(type, [...toArgs(args), named], 'created', offset);
+  },
+  INST(machine, argument, offset) {
+    const args = machine.popMark(offset);
+    if (isPair(argument)) machine.call(machine.global(argument.module, argument.name, offset), args, 'called', offset);
+  },
+  OBJ(machine, _argument, offset) {
+    const [type, ...args] = machine.popMark(offset);
+    if (type === undefined) machine.pop(offset);
+    else machine.call(type, args, 'called', offset);
+  },
+  BUILD(machine, _argument, offset) {
+    const state = machine.pop(offset);
+    const target = machine.top(offset);
+    if (!canBuild(target))
+      machine.obstruct('it sets the state of an object that is no tensor, parameter or ordered dict');
+    if (typeof target === 'object' && target?.kind === 'call') target.state = state;
+  },
+  PERSID: (machine, argument, offset) => pushPersistent(machine, String(argument), offset),
+  BINPERSID: (machine, _argument, offset) => pushPersistent(machine, machine.pop(offset), offset),
+};
