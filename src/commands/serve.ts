@@ -125,7 +125,7 @@ function createHandle({ service, listeners, models, graceMs }: Running, signal: 
     noteClosed = resolveClosed;
   });
   const close = () => {
-    closing ??= Promise.all([listeners.close(), service.close(graceMs)]).then(() => {});
+    closing ??= Promise.all([listeners.close(), service.close(graceMs).finally(listeners.drop)]).then(() => {});
     noteClosed(closing);
     return closing;
   };

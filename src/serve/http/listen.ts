@@ -9,9 +9,14 @@ export type Addresses = Readonly<Record<Role, ListenAddress>>;
 export interface Listeners {
   /** Where each role is reached, with the real port where a free one was asked for. */
   readonly urls: Readonly<Record<Role, string>>;
-  /** Stops accepting at once; resolves when every request at hand is answered. */
+  /** Stops accepting at once; resolves when every request at hand is answered and sent. */
   close(): Promise<void>;
+  /** Ends connections that are still open a moment after the last answer was made: their clients do not read. */
+  drop(): void;
 }
+
+/** What a client gets to read the last answer. */
+const FLUSH_TIMEOUT_MS = 2_000;
 
 /** One listener an address; roles with equal addresses share it, also when that address is "any free port". */
 export async function openListeners(
@@ -27,8 +32,15 @@ export async function openListeners(
     groups.set(formatAddress(address), group);
   }
   const apps: FastifyInstance[] = [];
+  let dropping: NodeJS.Timeout | undefined;
   const close = async () => {
     await Promise.all(apps.map((app) => app.close()));
+    clearTimeout(dropping);
+  };
+  const drop = () => {
+    dropping = setTimeout(() => {
+      for (const app of apps) app.server.closeAllConnections();
+    }, FLUSH_TIMEOUT_MS).unref();
   };
   const urls: Partial<Record<Role, string>> = {};
   try {
@@ -43,7 +55,7 @@ export async function openListeners(
     throw error;
   }
   // Every role is in exactly one group.
-  return { urls: urls as Record<Role, string>, close };
+  return { urls: urls as Record<Role, string>, close, drop };
 }
 
 async function listen(app: FastifyInstance, address: ListenAddress): Promise<string> {

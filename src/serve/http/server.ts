@@ -1,3 +1,4 @@
+import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { ToolError } from '../../core/errors.ts';
 import { toHttpError } from './errors.ts';
@@ -32,6 +33,8 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
     requestIdHeader: false,
     rewriteUrl: ({ url = '/' }) => normaliseTarget(url),
     exposeHeadRoutes: false,
+    // A request that still arrives while closing is refused by the service, in the same form as everything else.
+    return503OnClosing: false,
     forceCloseConnections: 'idle',
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
@@ -45,10 +48,17 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
     setCommonHeaders(request, reply);
     next();
   });
+  let closing = false;
+  const unused = trackUnusedSockets(app);
+  app.addHook('preClose', (done) => {
+    closing = true;
+    for (const socket of unused) socket.destroy();
+    done();
+  });
   app.addHook('onSend', (_request, reply, payload, next) => {
     if (reply.getHeader('content-type') === UNTYPED) reply.removeHeader('content-type');
-    // Upstream closes after every error (contract 3.1).
-    if (reply.statusCode >= 400) reply.header('connection', 'close');
+    // Upstream closes after every error (contract 3.1); a connection kept alive would keep a closing server alive.
+    if (reply.statusCode >= 400 || closing) reply.header('connection', 'close');
     next(null, payload);
   });
   app.setErrorHandler((error, _request, reply) => sendError(reply, error, maxRequestBytes));
@@ -57,6 +67,17 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
   if (roles.includes('inference') || roles.includes('management'))
     addRoute(app, tools, { path: '/', role: 'inference', on: {} });
   return app;
+}
+
+/** Connections that sent nothing yet: to Node they are neither idle nor busy, so a closing server would wait for them. */
+function trackUnusedSockets(app: FastifyInstance): ReadonlySet<Socket> {
+  const unused = new Set<Socket>();
+  app.server.on('connection', (socket: Socket) => {
+    unused.add(socket);
+    socket.once('close', () => unused.delete(socket));
+  });
+  app.server.on('request', ({ socket }) => unused.delete(socket));
+  return unused;
 }
 
 function addRoute(app: FastifyInstance, tools: RouteTools, { path, on }: Route): void {
@@ -83,7 +104,7 @@ function readQuery(request: FastifyRequest): URLSearchParams {
 
 /** Every body of every method is bytes until a route says otherwise; the limit holds while they arrive. */
 function takeBodiesAsBytes(app: FastifyInstance): void {
-  app.addHttpMethod('GET', { hasBody: true });
+  app.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
 }
@@ -107,7 +128,7 @@ function sendError(reply: FastifyReply, error: unknown, maxRequestBytes: number)
 }
 
 /** What no HTTP parser accepts has no request to answer; the words are upstream's. */
-function answerUnparsable(error: { code?: string }, socket: import('node:net').Socket): void {
+function answerUnparsable(error: { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
@@ -122,6 +143,6 @@ function answerUnparsable(error: { code?: string }, socket: import('node:net').S
   const message = timedOut ? 'The request did not arrive in time.' : 'Invalid HTTP message.';
   const body = toJson({ code: status, type, message });
   socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
+    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
   );
 }

@@ -1,0 +1,64 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { type ServeHandle, type ServeOptions, serve } from '../../src/commands/serve.ts';
+import { packageRoot } from '../../src/core/package-info.ts';
+import { type RecordedContext, testContext } from '../support/context.ts';
+import { makeMar, manifestOf } from '../support/make-mar.ts';
+import { tempTree } from '../support/temp-tree.ts';
+
+export const fixture = (name: string) => readFile(join(packageRoot, 'test/fixtures/serve', name), 'utf8');
+
+export interface TestModel {
+  readonly name?: string;
+  readonly version?: string;
+  /** Text of the handler module; `kinds.mjs` when absent. */
+  readonly code?: string;
+  /** model-config.yaml. */
+  readonly config?: string;
+}
+
+/** An archive with a JavaScript handler and nothing else: what a worker runs without onnxruntime. */
+export async function makeModel(folder: string, model: TestModel = {}): Promise<string> {
+  const { name = 'kinds', version = '1.0', config } = model;
+  const code = model.code ?? (await fixture('kinds.mjs'));
+  const fields = { modelName: name, modelVersion: version, handler: 'handler.mjs' };
+  return makeMar(join(folder, `${name}-${version}.mar`), {
+    files: { 'handler.mjs': code, ...(config === undefined ? {} : { 'model-config.yaml': config }) },
+    manifest: manifestOf({ ...fields, ...(config === undefined ? {} : { configFile: 'model-config.yaml' }) }, 'nodejs'),
+  });
+}
+
+export interface TestServer {
+  readonly handle: ServeHandle;
+  readonly context: RecordedContext;
+  readonly folder: string;
+  predict(model: string, kind: string, body?: string): Promise<Response>;
+  get(path: string): Promise<Response>;
+}
+
+/** A real server on a free port over real archives, closed when the test ends. */
+export async function startServer(
+  models: readonly TestModel[],
+  options: ServeOptions = {},
+  files: Readonly<Record<string, string>> = {},
+): Promise<TestServer> {
+  const folder = await tempTree(files);
+  const archives = [];
+  for (const model of models) archives.push(await makeModel(folder, model));
+  const context = testContext(folder);
+  const handle = await serve(
+    { port: 0, modelStore: folder, archives, grace: 5, ...options },
+    context,
+  );
+  onTestFinished(() => handle.close());
+  const url = handle.urls.inference;
+  return {
+    handle,
+    context,
+    folder,
+    predict: (model, kind, body = 'x') =>
+      fetch(`${url}/predictions/${model}`, { method: 'POST', headers: { 'X-Kind': kind }, body: Buffer.from(body) }),
+    get: (path) => fetch(`${url}${path}`),
+  };
+}
