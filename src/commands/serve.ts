@@ -92,7 +92,10 @@ async function loadModels(
     }
   };
   await Promise.all(Array.from({ length: LOADING_LANES }, lane));
-  return loaded.filter((model) => model !== undefined);
+  const models = loaded.filter((model) => model !== undefined);
+  // Versions load side by side; the default is the first in the order they were named, not the first that was ready.
+  for (const { name, version } of [...models].reverse()) service.setDefault(name, version);
+  return models;
 }
 
 async function loadModel(

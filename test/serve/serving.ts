@@ -47,10 +47,7 @@ export async function startServer(
   const archives = [];
   for (const model of models) archives.push(await makeModel(folder, model));
   const context = testContext(folder);
-  const handle = await serve(
-    { port: 0, modelStore: folder, archives, grace: 5, ...options },
-    context,
-  );
+  const handle = await serve({ port: 0, modelStore: folder, archives, grace: 5, ...options }, context);
   onTestFinished(() => handle.close());
   const url = handle.urls.inference;
   return {

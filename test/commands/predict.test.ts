@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findDifference } from '../../src/commands/compare-answer.ts';
+import { predict, predictResultSchema } from '../../src/commands/predict.ts';
+import { fixture, makeModel } from '../serve/serving.ts';
+import { testContext } from '../support/context.ts';
+import { tempTree } from '../support/temp-tree.ts';
+
+test('predict answers once and compares with what is expected', async () => {
+  const folder = await tempTree({
+    'in.json': '{"x": 0.3333}',
+    'same.json': '{"body":{"x":0.33333}}',
+    'other.json': '{"body":{"x":0.34}}',
+  });
+  const archive = await makeModel(folder, { name: 'dump', code: await fixture('dump.mjs') });
+  const result = await predict({ archive, input: 'in.json', expect: 'same.json' }, testContext(folder));
+  expect(predictResultSchema.parse(result)).toMatchObject({
+    model: { name: 'dump', version: '1.0' },
+    status: 200,
+    contentType: '',
+    body: { kind: 'json', value: { body: { x: 0.3333 } } },
+    matches: true,
+  });
+  const other = await predict({ archive, input: join(folder, 'in.json'), expect: 'other.json' }, testContext(folder));
+  expect(other).toMatchObject({
+    matches: false,
+    difference: '/body/x: expected 0.34 within 0.001 relative, got 0.3333',
+  });
+});
+
+test('predict shows a failing handler as the answer it would be', async () => {
+  const folder = await tempTree({ 'in.txt': 'x' });
+  const archive = await makeModel(folder, { code: 'export default { handle() { throw new Error("no"); } };' });
+  expect(await predict({ archive, input: 'in.txt' }, testContext(folder))).toMatchObject({
+    status: 503,
+    body: { value: 'Prediction failed' },
+  });
+});
+
+test('predict names the file that is missing', async () => {
+  const folder = await tempTree({ 'in.txt': 'x' });
+  await expect(predict({ archive: 'nope.mar', input: 'in.txt' }, testContext(folder))).rejects.toMatchObject({
+    code: 'FILE_NOT_FOUND',
+  });
+  await expect(predict({ archive: 'nope.mar', input: 'gone' }, testContext(folder))).rejects.toThrow(
+    'No input at gone.',
+  );
+});
+
+test.each([
+  ['{"a": [1, 2]}', '{"a":[1.0005,2]}', undefined],
+  ['0', '0.0000004', undefined],
+  ['[1,2]', '[1]', 'the answer: expected 2 items, got 1'],
+  ['{"a/b":1}', '{}', '/a~1b: expected, not there'],
+  ['{}', '{"b":1}', '/b: not expected'],
+  ['"cat"', '"dog"', 'the answer: expected "cat", got "dog"'],
+  ['text\n', 'text', undefined],
+  ['text', 'next', 'expected "text", got "next"'],
+])('findDifference of %s and %s', (expected, actual, difference) => {
+  expect(findDifference(Buffer.from(expected), Buffer.from(actual))).toBe(difference);
+});
