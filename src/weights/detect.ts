@@ -1,11 +1,13 @@
+import { isUtf8 } from 'node:buffer';
 import type { ByteSource } from '../core/byte-source.ts';
+import { NPY_MAGIC } from './numpy/header.ts';
+import { HIGHEST_PROTOCOL } from './pickle/opcodes.ts';
 
 /** What the first bytes of a file show. */
 export type Detected =
-  | { readonly kind: 'onnx' | 'safetensors' }
-  | { readonly kind: 'empty' }
-  /** Recognised, and not weights; `name` in words. */
-  | { readonly kind: 'not-weights'; readonly name: string; readonly hint?: string }
+  | { readonly kind: 'onnx' | 'safetensors' | 'zip' | 'torch-legacy' | 'pickle' | 'npy' | 'empty' }
+  /** Readable text, which a pickle of protocol 0 is as well; `name` in words. */
+  | { readonly kind: 'text'; readonly name: string; readonly hint?: string }
   /** Weights or a container of them that no reader here understands. */
   | { readonly kind: 'unread'; readonly name: string }
   | { readonly kind: 'unsupported'; readonly name: string; readonly hint: string }
@@ -16,68 +18,92 @@ const HEAD_BYTES = 4096;
 
 export async function detect(source: ByteSource, name: string): Promise<Detected> {
   if (source.size === 0) return { kind: 'empty' };
-  const head = await source.read(0, Math.min(source.size, HEAD_BYTES));
+  const head = Buffer.from(await source.read(0, Math.min(source.size, HEAD_BYTES)));
   return (
     detectMagic(head) ??
     detectSafetensors(head, name) ??
+    detectPickle(head) ??
     detectText(head) ??
     detectOnnx(head, name) ?? { kind: 'unknown' }
   );
 }
 
-const magics: readonly { readonly at: number; readonly bytes: string; readonly found: Detected }[] = [
+const UNPACK = 'Scanners and loaders do not look inside. Unpack it and use the file it holds.';
+
+const magics: readonly { readonly at?: number; readonly hex: string; readonly found: Detected }[] = [
+  { hex: '504b0304', found: { kind: 'zip' } },
+  { hex: '504b0506', found: { kind: 'zip' } },
+  { hex: NPY_MAGIC.toString('hex'), found: { kind: 'npy' } },
+  { hex: '377abcaf271c', found: { kind: 'unsupported', name: '7z archive', hint: UNPACK } },
+  { hex: '526172211a07', found: { kind: 'unsupported', name: 'rar archive', hint: UNPACK } },
+  { hex: 'fd377a585a00', found: { kind: 'unsupported', name: 'xz file', hint: UNPACK } },
+  { hex: '425a68', found: { kind: 'unsupported', name: 'bzip2 file', hint: UNPACK } },
+  { hex: '1f8b08', found: { kind: 'unsupported', name: 'gzip file', hint: UNPACK } },
+  { hex: '28b52ffd', found: { kind: 'unsupported', name: 'zstd file', hint: UNPACK } },
   {
-    at: 0,
-    bytes: '377abcaf271c',
-    found: { kind: 'unsupported', name: '7z archive', hint: 'Unpack it and use the file inside.' },
+    at: 257,
+    hex: '7573746172',
+    found: {
+      kind: 'unsupported',
+      name: 'tar archive',
+      hint: 'If it is a checkpoint of torch 0.1 (storages, tensors, pickle), load it with a version before 2.0 and save it again; otherwise unpack it.',
+    },
   },
-  {
-    at: 0,
-    bytes: '526172211a07',
-    found: { kind: 'unsupported', name: 'rar archive', hint: 'Unpack it and use the file inside.' },
-  },
-  { at: 0, bytes: '47475546', found: { kind: 'unread', name: 'GGUF' } },
-  { at: 0, bytes: '89484446', found: { kind: 'unread', name: 'HDF5' } },
-  { at: 4, bytes: '54464c33', found: { kind: 'unread', name: 'TensorFlow Lite' } },
-  { at: 4, bytes: '4f52544d', found: { kind: 'unread', name: 'ORT format' } },
-  { at: 0, bytes: '7f454c46', found: { kind: 'unread', name: 'ELF library' } },
+  { hex: '47475546', found: { kind: 'unread', name: 'GGUF' } },
+  { hex: '894844460d0a1a0a', found: { kind: 'unread', name: 'HDF5' } },
+  { at: 4, hex: '54464c33', found: { kind: 'unread', name: 'TensorFlow Lite' } },
+  { at: 4, hex: '4f52544d', found: { kind: 'unread', name: 'ORT' } },
+  { hex: '7f454c46', found: { kind: 'unread', name: 'ELF library' } },
 ];
 
-function detectMagic(head: Uint8Array): Detected | undefined {
-  return magics.find(({ at, bytes }) => Buffer.from(head.subarray(at, at + bytes.length / 2)).toString('hex') === bytes)
-    ?.found;
+function detectMagic(head: Buffer): Detected | undefined {
+  return magics.find(({ at = 0, hex }) => head.toString('hex', at, at + hex.length / 2) === hex)?.found;
 }
 
-/** No magic either: a header length below 4 GiB and then JSON; a file that calls itself safetensors is read as one unless its content says otherwise. */
-function detectSafetensors(head: Uint8Array, name: string): Detected | undefined {
+/** LONG1 of 10 bytes with torch's magic number, and the same number as protocol 0 writes it. */
+const LEGACY_MAGICS = [Buffer.from('8a0a6cfc9c46f9206aa85019', 'hex'), Buffer.from('L119547037146038801333356L\n')];
+/** PROTO, FRAME and the number. */
+const LEGACY_MAGIC_WITHIN = 48;
+
+/** PROTO of a real protocol. Protocols 0 and 1 have no mark; they are tried on text and unknown bytes. */
+function detectPickle(head: Buffer): Detected | undefined {
+  const start = head.subarray(0, LEGACY_MAGIC_WITHIN);
+  if (LEGACY_MAGICS.some((magic) => start.includes(magic))) return { kind: 'torch-legacy' };
+  const [proto, version = 0xff] = head;
+  return proto === 0x80 && version <= HIGHEST_PROTOCOL ? { kind: 'pickle' } : undefined;
+}
+
+/** No magic either: a header length below 4 GiB and then JSON; a file that calls itself safetensors is read as one unless it is text. */
+function detectSafetensors(head: Buffer, name: string): Detected | undefined {
   const [, , , , a, b, c, d, first = 0] = head;
   const looksAlike = a === 0 && b === 0 && c === 0 && d === 0 && (first === 0x7b || first === 0x20);
-  return looksAlike || (/\.safetensors$/i.test(name) && !isText(Buffer.from(head).toString('latin1')))
-    ? { kind: 'safetensors' }
-    : undefined;
+  return looksAlike || (/\.safetensors$/i.test(name) && !isText(head)) ? { kind: 'safetensors' } : undefined;
 }
 
 /** A name for text, where the bytes are text. */
-function detectText(head: Uint8Array): Detected | undefined {
-  const start = Buffer.from(head).toString('latin1');
-  if (!isText(start)) return undefined;
+function detectText(head: Buffer): Detected | undefined {
+  if (!isText(head)) return undefined;
+  const start = head.toString('latin1');
   if (start.startsWith('version https://git-lfs')) {
-    return { kind: 'not-weights', name: 'Git LFS pointer', hint: 'Fetch the real file with: git lfs pull' };
+    return { kind: 'text', name: 'Git LFS pointer', hint: 'Fetch the real file with: git lfs pull' };
   }
   const trimmed = start.trimStart();
-  if (/^<(!doctype|html|\?xml|head|body)/i.test(trimmed))
-    return { kind: 'not-weights', name: 'web page or XML document' };
-  if (/^[{[]/.test(trimmed)) return { kind: 'not-weights', name: 'JSON document' };
-  return { kind: 'not-weights', name: 'text file' };
+  if (/^<(!doctype|html|\?xml|head|body)/i.test(trimmed)) return { kind: 'text', name: 'web page or XML document' };
+  if (/^[{[]/.test(trimmed)) return { kind: 'text', name: 'JSON document' };
+  return { kind: 'text', name: 'text file' };
 }
 
-/** No control characters but white space: every binary format above has one among its first bytes. */
-function isText(start: string): boolean {
-  return !/[\u0000-\u0008\u000e-\u001f\u007f]/.test(start);
+/** UTF-8 without control characters but white space: every binary format here has one among its first bytes. */
+function isText(head: Buffer): boolean {
+  if (/[\u0000-\u0008\u000e-\u001f\u007f]/.test(head.toString('latin1'))) return false;
+  // The head may end inside a character of up to four bytes.
+  return [0, 1, 2, 3].some(
+    (cut) => (cut === 0 || head.length === HEAD_BYTES) && isUtf8(head.subarray(0, head.length - cut)),
+  );
 }
 
 /** ONNX has no magic. A model starts with a field of ModelProto, nearly always its IR version (1 to 63, field 1). */
-function detectOnnx(head: Uint8Array, name: string): Detected | undefined {
+function detectOnnx(head: Buffer, name: string): Detected | undefined {
   const [tag = 0, value = 0] = head;
   if (tag === 0x08 && value > 0 && value < 64) return { kind: 'onnx' };
   return /\.onnx$/i.test(name) ? { kind: 'onnx' } : undefined;

@@ -1,9 +1,16 @@
 import type { ByteSource } from '../core/byte-source.ts';
-import { detect } from './detect.ts';
+import { type Detected, detect } from './detect.ts';
+import { findNameProblem } from './extension.ts';
+import { readNumpy } from './numpy/read.ts';
 import { readOnnx } from './onnx/read.ts';
+import { readPickle } from './pickle/read.ts';
+import { isConvincing, runPickles } from './pickle/stream.ts';
 import type { WeightsProblem } from './problem.ts';
 import type { WeightsReading } from './reading.ts';
 import { readSafetensors } from './safetensors/read.ts';
+import { readTorchLegacy } from './torch/read-legacy.ts';
+import { readZipWeights } from './torch/read-zip.ts';
+import { Window } from './window.ts';
 
 export { checkExternalData, externalMember } from './onnx/external-data.ts';
 export type { WeightsProblem } from './problem.ts';
@@ -13,23 +20,33 @@ export { checkShards, isShardIndexName, readShardIndex, type ShardIndex } from '
 
 /**
  * Reads a weights file of any format as data: nothing in it is executed. The format is found by content; `name` only
- * settles formats that have no mark of their own.
+ * settles formats that have no mark of their own, and is itself judged against the content.
  */
 export async function readWeights(source: ByteSource, name: string): Promise<WeightsReading> {
-  const found = await detect(source, name);
+  const reading = await readDetected(source, name, await detect(source, name));
+  const problem = findNameProblem(name, reading.detected);
+  return problem ? { ...reading, problems: [...reading.problems, problem] } : reading;
+}
+
+async function readDetected(source: ByteSource, name: string, found: Detected): Promise<WeightsReading> {
   switch (found.kind) {
     case 'onnx':
       return readOnnx(source);
     case 'safetensors':
-      return readSafetensors(source);
+      // Without a magic number a file can be made to be both; what would run code counts.
+      return (await tryPickle(source)) ?? readSafetensors(source);
+    case 'zip':
+      return readZipWeights(source);
+    case 'torch-legacy':
+      return readTorchLegacy(source);
+    case 'pickle':
+      return readPickle(source);
+    case 'npy':
+      return readNumpy(source);
     case 'empty':
       return refused(undefined, { code: 'weights/empty', message: `${name} is empty.` });
-    case 'not-weights':
-      return refused(found.name, {
-        code: 'weights/not-weights',
-        message: `${name} is no weights file but a ${found.name}.`,
-        ...(found.hint ? { hint: found.hint } : {}),
-      });
+    case 'text':
+      return (await tryPickle(source)) ?? refused(found.name, notWeights(name, found));
     case 'unsupported':
       return refused(found.name, {
         code: 'weights/unsupported-format',
@@ -42,8 +59,29 @@ export async function readWeights(source: ByteSource, name: string): Promise<Wei
         message: `${name} is in the ${found.name} format, which is not read.`,
       });
     case 'unknown':
-      return refused(undefined, { code: 'weights/unknown-format', message: `The format of ${name} is not known.` });
+      return (await tryPickle(source)) ?? readUnknown(source, name);
   }
+}
+
+/** A pickle of protocol 0 or 1 has no mark: it is one if it can be read as one, whatever it is called. */
+async function tryPickle(source: ByteSource): Promise<WeightsReading | undefined> {
+  const { runs, trailing } = await runPickles(new Window(source));
+  const isWhole = trailing === undefined && runs.every(({ error }) => !error);
+  return isWhole || runs.some(isConvincing) ? readPickle(source) : undefined;
+}
+
+/** Bytes that mean nothing: a file that calls itself a pickle is a broken one, any other is of an unknown format. */
+async function readUnknown(source: ByteSource, name: string): Promise<WeightsReading> {
+  if (/\.(pkl|pickle|pt|pth|ckpt|joblib)$/i.test(name)) return { ...(await readPickle(source)), detected: undefined };
+  return refused(undefined, { code: 'weights/unknown-format', message: `The format of ${name} is not known.` });
+}
+
+function notWeights(name: string, { name: what, hint }: { name: string; hint?: string }): WeightsProblem {
+  return {
+    code: 'weights/not-weights',
+    message: `${name} is no weights file but a ${what}.`,
+    ...(hint ? { hint } : {}),
+  };
 }
 
 function refused(detected: string | undefined, problem: WeightsProblem): WeightsReading {

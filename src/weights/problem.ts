@@ -22,6 +22,10 @@ export class Problems {
     else this.#dropped++;
   }
 
+  has(prefix: string): boolean {
+    return this.#seen.some(({ code }) => code.startsWith(prefix));
+  }
+
   list(): readonly WeightsProblem[] {
     const last = this.#seen.at(-1);
     if (!last || this.#dropped === 0) return this.#seen;

@@ -155,6 +155,11 @@ export const weightsRules = {
     title: 'The ZIP of a torch checkpoint contradicts itself',
     help: 'The names, flags, sizes or checksums of a member differ between the two places where ZIP keeps them, or two members have one name. torch ignores the difference, other tools stop or see another member: scanners have been blinded this way (CVE-2025-10156, GHSA-7q5r-7gvp-wc82, GHSA-w8jq-xcqf-f792). No version of torch writes such a file.',
   },
+  'weights/torch-zip-checksum': {
+    severity: 'warning',
+    title: 'A member of a torch checkpoint has a wrong checksum',
+    help: 'torch does not compare checksums, other readers stop at the difference (CVE-2025-10156). The file was damaged on its way, altered, or written with checksums switched off.',
+  },
   'weights/torchscript-code': {
     severity: 'info',
     title: 'A TorchScript archive carries code',

@@ -7,7 +7,7 @@ import { Window } from '../window.ts';
 import { judgePickle } from './judge.ts';
 import type { PickleRun } from './run.ts';
 import { runPickles } from './stream.ts';
-import { describeGlobals, reportWeightsOnly } from './summary.ts';
+import { describeGlobals } from './summary.ts';
 
 /** Facts of a file of one or more pickles that belongs to no richer format. Nothing in it is executed. */
 export async function readPickle(source: ByteSource): Promise<WeightsReading> {
@@ -24,8 +24,21 @@ export async function readPickle(source: ByteSource): Promise<WeightsReading> {
       { offset: trailing },
     );
   }
-  reportWeightsOnly(runs, problems);
+  reportMagic(runs, problems);
   return { facts: toFacts(runs), detected: 'pickle', problems: problems.list() };
+}
+
+/** Several pickles of which the first is a number are torch's legacy format with the wrong magic number. */
+function reportMagic(runs: readonly PickleRun[], problems: Problems): void {
+  const [first] = runs;
+  if (runs.length < 2 || (typeof first?.value !== 'number' && typeof first?.value !== 'bigint')) return;
+  problems.add(
+    'weights/torch-malformed',
+    `The first of ${runs.length} pickles is the number ${first.value}, which is not the magic number of a torch checkpoint.`,
+    {
+      offset: first.start,
+    },
+  );
 }
 
 function toFacts(runs: readonly PickleRun[]): PickleFacts {

@@ -37,10 +37,9 @@ const IDENTIFIERS = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/;
  * Whether bytes that need not be a pickle are one that matters: read to its STOP with something to say, or broken
  * only after it named something real, which Python would have run by then.
  */
-export function isConvincing({ machine, error, value, start, operations }: PickleRun): boolean {
+export function isConvincing({ machine, error }: PickleRun): boolean {
   const uses = [...machine.globals.values()].filter(({ path }) => IDENTIFIERS.test(path));
-  if (!error)
-    return uses.length > 0 || machine.computed.length > 0 || (operations > 2 && value !== undefined && start >= 0);
+  if (!error) return uses.length > 0 || machine.computed.length > 0 || machine.extensions.length > 0;
   return uses.some((use) => use.called || use.created || (machine.protocol >= 2 && !isWeightsOnly(use.path)));
 }
 

@@ -19,6 +19,8 @@ function verdictOf(path: string, expected: (path: string) => boolean): GlobalFac
 
 /** A note, not a fault: older protocols and other types are legitimate, and since torch 2.6 they need a flag. */
 export function reportWeightsOnly(runs: readonly PickleRun[], problems: Problems): void {
+  // A global that is not on the list has been reported by name.
+  if (problems.has('weights/pickle-un')) return;
   const obstacle = runs.find(({ machine, error }) => machine.obstacle && !error)?.machine.obstacle;
   if (obstacle) {
     problems.add('weights/pickle-weights-only', `torch.load(weights_only=True) refuses this file: ${obstacle}.`, {

@@ -1,0 +1,30 @@
+import { extname } from 'node:path';
+import { quote, type WeightsProblem } from './problem.ts';
+
+const torch = ['torch-zip', 'torch-legacy', 'torchscript'];
+
+/** What a file of this extension is taken for. Extensions that mean anything (.bin, .model) are left out. */
+const meanings: Readonly<Record<string, readonly string[]>> = {
+  '.onnx': ['onnx'],
+  '.safetensors': ['safetensors'],
+  '.pt': torch,
+  '.pth': torch,
+  '.ckpt': torch,
+  '.pkl': ['pickle', ...torch],
+  '.pickle': ['pickle', ...torch],
+  '.npy': ['npy'],
+  '.npz': ['npz'],
+};
+
+/** A name that promises another format than the content shows. */
+export function findNameProblem(name: string, detected: string | undefined): WeightsProblem | undefined {
+  const extension = extname(name).toLowerCase();
+  const meant = meanings[extension];
+  const formats = new Set(Object.values(meanings).flat());
+  if (!meant || !detected || !formats.has(detected) || meant.includes(detected)) return undefined;
+  return {
+    code: 'weights/extension',
+    message: `${quote(name)} is called ${extension} and its content is ${detected}.`,
+    hint: 'Rename it to what it is, or save it in the format its name says.',
+  };
+}

@@ -1,0 +1,96 @@
+import { type ByteSource, sliceSource } from '../../core/byte-source.ts';
+import type { NumpyFacts, TensorFacts } from '../facts.ts';
+import { Malformed } from '../malformed.ts';
+import { judgePickle } from '../pickle/judge.ts';
+import type { PickleRun } from '../pickle/run.ts';
+import { runPickles } from '../pickle/stream.ts';
+import { describeGlobals } from '../pickle/summary.ts';
+import { Problems, quote } from '../problem.ts';
+import type { WeightsReading } from '../reading.ts';
+import { type LenientMember, openMember } from '../torch/lenient-zip.ts';
+import { Window } from '../window.ts';
+import { readNumpyHeader } from './header.ts';
+
+/** Object arrays are pickles of Python objects; a deflated one is read up to here. */
+const MAX_INFLATED_BYTES = 64 * 1024 ** 2;
+
+interface ArrayReading {
+  readonly tensor: TensorFacts;
+  readonly runs: readonly PickleRun[];
+}
+
+/** Facts of one array. */
+export async function readNumpy(source: ByteSource): Promise<WeightsReading> {
+  const problems = new Problems();
+  const array = await readArray(source, source.size, '', problems);
+  return { facts: array && toFacts('npy', [array]), detected: 'npy', problems: problems.list() };
+}
+
+/** Facts of a ZIP of arrays. */
+export async function readNumpyZip(
+  source: ByteSource,
+  members: readonly LenientMember[],
+  problems: Problems,
+): Promise<WeightsReading> {
+  const arrays: ArrayReading[] = [];
+  for (const member of members) {
+    const content = await openMember(source, member, MAX_INFLATED_BYTES);
+    const array = await readArray(content, member.size, member.name.slice(0, -'.npy'.length), problems);
+    if (array) arrays.push(array);
+  }
+  return { facts: toFacts('npz', arrays), detected: 'npz', problems: problems.list() };
+}
+
+/** `size` is that of the whole array, of which `source` may be only a prefix. */
+async function readArray(
+  source: ByteSource,
+  size: number,
+  name: string,
+  problems: Problems,
+): Promise<ArrayReading | undefined> {
+  const label = name ? `The array ${quote(name)}` : 'The array';
+  try {
+    const header = await readNumpyHeader(source);
+    const bytes = size - header.dataStart;
+    const elements = header.shape.reduce((product, dim) => product * dim, 1);
+    if (header.itemBytes !== undefined && elements * header.itemBytes !== bytes) {
+      problems.add(
+        'weights/numpy-malformed',
+        `${label} needs ${elements * header.itemBytes} bytes of data and has ${bytes}.`,
+      );
+    }
+    const runs = header.isObject ? await readObjects(source, header.dataStart, label, problems) : [];
+    return { tensor: { name, dtype: header.dtype, shape: [...header.shape], bytes }, runs };
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    problems.add('weights/numpy-malformed', `${label} cannot be read: ${error.message}.`, { offset: error.offset });
+    return undefined;
+  }
+}
+
+async function readObjects(
+  source: ByteSource,
+  start: number,
+  label: string,
+  problems: Problems,
+): Promise<readonly PickleRun[]> {
+  const data = sliceSource(source, source.label, start, source.size - start);
+  const { runs } = await runPickles(new Window(data));
+  for (const run of runs) await judgePickle(run, { label: `${label}, a pickle of objects,` }, problems);
+  return runs;
+}
+
+function toFacts(format: 'npy' | 'npz', arrays: readonly ArrayReading[]): NumpyFacts {
+  const runs = arrays.flatMap((array) => array.runs);
+  const tensors = arrays.map(({ tensor }) => tensor);
+  const elements = tensors.map(({ shape }) => shape.reduce<number>((product, dim) => product * Number(dim), 1));
+  return {
+    format,
+    tensors,
+    parameters: elements.reduce((sum, count) => sum + count, 0),
+    protocol: Math.max(0, ...runs.map(({ machine }) => machine.protocol)),
+    globals: describeGlobals(runs),
+    // torch.load reads neither; numpy.load reads object arrays only when told to.
+    loadsWithWeightsOnly: false,
+  };
+}

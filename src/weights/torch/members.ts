@@ -1,0 +1,63 @@
+import type { ByteSource } from '../../core/byte-source.ts';
+import { judgePickle } from '../pickle/judge.ts';
+import type { PickleRun } from '../pickle/run.ts';
+import { isConvincing, mayBePickle, runPickles } from '../pickle/stream.ts';
+import { type Problems, quote } from '../problem.ts';
+import { Window } from '../window.ts';
+import { type LenientMember, matchesChecksum, openMember } from './lenient-zip.ts';
+
+/** Pickles inside a checkpoint: 100,000 tensors take about 20 MB. A stored one may be of any size, as it is not copied. */
+const MAX_INFLATED_BYTES = 64 * 1024 ** 2;
+/** Checksums are compared where the bytes are small enough to be read for it. */
+const MAX_CHECKED_BYTES = 16 * 1024 ** 2;
+
+export interface PickleMember {
+  readonly member: LenientMember;
+  readonly runs: readonly PickleRun[];
+}
+
+/** How the pickles of one container are judged beside torch's list. */
+export interface MemberPolicy {
+  readonly expected: (path: string) => boolean;
+}
+
+/**
+ * Reads a member that is a pickle by name, or whose content is one whatever it is called: a payload needs no extension,
+ * and ASCII pickles of protocol 0 look like text. Undefined when it is none.
+ */
+export async function readPickleMember(
+  source: ByteSource,
+  member: LenientMember,
+  policy: MemberPolicy,
+  problems: Problems,
+): Promise<PickleMember | undefined> {
+  const named = /\.(pkl|pickle)$/i.test(member.name);
+  const content = await openMember(source, member, named ? MAX_INFLATED_BYTES : MAX_CHECKED_BYTES);
+  if (!named && !(await startsLikePickle(content))) return undefined;
+  const { runs, trailing } = await runPickles(new Window(content));
+  if (!named && !runs.some(isConvincing)) return undefined;
+  const label = `The pickle in ${quote(member.name)}`;
+  if (content.size < member.size) {
+    problems.add(
+      'weights/pickle-limit',
+      `${label} has ${member.size} bytes, more than the limit of ${MAX_INFLATED_BYTES} for a deflated one.`,
+    );
+  }
+  for (const run of runs) await judgePickle(run, { label, expected: policy.expected, persistentIds: true }, problems);
+  if (trailing !== undefined && named) {
+    problems.add(
+      'weights/pickle-trailing',
+      `${label} is followed by ${content.size - trailing} bytes that are no pickle.`,
+    );
+  }
+  if (content.size <= MAX_CHECKED_BYTES && !matchesChecksum(await content.read(0, content.size), member)) {
+    problems.add('weights/torch-zip-checksum', `${label} does not have the checksum that the ZIP gives for it.`);
+  }
+  return { member, runs };
+}
+
+async function startsLikePickle(content: ByteSource): Promise<boolean> {
+  if (content.size < 2) return false;
+  const [first = 0, second = 0] = await content.read(0, 2);
+  return mayBePickle(first, second);
+}

@@ -1,0 +1,166 @@
+import type { ByteSource } from '../../core/byte-source.ts';
+import type { TorchScriptFacts, TorchZipFacts } from '../facts.ts';
+import { Malformed } from '../malformed.ts';
+import { readNumpyZip } from '../numpy/read.ts';
+import { describeGlobals, reportWeightsOnly } from '../pickle/summary.ts';
+import { Problems, quote } from '../problem.ts';
+import type { WeightsReading } from '../reading.ts';
+import { type LenientMember, openMember, readLenientZip } from './lenient-zip.ts';
+import { type MemberPolicy, type PickleMember, readPickleMember } from './members.ts';
+import { bytesOf, type CollectedTensors, collectTensors } from './tensors.ts';
+
+/** Facts of a ZIP that holds weights: a torch checkpoint, a TorchScript archive, numpy's .npz. */
+export async function readZipWeights(source: ByteSource): Promise<WeightsReading> {
+  const problems = new Problems();
+  try {
+    const { members, contradictions } = await readLenientZip(source);
+    for (const text of contradictions) {
+      problems.add('weights/torch-zip-form', `The ZIP contradicts itself: ${text}.`, {
+        hint: 'No version of torch writes this. Fetch the file from its origin again, and do not load this one.',
+      });
+    }
+    const files = members.filter(({ name }) => !name.endsWith('/'));
+    if (files.length > 0 && files.every(({ name }) => name.endsWith('.npy')))
+      return await readNumpyZip(source, files, problems);
+    return await readTorch(source, files, problems);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+    problems.add('weights/torch-malformed', `The file cannot be read as a ZIP: ${error.message}.`, {
+      offset: error.offset,
+    });
+    return { facts: undefined, detected: 'zip', problems: problems.list() };
+  }
+}
+
+async function readTorch(
+  source: ByteSource,
+  files: readonly LenientMember[],
+  problems: Problems,
+): Promise<WeightsReading> {
+  const layout = findLayout(files);
+  const policy: MemberPolicy = { expected: layout.isScript ? isScriptClass : () => false };
+  const pickles: PickleMember[] = [];
+  for (const member of files) {
+    const pickle = await readPickleMember(source, member, policy, problems);
+    if (pickle) pickles.push(pickle);
+  }
+  const main = pickles.find(({ member }) => member.name === layout.dataPickle);
+  if (!main) {
+    problems.add(
+      'weights/torch-malformed',
+      `The ZIP has no data.pkl, so it is no torch checkpoint; it has ${files.length} members.`,
+    );
+    return { facts: undefined, detected: 'zip', problems: problems.list() };
+  }
+  const data = collectTensors(main.runs[0]?.value ?? null);
+  checkStorages(data, `${layout.top}data/`, files, problems);
+  const facts = await toFacts(source, files, layout, pickles, data, policy);
+  if (layout.isScript) reportScript(facts.format === 'torchscript' ? facts.code.length : 0, problems);
+  else reportWeightsOnly(main.runs.slice(0, 1), problems);
+  return { facts, detected: facts.format, problems: problems.list() };
+}
+
+interface Layout {
+  /** The folder all members are in, with its slash; torch takes that of the first member. */
+  readonly top: string;
+  readonly dataPickle: string;
+  /** A checkpoint with constants.pkl is TorchScript: torch.load itself decides by it. */
+  readonly isScript: boolean;
+}
+
+function findLayout(files: readonly LenientMember[]): Layout {
+  const first = files[0]?.name ?? '';
+  const top = first.includes('/') ? first.slice(0, first.indexOf('/') + 1) : '';
+  const names = new Set(files.map(({ name }) => name));
+  const isScript = names.has(`${top}constants.pkl`) && files.some(({ name }) => name.startsWith(`${top}code/`));
+  const dataPickle = names.has(`${top}data.pkl`)
+    ? `${top}data.pkl`
+    : (files.find(({ name }) => /^([^/]+\/)?data\.pkl$/.test(name))?.name ?? '');
+  return { top: dataPickle.slice(0, -'data.pkl'.length), dataPickle, isScript };
+}
+
+/** Names that TorchScript's own writer uses for typed lists; its interpreter builds the lists and imports nothing. */
+const SCRIPT_BUILDERS = new Set(
+  ['build_intlist', 'build_doublelist', 'build_boollist', 'build_tensorlist', 'restore_type_tag'].map(
+    (name) => `torch.jit._pickle.${name}`,
+  ),
+);
+
+/** Classes that the archive's own code defines: names inside TorchScript's interpreter, not Python modules. */
+function isScriptClass(path: string): boolean {
+  return path.startsWith('__torch__.') || SCRIPT_BUILDERS.has(path);
+}
+
+function checkStorages(
+  data: CollectedTensors,
+  folder: string,
+  files: readonly LenientMember[],
+  problems: Problems,
+): void {
+  for (const text of data.misfits) problems.add('weights/torch-storage', text);
+  const sizes = new Map(files.map(({ name, size }) => [name, size]));
+  for (const storage of data.storages.values()) {
+    const size = sizes.get(folder + storage.key);
+    const needed = bytesOf(storage);
+    if (size === undefined) {
+      problems.add(
+        'weights/torch-storage',
+        `The storage ${quote(folder + storage.key)} is missing; tensors of ${storage.dtype} need ${needed} bytes of it.`,
+      );
+    } else if (size < needed) {
+      problems.add(
+        'weights/torch-storage',
+        `The storage ${quote(folder + storage.key)} has ${size} bytes where ${needed} are needed.`,
+      );
+    }
+  }
+}
+
+async function toFacts(
+  source: ByteSource,
+  files: readonly LenientMember[],
+  layout: Layout,
+  pickles: readonly PickleMember[],
+  data: CollectedTensors,
+  policy: MemberPolicy,
+): Promise<TorchZipFacts | TorchScriptFacts> {
+  const runs = pickles.flatMap((pickle) => pickle.runs);
+  const main = pickles.find(({ member }) => member.name === layout.dataPickle)?.runs[0];
+  const common = {
+    tensors: data.tensors,
+    parameters: data.parameters,
+    storages: [...data.storages.values()],
+    protocol: main?.machine.protocol ?? 0,
+    globals: describeGlobals(runs, policy.expected),
+    loadsWithWeightsOnly: !layout.isScript && main !== undefined && !main.error && main.machine.obstacle === undefined,
+    byteOrder: await readByteOrder(source, files, layout.top),
+  };
+  if (!layout.isScript) return { format: 'torch-zip', ...common };
+  const code = files
+    .map(({ name }) => name)
+    .filter((name) => name.startsWith(`${layout.top}code/`) && name.endsWith('.py'));
+  return { format: 'torchscript', ...common, code };
+}
+
+/** `byteorder` says "little" or "big"; files without it are of little-endian machines. */
+async function readByteOrder(
+  source: ByteSource,
+  files: readonly LenientMember[],
+  top: string,
+): Promise<'little' | 'big'> {
+  const member = files.find(({ name }) => name === `${top}byteorder`);
+  if (!member || member.size > 16) return 'little';
+  const content = await openMember(source, member, 16);
+  return Buffer.from(await content.read(0, content.size))
+    .toString('latin1')
+    .trim() === 'big'
+    ? 'big'
+    : 'little';
+}
+
+function reportScript(files: number, problems: Problems): void {
+  problems.add(
+    'weights/torchscript-code',
+    `This is TorchScript: ${files} files of code run when the model is loaded and called.`,
+  );
+}
