@@ -97,7 +97,7 @@ describe('the package, installed alone and without the optional packages,', () =
     await packDigits();
     expect(JSON.parse(await well('mar', 'validate', 'digits.mar', '--json'))).toMatchObject({ schemaVersion: 1 });
     expect(JSON.parse(await well('mar', 'inspect', 'digits.mar', '--json'))).toMatchObject({
-      manifest: { model: { modelName: 'digits' } },
+      manifest: { value: { model: { modelName: 'digits' } } },
     });
     await well('mar', 'extract', 'digits.mar', '--output', 'out');
     const original = await readFile(join(packageRoot, 'templates', 'digits', 'digits.onnx'));

@@ -68,7 +68,7 @@ describe.each(formats)('an archive the real torch-model-archiver wrote as $forma
     const { folder, archive } = await packUpstream(archiver, format, name);
 
     const facts = JSON.parse(await runOursWell('mar', ['inspect', archive, '--json']));
-    expect(facts.manifest.model).toMatchObject({
+    expect(facts.manifest.value.model).toMatchObject({
       modelName: 'digits',
       modelVersion: '2.5',
       handler: 'handler.py',
