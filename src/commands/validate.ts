@@ -39,8 +39,8 @@ export const validateResultSchema = validateReportSchema.extend({
   /** No finding is as severe as `failOn`. */
   passed: z.boolean(),
   failOn: severitySchema,
-  /** Rules that were checked. */
-  rules: z.number().int().nonnegative(),
+  /** Rules that were checked, with the words that reporters and `mar explain` share. */
+  rules: z.array(z.object({ id: z.string(), severity: severitySchema, title: z.string(), help: z.string() })),
   /** Files that were looked at. */
   members: z.number().int().nonnegative(),
 });
@@ -63,7 +63,7 @@ export async function validate(options: ValidateOptions, context: Context): Prom
       findings,
       passed: !findings.some(({ severity }) => isAtLeast(severity, failOn)),
       failOn,
-      rules: rules.length,
+      rules: rules.map(({ id, severity, title, help }) => ({ id, severity, title, help })),
       members: (await subject.members()).size,
     };
   } finally {

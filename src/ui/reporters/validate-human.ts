@@ -16,7 +16,7 @@ export function formatValidate(result: ValidateResult, style: Style): string {
 
 function formatVerdict({ path, passed, findings, rules, members }: ValidateResult, style: Style): string {
   const mark = passed ? style.good(style.unicode ? '✓ good' : 'good') : style.bad(style.unicode ? '✗ bad' : 'bad');
-  const checked = style.dim(`${formatPlural(rules, 'rule')}, ${formatPlural(members, 'file')}`);
+  const checked = style.dim(`${formatPlural(rules.length, 'rule')}, ${formatPlural(members, 'file')}`);
   return `${style.strong(showText(path))}  ${mark}  ${countFindings(findings)}  ${checked}`;
 }
 

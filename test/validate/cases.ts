@@ -1,0 +1,549 @@
+import { readFileSync } from 'node:fs';
+import type { Severity } from '../../src/core/finding.ts';
+import { manifestOf } from '../support/make-mar.ts';
+
+/** One archive and what one rule must say about it. */
+export interface RuleCase {
+  readonly rule: string;
+  /** What is special about the archive. */
+  readonly about: string;
+  /** `none`: a good neighbour of a bad case, about which the rule must be silent. */
+  readonly expected: Severity | 'none';
+  readonly files?: Readonly<Record<string, string | Uint8Array>>;
+  /** Default: a sound one naming handler.py. */
+  readonly manifest?: unknown;
+  /** A part of the message or of the hint. */
+  readonly says?: string;
+}
+
+const handler = { 'handler.py': 'def handle(data, context):\n    return data\n' };
+const onnx = readFileSync(new URL('../fixtures/models/linear4x3.onnx', import.meta.url));
+const module = (code: string) => ({ files: { 'h.mjs': code }, manifest: manifestOf({ handler: 'h.mjs' }, 'nodejs') });
+const python = (code: string) => ({ files: { 'handler.py': code }, manifest: manifestOf({}) });
+const config = (yaml: string) => ({
+  files: { ...handler, 'model-config.yaml': yaml },
+  manifest: manifestOf({ configFile: 'model-config.yaml' }),
+});
+const requirements = (text: string) => ({
+  files: { ...handler, 'requirements.txt': text },
+  manifest: manifestOf({ requirementsFile: 'requirements.txt' }),
+});
+const builtin = (model: Record<string, string>, files: Record<string, string | Uint8Array> = {}) => ({
+  files: { 'notes.md': 'x', ...files },
+  manifest: manifestOf({ handler: 'image_classifier', ...model }),
+});
+const withOnnx = (files: Record<string, string | Uint8Array> = {}) =>
+  builtin({ serializedFile: 'm.onnx' }, { 'm.onnx': onnx, ...files });
+
+export const ruleCases: readonly RuleCase[] = [
+  { rule: 'manifest/present', about: 'no manifest', expected: 'error', files: handler, manifest: undefined },
+  {
+    rule: 'manifest/present',
+    about: 'a manifest in lower case',
+    expected: 'error',
+    files: { ...handler, 'MAR-INF/manifest.json': '{}' },
+    manifest: undefined,
+    says: 'mar-inf/manifest.json'.replace('mar-inf', 'MAR-INF'),
+  },
+  { rule: 'manifest/present', about: 'a manifest', expected: 'none' },
+  {
+    rule: 'manifest/readable',
+    about: 'a key twice',
+    expected: 'error',
+    files: { ...handler, 'MAR-INF/MANIFEST.json': '{"model":{"modelName":"a","modelName":"b"}}' },
+    manifest: undefined,
+    says: '"modelName" occurs twice',
+  },
+  { rule: 'manifest/readable', about: 'strict JSON', expected: 'none' },
+  {
+    rule: 'manifest/shape',
+    about: 'a number for a name',
+    expected: 'error',
+    manifest: { model: { modelName: 7 } },
+    says: '/model/modelName',
+  },
+  { rule: 'manifest/shape', about: 'unknown fields', expected: 'none', manifest: { ...manifestOf({}), later: [1] } },
+  { rule: 'manifest/model', about: 'no model', expected: 'error', manifest: { runtime: 'python' } },
+  { rule: 'manifest/model', about: 'a model', expected: 'none' },
+  { rule: 'manifest/model-name', about: 'a slash', expected: 'error', manifest: manifestOf({ modelName: 'a/b' }) },
+  {
+    rule: 'manifest/model-name',
+    about: 'a final newline, which upstream lets through',
+    expected: 'error',
+    manifest: manifestOf({ modelName: 'a\n' }),
+  },
+  { rule: 'manifest/model-name', about: 'no name', expected: 'error', manifest: manifestOf({ modelName: '' }) },
+  {
+    rule: 'manifest/model-name',
+    about: 'every allowed character',
+    expected: 'none',
+    manifest: manifestOf({ modelName: '1all.Model_x-1' }),
+  },
+  {
+    rule: 'manifest/model-version',
+    about: 'a slash',
+    expected: 'warning',
+    manifest: manifestOf({ modelVersion: '1/0' }),
+  },
+  { rule: 'manifest/model-version', about: 'no version', expected: 'info', manifest: manifestOf({ modelVersion: '' }) },
+  {
+    rule: 'manifest/model-version',
+    about: 'a version',
+    expected: 'none',
+    manifest: manifestOf({ modelVersion: '2.3.4-rc1+b7' }),
+  },
+  {
+    rule: 'manifest/runtime',
+    about: 'perl',
+    expected: 'error',
+    manifest: manifestOf({}, 'perl'),
+    says: 'python, python3, LSP, nodejs',
+  },
+  { rule: 'manifest/runtime', about: 'python3', expected: 'none', manifest: manifestOf({}, 'python3') },
+  { rule: 'manifest/handler', about: 'no handler', expected: 'error', manifest: manifestOf({ handler: '' }) },
+  { rule: 'manifest/handler', about: 'a handler', expected: 'none' },
+  {
+    rule: 'manifest/files',
+    about: 'weights that are not there',
+    expected: 'error',
+    manifest: manifestOf({ serializedFile: 'gone.onnx' }),
+    says: 'gone.onnx',
+  },
+  { rule: 'manifest/files', about: 'weights that are there', expected: 'none', ...withOnnx() },
+  {
+    rule: 'manifest/file-names',
+    about: 'a climbing path',
+    expected: 'error',
+    manifest: manifestOf({ configFile: '../../etc/passwd' }),
+    says: '".."',
+  },
+  {
+    rule: 'manifest/file-names',
+    about: 'a path in a folder',
+    expected: 'none',
+    manifest: manifestOf({ configFile: 'conf/a.yaml' }),
+  },
+  {
+    rule: 'manifest/only-one',
+    about: 'a manifest in a packed archive',
+    expected: 'warning',
+    files: { ...handler, 'inner/MAR-INF/MANIFEST.json': '{}' },
+  },
+  {
+    rule: 'manifest/only-one',
+    about: 'a MANIFEST.json elsewhere',
+    expected: 'none',
+    files: { ...handler, 'data/MANIFEST.json': '{}' },
+  },
+  {
+    rule: 'manifest/origin',
+    about: 'neither date nor version',
+    expected: 'info',
+    manifest: { model: { modelName: 'm' } },
+  },
+  { rule: 'manifest/origin', about: 'both', expected: 'none' },
+
+  { rule: 'config/readable', about: 'bad indentation', expected: 'error', ...config('a: 1\n b: 2\n') },
+  { rule: 'config/readable', about: 'nothing', expected: 'error', ...config('# only a comment\n'), says: 'empty' },
+  {
+    rule: 'config/readable',
+    about: 'a tag that builds an object',
+    expected: 'error',
+    ...config('a: !!python/object:os.system x\n'),
+  },
+  {
+    rule: 'config/readable',
+    about: 'an alias bomb',
+    expected: 'error',
+    ...config(
+      `a: &a [x, x, x, x, x, x, x, x, x]\n${[...'bcdefghi'].map((name, at) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghi'[at]}`).join(', ')}]`).join('\n')}\n`,
+    ),
+    says: 'alias',
+  },
+  { rule: 'config/readable', about: 'a list', expected: 'error', ...config('- a\n- b\n') },
+  { rule: 'config/readable', about: 'a key twice', expected: 'error', ...config('a: 1\na: 2\n') },
+  { rule: 'config/readable', about: 'aliases in measure', expected: 'none', ...config('a: &x {mean: 1}\nb: *x\n') },
+  {
+    rule: 'config/values',
+    about: 'a text for a number',
+    expected: 'warning',
+    ...config('batchSize: "four"\n'),
+    says: 'batchSize is "four"',
+  },
+  { rule: 'config/values', about: 'an unknown device', expected: 'warning', ...config('deviceType: tpu\n') },
+  {
+    rule: 'config/values',
+    about: 'more workers at least than at most',
+    expected: 'warning',
+    ...config('minWorkers: 3\nmaxWorkers: 2\n'),
+  },
+  {
+    rule: 'config/values',
+    about: 'half a pair',
+    expected: 'warning',
+    ...config('minWorkers: 3\n'),
+    says: 'maxWorkers',
+  },
+  {
+    rule: 'config/values',
+    about: 'an unknown key of torchrun',
+    expected: 'warning',
+    ...config('torchrun:\n  nproc_per_node: 2\n'),
+    says: 'nproc-per-node',
+  },
+  {
+    rule: 'config/values',
+    about: 'good values of every kind',
+    expected: 'none',
+    ...config(
+      'minWorkers: 1\nmaxWorkers: 2\nbatchSize: 4\ndeviceType: gpu\ndeviceIds: [0, 1]\nuseVenv: true\ntorchrun:\n  nproc-per-node: 2\nhandler:\n  anything: [1]\n',
+    ),
+  },
+  {
+    rule: 'config/unknown',
+    about: 'a misspelt key',
+    expected: 'warning',
+    ...config('batchsize: 4\n'),
+    says: 'batchSize',
+  },
+  { rule: 'config/unknown', about: 'a key for the handler', expected: 'none', ...config('preprocess:\n  mean: 1\n') },
+  {
+    rule: 'config/requirements',
+    about: 'a requirements file',
+    expected: 'warning',
+    ...requirements('numpy==1.26\n'),
+    says: 'install_py_dep_per_model',
+  },
+  { rule: 'config/requirements', about: 'none', expected: 'none' },
+  {
+    rule: 'config/requirement-sources',
+    about: 'a second index',
+    expected: 'warning',
+    ...requirements('numpy\n--extra-index-url https://example.org/simple\n'),
+  },
+  {
+    rule: 'config/requirement-sources',
+    about: 'a repository',
+    expected: 'warning',
+    ...requirements('x @ git+https://example.org/x.git\n'),
+  },
+  {
+    rule: 'config/requirement-sources',
+    about: 'released packages',
+    expected: 'none',
+    ...requirements('numpy==1.26 # pinned\nscikit-learn>=1\n'),
+  },
+
+  { rule: 'weights/needed', about: 'a built-in handler without weights', expected: 'error', ...builtin({}) },
+  { rule: 'weights/needed', about: 'a handler of its own without weights', expected: 'none' },
+  {
+    rule: 'weights/model-file',
+    about: 'a state dict without its class',
+    expected: 'error',
+    ...builtin({ serializedFile: 'm.pth' }, { 'm.pth': 'x' }),
+  },
+  { rule: 'weights/model-file', about: 'ONNX by itself', expected: 'none', ...withOnnx() },
+  {
+    rule: 'weights/model-class',
+    about: 'two classes',
+    expected: 'error',
+    ...builtin(
+      { serializedFile: 'm.pth', modelFile: 'net.py' },
+      { 'm.pth': 'x', 'net.py': 'class A: pass\nclass B: pass\n' },
+    ),
+    says: '(A, B)',
+  },
+  {
+    rule: 'weights/model-class',
+    about: 'one class',
+    expected: 'none',
+    ...builtin(
+      { serializedFile: 'm.pth', modelFile: 'net.py' },
+      { 'm.pth': 'x', 'net.py': 'import torch\nclass A(torch.nn.Module): pass\n' },
+    ),
+  },
+  { rule: 'weights/labels', about: 'a list', expected: 'error', ...withOnnx({ 'index_to_name.json': '["cat"]' }) },
+  {
+    rule: 'weights/labels',
+    about: 'a key that is no number',
+    expected: 'error',
+    ...withOnnx({ 'index_to_name.json': '{"cat": "0"}' }),
+    says: '"cat"',
+  },
+  {
+    rule: 'weights/labels',
+    about: 'another form for a handler of its own',
+    expected: 'warning',
+    files: { ...handler, 'index_to_name.json': '["cat"]' },
+  },
+  {
+    rule: 'weights/labels',
+    about: 'names',
+    expected: 'none',
+    ...withOnnx({ 'index_to_name.json': '{"0":"a","1":"b","2":"c"}' }),
+  },
+  {
+    rule: 'weights/labels',
+    about: 'lists of names',
+    expected: 'none',
+    ...withOnnx({ 'index_to_name.json': '{"0":["n1","a"],"1":["n2","b"],"2":["n3","c"]}' }),
+  },
+  {
+    rule: 'weights/labels',
+    about: 'object_type_names',
+    expected: 'none',
+    ...withOnnx({ 'index_to_name.json': '{"object_type_names":["a","b","c"]}' }),
+  },
+  {
+    rule: 'weights/label-count',
+    about: 'two labels for three classes',
+    expected: 'warning',
+    ...withOnnx({ 'index_to_name.json': '{"0":"a","1":"b"}' }),
+    says: 'class 2 has no name',
+  },
+  {
+    rule: 'weights/label-count',
+    about: 'a label for each',
+    expected: 'none',
+    ...withOnnx({ 'index_to_name.json': '{"0":"a","1":"b","2":"c"}' }),
+  },
+
+  {
+    rule: 'handler/present',
+    about: 'a misspelt built-in',
+    expected: 'error',
+    manifest: manifestOf({ handler: 'image_clasifier' }),
+    says: 'image_classifier',
+  },
+  {
+    rule: 'handler/present',
+    about: 'TypeScript that was not bundled',
+    expected: 'error',
+    files: { 'h.ts': '' },
+    manifest: manifestOf({ handler: 'h.ts' }, 'nodejs'),
+    says: 'bundled',
+  },
+  {
+    rule: 'handler/present',
+    about: 'the form without .py',
+    expected: 'none',
+    manifest: manifestOf({ handler: 'handler:handle' }),
+  },
+  {
+    rule: 'handler/python-syntax',
+    about: 'an open bracket',
+    expected: 'error',
+    ...python('def handle(data, context:\n    pass\n'),
+    says: 'line 1',
+  },
+  {
+    rule: 'handler/python-syntax',
+    about: 'Python 2',
+    expected: 'error',
+    ...python('def handle(d, c):\n    print "x"\n'),
+    says: 'line 2',
+  },
+  {
+    rule: 'handler/python-syntax',
+    about: 'an error where the parser is weak',
+    expected: 'warning',
+    ...python('with (a as b, c as d):\n    pass\ndef (:\n'),
+  },
+  { rule: 'handler/python-syntax', about: 'Python', expected: 'none' },
+  { rule: 'handler/python-entry', about: 'neither function nor class', expected: 'error', ...python('x = 1\n') },
+  {
+    rule: 'handler/python-entry',
+    about: 'two classes',
+    expected: 'error',
+    ...python('class A: pass\nclass B: pass\n'),
+    says: '(A, B)',
+  },
+  {
+    rule: 'handler/python-entry',
+    about: 'a class without handle',
+    expected: 'error',
+    ...python('class A:\n    def initialize(self, context): pass\n'),
+    says: 'no method handle',
+  },
+  {
+    rule: 'handler/python-entry',
+    about: 'an entry point that is not there',
+    expected: 'error',
+    files: { 'handler.py': 'def predict(data, context): pass\n' },
+    manifest: manifestOf({ handler: 'handler:perdict' }),
+    says: 'perdict',
+  },
+  {
+    rule: 'handler/python-entry',
+    about: 'an entry point that is a class',
+    expected: 'warning',
+    files: { 'handler.py': 'class H:\n    pass\n' },
+    manifest: manifestOf({ handler: 'handler.py:H' }),
+  },
+  {
+    rule: 'handler/python-entry',
+    about: 'one class with both methods',
+    expected: 'none',
+    ...python('class A:\n    def initialize(self, c): pass\n    def handle(self, d, c): pass\n'),
+  },
+  {
+    rule: 'handler/python-entry',
+    about: 'a class that inherits them',
+    expected: 'none',
+    ...python('from ts.torch_handler.base_handler import BaseHandler\nclass A(BaseHandler): pass\n'),
+  },
+  {
+    rule: 'handler/python-entry',
+    about: 'names from a star import',
+    expected: 'none',
+    ...python('from service import *\n'),
+  },
+  {
+    rule: 'handler/python-imports',
+    about: 'a file that was not packed',
+    expected: 'warning',
+    ...python('import my_helpers\ndef handle(d, c): pass\n'),
+    says: '--extra-files',
+  },
+  {
+    rule: 'handler/python-imports',
+    about: 'a relative import',
+    expected: 'error',
+    ...python('from .helpers import x\ndef handle(d, c): pass\n'),
+  },
+  {
+    rule: 'handler/python-imports',
+    about: 'everything that is there',
+    expected: 'none',
+    files: {
+      'handler.py':
+        'import os, torch, helpers, pkg.inner, yaml as y\nfrom sklearn import svm\ntry:\n    import extra\nexcept ImportError:\n    pass\ndef handle(d, c): pass\n',
+      'helpers.py': '',
+      'pkg/inner.py': '',
+      'requirements.txt': 'scikit_learn==1.4\n',
+    },
+    manifest: manifestOf({ requirementsFile: 'requirements.txt' }),
+  },
+  {
+    rule: 'handler/module-syntax',
+    about: 'an unfinished expression',
+    expected: 'error',
+    ...module('export default {\n  handle() { return = 1 }\n};'),
+    says: 'line 2',
+  },
+  {
+    rule: 'handler/module-syntax',
+    about: 'syntax only the second parser knows',
+    expected: 'none',
+    ...module('export default class {}\nexport const handler = { handle() {} };'),
+  },
+  {
+    rule: 'handler/module-entry',
+    about: 'no export',
+    expected: 'error',
+    ...module('const handler = { handle() {} };'),
+  },
+  {
+    rule: 'handler/module-entry',
+    about: 'a misspelt step',
+    expected: 'error',
+    ...module('export default { preProcess() {} };'),
+    says: 'spelt preprocess',
+  },
+  {
+    rule: 'handler/module-entry',
+    about: 'a class',
+    expected: 'error',
+    ...module('export default class Handler { handle() {} }'),
+  },
+  {
+    rule: 'handler/module-entry',
+    about: 'an export that is not there',
+    expected: 'error',
+    files: { 'h.mjs': 'export const main = { handle() {} };' },
+    manifest: manifestOf({ handler: 'h.mjs:mian' }, 'nodejs'),
+    says: 'it exports main',
+  },
+  {
+    rule: 'handler/module-entry',
+    about: 'functions named as the steps',
+    expected: 'none',
+    ...module('export function preprocess() {}\nexport function postprocess() {}'),
+  },
+  {
+    rule: 'handler/module-entry',
+    about: 'a handler',
+    expected: 'none',
+    ...module(
+      'import { defineHandler } from "ts-model-archiver/handler";\nexport default defineHandler({ handle() {} });',
+    ),
+  },
+  {
+    rule: 'handler/module-imports',
+    about: 'a package',
+    expected: 'error',
+    ...module('import x from "left-pad";\nexport default { handle() {} };'),
+    says: 'left-pad',
+  },
+  {
+    rule: 'handler/module-imports',
+    about: 'a computed import',
+    expected: 'info',
+    ...module('const x = await import(name);\nexport default { handle() {} };'),
+  },
+  {
+    rule: 'handler/module-imports',
+    about: 'Node, the SDK and a member',
+    expected: 'none',
+    files: {
+      'h.mjs':
+        'import "node:fs"; import "path"; import "ts-model-archiver/handler"; import "./lib/a.mjs";\nexport default { handle() {} };',
+      'lib/a.mjs': '',
+    },
+    manifest: manifestOf({ handler: 'h.mjs' }, 'nodejs'),
+  },
+
+  {
+    rule: 'compatibility/runtime-handler',
+    about: 'JavaScript for Python',
+    expected: 'error',
+    files: { 'h.mjs': '' },
+    manifest: manifestOf({ handler: 'h.mjs' }, 'python'),
+  },
+  {
+    rule: 'compatibility/runtime-handler',
+    about: 'JavaScript for Node',
+    expected: 'none',
+    ...module('export default { handle() {} };'),
+  },
+  {
+    rule: 'compatibility/torchserve-onnx',
+    about: 'ONNX with a built-in handler',
+    expected: 'warning',
+    ...withOnnx(),
+    says: 'fails every prediction',
+  },
+  {
+    rule: 'compatibility/torchserve-onnx',
+    about: 'ONNX with a handler of its own',
+    expected: 'none',
+    files: { ...handler, 'm.onnx': onnx },
+    manifest: manifestOf({ serializedFile: 'm.onnx' }),
+  },
+  {
+    rule: 'compatibility/torchserve-runtime',
+    about: 'nodejs',
+    expected: 'info',
+    ...module('export default { handle() {} };'),
+  },
+  { rule: 'compatibility/torchserve-runtime', about: 'python', expected: 'none' },
+  {
+    rule: 'compatibility/mar-serve',
+    about: 'a built-in we have not',
+    expected: 'info',
+    ...builtin({ handler: 'vllm_handler' }),
+  },
+  { rule: 'compatibility/mar-serve', about: 'a built-in we have', expected: 'none', ...withOnnx() },
+];
+
+export const soundHandler = handler;

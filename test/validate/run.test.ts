@@ -1,0 +1,43 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { openSubject } from '../../src/validate/open-subject.ts';
+import { defineRule } from '../../src/validate/rule.ts';
+import { RULE_FAILED, runRules } from '../../src/validate/run.ts';
+import { makeMar, manifestOf } from '../support/make-mar.ts';
+import { tempTree } from '../support/temp-tree.ts';
+
+const words = { severity: 'warning', title: 'A title', help: 'Help.' } as const;
+const broken = defineRule({
+  id: 'hygiene/broken',
+  ...words,
+  check() {
+    throw new TypeError('a fault of the rule');
+  },
+});
+const speaking = defineRule({
+  id: 'hygiene/speaking',
+  ...words,
+  check: () => [{ message: 'first' }, { message: 'second', severity: 'info' }],
+});
+
+describe('runRules', () => {
+  it('says that a rule failed, and lets the others speak, in their order', async () => {
+    const path = await makeMar(join(await tempTree(), 'm.mar'), { manifest: manifestOf({}) });
+    const subject = await openSubject(path);
+    const findings = await runRules(subject, [broken, speaking]);
+    await subject.close();
+    expect(findings).toMatchObject([
+      { rule: RULE_FAILED, severity: 'error', at: { path } },
+      { rule: 'hygiene/speaking', severity: 'warning', message: 'first', at: { path } },
+      { rule: 'hygiene/speaking', severity: 'info', message: 'second' },
+    ]);
+    expect(findings[0]?.message).toContain('hygiene/broken could not be checked: a fault of the rule');
+  });
+
+  it('asks only the structure when the structure leaves the members unknown', async () => {
+    const root = await tempTree({ 'broken.mar': 'PK\u0003\u0004 and no more' });
+    const subject = await openSubject(join(root, 'broken.mar'));
+    expect(await runRules(subject, [speaking])).toEqual([]);
+    await subject.close();
+  });
+});
