@@ -60,6 +60,22 @@ export interface Model {
 /** A request's parts: `body` for a raw body, one key a field for a form. JSON is parsed, text is a string, the rest are bytes. */
 export type Row = Readonly<Record<string, unknown>>;
 
+/** 8-bit pixels, interleaved, rows from the top. */
+export interface Image {
+  readonly width: number;
+  readonly height: number;
+  /** 1 = gray, 3 = colour. */
+  readonly channels: 1 | 3;
+  readonly data: Uint8Array;
+}
+
+export interface ImageOptions {
+  /** RGB by default; L is gray. */
+  readonly mode?: 'RGB' | 'BGR' | 'L';
+  /** [height, width] to resize to; the image's own by default. */
+  readonly size?: readonly [height: number, width: number];
+}
+
 export interface HandlerContext {
   readonly modelName: string;
   readonly modelVersion: string;
@@ -82,6 +98,11 @@ export interface HandlerContext {
   setResponseContentType(index: number, type: string): void;
   /** Off lifts the bound on decoded image sizes (TorchServe's limit_max_image_pixels). */
   readonly limitMaxImagePixels: boolean;
+  /**
+   * Pixels of a JPEG, PNG, WebP, GIF or TIFF, equal to what Pillow's open, convert and bilinear resize give. Throws a
+   * PredictionError (400) for bytes that are no image.
+   */
+  decodeImage(bytes: Uint8Array, options?: ImageOptions): Promise<Image>;
   /** A line in the model's log. */
   log(message: string): void;
   /** Milliseconds, for the metrics endpoint. */

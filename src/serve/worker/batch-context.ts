@@ -44,6 +44,11 @@ export function createBatchContext(
   const headersOf = (index: number) => requests[index]?.headers ?? [];
   const context: HandlerContext = {
     ...model,
+    decodeImage: async (bytes, options = {}) => {
+      // Only a handler that decodes images needs the decoder.
+      const { openImage } = await import('../../handlers/image/open-image.ts');
+      return openImage(bytes, options, model.limitMaxImagePixels);
+    },
     requestIds,
     requestHeader: (index, name) => findHeader(headersOf(index), name),
     requestHeaders: (index) => Object.fromEntries(headersOf(index)),

@@ -1,0 +1,14 @@
+import type { Image, ImageOptions } from '../sdk.ts';
+import { toMode } from './convert.ts';
+import { decodeImage } from './decode.ts';
+import { resizeBilinear } from './resize.ts';
+
+/** `HandlerContext.decodeImage`: compressed bytes → pixels in the mode and size that are wanted. */
+export async function openImage(
+  bytes: Uint8Array,
+  { mode = 'RGB', size }: ImageOptions,
+  limitPixels: boolean,
+): Promise<Image> {
+  const image = toMode(await decodeImage(bytes, limitPixels), mode);
+  return size === undefined ? image : resizeBilinear(image, size[1], size[0]);
+}
