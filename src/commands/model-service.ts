@@ -1,6 +1,7 @@
 import type { Context } from '../core/context.ts';
 import { backOffMs } from '../serve/back-off.ts';
 import { monotonicClock } from '../serve/batch-queue.ts';
+import type { PredictionTimes } from '../serve/metrics.ts';
 import { nodeWorker } from '../serve/node-worker.ts';
 import { configuredSettings, type ServerConfig } from '../serve/server-config.ts';
 import { createService, type Service } from '../serve/service.ts';
@@ -14,6 +15,7 @@ export interface ModelServiceOptions {
   readonly threads: number | undefined;
   /** The named escape from validation: only for archives whose every byte is trusted. */
   readonly skipValidation: boolean;
+  readonly observe?: (times: PredictionTimes) => void;
 }
 
 /** The service as every command runs it: kinds of workers in order, and the rules as admission. */
@@ -40,6 +42,7 @@ export function createModelService(options: ModelServiceOptions, context: Contex
     },
     clock: monotonicClock,
     backOffMs,
+    observe: options.observe ?? (() => {}),
     log: context.log,
   });
 }

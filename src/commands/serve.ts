@@ -3,6 +3,7 @@ import type { Context } from '../core/context.ts';
 import { describeError } from '../core/errors.ts';
 import { formatAddress, isLoopback } from '../serve/address.ts';
 import { type Addresses, type Listeners, openListeners } from '../serve/http/listen.ts';
+import { createMetrics } from '../serve/metrics.ts';
 import type { Service } from '../serve/service.ts';
 import { createModelService } from './model-service.ts';
 import { parseOptions } from './parse-options.ts';
@@ -46,11 +47,16 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
           .map((name) => name.trim())
           .filter(Boolean) ?? []);
   const wanted = await listStartupModels({ archives: parsed.archives, models: names, modelStore, cwd: context.cwd });
-  const service = await createModelService({ config, ...parsed, threads: parsed.threads }, context);
+  const metrics = createMetrics();
+  const service = await createModelService(
+    { config, ...parsed, threads: parsed.threads, observe: metrics.countPrediction },
+    context,
+  );
   try {
     const models = await loadModels(service, wanted, parsed.workers, context);
     const tools = {
       service,
+      metrics,
       modelStore,
       enableModelApi: config.enable_model_api,
       defaultWorkers: config.default_workers_per_model,

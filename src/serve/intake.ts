@@ -1,6 +1,7 @@
 import { ToolError } from '../core/errors.ts';
 import type { Clock } from './batch-queue.ts';
 import type { Job, Outcome } from './job.ts';
+import type { PredictionTimes } from './metrics.ts';
 import type { Model } from './model.ts';
 import type { InferenceRequest } from './protocol/messages.ts';
 
@@ -21,7 +22,14 @@ export interface Intake {
   idle(graceMs: number): Promise<void>;
 }
 
-export function createIntake(clock: Clock, inFlightBytes: number): Intake {
+export interface IntakeOptions {
+  readonly clock: Clock;
+  /** Bytes of all requests that wait or run. */
+  readonly inFlightBytes: number;
+  observe(times: PredictionTimes): void;
+}
+
+export function createIntake({ clock, inFlightBytes, observe }: IntakeOptions): Intake {
   const open = new Set<Job>();
   let bytesInFlight = 0;
   let noteIdle: (() => void) | undefined;
@@ -30,6 +38,8 @@ export function createIntake(clock: Clock, inFlightBytes: number): Intake {
     submit: (model, call, alone) =>
       new Promise((resolve, reject) => {
         const bytes = call.request.parameters.reduce((sum, { value }) => sum + value.length, 0);
+        const queuedAt = clock.now();
+        let begunAt = queuedAt;
         const finish = (act: () => void) => {
           if (!open.delete(job)) return;
           bytesInFlight -= bytes;
@@ -40,8 +50,15 @@ export function createIntake(clock: Clock, inFlightBytes: number): Intake {
         const job: Job = {
           request: call.request,
           alone,
-          queuedAt: clock.now(),
-          settle: (outcome) => finish(() => resolve(outcome)),
+          begin: () => {
+            begunAt = clock.now();
+          },
+          settle: (outcome) =>
+            finish(() => {
+              const queued = begunAt - queuedAt;
+              observe({ model: call.model, version: call.version, queued, total: clock.now() - queuedAt });
+              resolve(outcome);
+            }),
           fail: (error) => finish(() => reject(error)),
         };
         // Queued work of a client that is gone is dropped; what a worker runs already is let run, its answer goes nowhere.

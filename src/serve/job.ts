@@ -11,8 +11,8 @@ export interface Job {
   readonly request: InferenceRequest;
   /** Describe requests are answered for the model, not for a batch. */
   readonly alone: boolean;
-  /** Milliseconds of the queue's clock. */
-  readonly queuedAt: number;
+  /** A worker has it now. */
+  begin(): void;
   settle(outcome: Outcome): void;
   fail(error: Error): void;
 }

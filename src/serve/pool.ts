@@ -200,6 +200,7 @@ async function feed(
     wake = undefined;
     if (batch === undefined) return dead;
     enter('busy');
+    for (const job of batch) job.begin();
     try {
       const requests = batch.map((job) => job.request);
       settleBatch(batch, await worker.predict(requests, responseTimeoutMs));

@@ -4,6 +4,7 @@ import { ToolError } from '../core/errors.ts';
 import type { Clock } from './batch-queue.ts';
 import { createIntake, noWorker, type PredictionCall } from './intake.ts';
 import type { Outcome } from './job.ts';
+import type { PredictionTimes } from './metrics.ts';
 import { describeModel, type Model, type ModelDescription } from './model.ts';
 import type { ConfiguredSettings, DefaultSettings } from './model-settings.ts';
 import { type RegisterRequest, registerModel } from './registration.ts';
@@ -21,6 +22,8 @@ export interface ServiceOptions {
   readonly limits: ServiceLimits;
   readonly clock: Clock;
   backOffMs(failures: number): number;
+  /** Told of every prediction that a worker answered. */
+  observe(times: PredictionTimes): void;
   readonly log: (event: LogEvent) => void;
 }
 
@@ -59,7 +62,11 @@ export interface Service {
 export async function createService(options: ServiceOptions): Promise<Service> {
   const registry = createRegistry();
   const runFolder = await createRunFolder();
-  const intake = createIntake(options.clock, options.limits.inFlightBytes);
+  const intake = createIntake({
+    clock: options.clock,
+    inFlightBytes: options.limits.inFlightBytes,
+    observe: options.observe,
+  });
   const underWay = new Set<Promise<Model>>();
   let closing = false;
   const refuseWhenClosing = () => {

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { Metrics } from '../metrics.ts';
 import type { Service } from '../service.ts';
 
 /** Which listener a route is on. When two have the same address, it has the routes of both. */
@@ -6,6 +7,7 @@ export type Role = 'inference' | 'management' | 'metrics';
 
 export interface RouteTools {
   readonly service: Service;
+  readonly metrics: Metrics;
   readonly modelStore: string | undefined;
   /** Register and unregister by HTTP; off unless asked for, as in TorchServe since 0.11.1. */
   readonly enableModelApi: boolean;

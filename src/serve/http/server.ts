@@ -7,6 +7,7 @@ import { normaliseTarget } from './path.ts';
 import { type Method, methods, type Role, type Route, type RouteTools } from './route.ts';
 import { inferenceRoutes, newRequestId } from './routes/inference.ts';
 import { managementRoutes } from './routes/management.ts';
+import { metricsRoutes } from './routes/metrics.ts';
 
 /** A client that has not sent its whole head by then is not going to. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -23,7 +24,7 @@ export interface HttpOptions {
   readonly maxRequestBytes: number;
 }
 
-const routes: readonly Route[] = [...inferenceRoutes, ...managementRoutes];
+const routes: readonly Route[] = [...inferenceRoutes, ...managementRoutes, ...metricsRoutes];
 
 /** One listener with the routes of its roles. */
 export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: HttpOptions): FastifyInstance {
@@ -61,11 +62,14 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
     if (reply.statusCode >= 400 || closing) reply.header('connection', 'close');
     next(null, payload);
   });
+  app.addHook('onResponse', (_request, reply, done) => {
+    tools.metrics.countResponse(reply.statusCode);
+    done();
+  });
   app.setErrorHandler((error, _request, reply) => sendError(reply, error, maxRequestBytes));
   app.setNotFoundHandler((_request, reply) => sendError(reply, new ToolError('ROUTE_NOT_FOUND', {}), maxRequestBytes));
   for (const route of routes) if (roles.includes(route.role)) addRoute(app, tools, route);
-  if (roles.includes('inference') || roles.includes('management'))
-    addRoute(app, tools, { path: '/', role: 'inference', on: {} });
+  addRoute(app, tools, { path: '/', role: 'inference', on: {} });
   return app;
 }
 

@@ -4,10 +4,10 @@ import { ToolError } from '../../../src/core/errors.ts';
 import {
   createRequestDecoder,
   createResponseDecoder,
-  type Decoder,
   encodeRequest,
   encodeResponse,
 } from '../../../src/serve/protocol/codec.ts';
+import type { Decoder } from '../../../src/serve/protocol/frame-decoder.ts';
 import type { WorkerRequest, WorkerResponse } from '../../../src/serve/protocol/messages.ts';
 
 const limits = { valueBytes: 1_000_000 };

@@ -1,0 +1,12 @@
+import type { Route, RouteHandler } from '../route.ts';
+
+const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
+
+const metrics: RouteHandler = ({ tools, reply, query }) => {
+  // Bytes, not text: fastify would rewrite the type of a text.
+  reply.header('content-type', TEXT_TYPE).send(Buffer.from(tools.metrics.format(query.getAll('name[]'))));
+  return undefined;
+};
+
+/** Any method, as upstream. */
+export const metricsRoutes: readonly Route[] = [{ path: '/metrics', role: 'metrics', on: { any: metrics } }];

@@ -1,0 +1,41 @@
+import { hostname } from 'node:os';
+import { expect, test } from 'vitest';
+import { createMetrics } from '../../src/serve/metrics.ts';
+import { startServer } from './serving.ts';
+
+test('metrics are counters under TorchServe’s names in Prometheus’ text form', () => {
+  const metrics = createMetrics();
+  metrics.countPrediction({ model: 'a"b', version: undefined, queued: 1, total: 2.5 });
+  metrics.countPrediction({ model: 'a"b', version: undefined, queued: 1, total: 2.5 });
+  const labels = `{model_name="a\\"b",model_version="default",hostname="${hostname()}",}`;
+  expect(metrics.format([])).toBe(
+    [
+      '# HELP ts_inference_latency_microseconds Torchserve prometheus counter metric with unit: Microseconds',
+      '# TYPE ts_inference_latency_microseconds counter',
+      `ts_inference_latency_microseconds${labels} 5000.0`,
+      '# HELP ts_inference_requests_total Torchserve prometheus counter metric with unit: Count',
+      '# TYPE ts_inference_requests_total counter',
+      `ts_inference_requests_total${labels} 2.0`,
+      '# HELP ts_queue_latency_microseconds Torchserve prometheus counter metric with unit: Microseconds',
+      '# TYPE ts_queue_latency_microseconds counter',
+      `ts_queue_latency_microseconds${labels} 2000.0`,
+      '',
+    ].join('\n'),
+  );
+});
+
+test('the server counts what it answered, and shows only what is asked for', async () => {
+  const { handle, predict } = await startServer([{}]);
+  await predict('kinds', 'str');
+  await predict('kinds', 'raise');
+  await predict('nope', 'str');
+  const read = async (query = '') => (await fetch(`${handle.urls.metrics}/metrics${query}`)).text();
+  const text = await read();
+  expect(text).toContain(
+    `ts_inference_requests_total{model_name="kinds",model_version="default",hostname="${hostname()}",} 2.0`,
+  );
+  expect(text).toContain(`Requests2XX{Level="Host",Hostname="${hostname()}",} 1.0`);
+  expect(text).toContain(`Requests4XX{Level="Host",Hostname="${hostname()}",} 1.0`);
+  expect(text).toContain(`Requests5XX{Level="Host",Hostname="${hostname()}",} 1.0`);
+  expect((await read('?name[]=Requests5XX')).split('\n').filter((line) => line.startsWith('#'))).toHaveLength(2);
+});
