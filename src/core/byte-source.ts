@@ -76,18 +76,44 @@ function fileSource(label: string, handle: FileHandle, size: number): ByteSource
       await fill(buffer, offset);
       return buffer;
     },
-    async *stream(start = 0, end = size) {
+    stream(start = 0, end = size) {
       if (end > size) throw truncated(label, start, end - start, size - start);
-      const buffer = Buffer.allocUnsafe(Math.min(STREAM_CHUNK_BYTES, Math.max(0, end - start)));
-      for (let offset = start; offset < end; ) {
-        const piece = buffer.subarray(0, Math.min(buffer.length, end - offset));
-        await fill(piece, offset);
-        yield piece;
-        offset += piece.length;
-      }
+      return readAheadStream(fill, start, end);
     },
     close: () => handle.close(),
   };
+}
+
+/** Reads a range with two buffers, so that the next piece is being read while the consumer works on this one. */
+async function* readAheadStream(
+  fill: (buffer: Uint8Array, offset: number) => Promise<void>,
+  start: number,
+  end: number,
+): AsyncGenerator<Uint8Array> {
+  if (start >= end) return;
+  const pieceBytes = Math.min(STREAM_CHUNK_BYTES, end - start);
+  let [current, spare] = [
+    Buffer.allocUnsafe(pieceBytes),
+    Buffer.allocUnsafe(end - start > pieceBytes ? pieceBytes : 0),
+  ];
+  const read = (buffer: Buffer, offset: number) => {
+    const piece = buffer.subarray(0, Math.min(buffer.length, end - offset));
+    const reading = fill(piece, offset).then(() => piece);
+    reading.catch(() => {}); // Awaited below; until then it must not count as unhandled.
+    return reading;
+  };
+  let reading: Promise<Buffer> | undefined = read(current, start);
+  try {
+    for (let offset = start; reading !== undefined; ) {
+      const piece: Buffer = await reading;
+      offset += piece.length;
+      reading = offset < end ? read(spare, offset) : undefined;
+      [current, spare] = [spare, current];
+      yield piece;
+    }
+  } finally {
+    await reading?.catch(() => {});
+  }
 }
 
 /** A window of another source, addressed from its own zero. Closing it leaves the outer source open. */

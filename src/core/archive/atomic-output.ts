@@ -37,7 +37,10 @@ export async function writeFileAtomically<T>(
   return atomically(options, async (path) => {
     const handle = await open(path, 'wx+', 0o666);
     try {
-      return await fill(handle);
+      const result = await fill(handle);
+      // Only what replaces a good archive must be on the disk before it does: a new one has nothing to lose in a power cut.
+      if (await exists(options.target)) await handle.sync();
+      return result;
     } finally {
       await handle.close();
     }

@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { extractTree } from '../../../src/core/archive/extract.ts';
 import { openArchive } from '../../../src/core/archive/open.ts';
 import { archiveRules } from '../../../src/core/archive/rules.ts';
@@ -55,12 +54,13 @@ describe('the strict reader gives every archive of the corpus its verdict', () =
 describe('a refused archive leaves nothing behind', () => {
   test.each(containers.filter(({ expect: verdict }) => verdict === 'reject'))('$file', async ({ file }) => {
     const root = await tempTree({ 'neighbour.txt': 'untouched' });
-    const leftovers = async () => (await readdir(tmpdir())).filter((name) => name.startsWith('ts-model-archiver-'));
-    const before = await leftovers();
+    const temporary = await tempTree();
+    vi.stubEnv('TMPDIR', temporary);
+    onTestFinished(() => void vi.unstubAllEnvs());
     await expect(
       openArchive(join(folder, file)).then((tree) => extractTree(tree, join(root, 'out')).finally(() => tree.close())),
     ).rejects.toMatchObject({ name: 'ToolError' });
     expect(await readdir(root)).toEqual(['neighbour.txt']);
-    expect(await leftovers()).toEqual(before);
+    expect(await readdir(temporary)).toEqual([]);
   });
 });

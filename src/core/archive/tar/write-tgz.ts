@@ -28,17 +28,28 @@ export async function writeTgz(options: TgzOptions): Promise<WrittenArchive> {
     const members: WrittenMember[] = [];
     const tar = new TarArchive({ statConcurrency: 1 });
     const appending = appendFiles(tar, options, members);
-    appending.catch((cause: unknown) => tar.destroy(cause instanceof Error ? cause : new Error(String(cause))));
+    appending.catch((cause: unknown) => stop(tar, cause));
     try {
       const size = await writeGzip(handle, tar, options);
       await appending;
       return { path: options.target, size, members };
-    } finally {
-      // After a failure the input under way must be let go of before the output is removed.
-      tar.destroy();
+    } catch (cause) {
+      // The input under way must be let go of before the output is removed.
+      stop(tar, cause);
       await appending.catch(() => {});
+      throw cause;
     }
   });
+}
+
+/** Aborting first empties archiver's queue, which would otherwise go on with a stream that is destroyed. */
+function stop(tar: TarArchive, cause: unknown): void {
+  try {
+    tar.abort();
+  } catch {
+    // archiver 8 ends here with a TypeError for a tar (its stream has no `unpipe`), after the queue was emptied.
+  }
+  tar.destroy(cause instanceof Error ? cause : new Error(String(cause)));
 }
 
 async function writeGzip(handle: FileHandle, tar: TarArchive, { compression, signal }: TgzOptions): Promise<number> {
@@ -48,7 +59,7 @@ async function writeGzip(handle: FileHandle, tar: TarArchive, { compression, sig
   let sum = 0;
   let inflatedBytes = 0;
   async function* pieces() {
-    for await (const piece of regroup(tar)) {
+    for await (const piece of regroup(tar.iterator({ destroyOnReturn: false }))) {
       signal?.throwIfAborted();
       sum = crc32(piece, sum);
       inflatedBytes += piece.length;

@@ -19,8 +19,7 @@ const SHORT_COMMENT_BYTES = 1024;
 
 /** Finds the one end record and with it the central directory; undefined, with a finding, when the two do not fit the file. */
 export async function readEndRecords(source: ByteSource, log: FindingLog): Promise<CentralPlace | undefined> {
-  const tailStart = Math.max(0, source.size - TAIL_BYTES - LOCATOR64_BYTES - END64_BYTES);
-  const tail = Buffer.from(await source.read(tailStart, source.size - tailStart));
+  const { tail, tailStart } = await readTail(source);
   const position = findEndRecord(tail, tailStart, log);
   if (position === undefined) return undefined;
   const end = parseEndRecord(tail, position);
@@ -38,8 +37,14 @@ export async function readEndRecords(source: ByteSource, log: FindingLog): Promi
   return place && fits(place, log) ? place : undefined;
 }
 
+/** The last bytes of the file, enough for a record with the longest comment and the zip64 records before it. */
+export async function readTail(source: ByteSource): Promise<{ tail: Buffer; tailStart: number }> {
+  const tailStart = Math.max(0, source.size - TAIL_BYTES - LOCATOR64_BYTES - END64_BYTES);
+  return { tail: Buffer.from(await source.read(tailStart, source.size - tailStart)), tailStart };
+}
+
 /** Position in the tail of the only record whose comment ends with the file. A stored archive inside brings its own, which is data. */
-function findEndRecord(tail: Buffer, tailStart: number, log: FindingLog): number | undefined {
+export function findEndRecord(tail: Buffer, tailStart: number, log: FindingLog): number | undefined {
   let found: number | undefined;
   let nearMiss: number | undefined;
   for (let at = tail.length - END_BYTES; at >= 0; at--) {

@@ -12,6 +12,7 @@ import {
 } from '../deflate.ts';
 import type { ArchiveOutput } from '../output.ts';
 import { openPlanned, readPlanned, toInputError } from '../read-planned.ts';
+import type { Sha256 } from '../sha256.ts';
 import type { PlannedFile } from '../types.ts';
 import type { Compression } from '../write.ts';
 import { type DosTime, encodeLocalHeader, localHeaderBytes, type MemberHeader } from './encode.ts';
@@ -19,7 +20,8 @@ import { SENTINEL32 } from './format.ts';
 
 export interface PackSettings {
   readonly compression: Compression;
-  readonly hash: boolean;
+  /** Absent when no digests are wanted. */
+  readonly sha256: Sha256 | undefined;
   readonly time: DosTime;
   readonly signal: AbortSignal | undefined;
   /** Called with the bytes of each piece of input. */
@@ -58,7 +60,10 @@ async function chooseLevel(file: PlannedFile, compression: Compression): Promise
 }
 
 /** Reads, sums and deflates a member that fits in one piece; what the deflated form does not save enough is stored. */
-async function packSmall(file: PlannedFile, { compression, hash, time, onPiece }: PackSettings): Promise<PackedMember> {
+async function packSmall(
+  file: PlannedFile,
+  { compression, sha256: wanted, time, onPiece }: PackSettings,
+): Promise<PackedMember> {
   const bytes = Buffer.allocUnsafe(file.size);
   let filled = 0;
   await readPlanned(file, async (piece) => {
@@ -70,7 +75,7 @@ async function packSmall(file: PlannedFile, { compression, hash, time, onPiece }
   const limit = compression === 'auto' ? bytes.length * WORTHWHILE_SHARE : bytes.length;
   const body = deflated && deflated.length <= limit ? deflated : bytes;
   const sum = crc32(bytes);
-  const sha256 = hash ? createHash('sha256').update(bytes).digest('hex') : undefined;
+  const sha256 = wanted ? createHash('sha256').update(bytes).digest('hex') : undefined;
   return {
     async writeTo(output) {
       const method = body === bytes ? 'stored' : 'deflated';
@@ -99,18 +104,20 @@ async function writeStored(file: PlannedFile, settings: PackSettings, output: Ar
   const wide = size >= SENTINEL32;
   const headerOffset = output.position;
   await output.append(Buffer.alloc(localHeaderBytes(path, wide)));
-  const digest = settings.hash ? createHash('sha256') : undefined;
   let sum = 0;
   await readPlanned(file, async (piece) => {
     settings.signal?.throwIfAborted();
+    // The piece is written by a thread of the pool, hashed by another and summed here at the same time.
+    const writing = output.append(piece);
+    writing.catch(() => {}); // Awaited below; until then it must not count as unhandled.
     sum = crc32(piece, sum);
-    digest?.update(piece);
-    await output.append(piece);
+    await settings.sha256?.update(piece);
+    await writing;
     settings.onPiece(piece.length);
   });
   const header = { path, mode, size, method: 'stored', crc32: sum, packedSize: size, headerOffset, wide } as const;
   await output.rewrite(headerOffset, encodeLocalHeader(header, settings.time));
-  return { header, sha256: digest?.digest('hex') };
+  return { header, sha256: await settings.sha256?.digest() };
 }
 
 /** Deflates a large member in pieces on all cores, then writes its header again with sum and size. */
@@ -134,19 +141,18 @@ async function writeDeflated(file: PlannedFile, level: number, settings: PackSet
 }
 
 async function deflateSource(source: ByteSource, level: number, settings: PackSettings, output: ArchiveOutput) {
-  const { hash, signal, onPiece } = settings;
-  const digest = hash ? createHash('sha256') : undefined;
+  const { signal, onPiece } = settings;
   let sum = 0;
   async function* pieces() {
     for (let offset = 0; offset < source.size; offset += PIECE_BYTES) {
       signal?.throwIfAborted();
       const piece = await source.read(offset, Math.min(PIECE_BYTES, source.size - offset));
       sum = crc32(piece, sum);
-      digest?.update(piece);
+      await settings.sha256?.update(piece);
       onPiece(piece.length);
       yield piece;
     }
   }
   for await (const deflated of deflatePieces(pieces(), level)) await output.append(deflated);
-  return { crc32: sum, sha256: digest?.digest('hex') };
+  return { crc32: sum, sha256: await settings.sha256?.digest() };
 }

@@ -2,9 +2,10 @@ import { writeFileAtomically } from '../atomic-output.ts';
 import { entryTime } from '../entry-time.ts';
 import { mapInOrder } from '../map-in-order.ts';
 import { type ArchiveOutput, createOutput } from '../output.ts';
+import { createSha256 } from '../sha256.ts';
 import type { WriteOptions, WrittenArchive, WrittenMember } from '../write.ts';
 import { type DosTime, encodeCentralHeader, encodeEnd, type MemberHeader, toDosTime } from './encode.ts';
-import { type PackSettings, packMember } from './pack-member.ts';
+import { type PackedMember, type PackSettings, packMember } from './pack-member.ts';
 
 /** Members prepared ahead of the one being written; a small member is held in memory whole, at most 1 MiB and its deflated form. */
 const AHEAD = 8;
@@ -40,17 +41,22 @@ async function writeMembers(
     done += bytes;
     onBytes?.(done);
   };
-  const settings: PackSettings = { compression, hash, time, signal, onPiece };
-  for await (const packed of mapInOrder(files, AHEAD, (file) => packMember(file, settings))) {
-    signal?.throwIfAborted();
-    const { header, sha256 } = await packed.writeTo(output);
-    const { path, size, packedSize, method, crc32 } = header;
-    members.push({
-      header,
-      written: { path, size, packedSize, method, crc32, ...(sha256 !== undefined && { sha256 }) },
-    });
+  const sha256 = hash ? createSha256() : undefined;
+  const settings: PackSettings = { compression, sha256, time, signal, onPiece };
+  try {
+    for await (const packed of mapInOrder(files, AHEAD, (file) => packMember(file, settings))) {
+      signal?.throwIfAborted();
+      members.push(toWritten(await packed.writeTo(output)));
+    }
+  } finally {
+    await sha256?.close();
   }
   return members;
+}
+
+function toWritten({ header, sha256 }: Awaited<ReturnType<PackedMember['writeTo']>>): Written {
+  const { path, size, packedSize, method, crc32 } = header;
+  return { header, written: { path, size, packedSize, method, crc32, ...(sha256 !== undefined && { sha256 }) } };
 }
 
 async function writeDirectory(members: readonly Written[], output: ArchiveOutput, time: DosTime): Promise<void> {
