@@ -28,7 +28,7 @@ export const weightsRules = {
   'weights/unsupported-format': {
     severity: 'error',
     title: 'The weights are in a container that is not read',
-    help: '7z, rar and the tar layout of torch 0.1 can hide pickles from every scanner and are loaded by no current runtime. Unpack the file, or load it with the version that wrote it and save it again.',
+    help: 'Containers such as 7z, rar and the tar layout of torch 0.1 can hide pickles from every scanner and are loaded by no current runtime. Unpack the file, or load it with the version that wrote it and save it again.',
   },
   'weights/extension': {
     severity: 'warning',
@@ -137,7 +137,7 @@ export const weightsRules = {
   },
   'weights/pickle-weights-only': {
     severity: 'info',
-    title: 'torch would not load this file by default',
+    title: 'A torch checkpoint does not load by default',
     help: 'torch.load uses weights_only=True since version 2.6, which knows few types and the opcodes of pickle protocol 2. A handler that loads this file must pass weights_only=False, which runs whatever the pickle says.',
   },
   'weights/torch-malformed': {
@@ -158,7 +158,7 @@ export const weightsRules = {
   'weights/torch-zip-checksum': {
     severity: 'warning',
     title: 'A member of a torch checkpoint has a wrong checksum',
-    help: 'torch does not compare checksums, other readers stop at the difference (CVE-2025-10156). The file was damaged on its way, altered, or written with checksums switched off.',
+    help: 'Loading with torch does not compare checksums, other readers stop at the difference (CVE-2025-10156). The file was damaged on its way, altered, or written with checksums switched off.',
   },
   'weights/torchscript-code': {
     severity: 'info',
