@@ -67,6 +67,7 @@ export async function decodeImage(bytes: Uint8Array, limitPixels = true): Promis
     });
     return await decode(image);
   } catch (error) {
+    if (error instanceof DecoderFault) throw error;
     throw new PredictionError(
       `The ${bytes.length} bytes sent are not an image that can be read: ${describeError(error)}.`,
       400,
@@ -74,9 +75,18 @@ export async function decodeImage(bytes: Uint8Array, limitPixels = true): Promis
   }
 }
 
+/** The decoder broke its own promise: not the client's mistake. */
+class DecoderFault extends Error {
+  override readonly name = 'DecoderFault';
+}
+
 async function decode(image: Sharp): Promise<DecodedImage> {
   const isCmyk = (await image.metadata()).space === 'cmyk';
   const raw = isCmyk ? image.pipelineColourspace('cmyk').toColourspace('cmyk') : image;
   const { data, info } = await raw.raw().toBuffer({ resolveWithObject: true });
-  return { width: info.width, height: info.height, space: isCmyk ? 'cmyk' : 'rgb', channels: info.channels, data };
+  const { width, height, channels } = info;
+  if (data.length !== width * height * channels) {
+    throw new DecoderFault(`sharp gave ${data.length} bytes for ${width} x ${height} x ${channels} pixels`);
+  }
+  return { width, height, space: isCmyk ? 'cmyk' : 'rgb', channels, data };
 }

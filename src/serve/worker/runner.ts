@@ -137,7 +137,11 @@ async function recover(job: Job, requests: readonly InferenceRequest[], failure:
   const predictions: Prediction[] = [];
   for (const request of requests) {
     const outcome = await runBatch(job, [request]);
-    predictions.push(...('predictions' in outcome ? outcome.predictions : [toFailedPrediction(request, outcome)]));
+    if ('predictions' in outcome) predictions.push(...outcome.predictions);
+    else {
+      if (outcome.detail !== undefined && outcome.detail !== failure.detail) job.log(outcome.detail);
+      predictions.push(toFailedPrediction(request, outcome));
+    }
   }
   return { code: 200, message: 'Prediction success', predictions };
 }
