@@ -10,8 +10,9 @@ import { runRules } from '../validate/run.ts';
 import { parseOptions } from './parse-options.ts';
 import { locate } from './user-path.ts';
 
-/** What a rule can be set to: off, or the severity of all its findings. */
-export const ruleSettings = ['off', 'info', 'warning', 'error'] as const;
+/** What a rule can be set to: off, or the severity of all its findings; `warn` is short for `warning`. */
+export const ruleSettings = ['off', 'info', 'warn', 'warning', 'error'] as const;
+const ruleSettingSchema = z.enum(ruleSettings).transform((setting) => (setting === 'warn' ? 'warning' : setting));
 
 export const validateOptionsSchema = z.object({
   /** An archive, an unpacked folder, or a weights file. */
@@ -21,7 +22,7 @@ export const validateOptionsSchema = z.object({
   /** The least severity that makes the verdict bad. */
   failOn: severitySchema.default('error'),
   /** Rule id → setting. */
-  rules: z.record(z.string(), z.enum(ruleSettings)).default({}),
+  rules: z.record(z.string(), ruleSettingSchema).default({}),
 });
 export type ValidateOptions = z.input<typeof validateOptionsSchema>;
 
@@ -71,7 +72,7 @@ export async function validate(options: ValidateOptions, context: Context): Prom
   }
 }
 
-type Settings = Readonly<Record<string, (typeof ruleSettings)[number]>>;
+type Settings = Readonly<Record<string, z.output<typeof ruleSettingSchema>>>;
 
 function chooseRules(only: readonly string[] | undefined, settings: Settings): readonly Rule[] {
   for (const id of Object.keys(settings)) {

@@ -9,7 +9,9 @@ export const RULE_FAILED = 'internal/rule-failed';
 /** Every finding of the rules about a subject, in the order of the rules; nothing is thrown for what is wrong with it. */
 export async function runRules(subject: Subject, rules: readonly Rule[]): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const rule of rules) if (isApplicable(rule, subject)) findings.push(...(await runRule(subject, rule)));
+  // Rules share facts: a file that cannot be read fails all that ask for it with one and the same error, told once.
+  const told = new Set<unknown>();
+  for (const rule of rules) if (isApplicable(rule, subject)) findings.push(...(await runRule(subject, rule, told)));
   return findings;
 }
 
@@ -19,12 +21,14 @@ function isApplicable({ id }: Rule, { kind, archive }: Subject): boolean {
   return id.startsWith('archive/') || archive === undefined || archive.tree !== undefined;
 }
 
-async function runRule(subject: Subject, rule: Rule): Promise<Finding[]> {
+async function runRule(subject: Subject, rule: Rule, told: Set<unknown>): Promise<Finding[]> {
   try {
     return (await rule.check(subject)).map((seen) => toFinding(rule, subject.path, seen));
   } catch (error) {
     // A member that the structure already calls damaged cannot be read by the rules either.
     if (isToolError(error) && subject.structure.some(({ severity }) => severity === 'error')) return [];
+    if (told.has(error)) return [];
+    told.add(error);
     const message = `The rule ${rule.id} could not be checked: ${describeError(error)}.`;
     const hint =
       'This is a fault of the tool or of the storage, not of the archive; please report it with the archive.';

@@ -34,6 +34,17 @@ describe('runRules', () => {
     expect(findings[0]?.message).toContain('hygiene/broken could not be checked: a fault of the rule');
   });
 
+  it('tells one fault that several rules meet once', async () => {
+    const path = await makeMar(join(await tempTree(), 'm.mar'), { manifest: manifestOf({}) });
+    const subject = await openSubject(path);
+    const fault = new Error('the disk is gone');
+    const rules = ['hygiene/a', 'hygiene/b'].map((id) =>
+      defineRule({ ...words, id: id as 'hygiene/a', check: () => Promise.reject(fault) }),
+    );
+    expect(await runRules(subject, rules)).toHaveLength(1);
+    await subject.close();
+  });
+
   it('asks only the structure when the structure leaves the members unknown', async () => {
     const root = await tempTree({ 'broken.mar': 'PK\u0003\u0004 and no more' });
     const subject = await openSubject(join(root, 'broken.mar'));
