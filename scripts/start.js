@@ -52,6 +52,7 @@ async function prepare() {
   if (await isInstalled(root)) say(dim('  node_modules is up to date'));
   else {
     showCommand(['npm', 'ci']);
+    say(dim('  about a minute, the first time'));
     await run(...npm('ci', '--no-audit', '--no-fund'), { cwd: root, quiet: true });
   }
   showCommand(['npm', 'run', 'build']);
