@@ -18,12 +18,16 @@ export interface ReadOptions {
  * unreadable file throws. The format is found by content, never by name.
  */
 export async function readArchive(path: string, options: ReadOptions = {}): Promise<ArchiveReading> {
-  const limits = { ...defaultLimits, ...options.limits };
-  const log = createFindingLog(path);
-  if (await isFolder(path)) return readFolder(path, limits, log);
-  const source = await openFile(path, 'archive');
+  if (await isFolder(path)) {
+    return readFolder(path, { ...defaultLimits, ...options.limits }, createFindingLog(path));
+  }
+  return readArchiveSource(await openFile(path, 'archive'), options);
+}
+
+/** The same for bytes that are open already, wherever they are. The reading owns the source. */
+export async function readArchiveSource(source: ByteSource, options: ReadOptions = {}): Promise<ArchiveReading> {
   try {
-    return await readByContent(source, limits, log);
+    return await readByContent(source, { ...defaultLimits, ...options.limits }, createFindingLog(source.label));
   } catch (cause) {
     await source.close();
     throw cause;
