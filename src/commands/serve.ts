@@ -72,11 +72,11 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
 function noteConfig(ignored: readonly string[], addresses: Addresses, { log }: Context): void {
   if (ignored.length > 0)
     log({ kind: 'warning', message: `Keys of the configuration that have no effect here: ${ignored.join(', ')}.` });
-  for (const address of new Set(Object.values(addresses))) {
-    if (isLoopback(address)) continue;
+  const reachable = Object.values(addresses).filter((address) => !isLoopback(address));
+  for (const address of new Set(reachable.map(formatAddress))) {
     log({
       kind: 'warning',
-      message: `${formatAddress(address)} can be reached from other machines, and nobody is asked for a key.`,
+      message: `${address} can be reached from other machines, and nobody is asked for a key.`,
       hint: 'Put a proxy with authentication in front, or listen on 127.0.0.1.',
     });
   }

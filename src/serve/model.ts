@@ -4,6 +4,11 @@ import type { Job } from './job.ts';
 import type { ModelSettings } from './model-settings.ts';
 import type { Pool, WorkerStatus } from './pool.ts';
 
+export interface WorkerCounts {
+  readonly min: number;
+  readonly max: number;
+}
+
 /** One version of a model as it runs. */
 export interface Model {
   readonly name: string;
@@ -18,7 +23,7 @@ export interface Model {
   readonly queue: BatchQueue<Job>;
   readonly pool: Pool;
   /** Workers wanted now; scaling changes them. */
-  workers: { min: number; max: number };
+  workers: WorkerCounts;
 }
 
 /** Facts about a model for the describe answer; no wording of HTTP in it. */

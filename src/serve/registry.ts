@@ -13,6 +13,7 @@ export interface Registry {
   reserve(name: string, version: string): { commit(model: Model): void; release(): void };
   /** The version asked for, or the default one. Throws MODEL_NOT_FOUND or MODEL_VERSION_NOT_FOUND. */
   get(name: string, version?: string): Model;
+  /** In order of version. */
   versions(name: string): Model[];
   /** Default versions, by name. */
   defaults(): Model[];
@@ -21,6 +22,9 @@ export interface Registry {
   /** Takes it out; throws DEFAULT_VERSION_KEPT while other versions lean on it. */
   remove(name: string, version?: string): Model;
 }
+
+/** 1.9 before 1.10. */
+const byVersion = new Intl.Collator('en', { numeric: true });
 
 export function createRegistry(): Registry {
   const entries = new Map<string, Entry>();
@@ -62,7 +66,7 @@ export function createRegistry(): Registry {
         release: () => reserved.delete(key),
       };
     },
-    versions: (name) => [...entryOf(name).versions.values()],
+    versions: (name) => [...entryOf(name).versions.values()].sort((a, b) => byVersion.compare(a.version, b.version)),
     defaults: () => [...entries.keys()].sort(compareBytes).map((name) => get(name)),
     all: () => [...entries.values()].flatMap(({ versions }) => [...versions.values()]),
     setDefault(name, version) {

@@ -5,7 +5,7 @@ import type { Clock } from './batch-queue.ts';
 import { createIntake, noWorker, type PredictionCall } from './intake.ts';
 import type { Outcome } from './job.ts';
 import type { PredictionTimes } from './metrics.ts';
-import { describeModel, type Model, type ModelDescription } from './model.ts';
+import { describeModel, type Model, type ModelDescription, type WorkerCounts } from './model.ts';
 import type { ConfiguredSettings, DefaultSettings } from './model-settings.ts';
 import { type RegisterRequest, registerModel } from './registration.ts';
 import { createRegistry } from './registry.ts';
@@ -48,7 +48,7 @@ export interface Service {
   /** The handler's own description; `id` names the request. */
   customize(name: string, version: string | undefined, id: string): Promise<unknown>;
   /** Resolves when all are up or down; rejects with WORKERS_FAILED. */
-  scale(name: string, version: string | undefined, workers: { min: number; max: number }): Promise<void>;
+  scale(name: string, version: string | undefined, workers: WorkerCounts): Promise<void>;
   setDefault(name: string, version: string): void;
   unregister(name: string, version: string | undefined): Promise<void>;
   /** Whether every model's default version has the workers it should have, or is still trying. */
@@ -75,22 +75,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const giveUp = (model: Model) => intake.failWaiting(model, () => noWorker(model));
   const registrar = { options, registry, runFolder, nextWorkerId: createWorkerIds(), giveUp };
 
-  const scaleModel = async (model: Model, workers: { min: number; max: number }) => {
-    const before = model.pool.size;
-    model.workers = workers;
-    const [failure] = await model.pool.scale(workers.min);
-    if (model.pool.size === 0) giveUp(model);
-    if (failure === undefined) return;
-    // Those that ran before go on; the new ones would only fail again and again.
-    await model.pool.scale(before);
-    model.workers = { min: before, max: before };
-    if (before === 0) giveUp(model);
-    throw new ToolError(
-      'WORKERS_FAILED',
-      { model: model.name, version: model.version, reason: failure.message },
-      { cause: failure },
-    );
-  };
+  const scaleModel = (model: Model, workers: WorkerCounts) => scale(model, workers, () => giveUp(model));
   const discard = async (model: Model, graceMs: number, toError: () => ToolError) => {
     intake.failWaiting(model, toError);
     await model.pool.close(graceMs);
@@ -140,6 +125,21 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       await runFolder.remove();
     },
   };
+}
+
+/** When new workers cannot start, those that ran before go on; the new ones would only fail again and again. */
+async function scale(model: Model, workers: WorkerCounts, giveUp: () => void): Promise<void> {
+  const before = model.pool.size;
+  model.workers = workers;
+  const [failure] = await model.pool.scale(workers.min);
+  if (failure !== undefined) {
+    await model.pool.scale(before);
+    model.workers = { min: before, max: before };
+  }
+  if (model.pool.size === 0) giveUp();
+  if (failure === undefined) return;
+  const { name, version } = model;
+  throw new ToolError('WORKERS_FAILED', { model: name, version, reason: failure.message }, { cause: failure });
 }
 
 /** Upstream's worker ids are ports; ours only look like them. */

@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import { describeError, ToolError } from '../core/errors.ts';
+import { describeError, type ToolError } from '../core/errors.ts';
 import type { CodecLimits } from './protocol/codec.ts';
 import type { InferenceRequest, LoadRequest, WorkerResponse } from './protocol/messages.ts';
 import { connectWorker, type WorkerAddress, type WorkerConnection } from './protocol/transport.ts';
+import { describeExit, type Exit, LoadRefusal, wordDeath } from './worker-death.ts';
 import type { WorkerLaunch } from './worker-kind.ts';
 import { createLineSplitter, createOutputTail, isProtocolLine } from './worker-output.ts';
 
@@ -62,15 +63,6 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     startup.cancel();
   }
   return toWorker(running, connection, startedAt);
-}
-
-/** The worker itself said why it cannot load; more telling than how it then exits. */
-class LoadRefusal extends Error {
-  readonly code: number;
-  constructor(code: number, message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 function toWorker(running: RunningProcess, connection: WorkerConnection, startedAt: Date): Worker {
@@ -165,29 +157,6 @@ async function hasExited(child: ChildProcess, exited: Promise<undefined>): Promi
     await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 50).unref())]);
   }
   return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
-}
-
-interface Exit {
-  readonly description: string;
-  readonly outOfMemory: boolean;
-}
-
-/** 137 is what a container's or shell's kill for memory looks like; V8 aborts with its own words when the heap is full. */
-function describeExit(code: number | null, signal: NodeJS.Signals | null, lastLines: readonly string[]): Exit {
-  const heapFull = signal === 'SIGABRT' && lastLines.some((line) => line.includes('heap out of memory'));
-  const description = signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`;
-  return { description, outOfMemory: code === 137 || heapFull };
-}
-
-function wordDeath(reason: unknown, exit: Exit | undefined, output: readonly string[]): ToolError {
-  const cause = { cause: reason };
-  if (reason instanceof LoadRefusal && reason.code === 507)
-    return new ToolError('WORKER_OUT_OF_MEMORY', { reason: reason.message }, cause);
-  if (reason instanceof LoadRefusal) return new ToolError('WORKER_DIED', { reason: reason.message, output }, cause);
-  if (exit?.outOfMemory === true)
-    return new ToolError('WORKER_OUT_OF_MEMORY', { reason: `The worker died: ${exit.description}.` }, cause);
-  const words = exit?.description ?? (reason === undefined ? 'it was stopped' : describeError(reason));
-  return new ToolError('WORKER_DIED', { reason: `Cause: ${words.replace(/\.$/, '')}.`, output }, cause);
 }
 
 function listenForStart(): { started: Promise<void>; hear(line: string): void } {

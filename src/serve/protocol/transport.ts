@@ -68,7 +68,7 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
     closed,
     exchange(request, timeoutMs) {
       return new Promise((resolve, reject) => {
-        if (outstanding !== undefined) throw new Error('A worker answers one request at a time.');
+        if (outstanding !== undefined) throw violation('a second request was sent before the first was answered');
         if (socket.destroyed || !socket.writable) return reject(failure ?? violation('the connection is closed'));
         const timer = setTimeout(() => fail(violation(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
         outstanding = { resolve, reject, timer };

@@ -4,7 +4,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
-import { describeError } from '../../core/errors.ts';
+import { describeError, ToolError } from '../../core/errors.ts';
 import { createRequestDecoder, encodeResponse } from '../protocol/codec.ts';
 import type { WorkerRequest, WorkerResponse } from '../protocol/messages.ts';
 import { createRunner, type Runner } from './runner.ts';
@@ -83,7 +83,7 @@ function converse(socket: Socket): void {
       runner = await createRunner(request, process.env, { metric: console.log, log: console.error });
       send(socket, { code: 200, message: `loaded model ${request.modelName}`, predictions: [] });
     } else if (runner === undefined) {
-      throw new Error('A prediction was asked for before a model was loaded.');
+      throw new ToolError('WORKER_PROTOCOL', { problem: 'a prediction was asked for before a model was loaded' });
     } else {
       send(socket, await runner.predict(request.requests));
     }
