@@ -1,8 +1,9 @@
 import type { Tensor, Tensors } from './sdk.ts';
+import { TensorError } from './tensor-values.ts';
 
 /**
  * A batch's outputs as one value a request: row `i` of the first axis, or a record of rows when the model has several
- * outputs. Throws a TypeError when an output's first axis is not the batch.
+ * outputs. Throws a TensorError when an output's first axis is not the batch.
  */
 export function splitBatch(outputs: Tensors, count: number): (Tensor | Record<string, Tensor>)[] {
   const entries = Object.entries(outputs);
@@ -15,7 +16,7 @@ export function splitBatch(outputs: Tensors, count: number): (Tensor | Record<st
 
 export function takeRow(name: string, { dtype, shape, data }: Tensor, row: number, count: number): Tensor {
   if (shape[0] !== count) {
-    throw new TypeError(
+    throw new TensorError(
       `output "${name}" has shape [${shape.join(', ')}]; its first axis must hold the ${count} requests of the batch`,
     );
   }

@@ -1,6 +1,11 @@
 /** Tensors as the nested lists that JSON carries, and the number formats JavaScript has no array for. */
 import { type Dtype, float, type Tensor, type TensorData } from './sdk.ts';
 
+/** A value that is not the tensor it should be; the message names what was expected and what was found. */
+export class TensorError extends Error {
+  override readonly name = 'TensorError';
+}
+
 export function isTensor(value: unknown): value is Tensor {
   return (
     typeof value === 'object' &&
@@ -47,7 +52,7 @@ function toPlainValues(dtype: Dtype, data: TensorData): Values {
 /** Any numeric tensor's values as float32, the way `tensor.float()` converts them. */
 export function toFloat32(dtype: Dtype, data: TensorData): Float32Array {
   if (data instanceof Float32Array) return data;
-  if (dtype === 'string') throw new TypeError('a tensor of strings has no numbers');
+  if (dtype === 'string') throw new TensorError('a tensor of strings has no numbers');
   if (dtype === 'float16') return Float32Array.from(data as Uint16Array, halfToNumber);
   if (dtype === 'bfloat16') return Float32Array.from(data as Uint16Array, bfloatToNumber);
   return Float32Array.from(data as ArrayLike<number | bigint>, Number);
@@ -102,7 +107,7 @@ const arrays = {
   bool: Uint8Array,
 } as const;
 
-/** Values of one JSON list (numbers, booleans or strings) as tensor data; throws a TypeError that names the first that does not fit. */
+/** Values of one JSON list (numbers, booleans or strings) as tensor data; throws a TensorError that names the first that does not fit. */
 export function toTensorData(dtype: Dtype, values: readonly unknown[]): TensorData {
   if (dtype === 'string') return values.map((value) => expectType(value, 'string'));
   if (dtype === 'int64') return BigInt64Array.from(values, (value) => BigInt(expectInteger(value)));
@@ -130,17 +135,17 @@ function expectInteger(value: unknown): number {
 }
 
 function fail(value: unknown, expected: string): never {
-  throw new TypeError(`expected ${expected}, got ${JSON.stringify(value)}`);
+  throw new TensorError(`expected ${expected}, got ${JSON.stringify(value)}`);
 }
 
 /** Dimensions of one tensor; numpy 1's own limit. */
 const MAX_RANK = 32;
 
-/** Flattens nested lists of equal lengths; throws a TypeError when they are ragged. Plain numbers have shape []. */
+/** Flattens nested lists of equal lengths; throws a TensorError when they are ragged. Plain numbers have shape []. */
 export function flattenNested(value: unknown): { shape: number[]; values: unknown[] } {
   const shape: number[] = [];
   for (let level = value; Array.isArray(level); level = level[0]) {
-    if (shape.length === MAX_RANK) throw new TypeError(`the lists are nested deeper than ${MAX_RANK}`);
+    if (shape.length === MAX_RANK) throw new TensorError(`the lists are nested deeper than ${MAX_RANK}`);
     shape.push(level.length);
   }
   const values: unknown[] = [];
@@ -151,12 +156,12 @@ export function flattenNested(value: unknown): { shape: number[]; values: unknow
 function collect(value: unknown, shape: readonly number[], axis: number, out: unknown[]): void {
   const expected = shape[axis];
   if (expected === undefined) {
-    if (Array.isArray(value)) throw new TypeError('the nested lists have different depths');
+    if (Array.isArray(value)) throw new TensorError('the nested lists have different depths');
     out.push(value);
     return;
   }
   if (!Array.isArray(value) || value.length !== expected) {
-    throw new TypeError(
+    throw new TensorError(
       `the nested lists are ragged: expected ${expected} items at depth ${axis}, got ${Array.isArray(value) ? value.length : JSON.stringify(value)}`,
     );
   }

@@ -13,7 +13,7 @@ import {
   type TensorSpec,
   type Tensors,
 } from '../sdk.ts';
-import { flattenNested, toTensorData } from '../tensor-values.ts';
+import { flattenNested, TensorError, toTensorData } from '../tensor-values.ts';
 import { requestValue } from './request-value.ts';
 import { requireModel } from './require-model.ts';
 import { runItems } from './run-items.ts';
@@ -72,11 +72,11 @@ function readTensor(value: unknown, { name, dtype, shape: expected }: TensorSpec
     const tensor: Tensor = { dtype, shape, data: toTensorData(dtype, values) };
     if (fits(shape, expected)) return { tensor, isItem: false };
     if (fits(shape, expected.slice(1))) return { tensor, isItem: true };
-    throw new TypeError(
+    throw new TensorError(
       `expected shape [${wordShape(expected)}], with or without the first axis, got [${shape.join(', ')}]`,
     );
   } catch (cause) {
-    if (cause instanceof TypeError) throw new PredictionError(`Input "${name}": ${cause.message}.`, 400);
+    if (cause instanceof TensorError) throw new PredictionError(`Input "${name}": ${cause.message}.`, 400);
     throw cause;
   }
 }

@@ -1,7 +1,7 @@
 /** The request forms of TorchServe's vision handlers (contract 6.2). */
 import { decodeImage } from '../image/decode.ts';
 import { PredictionError, type Row, type Tensor, type TensorSpec } from '../sdk.ts';
-import { flattenNested, toTensorData } from '../tensor-values.ts';
+import { flattenNested, TensorError, toTensorData } from '../tensor-values.ts';
 import { type ImagePlan, toImageTensor } from './image-plan.ts';
 import { requestValue } from './request-value.ts';
 
@@ -24,13 +24,13 @@ function readTensor(value: readonly unknown[], { name, dtype, shape: expected }:
     const { shape, values } = flattenNested(value);
     const item = expected.slice(1);
     if (shape.length !== item.length || shape.some((size, axis) => item[axis] !== null && item[axis] !== size)) {
-      throw new TypeError(
+      throw new TensorError(
         `expected lists of shape [${item.map((size) => size ?? '?').join(', ')}], got [${shape.join(', ')}]`,
       );
     }
     return { dtype, shape, data: toTensorData(dtype, values) };
   } catch (cause) {
-    if (cause instanceof TypeError) throw new PredictionError(`Input "${name}": ${cause.message}.`, 400);
+    if (cause instanceof TensorError) throw new PredictionError(`Input "${name}": ${cause.message}.`, 400);
     throw cause;
   }
 }

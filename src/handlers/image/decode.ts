@@ -28,26 +28,28 @@ type SharpModule = typeof import('sharp').default;
 let loading: Promise<SharpModule> | undefined;
 
 function loadSharp(): Promise<SharpModule> {
-  loading ??= import('sharp').then(
-    ({ default: sharp }) => {
-      // One image at a time is what a worker works on; its parallelism is the number of workers.
-      sharp.concurrency(1);
-      sharp.cache(false);
-      // Everything a client sends is hostile: only raster formats are parsed at all. SVG could name other files.
-      sharp.block({ operation: ['VipsForeignLoad'] });
-      sharp.unblock({ operation: formats.map((format) => `VipsForeignLoad${format}`) });
-      return sharp;
-    },
-    (cause: unknown) => {
-      loading = undefined;
-      throw new ToolError(
-        'PACKAGE_MISSING',
-        { package: 'sharp', purpose: 'decode images', install: 'npm install sharp' },
-        { cause },
-      );
-    },
-  );
+  loading ??= importSharp();
   return loading;
+}
+
+async function importSharp(): Promise<SharpModule> {
+  try {
+    const { default: sharp } = await import('sharp');
+    // One image at a time is what a worker works on; its parallelism is the number of workers.
+    sharp.concurrency(1);
+    sharp.cache(false);
+    // Everything a client sends is hostile: only raster formats are parsed at all. SVG could name other files.
+    sharp.block({ operation: ['VipsForeignLoad'] });
+    sharp.unblock({ operation: formats.map((format) => `VipsForeignLoad${format}`) });
+    return sharp;
+  } catch (cause) {
+    loading = undefined;
+    throw new ToolError(
+      'PACKAGE_MISSING',
+      { package: 'sharp', purpose: 'decode images', install: 'npm install sharp' },
+      { cause },
+    );
+  }
 }
 
 /** Loads sharp ahead of the first request; throws PACKAGE_MISSING. */

@@ -1,6 +1,7 @@
 /** What a handler sees of the batch at hand, and what it says about each answer. */
 import type { HandlerContext, Model } from '../../handlers/sdk.ts';
 import type { InferenceRequest } from '../protocol/messages.ts';
+import { HandlerFault } from './failure.ts';
 import type { Meter } from './meter.ts';
 
 /** The part of the context that stays the same for a worker's life. */
@@ -38,7 +39,7 @@ export function createBatchContext(
   const requestIds = requests.map((request) => request.id);
   const head = (index: number): AnswerHead => {
     const found = heads[index];
-    if (found === undefined) throw new RangeError(`request ${index} of a batch of ${requests.length}`);
+    if (found === undefined) throw new HandlerFault(`request ${index} of a batch of ${requests.length}`);
     return found;
   };
   const headersOf = (index: number) => requests[index]?.headers ?? [];

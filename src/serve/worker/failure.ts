@@ -11,6 +11,11 @@ export interface Failure {
   readonly mayBeOneRequest: boolean;
 }
 
+/** A handler that asks for what there is not, or lacks what it is asked for. */
+export class HandlerFault extends Error {
+  override readonly name = 'HandlerFault';
+}
+
 /** A result that is no list of answers, one a request. */
 export class InvalidResult extends Error {
   override readonly name = 'InvalidResult';

@@ -1,10 +1,11 @@
 /** Measurements as lines on the worker's stdout, in the form TorchServe's frontend parses (contract 5.5). */
 import { hostname } from 'node:os';
+import { HandlerFault } from './failure.ts';
 
 export interface Meter {
   /** Milliseconds. */
   time(name: string, ms: number, requestIds: readonly string[]): void;
-  /** Counters only grow: a negative value throws a RangeError, as upstream. */
+  /** Counters only grow: a negative value throws a HandlerFault, as upstream. */
   count(name: string, value: number, requestIds: readonly string[]): void;
 }
 
@@ -20,7 +21,7 @@ export function createMeter(modelName: string, write: (line: string) => void, no
   return {
     time: (name, ms, ids) => emit(`${toName(name)}.Milliseconds:${ms}`, 'GAUGE', ids),
     count(name, value, ids) {
-      if (!(value >= 0)) throw new RangeError(`the counter ${name} cannot grow by ${value}`);
+      if (!(value >= 0)) throw new HandlerFault(`the counter ${name} cannot grow by ${value}`);
       emit(`${toName(name)}.Count:${value}`, 'COUNTER', ids);
     },
   };

@@ -29,21 +29,25 @@ type Runtime = typeof import('onnxruntime-node');
 let loading: Promise<Runtime> | undefined;
 
 function loadRuntime(): Promise<Runtime> {
-  loading ??= import('onnxruntime-node').then(
-    // A CommonJS package: its exports stand on `default` where Node cannot detect their names.
-    (module: Runtime & { default?: Runtime }) => module.default ?? module,
-    (cause: unknown) => {
-      loading = undefined;
-      // Its install script downloads CUDA libraries from outside the registry; the variable leaves them out.
-      const install = 'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node';
-      throw new ToolError(
-        'PACKAGE_MISSING',
-        { package: 'onnxruntime-node', purpose: 'run ONNX models', install },
-        { cause },
-      );
-    },
-  );
+  loading ??= importRuntime();
   return loading;
+}
+
+async function importRuntime(): Promise<Runtime> {
+  try {
+    const module: Runtime & { default?: Runtime } = await import('onnxruntime-node');
+    // A CommonJS package: its exports stand on `default` where Node cannot detect their names.
+    return module.default ?? module;
+  } catch (cause) {
+    loading = undefined;
+    // Its install script downloads CUDA libraries from outside the registry; the variable leaves them out.
+    const install = 'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node';
+    throw new ToolError(
+      'PACKAGE_MISSING',
+      { package: 'onnxruntime-node', purpose: 'run ONNX models', install },
+      { cause },
+    );
+  }
 }
 
 /** Providers this build of onnxruntime knows, in its own order. */

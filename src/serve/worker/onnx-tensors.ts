@@ -1,6 +1,7 @@
 /** Tensors between the handler contract and onnxruntime: same bytes, two vocabularies. */
 import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
 import type { Dtype, Tensor, TensorData, TensorSpec } from '../../handlers/sdk.ts';
+import { TensorError } from '../../handlers/tensor-values.ts';
 
 type OrtType = Exclude<Dtype, 'bfloat16'>;
 type OrtTensor = OnnxValue;
@@ -9,22 +10,22 @@ export type OrtTensorConstructor = new (type: OrtType, data: TensorData, dims: r
 /** onnxruntime-node reports a free dimension by its name, which may be empty. */
 export function toSpec(metadata: InferenceSession.ValueMetadata): TensorSpec {
   if (!metadata.isTensor)
-    throw new TypeError(`"${metadata.name}" is a sequence, map or optional; only tensors are supported`);
+    throw new TensorError(`"${metadata.name}" is a sequence, map or optional; only tensors are supported`);
   const shape = metadata.shape.map((dimension) => (typeof dimension === 'number' && dimension >= 0 ? dimension : null));
   return { name: metadata.name, dtype: toDtype(metadata.type), shape };
 }
 
 function toDtype(type: string): Dtype {
-  if (type === 'uint4' || type === 'int4') throw new TypeError(`tensors of ${type} are not supported`);
+  if (type === 'uint4' || type === 'int4') throw new TensorError(`tensors of ${type} are not supported`);
   // Every other name of onnxruntime is a name of ours.
   return type as Dtype;
 }
 
 export function toOrtTensor(Tensor: OrtTensorConstructor, name: string, { dtype, shape, data }: Tensor): OrtTensor {
-  if (dtype === 'bfloat16') throw new TypeError(`input "${name}": onnxruntime-node takes no bfloat16 tensors`);
+  if (dtype === 'bfloat16') throw new TensorError(`input "${name}": onnxruntime-node takes no bfloat16 tensors`);
   const expected = shape.reduce((product, dimension) => product * dimension, 1);
   if (data.length !== expected) {
-    throw new TypeError(
+    throw new TensorError(
       `input "${name}": shape [${shape.join(', ')}] holds ${expected} values, but there are ${data.length}`,
     );
   }

@@ -7,7 +7,7 @@ import type { InferenceRequest, LoadRequest, Prediction, WorkerResponse } from '
 import { checkAnswers, toFailedPrediction, toFailedResponse, toResponse } from './answers.ts';
 import { createBatchContext, findHeader, type ModelContext } from './batch-context.ts';
 import { type Device, devices } from './devices.ts';
-import { type Failure, toFailure } from './failure.ts';
+import { type Failure, HandlerFault, toFailure } from './failure.ts';
 import { loadHandler } from './load-handler.ts';
 import { createMeter, type Meter } from './meter.ts';
 import { type LoadedModel, loadOnnxModel } from './onnx-runtime.ts';
@@ -172,7 +172,7 @@ async function answer(
   if (isMarked('explain')) {
     if (handler.explain) return handler.explain(rows, context);
     // A `handle` of one's own sees the header and decides; upstream calls it just so.
-    if (!handler.handle) throw new TypeError('the handler has no explain step');
+    if (!handler.handle) throw new HandlerFault('the handler has no explain step');
   }
   return runSteps(handler, rows, context);
 }

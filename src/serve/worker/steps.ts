@@ -1,6 +1,7 @@
 /** Runs a handler's steps over one batch. */
 import type { Handler, HandlerContext, Row, Tensors } from '../../handlers/sdk.ts';
 import { splitBatch } from '../../handlers/split-batch.ts';
+import { HandlerFault } from './failure.ts';
 
 /** A handler whose types are only known to its author. */
 export type AnyHandler = Handler<unknown, unknown>;
@@ -15,7 +16,8 @@ export async function runSteps(handler: AnyHandler, rows: readonly Row[], contex
 }
 
 function runModel(inputs: unknown, { model }: HandlerContext): Promise<Tensors> {
-  if (model === undefined) throw new TypeError('the handler has no inference step and the archive holds no ONNX model');
+  if (model === undefined)
+    throw new HandlerFault('the handler has no inference step and the archive holds no ONNX model');
   // What preprocess returns is the author's promise; onnxruntime checks names, types and shapes.
   return model.run(inputs as Tensors);
 }
