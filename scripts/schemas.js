@@ -8,12 +8,11 @@ const schemasFolder = new URL('../schemas/', import.meta.url);
 /** File name → what it describes, where its zod schema is, and which side of it (what is read, or what comes out). */
 const published = {
   manifest: ['MAR-INF/MANIFEST.json', 'core/manifest.js', 'manifestSchema', 'input'],
-  finding: ['One finding of mar validate', 'core/finding.js', 'findingSchema', 'output'],
   'pack-config': ['mar.config.json of mar pack', 'commands/pack-options.js', 'packConfigSchema', 'input'],
   'pack-result': ['mar pack --json', 'commands/pack.js', 'packResultSchema', 'output'],
   'inspect-result': ['mar inspect --json', 'commands/inspect-result.js', 'inspectResultSchema', 'output'],
   'extract-result': ['mar extract --json', 'commands/extract.js', 'extractResultSchema', 'output'],
-  'validate-result': ['mar validate --json', 'commands/validate.js', 'validateResultSchema', 'output'],
+  findings: ['mar validate --json', 'commands/validate.js', 'validateReportSchema', 'output'],
   'predict-result': ['mar predict --json', 'commands/predict.js', 'predictResultSchema', 'output'],
 };
 

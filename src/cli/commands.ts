@@ -4,11 +4,13 @@ import { inspectCommand } from './commands/inspect.ts';
 import { packCommand } from './commands/pack.ts';
 import { predictCommand } from './commands/predict.ts';
 import { serveCommand } from './commands/serve.ts';
+import { validateCommand } from './commands/validate.ts';
 
 /** What `mar` can do, in the order of its help. */
 export const commands: readonly CommandEntry[] = [
   packCommand,
   inspectCommand,
+  validateCommand,
   extractCommand,
   predictCommand,
   serveCommand,

@@ -29,7 +29,7 @@ export async function runDropIn(argv: readonly string[], tool: DropIn): Promise<
 async function start(argv: readonly string[], tool: DropIn): Promise<number> {
   const { program, flags } = tool;
   const columns = (stream: NodeJS.WriteStream) =>
-    columnsOf(process.env, { isTTY: stream.isTTY, columns: stream.columns }) ?? DEFAULT_COLUMNS;
+    columnsOf(process.env, { isTTY: stream.isTTY, columns: stream.columns || undefined }) ?? DEFAULT_COLUMNS;
   const normalised = normaliseArgv(argv, flags);
   switch (normalised.kind) {
     case 'help':

@@ -3,6 +3,7 @@ import { systemCode, ToolError } from '../core/errors.ts';
 /** A stream of the process that is written to in whole texts. */
 export interface Output {
   readonly isTTY: boolean;
+  /** Undefined when the terminal does not say, which some do as 0. */
   readonly columns: number | undefined;
   /**
    * Resolves when the text has left the process, so that an exit afterwards cuts nothing off. A reader that went away
@@ -19,7 +20,7 @@ export function createOutput(stream: NodeJS.WriteStream, name: string): Output {
   });
   return {
     isTTY: stream.isTTY === true,
-    columns: stream.columns,
+    columns: stream.columns || undefined,
     write(text) {
       if (closed || text === '') return Promise.resolve();
       return new Promise((resolve, reject) => {

@@ -23,8 +23,7 @@ export function buildProgram(entries: readonly CommandEntry[], dispatch: Dispatc
 const generalHelp = `
 Archives are written by ts-model-archiver (see ts-model-archiver --help).
 Results go to stdout, everything else to stderr. NO_COLOR and FORCE_COLOR are respected.
-Exit codes: 0 done, 1 the archive is not good, 2 wrong usage, 3 could not complete.
-`;
+Exit codes: 0 done, 1 the archive is not good, 2 wrong usage, 3 could not complete.`;
 
 function configure(command: Command, called: string): void {
   command

@@ -62,7 +62,8 @@ function styleFor(output: Output): Style {
 function progressMode({ quiet, progress }: RawValues, stderr: Output): ProgressMode {
   if (quiet || progress === 'none') return 'none';
   if (progress === 'plain') return 'plain';
-  return stderr.isTTY && process.env.TERM !== 'dumb' ? 'spinner' : 'none';
+  // A terminal that does not know its width (0 columns: some containers, script(1)) makes ora count lines without end.
+  return stderr.isTTY && stderr.columns && process.env.TERM !== 'dumb' ? 'spinner' : 'none';
 }
 
 /** Words for anything thrown: ours with code, cause and hint; everything else is a bug of ours and says so. */

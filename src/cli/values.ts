@@ -1,3 +1,4 @@
+import { ToolError } from '../core/errors.ts';
 import type { RawValues } from './flags.ts';
 
 /**
@@ -15,4 +16,15 @@ type Compression = 'auto' | 'store' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 export function toCompression(given: unknown): { compression?: Compression } {
   if (given === undefined) return {};
   return { compression: (given === 'auto' || given === 'store' ? given : Number(given)) as Compression };
+}
+
+/** `id=setting` pairs as a record; the last of a repeated id wins. */
+export function toSettings(option: string, pairs: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
+      throw new ToolError('INVALID_OPTION', { option, found: JSON.stringify(pair), expected: 'ID=SETTING' });
+    }),
+  );
 }

@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { inspectResultSchema } from '../../src/commands/inspect-result.ts';
+import { makeMar, manifestOf } from '../support/make-mar.ts';
+import { binPath, runCli } from '../support/run-cli.ts';
+import { tempTree } from '../support/temp-tree.ts';
+
+const { version } = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as {
+  version: string;
+};
+
+async function folderWithMar(): Promise<string> {
+  const cwd = await tempTree({ 'garbage.mar': 'no archive at all', 'folder/': '' });
+  const files = { 'handler.py': 'def handle(data, context):\n    return data\n' };
+  await makeMar(join(cwd, 'm.mar'), { files, manifest: manifestOf({}) });
+  return cwd;
+}
+
+describe('usage', () => {
+  test('--version prints the version alone', async () => {
+    expect(await runCli('mar', ['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
+  });
+
+  test('--help is on stdout and names every command', async () => {
+    const { code, stdout, stderr } = await runCli('mar', ['--help']);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    for (const name of ['pack', 'inspect', 'extract', 'validate', 'predict', 'serve'])
+      expect(stdout).toContain(`  ${name} `);
+  });
+
+  test.each(['pack', 'inspect', 'extract', 'validate', 'predict', 'serve'])(
+    '%s --help ends with examples of it',
+    async (name) => {
+      const { code, stdout } = await runCli('mar', [name, '--help']);
+      expect(code).toBe(0);
+      expect(stdout.slice(stdout.indexOf('Examples:'))).toContain(`  mar ${name}`);
+    },
+  );
+
+  test.each([
+    ['nothing at all', [], /Usage: mar/],
+    ['an unknown command', ['inspct'], /unknown command 'inspct'\n\(Did you mean inspect\?\)/],
+    ['an unknown flag', ['inspect', '--jsn', 'm.mar'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
+    ['a missing argument', ['inspect'], /missing required argument 'archive'\nRun "mar inspect --help"/],
+    ['one argument too many', ['inspect', 'a', 'b'], /too many arguments/],
+    [
+      'a value that is none of the choices',
+      ['inspect', 'm.mar', '--progress', 'x'],
+      /Allowed choices are auto, plain, none/,
+    ],
+    ['a missing value', ['extract', 'm.mar', '-o'], /argument missing/],
+  ])('%s is wrong usage: exit 2, words on stderr', async (_, args, words) => {
+    const { code, stdout, stderr } = await runCli('mar', args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(words);
+    expect(stderr).not.toMatch(/^error:/m);
+  });
+});
+
+describe('failures', () => {
+  test('a file that is not there: exit 3, the path and what to do on stderr', async () => {
+    const run = await runCli('mar', ['inspect', 'gone.mar'], { cwd: await tempTree() });
+    expect(run).toEqual({
+      code: 3,
+      stdout: '',
+      stderr:
+        'FILE_NOT_FOUND  No archive at gone.mar.\n  hint: Check the spelling and the folder the command runs in.\n',
+    });
+  });
+
+  test('a folder that is no archive is shown as a folder without a manifest', async () => {
+    const { code, stdout } = await runCli('mar', ['inspect', 'folder'], { cwd: await folderWithMar() });
+    expect(code).toBe(0);
+    expect(stdout).toContain('manifest  none');
+  });
+
+  test('bytes that are no archive: exit 1, and extract leaves nothing', async () => {
+    const cwd = await folderWithMar();
+    const before = await readdir(cwd);
+    for (const args of [
+      ['inspect', 'garbage.mar'],
+      ['extract', 'garbage.mar'],
+    ]) {
+      const { code, stdout, stderr } = await runCli('mar', args, { cwd });
+      expect({ args, code }).toEqual({ args, code: 1 });
+      expect(stdout + stderr).toMatch(/ZIP/);
+    }
+    expect(await readdir(cwd)).toEqual(before);
+  });
+
+  test('a folder in the way: exit 3 and the way out', async () => {
+    const cwd = await folderWithMar();
+    const { code, stderr } = await runCli('mar', ['extract', 'm.mar', '-o', 'folder'], { cwd });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/OUTPUT_EXISTS.*folder[\s\S]*--force/);
+  });
+});
+
+describe('streams', () => {
+  test('--json prints the result and nothing else on stdout', async () => {
+    const { code, stdout, stderr } = await runCli('mar', ['inspect', 'm.mar', '--json'], {
+      cwd: await folderWithMar(),
+    });
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
+    const result: unknown = JSON.parse(stdout);
+    expect(inspectResultSchema.parse(result)).toEqual(result);
+  });
+
+  test('extract says on stdout what it made', async () => {
+    const cwd = await folderWithMar();
+    const { code, stdout } = await runCli('mar', ['extract', 'm.mar', '--json'], { cwd });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, path: 'm.mar', target: join(cwd, 'm'), files: 2 });
+  });
+
+  test('--progress plain writes lines to stderr, in a pipe too; --quiet wins over it', async () => {
+    const cwd = await folderWithMar();
+    const digest = ['inspect', 'm.mar', '--digest', '--json', '--progress', 'plain'];
+    expect((await runCli('mar', digest, { cwd })).stderr).toMatch(/^hash m\.mar {2}.* 100 %$/m);
+    expect((await runCli('mar', [...digest, '--quiet'], { cwd })).stderr).toBe('');
+  });
+
+  test.each([
+    ['a pipe', {}, false],
+    ['FORCE_COLOR', { FORCE_COLOR: '1' }, true],
+    ['FORCE_COLOR over NO_COLOR', { FORCE_COLOR: '1', NO_COLOR: '1' }, true],
+    ['FORCE_COLOR=0', { FORCE_COLOR: '0' }, false],
+  ])('colour with %s', async (_, env, colored) => {
+    const { stdout } = await runCli('mar', ['inspect', 'm.mar'], { cwd: await folderWithMar(), env });
+    expect(stdout.includes('\u001b[')).toBe(colored);
+  });
+
+  test('a reader that goes away early is no failure', async () => {
+    const cwd = await tempTree();
+    const files = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`f${index}.txt`, '']));
+    await makeMar(join(cwd, 'many.mar'), { files, manifest: manifestOf({ handler: 'base_handler' }) });
+    const child = spawn(process.execPath, [binPath('mar'), 'inspect', 'many.mar', '--json'], { cwd });
+    const errors: Buffer[] = [];
+    child.stderr.on('data', (piece: Buffer) => errors.push(piece));
+    child.stdout.destroy();
+    const [code] = await once(child, 'close');
+    expect({ code, stderr: Buffer.concat(errors).toString() }).toEqual({ code: 0, stderr: '' });
+  });
+
+  test('a long result in a pipe arrives whole', async () => {
+    const cwd = await tempTree();
+    const files = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`f${index}.txt`, '']));
+    await makeMar(join(cwd, 'many.mar'), { files, manifest: manifestOf({ handler: 'base_handler' }) });
+    const { stdout } = await runCli('mar', ['inspect', 'many.mar', '--json'], { cwd });
+    expect((JSON.parse(stdout) as { files: unknown[] }).files).toHaveLength(3001);
+  });
+});

@@ -1,0 +1,83 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { predictResultSchema } from '../../src/commands/predict.ts';
+import { makeMar, manifestOf } from '../support/make-mar.ts';
+import { binPath, runCli } from '../support/run-cli.ts';
+import { tempTree } from '../support/temp-tree.ts';
+
+/** Answers with fixed probabilities and the length of what came. */
+const handler = `export default {
+  handle: (rows) => rows.map((row) => ({ long: 0.75, short: 0.25, bytes: row.body.length / 100 })),
+};
+`;
+
+async function echoArchive(): Promise<string> {
+  const cwd = await tempTree({ 'input.bin': Uint8Array.from({ length: 50 }, (_, index) => 128 + index) });
+  const manifest = manifestOf({ modelName: 'echo', handler: 'echo.mjs' }, 'nodejs');
+  await makeMar(join(cwd, 'echo.mar'), { files: { 'echo.mjs': handler }, manifest });
+  return cwd;
+}
+
+describe('predict', () => {
+  test('shows probabilities as bars, the largest first', async () => {
+    const cwd = await echoArchive();
+    const { code, stdout } = await runCli('mar', ['predict', 'echo.mar', '-i', 'input.bin'], { cwd });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^ +long {2}0\.7500 {2}█+\n +bytes {2}0\.5000 {2}█+\n +short {2}0\.2500 {2}█+\n/);
+  });
+
+  test('--expect compares: exit 0 when it is the answer, exit 1 and the difference when it is not', async () => {
+    const cwd = await echoArchive();
+    await writeFile(join(cwd, 'good.json'), '{"long": 0.7501, "short": 0.25, "bytes": 0.5}');
+    await writeFile(join(cwd, 'bad.json'), '{"long": 0.1, "short": 0.25, "bytes": 0.5}');
+    const expecting = (file: string) => ['predict', 'echo.mar', '-i', 'input.bin', '--json', '--expect', file];
+    const good = await runCli('mar', expecting('good.json'), { cwd });
+    expect(good.code).toBe(0);
+    expect(predictResultSchema.parse(JSON.parse(good.stdout))).toMatchObject({ matches: true, status: 200 });
+    const bad = await runCli('mar', expecting('bad.json'), { cwd });
+    expect(bad.code).toBe(1);
+    expect(predictResultSchema.parse(JSON.parse(bad.stdout)).difference).toContain('/long');
+  });
+
+  test('an input that is not there: exit 3', async () => {
+    const { code, stderr } = await runCli('mar', ['predict', 'echo.mar', '-i', 'gone.png'], {
+      cwd: await echoArchive(),
+    });
+    expect(code).toBe(3);
+    expect(stderr).toMatch(/FILE_NOT_FOUND.*gone\.png/);
+  });
+});
+
+describe('serve', () => {
+  test.each(['SIGINT', 'SIGTERM'] as const)(
+    'says where it listens, answers there, and ends with 0 on %s',
+    async (signal) => {
+      const child = spawn(process.execPath, [binPath('mar'), 'serve', 'echo.mar', '--port', '0'], {
+        cwd: await echoArchive(),
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      onTestFinished(() => void child.kill('SIGKILL'));
+      const closed = once(child, 'close');
+      let url: string | undefined;
+      for await (const line of createInterface({ input: child.stdout })) {
+        url ??= /http:\S+\/predictions\/echo/.exec(line)?.[0];
+        if (line.includes('Ctrl-C')) break;
+      }
+      const answer = await fetch(url ?? '', { method: 'POST', body: Uint8Array.of(128, 129) });
+      expect(await answer.json()).toEqual({ long: 0.75, short: 0.25, bytes: 0.02 });
+      child.kill(signal);
+      expect(await closed).toEqual([0, null]);
+    },
+  );
+
+  test('an archive that is refused keeps the server from starting: exit 1', async () => {
+    const cwd = await tempTree({ 'bad.mar': 'no archive' });
+    const { code, stdout, stderr } = await runCli('mar', ['serve', 'bad.mar', '--port', '0'], { cwd });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toContain('ARCHIVE_REFUSED');
+  });
+});
