@@ -544,6 +544,35 @@ export const ruleCases: readonly RuleCase[] = [
     ...builtin({ handler: 'vllm_handler' }),
   },
   { rule: 'compatibility/mar-serve', about: 'a built-in we have', expected: 'none', ...withOnnx() },
+
+  {
+    rule: 'hygiene/secrets',
+    about: 'a file for credentials',
+    expected: 'warning',
+    files: { ...handler, 'conf/.env': 'A=1' },
+  },
+  {
+    rule: 'hygiene/secrets',
+    about: 'a private key in a source',
+    expected: 'warning',
+    // Put together here, so that no scanner takes this file for a leak.
+    files: { ...handler, 'keys.txt': `x\n-----BEGIN RSA ${'PRIVATE'} KEY-----\nMII\n` },
+    says: 'line 2',
+  },
+  {
+    rule: 'hygiene/secrets',
+    about: 'a template for them',
+    expected: 'none',
+    files: { ...handler, '.env.example': 'A=', 'k.txt': 'PUBLIC KEY' },
+  },
+  {
+    rule: 'hygiene/junk',
+    about: 'a cache and a system file',
+    expected: 'info',
+    files: { ...handler, '__pycache__/a.pyc': 'x', 'd/.DS_Store': 'y' },
+    says: '2 members of 2 bytes',
+  },
+  { rule: 'hygiene/junk', about: 'a hidden file with a use', expected: 'none', files: { ...handler, '.hidden': '' } },
 ];
 
 export const soundHandler = handler;

@@ -13,6 +13,8 @@ import { handlerPresent } from './handler/present.ts';
 import { handlerPythonEntry } from './handler/python-entry.ts';
 import { handlerPythonImports } from './handler/python-imports.ts';
 import { handlerPythonSyntax } from './handler/python-syntax.ts';
+import { hygieneJunk } from './hygiene/junk.ts';
+import { hygieneSecrets } from './hygiene/secrets.ts';
 import { manifestFileNames, manifestFiles } from './manifest/files.ts';
 import { manifestHandler } from './manifest/handler.ts';
 import { manifestModel } from './manifest/model.ts';
@@ -65,6 +67,8 @@ export const allRules: readonly Rule[] = [
   torchServeOnnx,
   torchServeRuntime,
   marServe,
+  hygieneSecrets,
+  hygieneJunk,
 ];
 
 /** What is worth knowing before an archive is written: the structure is then our own writer's. */

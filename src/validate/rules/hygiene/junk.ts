@@ -1,0 +1,23 @@
+import { defineRule } from '../../rule.ts';
+
+/** What editors, systems and interpreters leave lying about. */
+const JUNK =
+  /(^|\/)(__pycache__|__MACOSX|\.git|\.svn|\.ipynb_checkpoints|\.idea|\.vscode|node_modules)\/|(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini)$|\.(pyc|pyo|swp|orig|rej|mar)$|~$/;
+
+const SHOWN = 5;
+
+export const hygieneJunk = defineRule({
+  id: 'hygiene/junk',
+  severity: 'info',
+  title: 'The archive holds nothing by accident',
+  help: 'Caches, version control, editor files and archives of earlier runs make an archive larger, differ from machine to machine, and at times hold what nobody meant to publish. Name files rather than folders in --extra-files, or leave them out with an exclude pattern.',
+  async check(subject) {
+    const members = [...(await subject.members()).values()].filter(({ path }) => JUNK.test(path));
+    const [first] = members;
+    if (!first) return [];
+    const bytes = members.reduce((sum, { size }) => sum + size, 0);
+    const names = members.slice(0, SHOWN).map(({ path }) => path);
+    const message = `${members.length} member${members.length === 1 ? '' : 's'} of ${bytes} bytes in all look left over: ${names.join(', ')}${members.length > SHOWN ? ', …' : ''}.`;
+    return [{ message, at: { member: first.path }, hint: 'Leave them out and pack again.' }];
+  },
+});

@@ -1,0 +1,49 @@
+import { defineRule, type Observation } from '../../rule.ts';
+import type { Subject } from '../../subject.ts';
+
+/** Files that hold credentials and nothing else. */
+const SECRET_NAME =
+  /(^|\/)(\.env(\.(?!example|sample|template)[\w.-]+)?|\.netrc|\.pgpass|\.pypirc|\.git-credentials|id_(rsa|dsa|ecdsa|ed25519)|credentials\.json|kaggle\.json)$|(^|\/)\.(aws|ssh|docker|kube)\//;
+
+/** Texts that are credentials by their form alone, so that a match is hardly ever chance. */
+const secretForms: readonly (readonly [what: string, form: RegExp])[] = [
+  ['a private key', /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/],
+  ['an AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
+  ['a GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36,}\b/],
+  ['a Hugging Face token', /\bhf_[A-Za-z]{34,}\b/],
+  ['a Slack token', /\bxox[abprs]-[0-9A-Za-z-]{20,}\b/],
+];
+
+/** Larger members are weights and data; a source with a credential in it is small. */
+const TEXT_BYTES = 256 * 1024;
+
+export const hygieneSecrets = defineRule({
+  id: 'hygiene/secrets',
+  severity: 'warning',
+  title: 'The archive holds no credentials',
+  help: 'An archive is copied to every machine that serves it, and whoever has it can read it. Credentials belong into the environment of the server. One that was packed has to be revoked: leaving it out of the next archive does not unpublish it.',
+  async check(subject) {
+    const seen: Observation[] = [];
+    for (const { path, size } of (await subject.members()).values()) {
+      if (SECRET_NAME.test(path)) {
+        seen.push({ message: `${JSON.stringify(path)} is a file for credentials.`, at: { member: path }, hint: HINT });
+      } else if (size <= TEXT_BYTES) seen.push(...(await findSecret(subject, path)));
+    }
+    return seen;
+  },
+});
+
+const HINT = 'Leave it out and pack again; revoke the credential if the archive was shared.';
+
+/** The line, and never the secret itself: findings are printed in logs. */
+async function findSecret(subject: Subject, member: string): Promise<Observation[]> {
+  const text = await subject.text(member);
+  if (text === undefined) return [];
+  for (const [what, form] of secretForms) {
+    const match = form.exec(text);
+    if (!match) continue;
+    const line = text.slice(0, match.index).split('\n').length;
+    return [{ message: `${JSON.stringify(member)} holds ${what} at line ${line}.`, at: { member, line }, hint: HINT }];
+  }
+  return [];
+}
