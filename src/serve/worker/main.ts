@@ -4,7 +4,7 @@
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
-import { describeError, ToolError } from '../../core/errors.ts';
+import { describeError, isToolError, ToolError } from '../../core/errors.ts';
 import { createRequestDecoder, encodeResponse } from '../protocol/codec.ts';
 import type { WorkerRequest, WorkerResponse } from '../protocol/messages.ts';
 import { createRunner, type Runner } from './runner.ts';
@@ -91,7 +91,7 @@ function converse(socket: Socket): void {
   const die = (error: unknown) => {
     console.error(`Backend worker process died. ${error instanceof Error ? error.stack : String(error)}`);
     // The supervisor learns the reason; upstream's worker would only close the socket.
-    send(socket, { code: 500, message: describeError(error), predictions: [] });
+    send(socket, { code: 500, message: explain(error), predictions: [] });
     socket.end(() => process.exit(1));
   };
 
@@ -112,6 +112,11 @@ function converse(socket: Socket): void {
       process.exit(0);
     })();
   });
+}
+
+/** What happened, and what can be done about it where the error says so. */
+function explain(error: unknown): string {
+  return isToolError(error) && error.hint !== undefined ? `${error.message} ${error.hint}` : describeError(error);
 }
 
 function send(socket: Socket, response: WorkerResponse): void {
