@@ -138,7 +138,7 @@ export const weightsRules = {
   'weights/pickle-weights-only': {
     severity: 'info',
     title: 'A torch checkpoint does not load by default',
-    help: 'torch.load uses weights_only=True since version 2.6, which knows few types and the opcodes of pickle protocol 2. A handler that loads this file must pass weights_only=False, which runs whatever the pickle says.',
+    help: 'Since version 2.6 torch.load uses weights_only=True, which knows few types and the opcodes of pickle protocol 2. A handler that loads this file must pass weights_only=False, which runs whatever the pickle says.',
   },
   'weights/torch-malformed': {
     severity: 'error',
