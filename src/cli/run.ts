@@ -82,9 +82,9 @@ export function wordThrown(error: unknown, style: Style): string {
   );
 }
 
-/** The cause where it says more: of a system error ("ENOENT: …") the message has the gist already. */
+/** The cause where it says more: of a system error ("ENOENT: …") and of a signal the message has the gist already. */
 export function wordCause({ cause }: Error): string | undefined {
-  return cause === undefined || systemCode(cause) !== undefined ? undefined : describeError(cause);
+  return cause === undefined || systemCode(cause) !== undefined || isAbort(cause) ? undefined : describeError(cause);
 }
 
 /** What `signal.throwIfAborted()` and Node's own functions throw after a signal. */
