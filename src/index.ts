@@ -1,7 +1,11 @@
 /** The library: what the commands call. Every function takes plain options and a {@link Context}, and returns plain data. */
 export { type ArchiveResult, archive } from './commands/archive.ts';
 export type { ArchiveOptions } from './commands/archive-options.ts';
-export { type ArchiveWorkflowOptions, type ArchiveWorkflowResult, archiveWorkflow } from './commands/archive-workflow.ts';
+export {
+  type ArchiveWorkflowOptions,
+  type ArchiveWorkflowResult,
+  archiveWorkflow,
+} from './commands/archive-workflow.ts';
 export { type ExtractOptions, type ExtractResult, extract } from './commands/extract.ts';
 export { type InspectOptions, type InspectResult, inspect } from './commands/inspect.ts';
 export { type PackResult, pack } from './commands/pack.ts';
