@@ -52,8 +52,8 @@ const structure = {
   },
   'archive/zip64-small': {
     severity: 'warning',
-    title: 'Small members do not use zip64 forms',
-    help: `It is valid ZIP, but Java's stream reader, which is TorchServe's, refuses 64-bit forms on members below 4 GiB. ${REPACK}`,
+    title: 'Small members do not end in a 64-bit data descriptor',
+    help: `It is valid ZIP, but Java's stream reader, which is TorchServe's, expects the 32-bit form below 4 GiB and fails with "invalid entry size". ${REPACK}`,
   },
   'archive/central-bounds': {
     severity: 'error',

@@ -38,10 +38,10 @@ describe('a rule has its hostile case and a good neighbour', () => {
       rule: 'archive/descriptor-stored',
     },
     {
-      what: 'a small member with 32-bit sizes, and with 64-bit ones in its local header',
-      good: [{ name: 'a', content: 'aaaa' }],
-      bad: [{ name: 'a', content: 'aaaa', patchLocal: wide.local, localExtra: zip64Extra(4, 4) }],
-      rule: 'archive/zip64-small',
+      what: '64-bit sizes of a small member that are exact (Python and numpy write them, Java reads them), and that lie',
+      good: [{ name: 'a', content: 'aaaa', patchLocal: wide.local, localExtra: zip64Extra(4, 4) }],
+      bad: [{ name: 'a', content: 'aaaa', patchLocal: wide.local, localExtra: zip64Extra(4, 5) }],
+      rule: 'archive/local-mismatch',
     },
     {
       what: 'a small member with a 32-bit descriptor, and with a 64-bit one',

@@ -102,8 +102,6 @@ function compareNumbers(fixed: Buffer, extraBytes: Buffer, member: ZipMember, ad
   }
   if (!agrees(crc, member.crc32))
     add('archive/local-mismatch', `CRC-32 is ${hex(crc)} here and ${hex(member.crc32)} in the directory`);
-  if (isWide && isSmall(member))
-    add('archive/zip64-small', `A member of ${member.size} bytes has 64-bit sizes in its local header`);
 }
 
 /**
@@ -151,14 +149,10 @@ export async function readDescriptor(
       'archive/descriptor',
       `It says ${seen}; the directory ${hex(member.crc32)}, ${member.packedSize}, ${member.size}`,
     );
-  } else if (length === 24 && isSmall(member)) {
+  } else if (length === 24 && member.size < SENTINEL32 && member.packedSize < SENTINEL32) {
     add('archive/zip64-small', `A member of ${member.size} bytes has a 64-bit data descriptor`);
   }
   return next;
-}
-
-function isSmall(member: ZipMember): boolean {
-  return member.size < SENTINEL32 && member.packedSize < SENTINEL32;
 }
 
 function hex(value: number): string {

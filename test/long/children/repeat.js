@@ -1,0 +1,28 @@
+// Packs or extracts into one target again and again until it is killed; says "ready" when the first round is done.
+// Usage: node repeat.js pack|extract SOURCE TARGET   (on the built product)
+import { join } from 'node:path';
+
+const [job, source, target] = process.argv.slice(2);
+const core = join(import.meta.dirname, '../../../dist/core/archive');
+const { openFolder } = await import(join(core, 'folder-tree.js'));
+const { openArchive } = await import(join(core, 'open.js'));
+const { writeArchive } = await import(join(core, 'write.js'));
+const { extractTree } = await import(join(core, 'extract.js'));
+
+async function pack() {
+  const tree = await openFolder(source);
+  const entries = await tree.list();
+  const files = entries.map((entry) => ({ ...entry, origin: entry.path, open: () => tree.open(entry.path) }));
+  await writeArchive({ target, format: 'default', files, force: true });
+}
+
+async function extract() {
+  const tree = await openArchive(source);
+  await extractTree(tree, target, { force: true });
+  await tree.close();
+}
+
+for (let round = 0; ; round++) {
+  await (job === 'pack' ? pack() : extract());
+  if (round === 0) process.stdout.write('ready\n');
+}
