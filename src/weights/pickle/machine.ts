@@ -4,13 +4,13 @@ import { isWeightsOnly, toPython3 } from './globals.ts';
 import type { Bytes, Call, Dict, GlobalUse, GlobalValue, Sequence, Value } from './values.ts';
 
 /** What the values of one pickle may take; with the stack below it stays well under 256 MB. */
-const VALUE_BYTES = 128 * 1024 ** 2;
+const VALUE_BYTES = 112 * 1024 ** 2;
 /** Values on the stack at once: an optimizer's largest batch has 1,000. */
 const MAX_STACK = 4_000_000;
 /** Costs in V8, measured: an object with its array, a slot of one, an entry of the memo. */
-const OBJECT_BYTES = 96;
+const OBJECT_BYTES = 128;
 const SLOT_BYTES = 16;
-const MEMO_BYTES = 48;
+const MEMO_BYTES = 64;
 /** A list of a million numbers is kept as its first ones: tensors and calls are objects and are always kept. */
 const PLAIN_ITEMS_KEPT = 4096;
 /** Distinct globals of one pickle; a checkpoint names about ten, a whole module hundreds. */
@@ -37,6 +37,7 @@ export class Machine {
   /** It refers to objects outside: persistent ids, out-of-band buffers. */
   persistent = false;
   outOfBand = false;
+  readonly #symbols = new Map<string, GlobalValue>();
   readonly #budget = new Budget(VALUE_BYTES);
 
   push(value: Value, offset: number): void {
@@ -92,16 +93,19 @@ export class Machine {
     this.push(value, offset);
   }
 
+  /** The same symbol for the same name, however often it is named. */
   global(module: string, name: string, offset: number): GlobalValue {
     const path = `${toPython3(module)}.${name}`;
-    let use = this.globals.get(path);
-    if (!use) {
-      if (this.globals.size >= MAX_GLOBALS) throw new OverLimit(`it names more than ${MAX_GLOBALS} globals`, offset);
-      use = { path, spelled: `${module}.${name}`, offset, called: false, created: false };
-      this.globals.set(path, use);
-    }
+    const known = this.#symbols.get(path);
+    if (known) return known;
+    if (this.globals.size >= MAX_GLOBALS) throw new OverLimit(`it names more than ${MAX_GLOBALS} globals`, offset);
+    const use: GlobalUse = { path, spelled: `${module}.${name}`, offset, called: false, created: false };
+    const symbol: GlobalValue = { kind: 'global', path, use };
+    this.#budget.take(OBJECT_BYTES + 4 * path.length, offset);
+    this.globals.set(path, use);
+    this.#symbols.set(path, symbol);
     if (!isWeightsOnly(path)) this.obstruct(`it names ${path}`);
-    return { kind: 'global', path, use };
+    return symbol;
   }
 
   /** Calls in name only. */

@@ -49,7 +49,12 @@ function readFilled(window: Window): Operation | Promise<Operation> {
   const { name, argument: kind } = opcode;
   if (kind === 'none') return { name, offset, argument: undefined };
   const fixed = fixedSizes[kind];
-  if (fixed === undefined) return readLong(window, kind, offset).then((argument) => ({ name, offset, argument }));
+  if (fixed === undefined) {
+    const long = readLong(window, kind, offset);
+    return long instanceof Promise
+      ? long.then((argument) => ({ name, offset, argument }))
+      : { name, offset, argument: long };
+  }
   need(window, fixed.bytes, offset);
   const argument = fixed.read(view(window, fixed.bytes));
   if (name === 'PROTO' && (argument as number) > HIGHEST_PROTOCOL)
@@ -76,71 +81,83 @@ function view(window: Window, length: number): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, length);
 }
 
-async function readLong(window: Window, kind: ArgumentKind, offset: number): Promise<Argument> {
-  if (kind.startsWith('line')) return parseLine(kind, await readLine(window, offset), offset);
-  if (kind === 'two lines') {
-    const module = decodeText(Buffer.from(await readLine(window, offset), 'latin1'), offset);
-    const name = decodeText(Buffer.from(await readLine(window, offset), 'latin1'), offset);
-    return { kind: 'pair', module, name };
+/** An argument of any length; asynchronous only when the window does not hold all of it yet. */
+function readLong(window: Window, kind: ArgumentKind, offset: number): Argument | Promise<Argument> {
+  if (kind.includes('line')) {
+    const count = kind === 'two lines' ? 2 : 1;
+    if (endOfLines(window, count) >= 0) return takeLines(window, kind, offset);
+    return fillLines(window, count, offset).then(() => takeLines(window, kind, offset));
   }
-  const length = await readLength(window, kind, offset);
-  if (kind.startsWith('long')) return readInteger(window, length);
-  if (length > MAX_KEPT_BYTES) {
+  const length = readLength(window, kind, offset);
+  if (length > (kind.startsWith('long') ? MAX_INTEGER_BYTES : MAX_KEPT_BYTES)) {
     window.position += length;
     return kind.startsWith('bytes') ? { kind: 'bytes', length, bytes: undefined } : opaque;
   }
-  await window.fill(length);
-  const bytes = window.take(length);
-  if (kind.startsWith('bytes')) return { kind: 'bytes', length, bytes: Uint8Array.from(bytes) };
-  if (kind.startsWith('text')) return decodeText(bytes, offset);
-  return Buffer.from(bytes).toString('latin1');
+  if (window.available >= length) return takeBytes(window, kind, length, offset);
+  return window.fill(length).then(() => takeBytes(window, kind, length, offset));
 }
 
-async function readLength(window: Window, kind: ArgumentKind, offset: number): Promise<number> {
+/** The length in front of an argument; the head of the operation is in the window. */
+function readLength(window: Window, kind: ArgumentKind, offset: number): number {
   const size = kind.endsWith('8') ? 8 : kind.endsWith('4') ? 4 : 1;
-  await window.fill(size);
   need(window, size, offset);
   const bytes = view(window, size);
-  const signed = kind === 'str4' || kind === 'long4';
-  const length =
-    size === 1
-      ? bytes.getUint8(0)
-      : size === 8
-        ? bytes.getBigUint64(0, true)
-        : signed
-          ? bytes.getInt32(0, true)
-          : bytes.getUint32(0, true);
+  const length = size === 1 ? bytes.getUint8(0) : size === 8 ? bytes.getBigUint64(0, true) : readLength4(bytes, kind);
   if (length < 0) throw new Malformed(`an argument of ${length} bytes is claimed`, offset);
   need(window, length, offset);
   return Number(length);
 }
 
-/** Little-endian two's complement of any length. */
-async function readInteger(window: Window, length: number): Promise<number | bigint | Opaque> {
-  if (length > MAX_INTEGER_BYTES) {
-    window.position += length;
-    return opaque;
-  }
-  if (length === 0) return 0;
-  await window.fill(length);
-  const hex = Buffer.from(window.take(length)).reverse().toString('hex');
-  return narrow(BigInt.asIntN(8 * length, BigInt(`0x${hex}`)));
+function readLength4(bytes: DataView, kind: ArgumentKind): number {
+  return kind === 'str4' || kind === 'long4' ? bytes.getInt32(0, true) : bytes.getUint32(0, true);
 }
 
-/** The bytes up to the next newline as Latin-1, the newline consumed. */
-async function readLine(window: Window, offset: number): Promise<string> {
-  for (let wanted = 256; ; wanted *= 4) {
-    await window.fill(wanted);
-    const start = window.position - window.base;
-    const end = window.bytes.indexOf(0x0a, start);
-    if (end >= 0) {
-      const line = Buffer.from(window.bytes.subarray(start, end)).toString('latin1');
-      window.position += line.length + 1;
-      return line;
-    }
+function takeBytes(window: Window, kind: ArgumentKind, length: number, offset: number): Argument {
+  const bytes = window.take(length);
+  if (kind.startsWith('long')) return toInteger(bytes);
+  if (kind.startsWith('bytes')) return { kind: 'bytes', length, bytes: Uint8Array.from(bytes) };
+  if (kind.startsWith('text')) return decodeText(bytes, offset);
+  return Buffer.from(bytes).toString('latin1');
+}
+
+/** Little-endian two's complement of any length. */
+function toInteger(bytes: Uint8Array): number | bigint {
+  if (bytes.length === 0) return 0;
+  const hex = Buffer.from(bytes).reverse().toString('hex');
+  return narrow(BigInt.asIntN(8 * bytes.length, BigInt(`0x${hex}`)));
+}
+
+/** Index in the window behind the next `count` newlines, or -1. */
+function endOfLines(window: Window, count: number): number {
+  let end = window.position - window.base;
+  for (let i = 0; i < count; i++) {
+    const newline = window.bytes.indexOf(0x0a, end);
+    if (newline < 0) return -1;
+    end = newline + 1;
+  }
+  return end;
+}
+
+async function fillLines(window: Window, count: number, offset: number): Promise<void> {
+  for (let wanted = 1024; endOfLines(window, count) < 0; wanted *= 4) {
     if (window.available === window.remaining) throw new Malformed('a line does not end', offset);
     if (window.available > MAX_LINE_BYTES) throw new Malformed(`a line is longer than ${MAX_LINE_BYTES} bytes`, offset);
+    await window.fill(wanted);
   }
+}
+
+function takeLines(window: Window, kind: ArgumentKind, offset: number): Argument {
+  if (kind !== 'two lines') return parseLine(kind, Buffer.from(takeLine(window)).toString('latin1'), offset);
+  const module = decodeText(takeLine(window), offset);
+  return { kind: 'pair', module, name: decodeText(takeLine(window), offset) };
+}
+
+/** The bytes up to the next newline, which the window holds; the newline is consumed. */
+function takeLine(window: Window): Uint8Array {
+  const length = window.bytes.indexOf(0x0a, window.position - window.base) - (window.position - window.base);
+  const line = window.take(length);
+  window.position++;
+  return line;
 }
 
 const lineParsers: Partial<Record<ArgumentKind, (line: string) => Argument>> = {

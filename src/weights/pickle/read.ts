@@ -2,7 +2,7 @@ import type { ByteSource } from '../../core/byte-source.ts';
 import type { PickleFacts } from '../facts.ts';
 import { Problems } from '../problem.ts';
 import type { WeightsReading } from '../reading.ts';
-import { collectTensors } from '../torch/tensors.ts';
+import { type CollectedTensors, collectTensors } from '../torch/tensors.ts';
 import { Window } from '../window.ts';
 import { judgePickle } from './judge.ts';
 import type { PickleRun } from './run.ts';
@@ -25,7 +25,9 @@ export async function readPickle(source: ByteSource): Promise<WeightsReading> {
     );
   }
   reportMagic(runs, problems);
-  return { facts: toFacts(runs), detected: 'pickle', problems: problems.list() };
+  const data = collectTensors(runs[0]?.value ?? null);
+  for (const text of data.misfits) problems.add('weights/torch-storage', text);
+  return { facts: toFacts(runs, data), detected: 'pickle', problems: problems.list() };
 }
 
 /** Several pickles of which the first is a number are torch's legacy format with the wrong magic number. */
@@ -41,9 +43,8 @@ function reportMagic(runs: readonly PickleRun[], problems: Problems): void {
   );
 }
 
-function toFacts(runs: readonly PickleRun[]): PickleFacts {
+function toFacts(runs: readonly PickleRun[], { tensors, parameters }: CollectedTensors): PickleFacts {
   const obstacle = runs.find(({ machine }) => machine.obstacle)?.machine.obstacle;
-  const { tensors, parameters } = collectTensors(runs[0]?.value ?? null);
   return {
     format: 'pickle',
     pickles: runs.length,

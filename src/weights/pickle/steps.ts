@@ -152,12 +152,12 @@ export const steps: Readonly<Record<Exclude<OpcodeName, 'STOP' | 'PROTO' | 'FRAM
   LONG_BINGET: get,
 
   GLOBAL(machine, argument, offset) {
-    if (isPair(argument)) machine.create(machine.global(argument.module, argument.name, offset), 0, offset);
+    if (isPair(argument)) machine.push(machine.global(argument.module, argument.name, offset), offset);
   },
   STACK_GLOBAL(machine, _argument, offset) {
     const [module, name] = last(2)(machine, offset);
     if (typeof module === 'string' && typeof name === 'string')
-      machine.create(machine.global(module, name, offset), 0, offset);
+      machine.push(machine.global(module, name, offset), offset);
     else pushComputedGlobal(machine, offset);
   },
   EXT1: pushExtension,

@@ -38,9 +38,8 @@ export function narrow(value: bigint): number | bigint {
   return value >= BigInt(Number.MIN_SAFE_INTEGER) && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : value;
 }
 
-/** A quoted Python 2 string literal; `line` is Latin-1, one character a byte. */
-export function parseString0(line: string): string | undefined {
-  const text = line.trim();
+/** A quoted Python 2 string literal in Latin-1, one character a byte. */
+export function parseString0(text: string): string | undefined {
   const quote = text[0];
   if ((quote !== "'" && quote !== '"') || text.length < 2 || text.at(-1) !== quote) return undefined;
   return unescapeBytes(text.slice(1, -1));

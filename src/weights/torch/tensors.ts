@@ -23,6 +23,8 @@ export interface CollectedTensors {
 
 /** Tensors listed; above it only the count would matter, and a file could repeat one for ever. */
 const MAX_TENSORS = 200_000;
+/** Tensors that do not fit, in words; more say nothing new. */
+const MAX_MISFITS = 100;
 /** Names are joined keys: `model.layer1.0.weight`. */
 const MAX_NAME = 1024;
 /** Keys of nn.Module's state that its own names leave out. */
@@ -92,20 +94,18 @@ class TensorCollector {
     const dtype = strided.dtype ?? storage?.dtype;
     const label = name || 'without a name';
     if (!storage || !shape || !stride || offset === undefined || !dtype || shape.length !== stride.length) {
-      this.#misfits.push(
-        `Tensor ${JSON.stringify(label)} is not described by a storage, an offset, a size and a stride.`,
-      );
+      this.#misfit(`Tensor ${JSON.stringify(label)} is not described by a storage, an offset, a size and a stride.`);
       return true;
     }
     const known = this.#storages.get(storage.key);
     if (known && bytesOf(known) !== bytesOf(storage))
-      this.#misfits.push(`Storage ${JSON.stringify(storage.key)} is described with two sizes.`);
+      this.#misfit(`Storage ${JSON.stringify(storage.key)} is described with two sizes.`);
     if (!known) this.#storages.set(storage.key, storage);
     const last = lastElement(shape, stride, offset);
     const capacity = bytesOf(storage);
     const width = itemBytes(dtype) ?? 1;
     if (last !== undefined && (last + 1) * width > capacity) {
-      this.#misfits.push(
+      this.#misfit(
         `Tensor ${JSON.stringify(label)} reaches byte ${(last + 1) * width} of a storage of ${capacity} bytes.`,
       );
     }
@@ -120,6 +120,10 @@ class TensorCollector {
       storageOffset: offset,
     });
     return true;
+  }
+
+  #misfit(text: string): void {
+    if (this.#misfits.length < MAX_MISFITS) this.#misfits.push(text);
   }
 
   result(): CollectedTensors {

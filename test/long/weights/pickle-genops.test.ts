@@ -31,8 +31,9 @@ it.skipIf(!python)(`reads ${CASES} generated pickles as pickletools.genops does`
     const wanted = expected[index];
     if (wanted?.error === null) whole++;
     // pickletools wants ASCII in the lines of protocol 0; the unpickler itself takes Latin-1, so ours goes on.
-    // It also unescapes the lines of names, which the unpickler takes as they are.
-    if (wanted?.error === 'UnicodeDecodeError' || found.hasEscapedName) {
+    // It also unescapes the lines of names, which the unpickler takes as they are, and takes one quote for a whole string.
+    const isLoneQuote = /^"(\\"|')" is no string/.test(found.error ?? '');
+    if (wanted?.error === 'UnicodeDecodeError' || found.hasEscapedName || isLoneQuote) {
       stricter++;
       continue;
     }
