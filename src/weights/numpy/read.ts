@@ -7,6 +7,7 @@ import { runPickles } from '../pickle/stream.ts';
 import { describeGlobals } from '../pickle/summary.ts';
 import { Problems, quote } from '../problem.ts';
 import type { WeightsReading } from '../reading.ts';
+import { toSafeNumber } from '../safe-number.ts';
 import { type LenientMember, openMember } from '../torch/lenient-zip.ts';
 import { Window } from '../window.ts';
 import { readNumpyHeader } from './header.ts';
@@ -87,7 +88,7 @@ function toFacts(format: 'npy' | 'npz', arrays: readonly ArrayReading[]): NumpyF
   return {
     format,
     tensors,
-    parameters: elements.reduce((sum, count) => sum + count, 0),
+    parameters: toSafeNumber(elements.reduce((sum, count) => sum + count, 0)),
     protocol: Math.max(0, ...runs.map(({ machine }) => machine.protocol)),
     globals: describeGlobals(runs),
     // torch.load reads neither; numpy.load reads object arrays only when told to.

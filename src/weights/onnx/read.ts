@@ -4,6 +4,7 @@ import type { OnnxFacts, TensorFacts } from '../facts.ts';
 import { Malformed } from '../malformed.ts';
 import { Problems, quote } from '../problem.ts';
 import type { WeightsReading } from '../reading.ts';
+import { toSafeNumber } from '../safe-number.ts';
 import type { ModelDraft, OnnxSink, SparseDraft, TensorDraft } from './draft.ts';
 import { dtypeName } from './dtypes.ts';
 import { readExternalReference } from './external-data.ts';
@@ -68,14 +69,14 @@ function toFacts(model: ModelDraft, collected: Collector): OnnxFacts {
   const graph = model.graph ?? { inputs: [], outputs: [], initializers: new Set<string>(), sink: collected };
   return {
     format: 'onnx',
-    irVersion: Number(model.irVersion ?? 0n),
-    opsets: model.opsets.map(({ domain, version }) => ({ domain, version: Number(version) })),
+    irVersion: toSafeNumber(model.irVersion ?? 0n),
+    opsets: model.opsets.map(({ domain, version }) => ({ domain, version: toSafeNumber(version) })),
     producer: [model.producerName, model.producerVersion].filter(Boolean).join(' '),
     metadata: Object.fromEntries(model.metadata.map(({ key, value }) => [key, value])),
     inputs: readInputs(graph),
     outputs: readOutputs(graph),
     tensors: collected.tensors,
-    parameters: Number(collected.parameters),
+    parameters: toSafeNumber(collected.parameters),
     operators: collected.operatorCounts(),
     customDomains: collected.customDomains(model.functions),
     functions: [...model.functions].sort(),
@@ -130,6 +131,11 @@ class Collector implements OnnxSink {
     const elements = values && this.#check(values);
     const indexElements = indices && this.#check(indices);
     if (!values || elements === undefined || indexElements === undefined) return;
+    const dense = countElements(dims);
+    if (typeof dense === 'string') {
+      this.#report(values, dense);
+      return;
+    }
     initializes?.add(values.name);
     if (role !== 'initializer') return;
     this.#keep(values, dims, elements, (bytesOf(values.dtype, elements) ?? 0n) + indexElements * 8n);
@@ -152,7 +158,7 @@ class Collector implements OnnxSink {
   #check(draft: TensorDraft): bigint | undefined {
     const elements = countElements(draft.dims);
     if (typeof elements === 'string') {
-      this.problems.add('weights/onnx-tensor', `${tensorLabel(draft)}: ${elements}.`, { offset: draft.offset });
+      this.#report(draft, elements);
       return undefined;
     }
     // TensorProto.DataLocation.EXTERNAL
@@ -163,8 +169,12 @@ class Collector implements OnnxSink {
     }
     const problem = findDataProblem(draft, elements);
     if (problem === undefined) return elements;
-    this.problems.add('weights/onnx-tensor', `${tensorLabel(draft)}: ${problem}.`, { offset: draft.offset });
+    this.#report(draft, problem);
     return undefined;
+  }
+
+  #report(draft: TensorDraft, reason: string): void {
+    this.problems.add('weights/onnx-tensor', `${tensorLabel(draft)}: ${reason}.`, { offset: draft.offset });
   }
 
   #addExternal(location: string, end: number): void {
@@ -179,8 +189,8 @@ class Collector implements OnnxSink {
     this.tensors.push({
       name: draft.name,
       dtype: dtypeName(draft.dtype),
-      shape: dims.map(Number),
-      ...(bytes === undefined ? {} : { bytes: Number(bytes) }),
+      shape: dims.map(toSafeNumber),
+      ...(bytes === undefined ? {} : { bytes: toSafeNumber(bytes) }),
     });
   }
 }

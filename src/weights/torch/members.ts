@@ -32,8 +32,8 @@ export async function readPickleMember(
   problems: Problems,
 ): Promise<PickleMember | undefined> {
   const named = /\.(pkl|pickle)$/i.test(member.name);
-  const content = await openMember(source, member, named ? MAX_INFLATED_BYTES : MAX_CHECKED_BYTES);
-  if (!named && !(await startsLikePickle(content))) return undefined;
+  if (!named && !(await startsLikePickle(source, member))) return undefined;
+  const content = await openMember(source, member, MAX_INFLATED_BYTES);
   const { runs, trailing } = await runPickles(new Window(content));
   if (!named && !runs.some(isConvincing)) return undefined;
   const label = `The pickle in ${quote(member.name)}`;
@@ -56,8 +56,12 @@ export async function readPickleMember(
   return { member, runs };
 }
 
-async function startsLikePickle(content: ByteSource): Promise<boolean> {
-  if (content.size < 2) return false;
-  const [first = 0, second = 0] = await content.read(0, 2);
+/** Asked of every storage, so a deflated one is inflated no further than this. */
+const SNIFFED_BYTES = 2;
+
+async function startsLikePickle(source: ByteSource, member: LenientMember): Promise<boolean> {
+  const content = await openMember(source, member, SNIFFED_BYTES);
+  if (content.size < SNIFFED_BYTES) return false;
+  const [first = 0, second = 0] = await content.read(0, SNIFFED_BYTES);
   return mayBePickle(first, second);
 }

@@ -1,3 +1,4 @@
+import { readAhead } from '../../core/archive/zip/read-ahead.ts';
 import type { ByteSource } from '../../core/byte-source.ts';
 import type { TorchScriptFacts, TorchZipFacts } from '../facts.ts';
 import { Malformed } from '../malformed.ts';
@@ -10,10 +11,12 @@ import { type MemberPolicy, type PickleMember, readPickleMember } from './member
 import { bytesOf, type CollectedTensors, collectTensors } from './tensors.ts';
 
 /** Facts of a ZIP that holds weights: a torch checkpoint, a TorchScript archive, numpy's .npz. */
-export async function readZipWeights(source: ByteSource): Promise<WeightsReading> {
+export async function readZipWeights(file: ByteSource): Promise<WeightsReading> {
   const problems = new Problems();
+  // Thousands of small members are asked for their first bytes, in file order.
+  const source = readAhead(file);
   try {
-    const { members, contradictions } = await readLenientZip(source);
+    const { members, contradictions } = await readLenientZip(readAhead(file));
     for (const text of contradictions) {
       problems.add('weights/torch-zip-form', `The ZIP contradicts itself: ${text}.`, {
         hint: 'No version of torch writes this. Fetch the file from its origin again, and do not load this one.',

@@ -1,6 +1,8 @@
 import type { TorchTensorFacts } from '../facts.ts';
 import { storageDtypes } from '../pickle/globals.ts';
 import { type Call, isCall, isGlobal, isTuple, type Value } from '../pickle/values.ts';
+import { quote } from '../problem.ts';
+import { toSafeNumber } from '../safe-number.ts';
 import { itemBytes } from './dtypes.ts';
 
 /** A storage as persistent ids describe it: ('storage', type, key, location, number of elements[, view]). */
@@ -94,32 +96,47 @@ class TensorCollector {
     const dtype = strided.dtype ?? storage?.dtype;
     const label = name || 'without a name';
     if (!storage || !shape || !stride || offset === undefined || !dtype || shape.length !== stride.length) {
-      this.#misfit(`Tensor ${JSON.stringify(label)} is not described by a storage, an offset, a size and a stride.`);
+      this.#misfit(`Tensor ${quote(label)} is not described by a storage, an offset, a size and a stride.`);
       return true;
     }
-    const known = this.#storages.get(storage.key);
-    if (known && bytesOf(known) !== bytesOf(storage))
-      this.#misfit(`Storage ${JSON.stringify(storage.key)} is described with two sizes.`);
-    if (!known) this.#storages.set(storage.key, storage);
-    const last = lastElement(shape, stride, offset);
-    const capacity = bytesOf(storage);
     const width = itemBytes(dtype) ?? 1;
-    if (last !== undefined && (last + 1) * width > capacity) {
-      this.#misfit(
-        `Tensor ${JSON.stringify(label)} reaches byte ${(last + 1) * width} of a storage of ${capacity} bytes.`,
-      );
-    }
-    const elements = shape.reduce((product, dim) => product * dim, 1);
+    this.#keepStorage(storage, strided.dtype);
+    this.#checkBounds(label, shape, stride, offset, width, bytesOf(storage));
+    const bytes = toSafeNumber(countOf(shape) * width);
     this.#tensors.push({
       name,
       dtype,
       shape: [...shape],
-      bytes: elements * width,
+      bytes,
       stride: [...stride],
       storage: storage.key,
       storageOffset: offset,
     });
     return true;
+  }
+
+  #keepStorage(storage: StorageReference, dtype: string | undefined): void {
+    const known = this.#storages.get(storage.key);
+    // An untyped storage counts bytes; what its first tensor holds says what they are.
+    if (!known) this.#storages.set(storage.key, dtype ? retype(storage, dtype) : storage);
+    else if (bytesOf(known) !== bytesOf(storage))
+      this.#misfit(`Storage ${quote(storage.key)} is described with two sizes.`);
+  }
+
+  #checkBounds(
+    label: string,
+    shape: readonly number[],
+    stride: readonly number[],
+    offset: number,
+    width: number,
+    capacity: number,
+  ): void {
+    const last = lastElement(shape, stride, offset);
+    if (last !== undefined && (last + 1) * width > capacity) {
+      this.#misfit(`Tensor ${quote(label)} reaches byte ${(last + 1) * width} of a storage of ${capacity} bytes.`);
+    }
+    if (!Number.isSafeInteger(countOf(shape) * width))
+      this.#misfit(`Tensor ${quote(label)} has more elements than 2^53.`);
   }
 
   #misfit(text: string): void {
@@ -129,12 +146,26 @@ class TensorCollector {
   result(): CollectedTensors {
     let parameters = 0;
     for (const storage of this.#storages.values()) parameters += storage.elements;
-    return { tensors: this.#tensors, parameters, storages: this.#storages, misfits: this.#misfits };
+    return {
+      tensors: this.#tensors,
+      parameters: toSafeNumber(parameters),
+      storages: this.#storages,
+      misfits: this.#misfits,
+    };
   }
 }
 
 export function bytesOf(storage: StorageReference): number {
   return storage.elements * (itemBytes(storage.dtype) ?? 1);
+}
+
+function countOf(shape: readonly number[]): number {
+  return shape.reduce((product, dim) => product * dim, 1);
+}
+
+function retype(storage: StorageReference, dtype: string): StorageReference {
+  const width = itemBytes(dtype);
+  return width && bytesOf(storage) % width === 0 ? { ...storage, dtype, elements: bytesOf(storage) / width } : storage;
 }
 
 interface Strided {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ByteSource, bufferSource, openFile } from '../../../src/core/byte-source.ts';
+import { weightsFactsSchema } from '../../../src/weights/facts.ts';
 import { readWeights } from '../../../src/weights/index.ts';
 import { integer, message, model, raw, tensor, text, varint } from './protobuf-bytes.ts';
 
@@ -122,5 +123,14 @@ describe('readOnnx does not read what it does not need', () => {
     } finally {
       await rm(folder, { recursive: true });
     }
+  });
+});
+
+describe('numbers that JSON cannot carry', () => {
+  it('an IR version and an opset of 2^63 are shown as the largest safe number', async () => {
+    const { facts } = await read(
+      Buffer.concat([integer(1, 2n ** 63n - 1n), message(8, integer(2, 2n ** 62n)), message(7)]),
+    );
+    expect(facts && weightsFactsSchema.safeParse(facts).success).toBe(true);
   });
 });

@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import {
+  parseFloat0,
+  parseInt0,
+  parseLong0,
+  parseString0,
+  parseUnicode0,
+} from '../../../src/weights/pickle/text-arguments.ts';
+
+describe('the text arguments of protocol 0 mean what they mean to Python', () => {
+  it.each([
+    ['00', false],
+    ['01', true],
+    ['1', 1],
+    [' -7 ', -7],
+    ['1_000', 1000],
+    ['12345678901234567890', 12345678901234567890n],
+    ['0x10', undefined],
+    ['1__0', undefined],
+    ['', undefined],
+    ['9'.repeat(4301), undefined],
+  ])('INT %j', (line, value) => expect(parseInt0(line)).toBe(value));
+
+  it.each([
+    ['5L', 5],
+    ['5', 5],
+    ['5LL', undefined],
+  ])('LONG %j', (line, value) => expect(parseLong0(line)).toBe(value));
+
+  it.each([
+    ['.5', 0.5],
+    ['1e400', Infinity],
+    ['-inf', -Infinity],
+    ['e5', undefined],
+    ['1_0.0', 10],
+  ])('FLOAT %j', (line, value) => expect(parseFloat0(line)).toBe(value));
+
+  it.each([
+    ["'os'", 'os'],
+    ["'\\x6f\\163'", 'os'],
+    ['"it\'s"', "it's"],
+    ["'\\q'", '\\q'],
+    ["'a", undefined],
+    ["'", undefined],
+    ["'\\x4'", undefined],
+    ["'\\'", undefined],
+  ])('STRING %j', (line, value) => expect(parseString0(line)).toBe(value));
+
+  it.each([
+    ['\\u006fs', 'os'],
+    ['\\U0001f600', '\u{1f600}'],
+    ['\\\\u006f', '\\\\u006f'],
+    ['\\u6f', undefined],
+    ['\\U00110000', undefined],
+  ])('UNICODE %j', (line, value) => expect(parseUnicode0(line)).toBe(value));
+});
