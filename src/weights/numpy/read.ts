@@ -8,7 +8,8 @@ import { describeGlobals } from '../pickle/summary.ts';
 import { Problems, quote } from '../problem.ts';
 import type { WeightsReading } from '../reading.ts';
 import { toSafeNumber } from '../safe-number.ts';
-import { type LenientMember, openMember } from '../torch/lenient-zip.ts';
+import type { LenientMember } from '../torch/lenient-zip.ts';
+import { openMember } from '../torch/open-member.ts';
 import { Window } from '../window.ts';
 import { readNumpyHeader } from './header.ts';
 

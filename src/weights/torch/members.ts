@@ -4,7 +4,8 @@ import type { PickleRun } from '../pickle/run.ts';
 import { isConvincing, mayBePickle, runPickles } from '../pickle/stream.ts';
 import { type Problems, quote } from '../problem.ts';
 import { Window } from '../window.ts';
-import { type LenientMember, matchesChecksum, openMember } from './lenient-zip.ts';
+import type { LenientMember } from './lenient-zip.ts';
+import { matchesChecksum, openMember } from './open-member.ts';
 
 /** Pickles inside a checkpoint: 100,000 tensors take about 20 MB. A stored one may be of any size, as it is not copied. */
 const MAX_INFLATED_BYTES = 64 * 1024 ** 2;

@@ -6,9 +6,11 @@ import { readNumpyZip } from '../numpy/read.ts';
 import { describeGlobals, reportWeightsOnly } from '../pickle/summary.ts';
 import { Problems, quote } from '../problem.ts';
 import type { WeightsReading } from '../reading.ts';
-import { type LenientMember, openMember, readLenientZip } from './lenient-zip.ts';
+import { type LenientMember, readLenientZip } from './lenient-zip.ts';
 import { type MemberPolicy, type PickleMember, readPickleMember } from './members.ts';
-import { bytesOf, type CollectedTensors, collectTensors } from './tensors.ts';
+import { openMember } from './open-member.ts';
+import { bytesOf } from './rebuild.ts';
+import { type CollectedTensors, collectTensors } from './tensors.ts';
 
 /** Facts of a ZIP that holds weights: a torch checkpoint, a TorchScript archive, numpy's .npz. */
 export async function readZipWeights(file: ByteSource): Promise<WeightsReading> {
