@@ -3,6 +3,7 @@ import { type Detected, detect } from './detect.ts';
 import { findNameProblem } from './extension.ts';
 import { readNumpy } from './numpy/read.ts';
 import { readOnnx } from './onnx/read.ts';
+import { opcodes } from './pickle/opcodes.ts';
 import { readPickle } from './pickle/read.ts';
 import { isConvincing, runPickles } from './pickle/stream.ts';
 import type { WeightsProblem } from './problem.ts';
@@ -70,10 +71,17 @@ async function tryPickle(source: ByteSource): Promise<WeightsReading | undefined
   return isWhole || runs.some(isConvincing) ? readPickle(source) : undefined;
 }
 
-/** Bytes that mean nothing: a file that calls itself a pickle is a broken one, any other is of an unknown format. */
+/** Bytes that mean nothing: what calls itself a pickle and begins as one is a broken one, any other is of an unknown format. */
 async function readUnknown(source: ByteSource, name: string): Promise<WeightsReading> {
-  if (/\.(pkl|pickle|pt|pth|ckpt|joblib)$/i.test(name)) return { ...(await readPickle(source)), detected: undefined };
-  return refused(undefined, { code: 'weights/unknown-format', message: `The format of ${name} is not known.` });
+  const isNamed = /\.(pkl|pickle|pt|pth|ckpt|joblib)$/i.test(name);
+  if (!isNamed)
+    return refused(undefined, { code: 'weights/unknown-format', message: `The format of ${name} is not known.` });
+  const [first = 0] = await source.read(0, 1);
+  if (opcodes[first]) return { ...(await readPickle(source)), detected: undefined };
+  return refused(undefined, {
+    code: 'weights/not-weights',
+    message: `${name} is no weights file: its first bytes belong to no format of weights.`,
+  });
 }
 
 function notWeights(name: string, { name: what, hint }: { name: string; hint?: string }): WeightsProblem {

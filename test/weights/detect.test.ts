@@ -29,6 +29,12 @@ describe('readWeights goes by content', () => {
     expect(await read(bytes, 'model.safetensors')).toEqual({ detected: 'pickle', codes: ['weights/extension'] });
   });
 
+  it('random bytes called .pt are refused, called .bin they are only unknown', async () => {
+    const bytes = Buffer.from([0xa5, 0x01, 0x02, 0x03]);
+    expect((await read(bytes, 'model.pt')).codes).toEqual(['weights/not-weights']);
+    expect((await read(bytes, 'model.bin')).codes).toEqual(['weights/unknown-format']);
+  });
+
   it('a pickle of protocol 0 has no mark and is still found', async () => {
     expect(await read("(dp0\nS'a'\np1\nI1\ns.", 'model.pkl')).toEqual({ detected: 'pickle', codes: [] });
   });
