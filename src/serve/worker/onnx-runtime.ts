@@ -6,6 +6,7 @@ import type { InferenceSession } from 'onnxruntime-node';
 import { describeError, ToolError } from '../../core/errors.ts';
 import type { Model, Tensors } from '../../handlers/sdk.ts';
 import { type AvailableProvider, chooseProvider, type Device, devices, type Provider } from './devices.ts';
+import { settleHalfPrecision } from './half-precision.ts';
 import { fromOrtTensor, type OrtTensorConstructor, toOrtTensor, toSpec } from './onnx-tensors.ts';
 
 export interface LoadOptions {
@@ -37,7 +38,9 @@ async function importRuntime(): Promise<Runtime> {
   try {
     const module: Runtime & { default?: Runtime } = await import('onnxruntime-node');
     // A CommonJS package: its exports stand on `default` where Node cannot detect their names.
-    return module.default ?? module;
+    const runtime = module.default ?? module;
+    settleHalfPrecision(() => new runtime.Tensor('float32', new Float32Array(1), [1]));
+    return runtime;
   } catch (cause) {
     loading = undefined;
     // Its install script downloads CUDA libraries from outside the registry; the variable leaves them out.
