@@ -22,12 +22,13 @@ test.each([
   ['mar', ['unknown']],
   ['ts-model-archiver', ['--help']],
   ['ts-model-archiver', []],
-])('%s %j loads no package but commander', async (command, args) => {
-  expect(await packagesOf(command, args)).toEqual(['commander']);
+])('%s %j loads no package but commander, which the bundle of a whole build holds too', async (command, args) => {
+  expect(['', 'commander']).toContain((await packagesOf(command, args)).join());
 });
 
-test('a command in a pipe loads no spinner', async () => {
+test('a command in a pipe loads neither a spinner nor what only other commands need', async () => {
   const packages = await packagesOf('mar', ['inspect', 'nowhere.mar']);
-  expect(packages).toContain('chalk');
-  expect(packages).not.toContain('ora');
+  for (const name of ['ora', 'fastify', 'archiver', 'unzipper', 'esbuild', 'onnxruntime-node', 'sharp']) {
+    expect(packages).not.toContain(name);
+  }
 });

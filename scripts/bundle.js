@@ -1,0 +1,108 @@
+/**
+ * The last step of the build: replaces the three command lines in dist/cli by bundles of themselves, so that a command reads a
+ * few files instead of a few hundred (measured in `npm run bench -- cli`). Everything else of dist stays as tsc wrote it: the
+ * library, the workers and their types. Without esbuild, an optional package, the commands stay as they are: the same, but slower to start.
+ */
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(root, 'dist');
+const commands = ['mar', 'ts-model-archiver', 'ts-workflow-archiver'];
+const chunks = 'cli/chunks';
+
+/** Loaded where they are installed: optional ones, and those that only one kind of work needs and that are large or read files of their own. */
+const external = [
+  'onnxruntime-node',
+  'sharp',
+  'esbuild',
+  '@huggingface/tokenizers',
+  'fastify',
+  '@fastify/busboy',
+  'archiver',
+  'unzipper',
+  'ora',
+];
+
+/** zod brings its messages in fifty languages, half of its code; ours are in English. */
+const englishOnly = {
+  name: 'english-only',
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\.\/locales\/index\.js$/ }, ({ resolveDir }) => ({
+      path: join(resolveDir, '../locales/en.js'),
+    }));
+  },
+};
+
+async function loadEsbuild() {
+  try {
+    return await import('esbuild');
+  } catch {
+    console.warn('bundle: esbuild is not installed (npm install --include=optional); the commands will start slower.');
+    return undefined;
+  }
+}
+
+async function bundle({ build }) {
+  const { outputFiles, metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: commands.map((name) => `dist/cli/${name}.js`),
+    outbase: 'dist',
+    outdir: 'dist',
+    chunkNames: `${chunks}/[name]-[hash]`,
+    bundle: true,
+    splitting: true,
+    write: false,
+    metafile: true,
+    allowOverwrite: true,
+    platform: 'node',
+    format: 'esm',
+    target: 'node20',
+    minifyWhitespace: true,
+    minifySyntax: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    external,
+    plugins: [englishOnly],
+    // Bundled CommonJS packages ask for Node's modules by require().
+    banner: {
+      js: "import { createRequire as __createRequire } from 'node:module';const require = __createRequire(import.meta.url);",
+    },
+  });
+  const written = new Set(outputFiles.map(({ path }) => path));
+  for (const { path, contents } of outputFiles) {
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, contents);
+  }
+  await removeOld(written);
+  await writeNotices(metafile);
+  return outputFiles.reduce((sum, { contents }) => sum + contents.length, 0);
+}
+
+async function removeOld(written) {
+  const folder = join(dist, chunks);
+  for (const name of await readdir(folder)) if (!written.has(join(folder, name))) await rm(join(folder, name));
+}
+
+/** The licences of the packages whose code is in the bundle go with it. */
+async function writeNotices({ inputs }) {
+  const names = Object.keys(inputs).flatMap(
+    (input) => /(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(input)?.[1] ?? [],
+  );
+  const texts = await Promise.all([...new Set(names)].sort().map(describePackage));
+  await writeFile(join(dist, 'cli', 'THIRD-PARTY-NOTICES.txt'), texts.join(`\n${'-'.repeat(72)}\n\n`));
+}
+
+async function describePackage(folder) {
+  const { name, version, license } = JSON.parse(await readFile(join(root, folder, 'package.json'), 'utf8'));
+  const file = (await readdir(join(root, folder))).find((entry) => /^licen[cs]e/i.test(entry));
+  const text = file === undefined ? '' : await readFile(join(root, folder, file), 'utf8');
+  return `${name} ${version} (${license})\n\n${text.trim()}\n`;
+}
+
+const esbuild = await loadEsbuild();
+if (esbuild) {
+  const bytes = await bundle(esbuild);
+  console.log(`bundle: ${commands.join(', ')} in ${relative(root, join(dist, 'cli'))}, ${(bytes / 1e6).toFixed(1)} MB`);
+}
