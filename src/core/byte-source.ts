@@ -14,8 +14,8 @@ export interface ByteSource {
   close(): Promise<void>;
 }
 
-/** Big enough to amortise a system call, small enough to stay in the L2 cache; measured flat from 256 KiB to 4 MiB. */
-const STREAM_CHUNK_BYTES = 1024 * 1024;
+/** Fewer system calls and thread switches against more memory: a packed gigabyte costs 0.79 s of processor time at 1 MiB, 0.64 s at 2 MiB and no less above. */
+const STREAM_CHUNK_BYTES = 2 * 1024 * 1024;
 
 export function truncated(label: string, offset: number, wanted: number, found: number): ToolError {
   return new ToolError('SOURCE_TRUNCATED', { label, offset, wanted, found: Math.max(0, found) });
