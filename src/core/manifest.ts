@@ -70,7 +70,10 @@ export function formatManifest({ createdOn, runtime, model }: ManifestFields): s
 
 /** JSON as Python's `json.dumps(value, indent=2)` writes strings: everything beyond ASCII escaped per UTF-16 unit. */
 export function pythonJson(value: unknown): string {
-  return JSON.stringify(value, null, 2).replace(/[\u007f-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return JSON.stringify(value, null, 2).replace(
+    /[\u007f-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
 }
 
 /** `dd/mm/YYYY HH:MM:SS`, local time; or the instant of SOURCE_DATE_EPOCH (seconds) in UTC. */
