@@ -44,8 +44,9 @@ describe('a member at the limit of 32-bit sizes, and a small one behind it', () 
     const files = [planFile('sparse.bin', join(root, 'sparse.bin'), size), ...planContents({ 'behind.txt': 'behind' })];
     await writeArchive({ target, format: 'default', compression, files });
     expect(await archiveFindings(target)).toEqual([]);
-    const head = await (await readArchive(target)).tree?.list();
-    expect(head?.find(({ path }) => path === 'sparse.bin')?.size).toBe(size);
+    const reading = await readArchive(target);
+    expect((await reading.tree?.list())?.find(({ path }) => path === 'sparse.bin')?.size).toBe(size);
+    await reading.close();
     const file = await open(target);
     const header = Buffer.alloc(30);
     await file.read(header, 0, 30, 0);
