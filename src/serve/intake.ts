@@ -9,8 +9,8 @@ export interface PredictionCall {
   readonly model: string;
   readonly version: string | undefined;
   readonly request: InferenceRequest;
-  /** Aborted when nobody waits for the answer any more. */
-  readonly signal?: AbortSignal;
+  /** Calls `drop` when nobody waits for the answer any more; calling it after the answer does nothing. */
+  readonly onGone?: (drop: () => void) => void;
 }
 
 /** The door every request passes on its way in and out: bounded in bytes, and each settled exactly once. */
@@ -43,7 +43,6 @@ export function createIntake({ clock, inFlightBytes, observe }: IntakeOptions): 
         const finish = (act: () => void) => {
           if (!open.delete(job)) return;
           bytesInFlight -= bytes;
-          call.signal?.removeEventListener('abort', abandon);
           act();
           if (open.size === 0) noteIdle?.();
         };
@@ -63,13 +62,13 @@ export function createIntake({ clock, inFlightBytes, observe }: IntakeOptions): 
         };
         // Queued work of a client that is gone is dropped; what a worker runs already is let run, its answer goes nowhere.
         const abandon = () => {
-          if (model.queue.remove(job)) job.fail(new ToolError('CANCELLED', { what: 'The request' }));
+          if (open.has(job) && model.queue.remove(job)) job.fail(new ToolError('CANCELLED', { what: 'The request' }));
         };
         const isFull = open.size > 0 && bytesInFlight + bytes > inFlightBytes;
         open.add(job);
         bytesInFlight += bytes;
         if (isFull || model.pool.alive === 0 || !model.queue.offer(job)) job.fail(noWorker(model, call.version));
-        else call.signal?.addEventListener('abort', abandon, { once: true });
+        else call.onGone?.(abandon);
       }),
     failWaiting(model, toError) {
       for (const job of model.queue.drain()) job.fail(toError());

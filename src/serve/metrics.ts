@@ -37,6 +37,15 @@ export function createMetrics(): Metrics {
     values.set(name, series);
   };
   const hostLabels = formatLabels({ Level: 'Host', Hostname: host });
+  /** Model → version → labels as printed: they are the same for every prediction. */
+  const printed = new Map<string, Map<string, string>>();
+  const labelsOf = (model: string, version: string) => {
+    const versions = printed.get(model) ?? new Map<string, string>();
+    const labels =
+      versions.get(version) ?? formatLabels({ model_name: model, model_version: version, hostname: host });
+    printed.set(model, versions.set(version, labels));
+    return labels;
+  };
 
   return {
     countResponse(status) {
@@ -44,7 +53,7 @@ export function createMetrics(): Metrics {
       add(status < 300 ? 'Requests2XX' : status >= 400 && status < 500 ? 'Requests4XX' : 'Requests5XX', hostLabels, 1);
     },
     countPrediction({ model, version = 'default', queued, total }) {
-      const labels = formatLabels({ model_name: model, model_version: version, hostname: host });
+      const labels = labelsOf(model, version);
       add('ts_inference_requests_total', labels, 1);
       add('ts_inference_latency_microseconds', labels, total * 1000);
       add('ts_queue_latency_microseconds', labels, queued * 1000);

@@ -67,5 +67,5 @@ export function createBatchContext(
 
 export function findHeader(headers: InferenceRequest['headers'], name: string): string | undefined {
   const wanted = name.toLowerCase();
-  return headers.find(([key]) => key.toLowerCase() === wanted)?.[1];
+  return headers.find(([key]) => key.length === wanted.length && key.toLowerCase() === wanted)?.[1];
 }

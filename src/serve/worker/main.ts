@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { describeError, isToolError, ToolError } from '../../core/errors.ts';
 import { createRequestDecoder, encodeResponse } from '../protocol/codec.ts';
 import type { WorkerRequest, WorkerResponse } from '../protocol/messages.ts';
+import { createLineBuffer } from './line-buffer.ts';
 import { createRunner, type Runner } from './runner.ts';
 
 /** What upstream's worker waits for its one connection. */
@@ -76,11 +77,13 @@ function converse(socket: Socket): void {
   const decoder = createRequestDecoder({ valueBytes: VALUE_BYTES });
   let runner: Runner | undefined;
   let turn: Promise<void> = Promise.resolve();
+  const metrics = createLineBuffer((text) => process.stdout.write(text));
+  process.on('exit', metrics.flush);
 
   const answer = async (request: WorkerRequest) => {
     if (request.kind === 'load') {
       // Metric lines go to stdout, the handler's log to stderr, as contract 5.5 has them.
-      runner = await createRunner(request, process.env, { metric: console.log, log: console.error });
+      runner = await createRunner(request, process.env, { metric: metrics.add, log: console.error });
       send(socket, { code: 200, message: `loaded model ${request.modelName}`, predictions: [] });
     } else if (runner === undefined) {
       throw new ToolError('WORKER_PROTOCOL', { problem: 'a prediction was asked for before a model was loaded' });

@@ -10,13 +10,12 @@ export interface Meter {
 }
 
 export function createMeter(modelName: string, write: (line: string) => void, now: () => number = Date.now): Meter {
+  const dimensions = `|#ModelName:${modelName},Level:Model|#type:`;
   const host = hostname();
   const emit = (metric: string, type: 'GAUGE' | 'COUNTER', ids: readonly string[]) => {
     const seconds = Math.floor(now() / 1000);
     const requests = ids.length === 0 ? '' : `,${ids.join(',')}`;
-    write(
-      `[METRICS]${metric}|#ModelName:${modelName},Level:Model|#type:${type}|#hostname:${host},${seconds}${requests}`,
-    );
+    write(`[METRICS]${metric}${dimensions}${type}|#hostname:${host},${seconds}${requests}`);
   };
   return {
     time: (name, ms, ids) => emit(`${toName(name)}.Milliseconds:${ms}`, 'GAUGE', ids),

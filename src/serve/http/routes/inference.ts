@@ -49,7 +49,7 @@ async function infer(
     model: fromSegment(model),
     version: version === undefined ? undefined : fromSegment(version),
     request: { id: request.id, headers, parameters },
-    signal: disconnection(reply),
+    onGone: (drop) => void reply.raw.once('close', drop),
   });
   return answer(reply, outcome);
 }
@@ -59,12 +59,6 @@ function collectHeaders(raw: readonly string[]): Iterable<readonly [string, stri
   const headers = new Map<string, string>();
   for (let i = 0; i + 1 < raw.length; i += 2) headers.set(raw[i] as string, raw[i + 1] as string);
   return headers;
-}
-
-function disconnection(reply: FastifyReply): AbortSignal {
-  const gone = new AbortController();
-  reply.raw.once('close', () => gone.abort());
-  return gone.signal;
 }
 
 function answer(reply: FastifyReply, outcome: Outcome): undefined {
