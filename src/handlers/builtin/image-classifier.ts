@@ -1,20 +1,11 @@
 /** TorchServe's image_classifier over ONNX: an image in, the most probable labels out (contract 6.3). */
 import { prepareDecoder } from '../image/decode.ts';
-import {
-  type Float,
-  float,
-  type Handler,
-  type HandlerContext,
-  type Row,
-  softmax,
-  type Tensor,
-  type Tensors,
-} from '../sdk.ts';
+import { type Float, float, type Handler, type HandlerContext, softmax, type Tensor, type Tensors } from '../sdk.ts';
 import { toFloat32 } from '../tensor-values.ts';
 import { type ClassifyOptions, classifySchema, preprocessSchema, readOptions } from './image-options.ts';
 import { type ImagePlan, planImages } from './image-plan.ts';
 import { type Labels, readLabels } from './labels.ts';
-import { readImage } from './read-image.ts';
+import { readTensors } from './read-image.ts';
 import { requireModel, requireOneInput, requireOutput } from './require-model.ts';
 import { runItems } from './run-items.ts';
 
@@ -34,8 +25,7 @@ export function createImageClassifier(): Handler<readonly Tensor[], readonly Ten
     async initialize(context) {
       [prepared] = await Promise.all([prepare(context), prepareDecoder()]);
     },
-    preprocess: (rows, context) =>
-      Promise.all(rows.map((row: Row) => readImage(row, prepared.plan, context.limitMaxImagePixels))),
+    preprocess: (rows, context) => readTensors(rows, prepared.plan, context),
     inference: (items, context) =>
       runItems(
         items.map((item) => ({ [prepared.plan.input.name]: item })),

@@ -49,6 +49,30 @@ export const classifySchema = z
   })
   .prefault({});
 
+export const detectSchema = z
+  .strictObject({
+    /** Answers below are left out. Default 0.5, TorchServe's. */
+    threshold: z.number().default(0.5),
+    /** Of boxes of one class that overlap more than this (intersection over union), the best stays. Default: 0.5 for a model that scores every class of every box, none for one that names labels. */
+    nms: z.union([z.literal('none'), z.number().min(0).max(1)]).optional(),
+    /** What four numbers of a box are. */
+    format: z.enum(['xyxy', 'xywh', 'cxcywh']).default('xyxy'),
+    /** Unit of those numbers: pixels of the model's input, or fractions of its sides. */
+    unit: z.enum(['pixels', 'fractions']).default('pixels'),
+    /** Class that stands for nothing; never answered. */
+    background: z.number().int().min(0).optional(),
+    /** Most boxes in an answer. Default: no bound. */
+    limit: z.number().int().min(1).optional(),
+    /** Names of outputs. Default: those called so; else the one of four columns, the first other one, none. */
+    boxes: z.string().optional(),
+    scores: z.string().optional(),
+    labels: z.string().optional(),
+  })
+  .prefault({});
+
+export const segmentSchema = classifySchema.unwrap().omit({ topk: true }).prefault({});
+
+export type DetectOptions = z.infer<typeof detectSchema>;
 export type PreprocessOptions = z.infer<typeof preprocessSchema>;
 export type ClassifyOptions = z.infer<typeof classifySchema>;
 

@@ -8,14 +8,35 @@ import type { Dtype, Tensor, TensorSpec } from '../sdk.ts';
 import { numberToHalf } from '../tensor-values.ts';
 import type { PreprocessOptions } from './image-options.ts';
 
+/** What happens to an image where neither the options nor the signature say it. */
+export interface ImageDefaults {
+  /** Short side to resize to and square to cut out; undefined leaves the size as it is. */
+  readonly view: { readonly resize: number; readonly crop: number } | undefined;
+  /** Of images with three channels. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  /** Whether the model may take one image without a batch axis. */
+  readonly takesSingle: boolean;
+}
+
 /** torchvision's numbers for models trained on ImageNet (contract 6.3). */
-const IMAGENET = { resize: 256, crop: 224, mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] } as const;
+export const IMAGENET: ImageDefaults = {
+  view: { resize: 256, crop: 224 },
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+  takesSingle: false,
+};
+
+/** ToTensor and nothing else (contract 6.4). */
+export const AS_IT_IS: ImageDefaults = { view: undefined, mean: [0, 0, 0], std: [1, 1, 1], takesSingle: true };
 
 type ImageDtype = Extract<Dtype, 'float32' | 'float16' | 'uint8'>;
 type Table = Float32Array | Uint16Array | Uint8Array;
 
 export interface ImagePlan {
   readonly input: TensorSpec;
+  /** Off for a model that takes one image without a batch axis, as torchvision exports its detectors. */
+  readonly batched: boolean;
   readonly dtype: ImageDtype;
   readonly layout: 'NCHW' | 'NHWC';
   readonly mode: ImageMode;
@@ -24,14 +45,21 @@ export interface ImagePlan {
   readonly tables: readonly Table[];
 }
 
-export function planImages(input: TensorSpec, options: PreprocessOptions): ImagePlan {
-  const dtype = requireDtype(input);
-  const layout = options.layout ?? findLayout(input);
-  const [height, width] = layout === 'NCHW' ? input.shape.slice(2) : input.shape.slice(1);
-  const channels = findChannels(input, layout, options.mode);
+export function planImages(
+  input: TensorSpec,
+  options: PreprocessOptions,
+  defaults: ImageDefaults = IMAGENET,
+): ImagePlan {
+  const dtype = requireDtype(input, defaults.takesSingle);
+  const batched = input.shape.length === 4;
+  // From here on the axes of one image.
+  const item: TensorSpec = { ...input, shape: batched ? input.shape.slice(1) : input.shape };
+  const layout = options.layout ?? findLayout(item);
+  const [height, width] = layout === 'NCHW' ? item.shape.slice(1) : item.shape;
+  const channels = findChannels(item, layout, options.mode);
   const mode = options.mode ?? (channels === 1 ? 'L' : 'RGB');
-  const geometry = planGeometry({ height: height ?? null, width: width ?? null }, options);
-  return { input, dtype, layout, mode, geometry, tables: planTables(dtype, channels, options) };
+  const geometry = planGeometry({ height: height ?? null, width: width ?? null }, options, defaults.view);
+  return { input, batched, dtype, layout, mode, geometry, tables: planTables(dtype, channels, options, defaults) };
 }
 
 /** One image as an item without the batch axis. */
@@ -44,8 +72,8 @@ export function toImageTensor(image: DecodedImage, { dtype, geometry, layout, mo
   return { dtype, shape: layout === 'NCHW' ? [channels, height, width] : [height, width, channels], data };
 }
 
-function requireDtype({ name, dtype, shape }: TensorSpec): ImageDtype {
-  if (shape.length !== 4)
+function requireDtype({ name, dtype, shape }: TensorSpec, takesSingle: boolean): ImageDtype {
+  if (shape.length !== 4 && !(takesSingle && shape.length === 3))
     throw refuse(`input "${name}" has ${shape.length} axes; images need four (batch, channels, height, width)`);
   if (dtype !== 'float32' && dtype !== 'float16' && dtype !== 'uint8')
     throw refuse(`input "${name}" is ${dtype}; images can be float32, float16 or uint8`);
@@ -55,17 +83,17 @@ function requireDtype({ name, dtype, shape }: TensorSpec): ImageDtype {
 const isChannels = (size: number | null | undefined): boolean => size === 1 || size === 3;
 
 function findLayout({ name, shape }: TensorSpec): 'NCHW' | 'NHWC' {
-  if (isChannels(shape[1])) return 'NCHW';
-  if (isChannels(shape[3])) return 'NHWC';
+  if (isChannels(shape[0])) return 'NCHW';
+  if (isChannels(shape[2])) return 'NHWC';
   // With no axis to tell by, PyTorch's order: it is what exports of torchvision models have.
-  if (shape[1] === null) return 'NCHW';
+  if (shape[0] === null) return 'NCHW';
   throw refuse(
-    `input "${name}" has shape [${shape.map((size) => size ?? '?').join(', ')}]; no axis has the 1 or 3 channels of an image`,
+    `an image of input "${name}" has shape [${shape.map((size) => size ?? '?').join(', ')}]; no axis has the 1 or 3 channels of an image`,
   );
 }
 
 function findChannels({ name, shape }: TensorSpec, layout: 'NCHW' | 'NHWC', mode: ImageMode | undefined): 1 | 3 {
-  const declared = layout === 'NCHW' ? shape[1] : shape[3];
+  const declared = layout === 'NCHW' ? shape[0] : shape[2];
   const wanted = mode === undefined ? undefined : mode === 'L' ? 1 : 3;
   if (declared === null || declared === undefined) return wanted ?? 3;
   if (!isChannels(declared))
@@ -78,8 +106,9 @@ function findChannels({ name, shape }: TensorSpec, layout: 'NCHW' | 'NHWC', mode
 function planGeometry(
   signature: { height: number | null; width: number | null },
   { size, resize, crop }: PreprocessOptions,
+  view: ImageDefaults['view'],
 ): Geometry {
-  const geometry = chooseGeometry(signature, { size, resize, crop });
+  const geometry = chooseGeometry(signature, { size, resize, crop }, view);
   const final = geometry.crop ?? (typeof geometry.resize === 'object' ? geometry.resize : undefined);
   for (const axis of ['height', 'width'] as const) {
     const expected = signature[axis];
@@ -94,20 +123,25 @@ function planGeometry(
 function chooseGeometry(
   { height, width }: { height: number | null; width: number | null },
   { size, resize, crop }: Pick<PreprocessOptions, 'size' | 'resize' | 'crop'>,
+  view: ImageDefaults['view'],
 ): Geometry {
   if (size !== undefined) return { resize: size, crop: undefined };
   const fixed: Size | undefined = height === null || width === null ? undefined : { height, width };
+  const fallback = view === undefined ? undefined : square(view.crop);
   if (resize !== undefined || crop !== undefined)
-    return { resize: resize ?? IMAGENET.resize, crop: crop ?? fixed ?? square(IMAGENET.crop) };
-  if (fixed === undefined || (fixed.height === IMAGENET.crop && fixed.width === IMAGENET.crop)) {
-    return { resize: IMAGENET.resize, crop: square(IMAGENET.crop) };
-  }
-  return { resize: fixed, crop: undefined };
+    return { resize: resize ?? view?.resize, crop: crop ?? (view === undefined ? undefined : (fixed ?? fallback)) };
+  const usesView = fixed === undefined || (fixed.height === fallback?.height && fixed.width === fallback.width);
+  return usesView ? { resize: view?.resize, crop: fallback } : { resize: fixed, crop: undefined };
 }
 
 const square = (side: number): Size => ({ height: side, width: side });
 
-function planTables(dtype: ImageDtype, channels: 1 | 3, { range, mean, std }: PreprocessOptions): readonly Table[] {
+function planTables(
+  dtype: ImageDtype,
+  channels: 1 | 3,
+  { range, mean, std }: PreprocessOptions,
+  defaults: ImageDefaults,
+): readonly Table[] {
   if (dtype === 'uint8') {
     if (range || mean || std)
       throw refuse('preprocess.range, mean and std need a model with float input; this one takes uint8 pixels');
@@ -115,11 +149,11 @@ function planTables(dtype: ImageDtype, channels: 1 | 3, { range, mean, std }: Pr
     return Array.from({ length: channels }, () => identity);
   }
   // A range of one's own is a statement about the scale: ImageNet's mean and deviation belong to [0, 1] only.
-  const usesImagenet = channels === 3 && range === undefined && mean === undefined && std === undefined;
+  const usesDefaults = channels === 3 && range === undefined && mean === undefined && std === undefined;
   const normalisation = {
     range: range ?? ([0, 1] as const),
-    mean: usesImagenet ? IMAGENET.mean : spread(mean, channels, 'mean', 0),
-    std: usesImagenet ? IMAGENET.std : spread(std, channels, 'std', 1),
+    mean: usesDefaults ? defaults.mean : spread(mean, channels, 'mean', 0),
+    std: usesDefaults ? defaults.std : spread(std, channels, 'std', 1),
   };
   const tables = Array.from({ length: channels }, (_, channel) => valueTable(normalisation, channel));
   return dtype === 'float16' ? tables.map((table) => Uint16Array.from(table, numberToHalf)) : tables;

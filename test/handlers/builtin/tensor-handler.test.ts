@@ -50,7 +50,7 @@ test.each([
     /Input "a": expected an integer, got 1.5/,
   ],
   ['a wrong shape', 'linear4x3.onnx', [1, 2, 3], /expected shape \[\?, 4\], with or without the first axis, got \[3\]/],
-  ['no JSON', 'linear4x3.onnx', 'text', /Expected a JSON list, or an object with a list for each of the inputs input/],
+  ['no JSON', 'linear4x3.onnx', 'text', /Expected a JSON list, an object with a list for each of the inputs input/],
 ])('%s is the client’s mistake, in words', async (_, model, body, message) => {
   expect(await (await base(model)).predict([request(body)])).toMatchObject({
     code: 400,

@@ -1,0 +1,181 @@
+/**
+ * One request of tensors, in every form: a JSON list (of the model's only input), an object with a list for each input,
+ * KServe's v2 JSON, a numpy file (of the only input), or a form with a field for each input that holds a list or a numpy file.
+ */
+import {
+  type HandlerContext,
+  type Model,
+  PredictionError,
+  type Row,
+  type Tensor,
+  type TensorSpec,
+  type Tensors,
+} from '../sdk.ts';
+import { flattenNested, TensorError, toTensorData } from '../tensor-values.ts';
+import { isNpy, NPY_TYPE, parseNpy, toNpy } from '../tensors/npy.ts';
+import { fromV2, readV2Request, toV2 } from '../tensors/v2.ts';
+import { requestValue } from './request-value.ts';
+import { requireModel } from './require-model.ts';
+
+export interface TensorRequest {
+  readonly tensors: Tensors;
+  /** Whether the tensors lack the batch axis. */
+  readonly isItem: boolean;
+  /** Size of the batch axis; 1 for an item. */
+  readonly rows: number;
+  /** Outputs that are wanted; undefined means all. */
+  readonly outputs: readonly string[] | undefined;
+  /** Outputs → what is sent back. */
+  answer(outputs: Tensors): unknown;
+}
+
+type Entries = readonly (readonly [TensorSpec, Tensor])[];
+
+export function readTensorRequest(row: Row, index: number, context: HandlerContext): TensorRequest {
+  const model = requireModel(context);
+  try {
+    const value = parseText(pickValue(row, model));
+    if (value instanceof Uint8Array && isNpy(value)) {
+      return toRequest([[requireOnly(model), parseNpy(value)]], undefined, answerFor(index, context, true));
+    }
+    if (Array.isArray(value)) {
+      const spec = requireOnly(model);
+      return toRequest([[spec, fromLists(value, spec)]], undefined, answerFor(index, context, false));
+    }
+    if (!isRecord(value)) throw unknownForm(model);
+    const v2 = readV2Request(value);
+    if (v2 === undefined) return toRequest(readNamed(value, model), undefined, answerFor(index, context, false));
+    const wanted = requireOutputs(
+      v2.outputs?.map(({ name }) => name),
+      model,
+    );
+    return toRequest(matchInputs(fromV2(v2), model), wanted, (outputs) => {
+      context.setResponseContentType(index, 'application/json');
+      return toV2(pick(outputs, wanted), { ...context, id: v2.id });
+    });
+  } catch (cause) {
+    if (cause instanceof TensorError) throw new PredictionError(`${upperFirst(cause.message)}.`, 400);
+    throw cause;
+  }
+}
+
+/** A form whose fields are the inputs is one value; else the field data or the body is. */
+function pickValue(row: Row, { inputs }: Model): unknown {
+  const isForm = inputs.length > 0 && inputs.every(({ name }) => row[name] !== undefined);
+  return isForm ? { ...row } : requestValue(row);
+}
+
+/** JSON that came without its type, as curl sends a file. */
+function parseText(value: unknown): unknown {
+  const text =
+    typeof value === 'string' ? value : value instanceof Uint8Array && !isNpy(value) ? decode(value) : undefined;
+  if (text === undefined || !/^\s*[[{]/.test(text)) return value;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new TensorError(`the body is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
+  }
+}
+
+const decode = (bytes: Uint8Array): string =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8');
+const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+
+function unknownForm({ inputs }: Model): PredictionError {
+  const names = inputs.map(({ name }) => name).join(', ');
+  return new PredictionError(
+    `Expected a JSON list, an object with a list for each of the inputs ${names}, KServe v2 JSON, or a numpy file.`,
+    400,
+  );
+}
+
+function requireOnly(model: Model): TensorSpec {
+  const [only] = model.inputs;
+  if (only === undefined || model.inputs.length !== 1) throw unknownForm(model);
+  return only;
+}
+
+function readNamed(values: Readonly<Record<string, unknown>>, { inputs }: Model): Entries {
+  return inputs.map((spec) => {
+    const value = parseText(values[spec.name]);
+    if (value === undefined) throw new TensorError(`input "${spec.name}" is missing`);
+    return [spec, value instanceof Uint8Array && isNpy(value) ? parseNpy(value) : fromLists(value, spec)] as const;
+  });
+}
+
+function fromLists(value: unknown, { name, dtype }: TensorSpec): Tensor {
+  try {
+    const { shape, values } = flattenNested(value);
+    return { dtype, shape, data: toTensorData(dtype, values) };
+  } catch (cause) {
+    if (cause instanceof TensorError) throw new TensorError(`input "${name}": ${cause.message}`);
+    throw cause;
+  }
+}
+
+function matchInputs(tensors: Tensors, { inputs }: Model): Entries {
+  const unknown = Object.keys(tensors).find((name) => !inputs.some((spec) => spec.name === name));
+  if (unknown !== undefined)
+    throw new TensorError(`the model has no input "${unknown}"; it has ${inputs.map(({ name }) => name).join(', ')}`);
+  return inputs.map((spec) => {
+    const tensor = tensors[spec.name];
+    if (tensor === undefined) throw new TensorError(`input "${spec.name}" is missing`);
+    return [spec, tensor] as const;
+  });
+}
+
+function requireOutputs(names: readonly string[] | undefined, { outputs }: Model): readonly string[] | undefined {
+  const unknown = names?.find((name) => !outputs.some((output) => output.name === name));
+  if (unknown !== undefined)
+    throw new TensorError(`the model has no output "${unknown}"; it has ${outputs.map(({ name }) => name).join(', ')}`);
+  return names?.length === 0 ? undefined : names;
+}
+
+function toRequest(
+  entries: Entries,
+  outputs: readonly string[] | undefined,
+  answer: TensorRequest['answer'],
+): TensorRequest {
+  const kinds = new Set(entries.map(([spec, tensor]) => isItem(tensor, spec)));
+  if (kinds.size > 1) throw new TensorError('either all inputs have a batch axis or none has');
+  const tensors = Object.fromEntries(entries.map(([{ name }, tensor]) => [name, tensor]));
+  const first = entries[0]?.[1].shape[0] ?? 1;
+  const allAlike = entries.every(([, { shape }]) => shape[0] === first);
+  return { tensors, isItem: kinds.has(true), rows: kinds.has(true) ? 1 : allAlike ? first : 0, outputs, answer };
+}
+
+/** Throws when the tensor fits the signature neither with nor without the batch axis. */
+function isItem({ dtype, shape }: Tensor, { name, dtype: wanted, shape: expected }: TensorSpec): boolean {
+  if (dtype !== wanted) throw new TensorError(`input "${name}": expected ${wanted}, got ${dtype}`);
+  if (fits(shape, expected)) return false;
+  if (fits(shape, expected.slice(1))) return true;
+  throw new TensorError(
+    `input "${name}": expected shape [${expected.map((size) => size ?? '?').join(', ')}], with or without the first axis, got [${shape.join(', ')}]`,
+  );
+}
+
+function fits(shape: readonly number[], expected: TensorSpec['shape']): boolean {
+  return (
+    shape.length === expected.length && shape.every((size, axis) => expected[axis] === null || expected[axis] === size)
+  );
+}
+
+/** Nested lists, by name when there are several outputs; a numpy file to whoever asks for one, or sent one and asks for no JSON. */
+function answerFor(index: number, context: HandlerContext, cameAsNpy: boolean): TensorRequest['answer'] {
+  const accept = context.requestHeader(index, 'accept') ?? '';
+  const wantsNpy = accept.includes(NPY_TYPE) || (cameAsNpy && !accept.includes('application/json'));
+  return (outputs) => {
+    const all = Object.values(outputs);
+    const [only] = all;
+    if (all.length !== 1 || only === undefined) return outputs;
+    if (!wantsNpy || only.dtype === 'string') return only;
+    context.setResponseContentType(index, NPY_TYPE);
+    return toNpy(only);
+  };
+}
+
+function pick(outputs: Tensors, wanted: readonly string[] | undefined): Tensors {
+  return wanted === undefined ? outputs : Object.fromEntries(wanted.map((name) => [name, outputs[name] as Tensor]));
+}

@@ -1,0 +1,115 @@
+/** TorchServe's text_classifier over ONNX: a text in, the probability of every class out, in the order of the classes (contract 6.6). */
+import { z } from 'zod';
+import {
+  type Float,
+  float,
+  type Handler,
+  type HandlerContext,
+  PredictionError,
+  type Row,
+  softmax,
+  type Tensor,
+} from '../sdk.ts';
+import { takeRow } from '../split-batch.ts';
+import { toFloat32 } from '../tensor-values.ts';
+import { readOptions } from './image-options.ts';
+import { type Labels, readLabels } from './labels.ts';
+import { requestValue } from './request-value.ts';
+import { requireModel, requireOutput } from './require-model.ts';
+import { planTexts, type TextInputs } from './text-inputs.ts';
+
+const preprocessSchema = z
+  .strictObject({
+    /** Ids a text may have, with special tokens; the end of a longer one is left out. Default: the signature's, else tokenizer.json's, else no bound. */
+    maxLength: z.number().int().min(1).optional(),
+  })
+  .default({});
+
+const postprocessSchema = z
+  .strictObject({
+    /** `logits`: softmax. `probabilities`: as they are. `independent`: each score has a sigmoid of its own (several classes may be true). */
+    output: z.enum(['logits', 'probabilities', 'independent']).default('logits'),
+    /** Name of the output to read. Default: the first. */
+    name: z.string().optional(),
+  })
+  .prefault({});
+
+type Scoring = z.infer<typeof postprocessSchema>['output'];
+
+interface Prepared {
+  readonly texts: TextInputs;
+  readonly output: string;
+  readonly scoring: Scoring;
+  readonly labels: Labels;
+}
+
+export function createTextClassifier(): Handler<readonly string[], readonly Tensor[]> {
+  let prepared: Prepared;
+  return {
+    async initialize(context) {
+      prepared = await prepare(context);
+    },
+    preprocess: (rows) => rows.map(readText),
+    inference: (texts, context) => classify(texts, prepared, context),
+    postprocess: (scores) => scores.map((one) => answer(one, prepared)),
+  };
+}
+
+async function prepare(context: HandlerContext): Promise<Prepared> {
+  const { maxLength } = readOptions(preprocessSchema, context.modelConfig, 'preprocess');
+  const { output, name } = readOptions(postprocessSchema, context.modelConfig, 'postprocess');
+  return {
+    texts: await planTexts(context, { maxLength }),
+    output: requireOutput(requireModel(context), name).name,
+    scoring: output,
+    labels: await readLabels(context.modelDir),
+  };
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function readText(row: Row): string {
+  const value = requestValue(row);
+  if (typeof value === 'string') return value;
+  try {
+    if (value instanceof Uint8Array) return utf8.decode(value);
+  } catch {
+    throw new PredictionError('The text is not UTF-8.', 400);
+  }
+  throw new PredictionError('Expected a text, as it is or as a JSON string.', 400);
+}
+
+async function classify(
+  texts: readonly string[],
+  { texts: plan, output }: Prepared,
+  context: HandlerContext,
+): Promise<Tensor[]> {
+  const model = requireModel(context);
+  const results: Tensor[] = [];
+  for (let start = 0; start < texts.length; start += plan.batch) {
+    const some = texts.slice(start, start + plan.batch);
+    // A model of a fixed batch gets the last text as often as it takes.
+    const size = plan.batch === Infinity ? some.length : plan.batch;
+    const filled = [...some, ...Array<string>(size - some.length).fill(some[some.length - 1] as string)];
+    const scores = (await model.run(plan.build(filled), [output]))[output] as Tensor;
+    for (let row = 0; row < some.length; row++) results.push(takeRow(output, scores, row, size));
+  }
+  return results;
+}
+
+function answer({ dtype, data }: Tensor, { labels, scoring }: Prepared): Map<string, Float> {
+  const scores = toFloat32(dtype, data);
+  const probabilities = score(scores, scoring);
+  return new Map(Array.from(probabilities, (value, index) => [labels.name(index), float(Math.fround(value))]));
+}
+
+function score(scores: Float32Array, scoring: Scoring): ArrayLike<number> {
+  switch (scoring) {
+    case 'logits':
+      return softmax(scores);
+    case 'probabilities':
+      return scores;
+    case 'independent':
+      return scores.map((value) => 1 / (1 + Math.exp(-value)));
+  }
+}

@@ -1,0 +1,112 @@
+/** Arrays in numpy's file format, versions 1 to 3 (numpy, format specification NEP 1): a magic, a header that is a Python dict, raw data. */
+import type { Dtype, Tensor, TensorData } from '../sdk.ts';
+import { TensorError } from '../tensor-values.ts';
+
+export const NPY_TYPE = 'application/x-npy';
+
+const MAGIC = Uint8Array.from([0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]);
+/** Header and preamble end at a multiple of this. */
+const ALIGNMENT = 64;
+/** The header names a type and a shape; numpy itself refuses to evaluate longer ones. */
+const MAX_HEADER_BYTES = 10_000;
+
+const types = {
+  b1: ['bool', Uint8Array],
+  i1: ['int8', Int8Array],
+  i2: ['int16', Int16Array],
+  i4: ['int32', Int32Array],
+  i8: ['int64', BigInt64Array],
+  u1: ['uint8', Uint8Array],
+  u2: ['uint16', Uint16Array],
+  u4: ['uint32', Uint32Array],
+  u8: ['uint64', BigUint64Array],
+  f2: ['float16', Uint16Array],
+  f4: ['float32', Float32Array],
+  f8: ['float64', Float64Array],
+} as const;
+type TypeCode = keyof typeof types;
+
+const codes = new Map<Dtype, TypeCode>(
+  // The keys of a literal are its type's keys.
+  (Object.keys(types) as TypeCode[]).map((code) => [types[code][0], code]),
+);
+
+export function isNpy(bytes: Uint8Array): boolean {
+  return MAGIC.every((byte, at) => bytes[at] === byte);
+}
+
+/** Throws a TensorError for what is no whole array of numbers in C order. */
+export function parseNpy(bytes: Uint8Array): Tensor {
+  const { header, start } = readHeader(bytes);
+  const descr = /'descr':\s*'([<>|=])([biuf][1248])'/.exec(header);
+  const shapeText = /'shape':\s*\(([\d\s,]*)\)/.exec(header)?.[1];
+  const code = descr?.[2];
+  if (!isTypeCode(code) || shapeText === undefined) {
+    throw new TensorError(
+      `expected an npy header with a type of numbers and a shape, got ${JSON.stringify(header.slice(0, 200))}`,
+    );
+  }
+  const shape = shapeText
+    .split(',')
+    .map((text) => text.trim())
+    .filter(Boolean)
+    .map(Number);
+  if (/'fortran_order':\s*True/.test(header) && shape.length > 1) {
+    throw new TensorError('the npy array is in Fortran order; numpy.ascontiguousarray brings it into C order');
+  }
+  const [dtype, Data] = types[code];
+  const count = shape.reduce((product, size) => product * size, 1);
+  const size = count * Data.BYTES_PER_ELEMENT;
+  if (bytes.length - start !== size)
+    throw new TensorError(
+      `expected ${size} bytes of data for shape [${shape.join(', ')}], got ${bytes.length - start}`,
+    );
+  // A copy: typed arrays must begin at a multiple of their element, and a body may begin anywhere.
+  const data = bytes.slice(start);
+  if (descr?.[1] === '>') swapBytes(data, Data.BYTES_PER_ELEMENT);
+  return { dtype, shape, data: new Data(data.buffer, 0, count) };
+}
+
+function readHeader(bytes: Uint8Array): { header: string; start: number } {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const major = bytes[6] ?? 0;
+  const lengthBytes = major === 1 ? 2 : 4;
+  const begin = 8 + lengthBytes;
+  if (!isNpy(bytes) || major < 1 || major > 3 || bytes.length < begin)
+    throw new TensorError('the npy header is cut off');
+  const length = lengthBytes === 2 ? view.getUint16(8, true) : view.getUint32(8, true);
+  if (length > MAX_HEADER_BYTES || bytes.length < begin + length)
+    throw new TensorError(
+      `the npy header claims ${length} bytes; at most ${MAX_HEADER_BYTES} of the ${bytes.length} sent can be`,
+    );
+  return { header: Buffer.from(bytes.subarray(begin, begin + length)).toString('latin1'), start: begin + length };
+}
+
+function isTypeCode(text: string | undefined): text is TypeCode {
+  return text !== undefined && Object.hasOwn(types, text);
+}
+
+function swapBytes(bytes: Uint8Array, size: number): void {
+  for (let at = 0; size > 1 && at < bytes.length; at += size) bytes.subarray(at, at + size).reverse();
+}
+
+/** Throws a TensorError for strings and bfloat16, which numpy has no plain type for. */
+export function toNpy({ dtype, shape, data }: Tensor): Buffer {
+  const code = codes.get(dtype);
+  if (code === undefined) throw new TensorError(`a tensor of ${dtype} cannot be written as npy`);
+  const order = types[code][1].BYTES_PER_ELEMENT === 1 ? '|' : '<';
+  const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
+  const text = `{'descr': '${order}${code}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const total = Math.ceil((10 + text.length + 1) / ALIGNMENT) * ALIGNMENT;
+  const head = Buffer.alloc(total, ' ');
+  head.set([...MAGIC, 1, 0]);
+  head.writeUInt16LE(total - 10, 8);
+  head.write(`${text.padEnd(total - 11)}\n`, 10, 'latin1');
+  return Buffer.concat([head, toBytes(data)]);
+}
+
+function toBytes(data: TensorData): Uint8Array {
+  // Only tensors of strings hold no typed array, and they are refused before.
+  const { buffer, byteOffset, byteLength } = data as Exclude<TensorData, readonly string[]>;
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
