@@ -233,7 +233,7 @@ const structure = {
   'archive/name-encoding': {
     severity: 'error',
     title: 'Names are UTF-8 and say so',
-    help: `Readers guess the encoding otherwise, each in its own way. ${REPACK}`,
+    help: `Readers guess the encoding otherwise, each in its own way: Java UTF-8, Python code page 437. ${REPACK}`,
   },
   'archive/unicode-path': {
     severity: 'error',

@@ -116,6 +116,12 @@ describe('a rule has its hostile case and a good neighbour', () => {
       rule: 'archive/collision',
     },
     {
+      what: 'a UTF-8 name with the flag that says so, and without it (as Info-ZIP writes it)',
+      good: [{ name: 'é' }],
+      bad: [{ name: 'é', patchLocal: { 6: 0 }, patchCentral: { 8: 0 } }],
+      rule: 'archive/name-encoding',
+    },
+    {
       what: 'local flags equal to the central ones, and different',
       good: [{ name: 'a' }],
       bad: [{ name: 'a', patchLocal: { 6: 0x2 } }],

@@ -139,6 +139,7 @@ function parseMember(header: Buffer, offset: number, limits: Limits, log: Findin
 
 type Add = (rule: ArchiveRuleId, message: string) => void;
 
+/** Without flag bit 11 Java takes a name for UTF-8 and Python for code page 437: they see two names. Info-ZIP on Unix leaves the flag out. */
 function checkEncoding(rawName: Buffer, flags: number, offset: number, log: FindingLog): string {
   const name = rawName.toString('utf8');
   if (!isUtf8(rawName)) {
@@ -147,7 +148,7 @@ function checkEncoding(rawName: Buffer, flags: number, offset: number, log: Find
       `The name ${quote(rawName.toString('latin1'))} at offset ${offset} is not UTF-8.`,
       { offset },
     );
-  } else if (!(flags & FLAG_UTF8) && name.length > 0 && rawName.some((byte) => byte > 0x7f)) {
+  } else if (!(flags & FLAG_UTF8) && rawName.some((byte) => byte > 0x7f)) {
     log.add(
       'archive/name-encoding',
       `The name ${quote(name)} at offset ${offset} is not ASCII and does not say that it is UTF-8 (flag bit 11).`,
