@@ -31,6 +31,22 @@ export const serveOptionsSchema = z.object({
   /** Threads of one operator in a worker. */
   threads: wholeNumber(1, 1_024, 'a whole number from 1 to 1024').optional(),
   enableModelApi: z.boolean().optional(),
+  /** Ask for keys, or not; by default they are asked for when another machine can reach a listener. */
+  tokenAuth: z.boolean().optional(),
+  /** TorchServe's spelling of `tokenAuth: false`. */
+  disableTokenAuth: z.boolean().optional(),
+  /** Keys of one's own: a file in the form of key_file.json. Without one they are made anew. */
+  keyFile: z.string().min(1).optional(),
+  /** Whether /ping asks for the inference key, as TorchServe's does. */
+  tokenForPing: z.boolean().default(true),
+  /** Regular expressions of the URLs that archives may be fetched from, separated by commas. */
+  allowedUrls: z.string().optional(),
+  metricsMode: z.enum(['log', 'prometheus', 'legacy'], 'log, prometheus or legacy').optional(),
+  serviceEnvelope: z.enum(['body', 'json', 'kserve', 'kservev2'], 'body, json, kserve or kservev2').optional(),
+  /** Serve the Open Inference Protocol (KServe v2) as it is specified. */
+  openInferenceProtocol: z.boolean().optional(),
+  /** One line a request: TorchServe's access log, or JSON; none by default. */
+  accessLog: z.enum(['torchserve', 'json', 'none'], 'torchserve, json or none').default('none'),
   skipValidation: z.boolean().default(false),
   /** Seconds that requests at hand get to finish when the server is told to stop. */
   grace: z.coerce.number('seconds').min(0, 'seconds, 0 or more').default(30),
@@ -52,8 +68,18 @@ export async function readServeConfig(options: ParsedServeOptions, context: Cont
     model_store: options.modelStore,
     default_workers_per_model: options.workers?.toString(),
     enable_model_api: options.enableModelApi?.toString(),
+    disable_token_authorization: toDisabled(options),
+    allowed_urls: options.allowedUrls,
+    metrics_mode: options.metricsMode,
+    service_envelope: options.serviceEnvelope,
+    ts_open_inference_protocol: options.openInferenceProtocol?.toString(),
   };
   return resolveConfig(file, flags, context.env);
+}
+
+function toDisabled({ tokenAuth, disableTokenAuth }: ParsedServeOptions): string | undefined {
+  if (disableTokenAuth === true) return 'true';
+  return tokenAuth === undefined ? undefined : String(!tokenAuth);
 }
 
 async function readConfigFile(path: string): Promise<string> {

@@ -1,12 +1,15 @@
 import { resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { describeError } from '../core/errors.ts';
-import { formatAddress, isLoopback } from '../serve/address.ts';
-import { type Addresses, type Listeners, openListeners } from '../serve/http/listen.ts';
+import { type Listeners, openListeners } from '../serve/http/listen.ts';
+import type { KeyRing } from '../serve/key-ring.ts';
+import type { ArchivePlaces } from '../serve/locate-archive.ts';
 import { createMetrics } from '../serve/metrics.ts';
+import type { ServerConfig } from '../serve/server-config.ts';
 import type { Service } from '../serve/service.ts';
 import { createModelService } from './model-service.ts';
 import { parseOptions } from './parse-options.ts';
+import { openAccess } from './serve-access.ts';
 import { readAddresses, readServeConfig, type ServeOptions, serveOptionsSchema } from './serve-options.ts';
 import { listStartupModels, type StartupModel } from './startup-models.ts';
 
@@ -36,50 +39,68 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
   const parsed = parseOptions(serveOptionsSchema, options, 'serve');
   const { values: config, ignored } = await readServeConfig(parsed, context);
   const addresses = readAddresses(config);
-  noteConfig(ignored, addresses, context);
-  const modelStore = config.model_store === undefined ? undefined : resolve(context.cwd, config.model_store);
-  // Models named on the command line replace those of the file, as upstream has it.
-  const names =
-    parsed.models.length > 0
-      ? parsed.models
-      : (config.load_models
-          ?.split(',')
-          .map((name) => name.trim())
-          .filter(Boolean) ?? []);
-  const wanted = await listStartupModels({ archives: parsed.archives, models: names, modelStore, cwd: context.cwd });
+  if (ignored.length > 0)
+    context.log({
+      kind: 'warning',
+      message: `Keys of the configuration that have no effect here: ${ignored.join(', ')}.`,
+    });
+  const places = toPlaces(config, context);
+  const names = parsed.models.length > 0 ? parsed.models : splitList(config.load_models);
+  const wanted = await listStartupModels({ archives: parsed.archives, models: names, places, cwd: context.cwd });
   const metrics = createMetrics();
   const service = await createModelService(
     { config, ...parsed, threads: parsed.threads, observe: metrics.countPrediction },
     context,
   );
+  let keys: KeyRing | undefined;
   try {
     const models = await loadModels(service, wanted, parsed.workers, context);
+    keys = await openAccess(config, parsed, addresses, context);
     const tools = {
       service,
       metrics,
-      modelStore,
+      places,
+      keys,
+      keyForPing: parsed.tokenForPing,
+      corsHeaders: toCorsHeaders(config),
+      openInferenceProtocol: config.ts_open_inference_protocol,
+      enableMetricsApi: config.enable_metrics_api,
+      onAnswer: undefined,
       enableModelApi: config.enable_model_api,
       defaultWorkers: config.default_workers_per_model,
     };
     const listeners = await openListeners(tools, addresses, config.max_request_size);
-    return createHandle({ service, listeners, models, graceMs: parsed.grace * 1000 }, context.signal);
+    return createHandle({ service, listeners, models, keys, graceMs: parsed.grace * 1000 }, context.signal);
   } catch (error) {
     await service.close(0);
+    await keys?.close();
     throw error;
   }
 }
 
-function noteConfig(ignored: readonly string[], addresses: Addresses, { log }: Context): void {
-  if (ignored.length > 0)
-    log({ kind: 'warning', message: `Keys of the configuration that have no effect here: ${ignored.join(', ')}.` });
-  const reachable = Object.values(addresses).filter((address) => !isLoopback(address));
-  for (const address of new Set(reachable.map(formatAddress))) {
-    log({
-      kind: 'warning',
-      message: `${address} can be reached from other machines, and nobody is asked for a key.`,
-      hint: 'Put a proxy with authentication in front, or listen on 127.0.0.1.',
-    });
-  }
+function toPlaces({ model_store, allowed_urls }: ServerConfig, { cwd }: Context): ArchivePlaces {
+  return { modelStore: model_store === undefined ? undefined : resolve(cwd, model_store), allowedUrls: allowed_urls };
+}
+
+/** Models named on the command line replace those of the file, as upstream has it. */
+function splitList(text: string | undefined): string[] {
+  return (
+    text
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter(Boolean) ?? []
+  );
+}
+
+function toCorsHeaders(config: ServerConfig): Record<string, string> {
+  const headers = {
+    'Access-Control-Allow-Origin': config.cors_allowed_origin,
+    'Access-Control-Allow-Methods': config.cors_allowed_methods,
+    'Access-Control-Allow-Headers': config.cors_allowed_headers,
+  };
+  return Object.fromEntries(
+    Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined),
+  );
 }
 
 async function loadModels(
@@ -111,8 +132,15 @@ async function loadModel(
   { log }: Context,
 ): Promise<ServedModel | undefined> {
   try {
-    const { path, url, name } = model;
-    return await service.register({ path, url, modelName: name, initialWorkers: workers, loadedAtStartup: true });
+    const { path, url, name, fetched } = model;
+    return await service.register({
+      path,
+      url,
+      fetched,
+      modelName: name,
+      initialWorkers: workers,
+      loadedAtStartup: true,
+    });
   } catch (error) {
     if (!model.optional) throw error;
     log({ kind: 'warning', message: `${model.url} is not served: ${describeError(error)}` });
@@ -124,17 +152,20 @@ interface Running {
   readonly service: Service;
   readonly listeners: Listeners;
   readonly models: readonly ServedModel[];
+  readonly keys: KeyRing | undefined;
   readonly graceMs: number;
 }
 
-function createHandle({ service, listeners, models, graceMs }: Running, signal: AbortSignal): ServeHandle {
+function createHandle({ service, listeners, models, keys, graceMs }: Running, signal: AbortSignal): ServeHandle {
   let closing: Promise<void> | undefined;
   let noteClosed: (outcome: Promise<void>) => void = () => {};
   const closed = new Promise<void>((resolveClosed) => {
     noteClosed = resolveClosed;
   });
   const close = () => {
-    closing ??= Promise.all([listeners.close(), service.close(graceMs).finally(listeners.drop)]).then(() => {});
+    closing ??= Promise.all([listeners.close(), service.close(graceMs).finally(listeners.drop)])
+      .finally(() => keys?.close())
+      .then(() => {});
     noteClosed(closing);
     return closing;
   };

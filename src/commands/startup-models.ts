@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ToolError } from '../core/errors.ts';
-import { locateArchive } from '../serve/locate-archive.ts';
+import { type ArchivePlaces, locateArchive } from '../serve/locate-archive.ts';
 
 /** A model to load at start. */
 export interface StartupModel {
@@ -11,6 +11,8 @@ export interface StartupModel {
   readonly name: string | undefined;
   /** Found by "all": one that cannot be loaded is a warning, not the end. */
   readonly optional: boolean;
+  /** It was put into the store for this start. */
+  readonly fetched: boolean;
 }
 
 export interface StartupRequest {
@@ -18,26 +20,22 @@ export interface StartupRequest {
   readonly archives: readonly string[];
   /** `[name=]file` of the model store, or "all" (contract 4.3). */
   readonly models: readonly string[];
-  readonly modelStore: string | undefined;
+  readonly places: ArchivePlaces;
   readonly cwd: string;
 }
 
-export async function listStartupModels({
-  archives,
-  models,
-  modelStore,
-  cwd,
-}: StartupRequest): Promise<StartupModel[]> {
+export async function listStartupModels({ archives, models, places, cwd }: StartupRequest): Promise<StartupModel[]> {
   const direct = archives.map((path) => ({
     path: resolve(cwd, path),
     url: basename(path),
     name: undefined,
     optional: false,
+    fetched: false,
   }));
-  if (models.some((model) => /^all$/i.test(model))) return [...direct, ...(await listStore(modelStore))];
+  if (models.some((model) => /^all$/i.test(model))) return [...direct, ...(await listStore(places.modelStore))];
   const named = models.map(async (text) => {
     const { name, url } = splitName(text);
-    return { path: await locateArchive(url, modelStore), url, name, optional: false };
+    return { ...(await locateArchive(url, places)), url, name, optional: false };
   });
   return [...direct, ...(await Promise.all(named))];
 }
@@ -56,6 +54,6 @@ async function listStore(modelStore: string | undefined): Promise<StartupModel[]
     .filter(
       (entry) => !entry.name.startsWith('.') && (entry.isDirectory() || /\.(mar|model|tar\.gz)$/.test(entry.name)),
     )
-    .map(({ name }) => ({ path: join(modelStore, name), url: name, name: undefined, optional: true }))
+    .map(({ name }) => ({ path: join(modelStore, name), url: name, name: undefined, optional: true, fetched: false }))
     .sort((a, b) => (a.url < b.url ? -1 : 1));
 }

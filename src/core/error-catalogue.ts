@@ -24,6 +24,14 @@ export const errorCatalogue = {
     message: `${v.label} ended early: ${v.wanted} bytes wanted at offset ${v.offset}, ${v.found} found.`,
     hint: 'The file is truncated or was changed while it was read; fetch or write it again.',
   }),
+  HTTP_FAILED: (v: { url: string; reason: string }) => ({
+    message: `${v.url} cannot be read: ${v.reason}.`,
+    hint: 'Check the address, and that it needs no login in a browser; or download the file and give its path.',
+  }),
+  HTTP_NO_RANGES: (v: { url: string }) => ({
+    message: `${v.url} is on a server that sends whole files only (no answer to a Range request).`,
+    hint: 'Download the file and give its path.',
+  }),
   MEMBER_NOT_FOUND: (v: { label: string; member: string }) => ({
     message: `${v.label} has no member named ${JSON.stringify(v.member)}.`,
     hint: 'List the members with: mar inspect --json',
@@ -71,6 +79,10 @@ export const errorCatalogue = {
   PACK_CONFIG_INVALID: (v: { path: string; at: string; reason: string }) => ({
     message: `${v.path} is not a valid config: ${v.at}: ${v.reason}.`,
     hint: 'The keys are listed in schemas/pack-config.json and by: mar pack --help',
+  }),
+  VALIDATE_CONFIG_INVALID: (v: { path: string; at: string; reason: string }) => ({
+    message: `${v.path} is no valid config of mar validate: ${v.at}: ${v.reason}.`,
+    hint: 'The keys are listed in schemas/validate-config.json.',
   }),
   OPTION_MISSING: (v: { option: string; what: string }) => ({
     message: `${v.what} is not given.`,
@@ -195,6 +207,22 @@ export const errorCatalogue = {
   METHOD_NOT_ALLOWED: (_: Record<never, never>) => ({
     message: 'Requested method is not allowed, please refer to API document.',
     hint: 'Check the method, and whether the model API is enabled.',
+  }),
+  MODEL_FILE_EXISTS: (v: { file: string }) => ({
+    message: `Model file already exists ${v.file}`,
+    hint: 'Register it by its name, or remove it from the model store first.',
+  }),
+  DOWNLOAD_FAILED: (v: { url: string; reason: string }) => ({
+    message: `Failed to download archive from: ${v.url}`,
+    hint: `What happened: ${v.reason}.`,
+  }),
+  TOKEN_REFUSED: (v: { step: 'Authorization' | 'Authentication' }) => ({
+    message: `Token ${v.step} failed. Token either incorrect, expired, or not provided correctly`,
+    hint: 'Send "Authorization: Bearer KEY" with the key of this port; the keys stand in key_file.json.',
+  }),
+  KEY_FILE_INVALID: (v: { path: string; reason: string }) => ({
+    message: `${v.path} holds no keys: ${v.reason}.`,
+    hint: 'Expected {"management": {"key": …}, "inference": {"key": …}, "API": {"key": …}}, as in key_file.json.',
   }),
   SERVER_CLOSING: (_: Record<never, never>) => ({
     message: 'The server is shutting down.',

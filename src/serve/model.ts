@@ -20,6 +20,8 @@ export interface Model {
   readonly folder: string;
   readonly settings: ModelSettings;
   readonly loadedAtStartup: boolean;
+  /** An archive that unregistering removes from the store. */
+  readonly fetchedFile: string | undefined;
   readonly queue: BatchQueue<Job>;
   readonly pool: Pool;
   /** Workers wanted now; scaling changes them. */

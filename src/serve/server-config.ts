@@ -12,6 +12,24 @@ const integer = (floor: number) =>
 /** As java.lang.Boolean: any other text than "true" is false. */
 const flag = z.string().transform((text) => text.toLowerCase() === 'true');
 
+const minutes = z
+  .string()
+  .transform(Number)
+  .refine((value) => value > 0, 'expected minutes, more than 0');
+
+/** A comma-separated list of regular expressions; each is matched against a whole text, whatever the case. */
+const patterns = z.string().transform((text, context) => {
+  try {
+    return text
+      .split(',')
+      .filter((pattern) => pattern.trim() !== '')
+      .map((pattern) => new RegExp(`^(?:${pattern.trim()})$`, 'i'));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'expected regular expressions, separated by commas' });
+    return z.NEVER;
+  }
+});
+
 const versionSchema = z.looseObject({
   minWorkers: z.number().int().optional(),
   maxWorkers: z.number().int().optional(),
@@ -52,6 +70,29 @@ const serverConfigSchema = z.object({
   max_request_size: integer(1).prefault('6553500'),
   max_response_size: integer(1).prefault('6553500'),
   enable_model_api: flag.prefault('false'),
+  // TorchServe asks for keys unless told otherwise; here "auto" asks whenever a listener can be reached from elsewhere.
+  disable_token_authorization: z.enum(['true', 'false', 'auto']).default('auto'),
+  token_expiration_min: minutes.prefault('60'),
+  // Regular expressions, one of which must match the whole of a URL. TorchServe's default adds http(s)?://.*
+  allowed_urls: patterns.prefault('file://.*'),
+  cors_allowed_origin: z.string().optional(),
+  cors_allowed_methods: z.string().optional(),
+  cors_allowed_headers: z.string().optional(),
+  enable_metrics_api: flag.prefault('true'),
+  // "log" in TorchServe, which leaves /metrics empty.
+  metrics_mode: z.enum(['log', 'prometheus', 'legacy']).default('prometheus'),
+  disable_system_metrics: flag.prefault('false'),
+  service_envelope: z.enum(['', 'body', 'json', 'kserve', 'kservev2']).default(''),
+  default_service_handler: z.string().optional(),
+  // The variable of this name says "oip", the property "true".
+  ts_open_inference_protocol: z
+    .string()
+    .transform((text) => ['true', 'oip'].includes(text.toLowerCase()))
+    .prefault('false'),
+  decode_input_request: flag.prefault('true'),
+  limit_max_image_pixels: flag.prefault('true'),
+  enable_envvars_config: flag.prefault('false'),
+  use_env_allowed_urls: flag.prefault('false'),
 });
 
 export type ServerConfig = z.infer<typeof serverConfigSchema>;
@@ -59,7 +100,9 @@ export type ConfigKey = keyof ServerConfig;
 
 export interface EffectiveConfig {
   readonly values: ServerConfig;
-  /** Where each value came from: "default", the file's path, or the name of a flag. */
+  /** As they were written; a key that nobody gave is absent. */
+  readonly raw: Readonly<Partial<Record<ConfigKey, string>>>;
+  /** Where each value came from: "default", the file's path, the command line, or a variable of the environment. */
   readonly origins: Readonly<Record<ConfigKey, string>>;
   /** Keys of the file that this server does not obey. */
   readonly ignored: readonly string[];
@@ -70,20 +113,25 @@ export interface ConfigFile {
   readonly text: string;
 }
 
-/** Flags beat the file (contract 4.2). `$$NAME$$` in the file stands for an environment variable. */
+/**
+ * Environment beats flags, flags beat the file (contract 4.2); the environment counts only where the file asks for it.
+ * `$$NAME$$` in the file stands for an environment variable.
+ */
 export function resolveConfig(
   file: ConfigFile | undefined,
   flags: Readonly<Partial<Record<ConfigKey, string | undefined>>>,
   env: Readonly<Record<string, string | undefined>>,
 ): EffectiveConfig {
   const fromFile = file === undefined ? new Map<string, string>() : readProperties(file, env);
-  const keys = Object.keys(serverConfigSchema.shape) as ConfigKey[];
   const raw: Partial<Record<ConfigKey, string>> = {};
   const origins = {} as Record<ConfigKey, string>;
-  for (const key of keys) {
-    const given = flags[key] ?? fromFile.get(key);
+  for (const key of configKeys) {
+    const fromEnvironment = mayReadEnvironment(key, fromFile) ? env[variableOf(key)] : undefined;
+    const given = fromEnvironment ?? flags[key] ?? fromFile.get(key);
     if (given !== undefined) raw[key] = given;
-    origins[key] = flags[key] !== undefined ? 'command line' : fromFile.has(key) ? (file?.path ?? '') : 'default';
+    if (fromEnvironment !== undefined) origins[key] = `environment ${variableOf(key)}`;
+    else if (flags[key] !== undefined) origins[key] = 'command line';
+    else origins[key] = fromFile.has(key) ? (file?.path ?? '') : 'default';
   }
   const parsed = serverConfigSchema.safeParse(raw);
   if (!parsed.success) {
@@ -94,8 +142,21 @@ export function resolveConfig(
     const path = origins[key as ConfigKey];
     throw new ToolError('PROPERTIES_INVALID', { path, problem: `${String(key)}=${raw[key as ConfigKey]}: ${message}` });
   }
-  const ignored = [...fromFile.keys()].filter((key) => !(keys as string[]).includes(key));
-  return { values: parsed.data, origins, ignored };
+  const ignored = [...fromFile.keys()].filter((key) => !(configKeys as string[]).includes(key));
+  return { values: parsed.data, raw, origins, ignored };
+}
+
+export const configKeys = Object.keys(serverConfigSchema.shape) as ConfigKey[];
+
+/** TS_OPEN_INFERENCE_PROTOCOL is heard always, the others where the file says so, and allowed_urls only where it says so twice. */
+function mayReadEnvironment(key: ConfigKey, file: ReadonlyMap<string, string>): boolean {
+  if (key === 'ts_open_inference_protocol') return true;
+  const isOn = (name: ConfigKey) => file.get(name)?.toLowerCase() === 'true';
+  return isOn('enable_envvars_config') && (key !== 'allowed_urls' || isOn('use_env_allowed_urls'));
+}
+
+function variableOf(key: ConfigKey): string {
+  return key.startsWith('ts_') ? key.toUpperCase() : `TS_${key.toUpperCase()}`;
 }
 
 function readProperties(

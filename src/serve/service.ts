@@ -87,7 +87,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       refuseWhenClosing();
       const registering = registerModel(registrar, request);
       underWay.add(registering);
-      const model = await registering.finally(() => underWay.delete(registering));
+      const model = await registering
+        .catch(async (error: unknown) => {
+          if (request.fetched === true) await rm(request.path, { force: true });
+          throw error;
+        })
+        .finally(() => underWay.delete(registering));
       refuseWhenClosing();
       await scaleModel(model, model.workers);
       return { name: model.name, version: model.version, workers: model.pool.size };
@@ -110,6 +115,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     async unregister(name, version) {
       const model = registry.remove(name, version);
       await discard(model, options.limits.unregisterTimeout * 1000, () => noWorker(model));
+      if (model.fetchedFile !== undefined) await rm(model.fetchedFile, { force: true });
     },
     get healthy() {
       return registry.defaults().every(({ pool, workers }) => pool.alive >= Math.min(workers.min, pool.size));

@@ -59,3 +59,26 @@ export async function startServer(
     get: (path) => fetch(`${url}${path}`),
   };
 }
+
+export interface TestKeys {
+  readonly inference: string;
+  readonly management: string;
+  readonly api: string;
+}
+
+/** A real server over a model store; with its keys, empty where it asks for none. */
+export async function serveStore(
+  options: ServeOptions,
+): Promise<{ handle: ServeHandle; keys: TestKeys; folder: string }> {
+  const folder = await tempTree({});
+  const handle = await serve({ grace: 5, ...options }, testContext(folder));
+  onTestFinished(() => handle.close());
+  return { handle, folder, keys: await readKeys(join(folder, 'key_file.json')) };
+}
+
+async function readKeys(path: string): Promise<TestKeys> {
+  const text = await readFile(path, 'utf8').catch(() => undefined);
+  if (text === undefined) return { inference: '', management: '', api: '' };
+  const { inference, management, API } = JSON.parse(text);
+  return { inference: inference.key, management: management.key, api: API.key };
+}

@@ -25,6 +25,8 @@ const mappings: Partial<Record<ErrorCode, Mapping>> = {
   ARCHIVE_NOT_IN_STORE: { status: 404, type: 'ModelNotFoundException' },
   MODEL_ALREADY_REGISTERED: { status: 409, type: 'ConflictStatusException' },
   DEFAULT_VERSION_KEPT: { status: 403, type: 'InvalidModelVersionException' },
+  DOWNLOAD_FAILED: { status: 400, type: 'DownloadArchiveException' },
+  TOKEN_REFUSED: { status: 400, type: 'InvalidKeyException' },
   MODEL_NO_WORKER: unavailable,
   SERVER_CLOSING: unavailable,
   MODEL_INVALID: invalidModel,

@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { KeyKind, KeyRing } from '../key-ring.ts';
+import type { ArchivePlaces } from '../locate-archive.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Service } from '../service.ts';
 
@@ -8,11 +10,32 @@ export type Role = 'inference' | 'management' | 'metrics';
 export interface RouteTools {
   readonly service: Service;
   readonly metrics: Metrics;
-  readonly modelStore: string | undefined;
+  readonly places: ArchivePlaces;
+  /** Undefined where nobody is asked for a key. */
+  readonly keys: KeyRing | undefined;
+  /** Whether /ping asks for the inference key too. */
+  readonly keyForPing: boolean;
+  /** Response headers of every answer, by name; TorchServe's three for CORS. */
+  readonly corsHeaders: Readonly<Record<string, string>>;
+  /** Whether the paths of the Open Inference Protocol are served as it specifies them. */
+  readonly openInferenceProtocol: boolean;
+  readonly enableMetricsApi: boolean;
+  /** Told of every answer, for the access log. */
+  readonly onAnswer: ((answer: Answered) => void) | undefined;
   /** Register and unregister by HTTP; off unless asked for, as in TorchServe since 0.11.1. */
   readonly enableModelApi: boolean;
   /** Workers of a model registered without a number. */
   readonly defaultWorkers: number;
+}
+
+/** One line of an access log. */
+export interface Answered {
+  readonly id: string;
+  readonly remote: string;
+  readonly method: string;
+  readonly target: string;
+  readonly status: number;
+  readonly milliseconds: number;
 }
 
 /** What a route answers with: a value to print as JSON, or undefined when it has answered through the reply. */
@@ -35,5 +58,7 @@ export type Method = (typeof methods)[number];
 export interface Route {
   readonly path: string;
   readonly role: Role;
+  /** The key it asks for where keys are asked for; without this the one of its role. The metrics are open. */
+  readonly access?: KeyKind | 'open';
   readonly on: Partial<Record<Method | 'any', RouteHandler>>;
 }

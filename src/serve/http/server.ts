@@ -1,13 +1,20 @@
+import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { ToolError } from '../../core/errors.ts';
+import { type Access, accessOf, accessOfUnknown, authorize } from './authorize.ts';
 import { toHttpError } from './errors.ts';
 import { JSON_TYPE, toJson, UNTYPED } from './json.ts';
 import { normaliseTarget } from './path.ts';
-import { type Method, methods, type Role, type Route, type RouteTools } from './route.ts';
-import { inferenceRoutes, newRequestId } from './routes/inference.ts';
+import { type Answered, type Method, methods, type Role, type Route, type RouteTools } from './route.ts';
+import { accessRoutes } from './routes/access.ts';
+import { healthRoutes } from './routes/health.ts';
+import { inferenceRoutes } from './routes/inference.ts';
 import { managementRoutes } from './routes/management.ts';
 import { metricsRoutes } from './routes/metrics.ts';
+import { openApiRoutes } from './routes/open-api.ts';
+import { v1Routes } from './routes/v1.ts';
+import { v2Routes } from './routes/v2.ts';
 
 /** A client that has not sent its whole head by then is not going to. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -19,18 +26,47 @@ const CHECK_INTERVAL_MS = 1_000;
 /** Model names and versions may be long; fastify's default of 100 would answer 404 for them. */
 const MAX_PARAMETER_LENGTH = 4_096;
 
+const COMMON_HEADERS = {
+  Pragma: 'no-cache',
+  'Cache-Control': 'no-cache; no-store, must-revalidate, private',
+  Expires: 'Thu, 01 Jan 1970 00:00:00 UTC',
+};
+
+/** What a route tells the hooks that run before it. */
+interface RouteConfig {
+  readonly access: readonly Access[];
+}
+
 export interface HttpOptions {
   readonly roles: readonly Role[];
   readonly maxRequestBytes: number;
 }
 
-const routes: readonly Route[] = [...inferenceRoutes, ...managementRoutes, ...metricsRoutes];
+const allRoutes: readonly Route[] = [
+  ...healthRoutes,
+  ...inferenceRoutes,
+  ...v1Routes,
+  ...managementRoutes,
+  ...accessRoutes,
+  ...metricsRoutes,
+];
+
+/** The routes of one listener. A path that two roles have is one route; the role named first answers where both have a method. */
+function routesOf(tools: RouteTools, roles: readonly Role[]): readonly Route[] {
+  const merged = new Map<string, Route>();
+  const routes = [...allRoutes, ...v2Routes(tools), ...openApiRoutes(roles)];
+  for (const route of routes.filter(({ role }) => roles.includes(role))) {
+    const known = merged.get(route.path);
+    merged.set(route.path, known === undefined ? route : { ...known, on: { ...route.on, ...known.on } });
+  }
+  return [...merged.values()];
+}
 
 /** One listener with the routes of its roles. */
 export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: HttpOptions): FastifyInstance {
   const app = fastify({
     bodyLimit: maxRequestBytes,
-    genReqId: newRequestId,
+    genReqId: () => randomUUID(),
     requestIdHeader: false,
     rewriteUrl: ({ url = '/' }) => normaliseTarget(url),
     exposeHeadRoutes: false,
@@ -46,9 +82,14 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
   });
   takeBodiesAsBytes(app);
   app.addHook('onRequest', (request, reply, next) => {
-    setCommonHeaders(request, reply);
+    reply.headers(common).header('x-request-id', request.id);
+    if (tools.keys !== undefined) {
+      const { access } = request.routeOptions.config as Partial<RouteConfig>;
+      authorize(tools.keys, access ?? accessOfUnknown(roles), request);
+    }
     next();
   });
+  const common = { ...COMMON_HEADERS, ...tools.corsHeaders };
   let closing = false;
   const unused = trackUnusedSockets(app);
   app.addHook('preClose', (done) => {
@@ -62,14 +103,14 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
     if (reply.statusCode >= 400 || closing) reply.header('connection', 'close');
     next(null, payload);
   });
-  app.addHook('onResponse', (_request, reply, done) => {
+  app.addHook('onResponse', (request, reply, done) => {
     tools.metrics.countResponse(reply.statusCode);
+    tools.onAnswer?.(toAnswered(request, reply));
     done();
   });
   app.setErrorHandler((error, _request, reply) => sendError(reply, error, maxRequestBytes));
   app.setNotFoundHandler((_request, reply) => sendError(reply, new ToolError('ROUTE_NOT_FOUND', {}), maxRequestBytes));
-  for (const route of routes) if (roles.includes(route.role)) addRoute(app, tools, route);
-  addRoute(app, tools, { path: '/', role: 'inference', on: {} });
+  for (const route of routesOf(tools, roles)) addRoute(app, tools, route);
   return app;
 }
 
@@ -84,8 +125,12 @@ function trackUnusedSockets(app: FastifyInstance): ReadonlySet<Socket> {
   return unused;
 }
 
-function addRoute(app: FastifyInstance, tools: RouteTools, { path, on }: Route): void {
+function addRoute(app: FastifyInstance, tools: RouteTools, route: Route): void {
+  const { path, on } = route;
+  const access = path === '/ping' && !tools.keyForPing ? 'open' : accessOf(route);
+  const config: RouteConfig = { access: [access] };
   app.route({
+    config,
     method: [...methods],
     url: path,
     handler: async (request, reply) => {
@@ -101,6 +146,17 @@ function addRoute(app: FastifyInstance, tools: RouteTools, { path, on }: Route):
   });
 }
 
+function toAnswered(request: FastifyRequest, reply: FastifyReply): Answered {
+  return {
+    id: request.id,
+    remote: `${request.socket.remoteAddress ?? ''}:${request.socket.remotePort ?? ''}`,
+    method: request.method,
+    target: request.originalUrl,
+    status: reply.statusCode,
+    milliseconds: Math.round(reply.elapsedTime),
+  };
+}
+
 function readQuery(request: FastifyRequest): URLSearchParams {
   const mark = request.url.indexOf('?');
   return new URLSearchParams(mark < 0 ? '' : request.url.slice(mark + 1));
@@ -111,15 +167,6 @@ function takeBodiesAsBytes(app: FastifyInstance): void {
   app.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-}
-
-function setCommonHeaders(request: FastifyRequest, reply: FastifyReply): void {
-  reply.headers({
-    'x-request-id': request.id,
-    Pragma: 'no-cache',
-    'Cache-Control': 'no-cache; no-store, must-revalidate, private',
-    Expires: 'Thu, 01 Jan 1970 00:00:00 UTC',
-  });
 }
 
 function sendError(reply: FastifyReply, error: unknown, maxRequestBytes: number): void {

@@ -39,10 +39,11 @@ const register: RouteHandler = async (call) => {
   if (runtime !== undefined && !(runtimes as readonly string[]).includes(runtime)) {
     throw new ToolError('REQUEST_INVALID', { message: `Invalid RuntimeType value: ${runtime}` });
   }
-  const path = await locateArchive(url, tools.modelStore);
+  const { path, fetched } = await locateArchive(url, tools.places);
   const registered = tools.service.register({
     path,
     url,
+    fetched,
     runtime,
     modelName: given('model_name'),
     handler: given('handler'),
@@ -87,11 +88,14 @@ const setDefault: RouteHandler = ({ tools, params }) => {
   return { status: `Default version successfully updated for model "${model}" to "${version}"` };
 };
 
+/** Upstream reads no version from a path of this length. */
+const describeDefault: RouteHandler = (call) => describe({ ...call, params: { model: call.params.model ?? '' } });
+
 export const managementRoutes: readonly Route[] = [
   { path: '/models', role: 'management', on: { GET: list, POST: register } },
   { path: '/models/:model', role: 'management', on: { GET: describe, PUT: scale, DELETE: unregister } },
   { path: '/models/:model/:version', role: 'management', on: { GET: describe, PUT: scale, DELETE: unregister } },
-  { path: '/models/:model/:version/set-default', role: 'management', on: { GET: describe, PUT: setDefault } },
+  { path: '/models/:model/:version/set-default', role: 'management', on: { GET: describeDefault, PUT: setDefault } },
 ];
 
 /** The work goes on after the answer; how it ended shows in describe and in the log. */

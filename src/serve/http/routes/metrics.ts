@@ -1,8 +1,10 @@
+import { ToolError } from '../../../core/errors.ts';
 import type { Route, RouteHandler } from '../route.ts';
 
 const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 
 const metrics: RouteHandler = ({ tools, reply, query }) => {
+  if (!tools.enableMetricsApi) throw new ToolError('ROUTE_NOT_FOUND', {});
   // Bytes, not text: fastify would rewrite the type of a text.
   reply.header('content-type', TEXT_TYPE).send(Buffer.from(tools.metrics.format(query.getAll('name[]'))));
   return undefined;

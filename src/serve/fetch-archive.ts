@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { lookup as resolveName } from 'node:dns/promises';
+import { createWriteStream } from 'node:fs';
+import { copyFile, link, rm } from 'node:fs/promises';
+import { type IncomingMessage, request as requestHttp } from 'node:http';
+import { request as requestHttps } from 'node:https';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import { basename, dirname, join } from 'node:path';
+import { Transform } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
+import { describeError, systemCode, ToolError } from '../core/errors.ts';
+
+/** Bytes of one archive from elsewhere: as much as one archive may unpack to. */
+const MAX_BYTES = 10 * 1024 ** 3;
+/** A whole fetch, redirects included. */
+const TIMEOUT_MS = 30 * 60_000;
+const MAX_REDIRECTS = 5;
+
+export interface FetchOptions {
+  /** Whether a URL may be read; asked again for every redirect. */
+  allows(url: string): boolean;
+}
+
+/**
+ * Puts the archive of a URL into place as `target`, which must not exist. Addresses of private networks and of this machine
+ * are refused after the name is resolved, and the connection goes to the address that was judged: a name cannot change in between.
+ */
+export async function fetchArchive(url: string, target: string, { allows }: FetchOptions): Promise<void> {
+  const draft = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
+  try {
+    if (/^file:/i.test(url)) await copyFile(fileURLToPath(url), draft);
+    else await download(url, draft, allows, AbortSignal.timeout(TIMEOUT_MS));
+    // A link fails where a rename would overwrite.
+    await link(draft, target);
+  } catch (cause) {
+    if (systemCode(cause) === 'EEXIST') throw new ToolError('MODEL_FILE_EXISTS', { file: basename(target) }, { cause });
+    throw new ToolError('DOWNLOAD_FAILED', { url, reason: describeError(cause) }, { cause });
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
+
+async function download(
+  first: string,
+  draft: string,
+  allows: (url: string) => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  let url = first;
+  for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
+    const response = await get(url, signal);
+    const { statusCode = 0, headers } = response;
+    if (statusCode === 200) return pipeline(response, bounded(), createWriteStream(draft, { flags: 'wx' }), { signal });
+    response.destroy();
+    if (statusCode < 300 || statusCode > 399 || headers.location === undefined)
+      throw new Error(`the answer is ${statusCode}`);
+    url = new URL(headers.location, url).href;
+    if (!/^https?:/i.test(url) || !allows(url)) throw new Error(`it leads to ${url}, which is not allowed`);
+  }
+  throw new Error(`more than ${MAX_REDIRECTS} redirects`);
+}
+
+function get(url: string, signal: AbortSignal): Promise<IncomingMessage> {
+  const { hostname, protocol } = new URL(url);
+  // A literal address never reaches the lookup.
+  const literal = hostname.replace(/^\[|\]$/g, '');
+  if (isIP(literal) > 0) refusePrivate(literal);
+  const request = protocol === 'https:' ? requestHttps : requestHttp;
+  return new Promise((resolve, reject) => {
+    request(url, { signal, lookup: lookupPublic }, resolve).on('error', reject).end();
+  });
+}
+
+const lookupPublic: LookupFunction = (hostname, options, callback) => {
+  resolveName(hostname, { ...options, all: true }).then(
+    (found) => {
+      try {
+        for (const { address } of found) refusePrivate(address);
+        if (options.all === true) callback(null, found);
+        else callback(null, found[0]?.address ?? '', found[0]?.family);
+      } catch (error) {
+        callback(error as NodeJS.ErrnoException, '');
+      }
+    },
+    (error: NodeJS.ErrnoException) => callback(error, ''),
+  );
+};
+
+/** Networks that are not the public internet (RFC 6890 and its updates): a server must not be made to reach its own surroundings. */
+const privateNetworks = new BlockList();
+for (const [network, bits] of [
+  ['0.0.0.0', 8],
+  ['10.0.0.0', 8],
+  ['100.64.0.0', 10],
+  ['127.0.0.0', 8],
+  ['169.254.0.0', 16],
+  ['172.16.0.0', 12],
+  ['192.0.0.0', 24],
+  ['192.168.0.0', 16],
+  ['198.18.0.0', 15],
+  ['224.0.0.0', 3],
+] as const)
+  privateNetworks.addSubnet(network, bits, 'ipv4');
+for (const [network, bits] of [
+  // This machine, and addresses that carry an IPv4 address inside: IPv4-compatible ones, NAT64, 6to4.
+  ['::', 96],
+  ['64:ff9b::', 96],
+  ['64:ff9b:1::', 48],
+  ['2002::', 16],
+  ['fc00::', 7],
+  ['fe80::', 10],
+  ['ff00::', 8],
+] as const)
+  privateNetworks.addSubnet(network, bits, 'ipv6');
+
+function refusePrivate(address: string): void {
+  // BlockList judges an IPv4 address that is mapped into IPv6 by the IPv4 rules.
+  if (privateNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'))
+    throw new Error(`${address} is an address of a private network`);
+}
+
+function bounded(): Transform {
+  let size = 0;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      size += chunk.length;
+      if (size > MAX_BYTES) done(new Error(`it has more than ${MAX_BYTES} bytes`));
+      else done(null, chunk);
+    },
+  });
+}

@@ -1,0 +1,80 @@
+import {
+  anything,
+  badRequest,
+  type Document,
+  description,
+  inPath,
+  json,
+  metrics,
+  notFound,
+  type Operation,
+  object,
+  oldDescription,
+  type Parameter,
+  type Paths,
+  refused,
+  text,
+  unavailable,
+} from './parts.ts';
+
+const modelName = inPath('model_name', 'Name of the model.');
+const modelVersion = inPath('model_version', 'Version of the model.');
+const health = object({ status: text('Healthy or Unhealthy.') });
+
+const ping: Operation = {
+  description: 'Whether the models have the workers that they should have.',
+  operationId: 'ping',
+  parameters: [],
+  responses: { 200: json('Healthy.', health), 500: json('Unhealthy.', health), default: refused },
+};
+
+function predict(operationId: string, version: string, parameters: readonly Parameter[]): Operation {
+  return {
+    description: `A prediction by the ${version} of a model.`,
+    operationId,
+    parameters,
+    requestBody: {
+      description: 'What the model’s handler takes: raw bytes, JSON, or a form with one field an input.',
+      content: { '*/*': { schema: anything } },
+      required: true,
+    },
+    responses: {
+      200: { description: 'What the model’s handler answers.', content: { '*/*': { schema: anything } } },
+      400: badRequest,
+      404: notFound,
+      503: unavailable,
+      // A handler may answer with a status and a type of its own.
+      default: { description: 'An error of the server or of the handler.', content: { '*/*': { schema: anything } } },
+    },
+  };
+}
+
+const paths: Paths = {
+  '/': { options: description },
+  '/ping': { get: ping },
+  '/v1/models/{model_name}:predict': { post: predict('predictions', 'default version', [modelName]) },
+  '/v2/models/{model_name}/infer': { post: predict('predictions', 'default version', [modelName]) },
+  '/predictions/{model_name}': { post: predict('predictions', 'default version', [modelName]) },
+  '/predictions/{model_name}/{model_version}': {
+    post: predict('version_predictions', 'named version', [modelName, modelVersion]),
+  },
+  '/api-description': { get: oldDescription },
+  '/metrics': { get: metrics },
+};
+
+export { paths as inferencePaths };
+
+/** What `OPTIONS` on a prediction path shows; upstream's path of a prediction lacks an "s", and so does this one. */
+export function describeModelInference(name: string): Document {
+  const { requestBody: _, ...operation } = predict(name, 'default version', []);
+  const post = { ...operation, description: `A prediction by ${name}.` };
+  return {
+    openapi: '3.0.1',
+    info: { title: `RESTful API for: ${name}`, version: '1.0.0' },
+    paths: {
+      [`/prediction/${name}`]: { post },
+      '/v1/models/{model_name}:predict': { post },
+      '/v2/models/{model_name}/infer': { post },
+    },
+  };
+}

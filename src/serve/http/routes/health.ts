@@ -1,0 +1,22 @@
+import type { Route, RouteHandler } from '../route.ts';
+
+const ping: RouteHandler = ({ tools, reply }) => {
+  const { healthy } = tools.service;
+  if (!healthy) reply.code(500);
+  return { status: healthy ? 'Healthy' : 'Unhealthy' };
+};
+
+const live: RouteHandler = () => ({ status: 'Live' });
+
+const ready: RouteHandler = ({ tools, reply }) => {
+  const { ready } = tools.service;
+  if (!ready) reply.code(503);
+  return { status: ready ? 'Ready' : 'Not ready' };
+};
+
+/** Probes of an orchestrator carry no key; TorchServe's own /ping asks for one, as a setting decides. */
+export const healthRoutes: readonly Route[] = [
+  { path: '/ping', role: 'inference', on: { any: ping } },
+  { path: '/livez', role: 'inference', access: 'open', on: { GET: live } },
+  { path: '/readyz', role: 'inference', access: 'open', on: { GET: ready } },
+];

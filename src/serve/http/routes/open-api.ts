@@ -1,0 +1,54 @@
+import { describeModelInference, inferencePaths } from '../open-api/inference.ts';
+import { describeModelManagement, managementPaths } from '../open-api/management.ts';
+import { metrics, type Paths, toDocument } from '../open-api/parts.ts';
+import { fromSegment } from '../path.ts';
+import type { Role, Route, RouteHandler } from '../route.ts';
+
+const pathsOf: Readonly<Record<Role, Paths>> = {
+  inference: inferencePaths,
+  management: managementPaths,
+  metrics: { '/metrics': { get: metrics } },
+};
+
+/** The document of one listener, with the paths of all its roles; it asks for no key, as upstream. */
+export function openApiRoutes(roles: readonly Role[]): readonly Route[] {
+  const paths: Paths = Object.assign({}, ...roles.map((role) => pathsOf[role]));
+  const [role] = roles;
+  if (role === undefined) return [];
+  const show: RouteHandler = () => toDocument(paths);
+  return [
+    { path: '/', role, access: 'open', on: { OPTIONS: show } },
+    ...roles
+      .filter((name) => name !== 'metrics')
+      .slice(0, 1)
+      .map(
+        (name): Route => ({
+          path: '/api-description',
+          role: name,
+          access: 'open',
+          on: { any: show },
+        }),
+      ),
+    ...modelRoutes,
+  ];
+}
+
+const describeInference: RouteHandler = ({ tools, params }) => describeModelInference(known(tools, params));
+const describeManagement: RouteHandler = ({ tools, params }) => describeModelManagement(known(tools, params));
+
+const modelRoutes: readonly Route[] = [
+  { path: '/predictions/:model', role: 'inference', on: { OPTIONS: describeInference } },
+  { path: '/predictions/:model/:version', role: 'inference', on: { OPTIONS: describeInference } },
+  { path: '/models/:model', role: 'management', on: { OPTIONS: describeManagement } },
+  { path: '/models/:model/:version', role: 'management', on: { OPTIONS: describeManagement } },
+];
+
+/** A model that does not exist has no document. */
+function known(
+  tools: Parameters<RouteHandler>[0]['tools'],
+  { model = '', version }: Readonly<Record<string, string>>,
+): string {
+  const name = fromSegment(model);
+  tools.service.describe(name, version);
+  return name;
+}

@@ -1,0 +1,22 @@
+import { infer } from '../infer.ts';
+import { fromSegment } from '../path.ts';
+import type { Route, RouteHandler } from '../route.ts';
+
+/** KServe's first protocol: `model:predict` and `model:explain` in one segment. */
+const act: RouteHandler = (call) => {
+  const target = call.params.target ?? '';
+  const colon = target.lastIndexOf(':');
+  return infer(call, { model: target.slice(0, colon), explain: target.endsWith(':explain') });
+};
+
+const status: RouteHandler = ({ tools, params }) => {
+  const name = fromSegment(params.model ?? '');
+  const [model] = tools.service.describe(name, undefined);
+  const isUp = model?.workers.some(({ state }) => state === 'ready' || state === 'busy') ?? false;
+  return { name, ready: isUp };
+};
+
+export const v1Routes: readonly Route[] = [
+  { path: '/v1/models/:target(^[^/]+:(?:predict|explain)$)', role: 'inference', on: { any: act } },
+  { path: '/v1/models/:model', role: 'management', on: { GET: status } },
+];

@@ -1,0 +1,107 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { z } from 'zod';
+import { describeError, systemCode, ToolError } from '../core/errors.ts';
+
+/** Who a key opens the door for: predictions, management, or the making of new keys. */
+export type KeyKind = 'inference' | 'management' | 'api';
+export type RenewableKind = Exclude<KeyKind, 'api'>;
+
+/** Random bytes of a key: 128 bits, where TorchServe's has 48. */
+const KEY_BYTES = 16;
+/** TorchServe's pattern (TokenAuthorization.java): any run of white space, and "Bearer" in exactly this case. */
+const CREDENTIAL = /^Bearer\s+(\S+)$/;
+
+interface Key {
+  readonly text: string;
+  /** Milliseconds since the epoch; undefined for never. */
+  readonly expires: number | undefined;
+}
+
+export interface KeyRing {
+  /** Where the keys stand, for those who may read them. */
+  readonly path: string;
+  /** Judges the value of an Authorization header. */
+  accepts(kind: KeyKind, credential: string | undefined): boolean;
+  /** Replaces a key at once, and in the file. */
+  renew(kind: RenewableKind): Promise<void>;
+  /** Removes a file that this ring made; one that was supplied stays. */
+  close(): Promise<void>;
+}
+
+export interface KeyRingOptions {
+  readonly path: string;
+  /** The file exists already and holds the keys to use. */
+  readonly supplied: boolean;
+  /** Life of a key that is made here. */
+  readonly expirationMinutes: number;
+  readonly now: () => Date;
+}
+
+export async function createKeyRing({ path, supplied, expirationMinutes, now }: KeyRingOptions): Promise<KeyRing> {
+  const make = (): Key => ({
+    text: randomBytes(KEY_BYTES).toString('base64url'),
+    expires: now().getTime() + expirationMinutes * 60_000,
+  });
+  const keys: Record<KeyKind, Key> = supplied
+    ? await readKeys(path)
+    : { inference: make(), management: make(), api: { ...make(), expires: undefined } };
+  if (!supplied) await writeKeys(path, keys);
+  return {
+    path,
+    accepts(kind, credential) {
+      const given = CREDENTIAL.exec(credential ?? '')?.[1];
+      const { text, expires } = keys[kind];
+      // Compared first, so that an expired key and a wrong one take the same time.
+      const isEqual = given !== undefined && timingSafeEqual(digest(given), digest(text));
+      return isEqual && (expires === undefined || now().getTime() < expires);
+    },
+    async renew(kind) {
+      const renewed = { ...keys, [kind]: make() };
+      await writeKeys(path, renewed);
+      keys[kind] = renewed[kind];
+    },
+    close: async () => {
+      if (!supplied) await rm(path, { force: true });
+    },
+  };
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}
+
+const storedKey = z.object({ key: z.string().min(1), 'expiration time': z.iso.datetime().optional() });
+/** TorchServe's key_file.json (contract 3.2). */
+const keyFileSchema = z.object({ management: storedKey, inference: storedKey, API: storedKey });
+
+async function readKeys(path: string): Promise<Record<KeyKind, Key>> {
+  const toKey = ({ key, 'expiration time': time }: z.infer<typeof storedKey>): Key => ({
+    text: key,
+    expires: time === undefined ? undefined : Date.parse(time),
+  });
+  try {
+    const { management, inference, API } = keyFileSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    return { management: toKey(management), inference: toKey(inference), api: toKey(API) };
+  } catch (cause) {
+    const reason = systemCode(cause) ?? (cause instanceof z.ZodError ? z.prettifyError(cause) : describeError(cause));
+    throw new ToolError('KEY_FILE_INVALID', { path, reason }, { cause });
+  }
+}
+
+/** A new file of the owner's alone, moved over the old: no reader sees half of it, and no link is followed. */
+async function writeKeys(path: string, { inference, management, api }: Record<KeyKind, Key>): Promise<void> {
+  const store = ({ text, expires }: Key) => ({
+    key: text,
+    ...(expires === undefined ? {} : { 'expiration time': new Date(expires).toISOString() }),
+  });
+  const content = { management: store(management), inference: store(inference), API: store(api) };
+  const draft = `${path}.${randomBytes(6).toString('hex')}`;
+  try {
+    await writeFile(draft, `${JSON.stringify(content, null, 2)}\n`, { flag: 'wx', mode: 0o600 });
+    await rename(draft, path);
+  } catch (cause) {
+    await rm(draft, { force: true });
+    throw new ToolError('FILE_UNWRITABLE', { path, reason: systemCode(cause) ?? describeError(cause) }, { cause });
+  }
+}

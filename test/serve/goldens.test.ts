@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import type { ServeOptions } from '../../src/commands/serve.ts';
+import { tempTree } from '../support/temp-tree.ts';
+import { differences, notRun } from './goldens/differences.ts';
+import { type Exchange, normalise, readGroup, send } from './goldens/replay.ts';
+import { makeModelStore } from './goldens/store.ts';
+import { serveStore } from './serving.ts';
+
+/** Three listeners: equal addresses would share one, so "any free port" is written in three ways. */
+const addresses: ServeOptions = {
+  inferenceAddress: 'http://127.0.0.1:0',
+  managementAddress: 'http://localhost:0',
+  metricsAddress: 'http://LOCALHOST:0',
+};
+
+/** How each group's server was started (see the recording's README). */
+const groups: Readonly<Record<string, ServeOptions>> = {
+  main: { enableModelApi: true, allowedUrls: 'file://.*|http(s)?://.*' },
+  defaults: { models: ['noop.mar', 'mnist=mnist.mar'], metricsMode: 'log' },
+  token: { models: ['noop.mar'], enableModelApi: true, tokenAuth: true },
+  'envelope-kserve': { models: ['linear_base.mar', 'mnist.mar'], serviceEnvelope: 'kserve' },
+  'envelope-kservev2': { models: ['linear_base.mar', 'mnist.mar'], serviceEnvelope: 'kservev2' },
+};
+
+/** Models that an exchange made and its recording removed again, unrecorded. */
+const REMOVED_AFTERWARDS = ['/models/noop', '/models/bad%20name!'];
+
+test.for(Object.keys(groups))(
+  'every recorded exchange of the group %s is equal, or different on purpose',
+  { timeout: 120_000 },
+  async (group) => {
+    const modelStore = await tempTree({});
+    await makeModelStore(modelStore);
+    const { handle, keys } = await serveStore({ ...addresses, ...groups[group], modelStore });
+    const fill = (text: string) =>
+      text
+        .replaceAll('@MODEL_STORE@', modelStore)
+        .replaceAll('{{inference-key}}', keys.inference)
+        .replaceAll('{{management-key}}', keys.management)
+        .replaceAll('{{API-key}}', keys.api);
+    const tally = { equal: 0, onPurpose: [] as string[], notRun: [] as string[], wrong: [] as string[] };
+    for (const exchange of await readGroup(group)) {
+      const id = `${group}/${exchange.name}`;
+      if (notRun.some(({ exchanges }) => exchanges.test(id))) {
+        tally.notRun.push(exchange.name);
+        continue;
+      }
+      const answer = await send(handle.urls[exchange.request.port], exchange.request, fill);
+      if (exchange.note?.startsWith('unregistered afterwards') && answer.status === 200)
+        for (const path of REMOVED_AFTERWARDS)
+          await send(handle.urls.management, { port: 'management', method: 'DELETE', path, headers: {} }, fill);
+      const [seen, wanted] = [normalise(answer), normalise(exchange.response)];
+      const known = differences.find(({ exchanges }) => exchanges.test(id));
+      if (isEqual(seen, wanted)) tally.equal++;
+      else if (known !== undefined && answer.status === known.status && known.body.test(answer.body))
+        tally.onPurpose.push(exchange.name);
+      else tally.wrong.push(describeWrong(exchange, seen, wanted));
+    }
+    console.log(
+      `${group}: ${tally.equal} equal, ${tally.onPurpose.length} different on purpose` +
+        `${list(tally.onPurpose)}, ${tally.notRun.length} not run${list(tally.notRun)}`,
+    );
+    expect(tally.wrong.join('\n\n')).toBe('');
+  },
+);
+
+function isEqual(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function list(names: readonly string[]): string {
+  return names.length === 0 ? '' : ` (${names.join(', ')})`;
+}
+
+function describeWrong({ seq, name, request }: Exchange, seen: unknown, wanted: unknown): string {
+  return `${seq} ${name}: ${request.method} ${request.path}\n  seen   ${JSON.stringify(seen)}\n  wanted ${JSON.stringify(wanted)}`;
+}

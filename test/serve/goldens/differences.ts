@@ -1,0 +1,88 @@
+import { hasSqueezenet } from './store.ts';
+
+/** A way in which we answer differently on purpose; each is a row of the README's table of differences. */
+export interface Difference {
+  readonly what: string;
+  readonly why: string;
+  /** `group/name`, or a pattern of them. */
+  readonly exchanges: RegExp;
+  /** What the difference must look like: anything else still fails. */
+  readonly status: number;
+  readonly body: RegExp;
+}
+
+const messageOf = (text: string) => new RegExp(`"message": "${text}`);
+
+export const differences: readonly Difference[] = [
+  {
+    what: 'a file that is no archive is refused as such',
+    why: 'upstream reads it as an archive without a manifest and complains of a missing name',
+    exchanges: /^main\/register-bad-notzip$/,
+    status: 400,
+    body: messageOf('.*is not a model archive'),
+  },
+  {
+    what: 'an archive that escapes its folder is 400 with the reason',
+    why: 'upstream says 500 "Failed to save model"; it is the archive that is bad, not the server',
+    exchanges: /^main\/register-bad-zipslip$/,
+    status: 400,
+    body: messageOf('.*zipslip.mar is refused'),
+  },
+  {
+    what: 'an archive that nothing here can run is refused when it is registered',
+    why: 'upstream registers it, and every prediction fails',
+    exchanges: /^main\/register-bad-nohandler$/,
+    status: 400,
+    body: messageOf('.*its manifest names no handler'),
+  },
+  {
+    what: 'a failure to start workers says why',
+    why: 'the same first words, then the reason and the last lines of the worker',
+    exchanges: /^main\/register-init-error$/,
+    status: 500,
+    body: messageOf('Failed to start workers for model init-error version: 1.0\\. .*cannot start'),
+  },
+  {
+    what: 'the error of a dead worker says how it died',
+    why: 'the same first words, then the reason',
+    exchanges: /^main\/predict-timeout$/,
+    status: 500,
+    body: messageOf('Worker died\\. .+'),
+  },
+  {
+    what: 'a negative number of workers is 400',
+    why: 'upstream answers 500 with a Java exception',
+    exchanges: /^main\/scale-neg$/,
+    status: 400,
+    body: messageOf('min_worker and max_worker cannot be negative'),
+  },
+  {
+    what: 'a body over the limit is a JSON 413 that names the option',
+    why: 'upstream closes with a bare 413',
+    exchanges: /^main\/predict-too-large$/,
+    status: 413,
+    body: messageOf('.*max_request_size'),
+  },
+  {
+    what: 'OpenAPI documents describe what this server answers',
+    why: 'upstream documents fields and statuses that it never sends (210, `status` of a model) and omits those that it does; paths, operations and parameters are the same',
+    exchanges: /openapi|^main\/(api-description-inference|predict-options|method-options-model)$/,
+    status: 200,
+    body: /"openapi": "3\.0\.1"/,
+  },
+  {
+    what: 'default handlers run over ONNX',
+    why: 'upstream loads such an archive and fails every request',
+    exchanges: /^main\/(predict-linear-json|v1-predict|predict-kitten-onnx-default)$/,
+    status: 200,
+    body: /./,
+  },
+];
+
+/** What cannot be replayed here, and why. */
+export const notRun: readonly { readonly why: string; readonly exchanges: RegExp }[] = [
+  { why: 'workflows run Python functions', exchanges: /\/workflow-/ },
+  ...(hasSqueezenet
+    ? []
+    : [{ why: 'the weights of squeezenet are not in this repository', exchanges: /squeezenet|kitten/ }]),
+];
