@@ -5,15 +5,15 @@ export interface ProcessContext extends Context {
   readonly endedBy: () => NodeJS.Signals | undefined;
 }
 
-/** Conventional exit status of a process that a signal ended. */
-const SIGINT_STATUS = 130;
+/** Exit status when a second signal cuts the orderly end short: by convention for Ctrl-C, "not done" for a service manager. */
+const CUT_SHORT = { SIGINT: 130, SIGTERM: 1 } as const;
 
 /** The outside world as commands see it. The first SIGINT or SIGTERM asks for an orderly end, a second one ends at once. */
 export function createContext(log: (event: LogEvent) => void): ProcessContext {
   const controller = new AbortController();
   let endedBy: NodeJS.Signals | undefined;
-  const onSignal = (signal: NodeJS.Signals) => {
-    if (endedBy !== undefined) process.exit(SIGINT_STATUS);
+  const onSignal = (signal: keyof typeof CUT_SHORT) => {
+    if (endedBy !== undefined) process.exit(CUT_SHORT[signal]);
     endedBy = signal;
     controller.abort();
   };

@@ -24,8 +24,6 @@ export interface RegisterRequest extends IdentityOverrides, RequestedSettings {
   /** What describe and list call it. */
   readonly url: string;
   readonly loadedAtStartup?: boolean;
-  /** The archive was put into the store for this registration: it goes when the model does, or when it is refused. */
-  readonly fetched?: boolean;
 }
 
 export interface Registrar {
@@ -37,13 +35,13 @@ export interface Registrar {
   giveUp(model: Model): void;
 }
 
-/** Identify → admit → choose the worker → extract → configure → register. No worker is started yet. */
+/** Admit → identify → choose the worker → extract → configure → register. No worker is started yet. */
 export async function registerModel(registrar: Registrar, request: RegisterRequest): Promise<Model> {
   const { options, registry, runFolder } = registrar;
+  await options.admit(request.path);
   const tree = await openArchive(request.path);
   try {
     const identity = await readIdentity(tree, request);
-    await options.admit(request.path);
     const kind = await chooseKind(options.kinds, tree, identity, request.path);
     const claim = registry.reserve(identity.name, identity.version);
     const folder = runFolder.newModelFolder();
@@ -101,7 +99,6 @@ function createModel(registrar: Registrar, parts: ModelParts): Model {
     settings,
     queue,
     loadedAtStartup: request.loadedAtStartup ?? false,
-    fetchedFile: request.fetched === true ? request.path : undefined,
     pool: createModelPool(registrar, parts, queue, () => registrar.giveUp(model)),
     workers: { min: settings.minWorkers, max: settings.maxWorkers },
   };
@@ -135,6 +132,7 @@ function createModelPool(
         load: toLoadRequest(parts),
         startupTimeoutMs: settings.startupTimeout * 1000,
         limits: { valueBytes: options.limits.responseBytes },
+        guard: runFolder.guard,
         onLine: (line) => options.log({ kind: 'notice', message: `[${name} ${id}] ${line}` }),
         signal,
       });

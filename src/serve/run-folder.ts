@@ -6,24 +6,28 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../core/package-info.ts';
 import type { WorkerAddress } from './protocol/transport.ts';
+import { createReaper } from './reaper.ts';
 
 /** Bytes of a Unix socket's path, with its final NUL: 104 on macOS and the BSDs, 108 on Linux. */
 const SOCKET_PATH_BYTES = 104;
 /** What a bundled handler may import at run time (design decision 14). */
 const HANDLER_PACKAGES = ['onnxruntime-node'];
 
-/** A server's private place on disk: extracted models, their node_modules, worker sockets. Gone when the server is. */
+/** A server's private place on disk: extracted models, their node_modules, worker sockets. Gone when the server is, and its workers too. */
 export interface RunFolder {
   readonly path: string;
   /** A folder that does not exist yet, for one model. */
   newModelFolder(): string;
   addressFor(workerId: string): Promise<WorkerAddress>;
+  /** Ends this worker should the server be killed; the result calls that off. */
+  guard(pid: number): () => void;
   remove(): Promise<void>;
 }
 
 export async function createRunFolder(): Promise<RunFolder> {
   // mkdtemp creates with mode 0700: other users can neither read models nor reach the sockets.
   const path = await mkdtemp(join(tmpdir(), 'tsma-serve-'));
+  const reaper = createReaper(path);
   const models = join(path, 'models');
   await mkdir(models);
   await linkPackages(join(path, 'node_modules'));
@@ -36,7 +40,11 @@ export async function createRunFolder(): Promise<RunFolder> {
         return { kind: 'unix', path: socket };
       return { kind: 'tcp', host: '127.0.0.1', port: await findFreePort() };
     },
-    remove: () => rm(path, { recursive: true, force: true, maxRetries: 3 }),
+    guard: reaper.guard,
+    async remove() {
+      await rm(path, { recursive: true, force: true, maxRetries: 3 });
+      reaper.close();
+    },
   };
 }
 

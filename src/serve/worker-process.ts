@@ -21,6 +21,8 @@ export interface WorkerOptions {
   /** Start, connection and load together. */
   readonly startupTimeoutMs: number;
   readonly limits: CodecLimits;
+  /** Ends the process should we be killed; the result calls that off. */
+  readonly guard: (pid: number) => () => void;
   /** Every line the worker writes about its work, from either stream. */
   readonly onLine: (line: string) => void;
   /** Aborted when the worker is no longer wanted, also while it starts. */
@@ -99,13 +101,14 @@ interface RunningProcess {
   end(reason: unknown): Promise<ToolError>;
 }
 
-function spawnWorker({ launch, address, onLine }: WorkerOptions): RunningProcess {
+function spawnWorker({ launch, address, guard, onLine }: WorkerOptions): RunningProcess {
   const child = spawn(launch.command, launch.args, {
     cwd: launch.cwd,
     env: { ...launch.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     windowsHide: true,
   });
+  const release = child.pid === undefined ? () => {} : guard(child.pid);
   // The pipe only says that we live; a worker that is gone already makes writing to it fail, which is no news.
   child.stdin.on('error', () => {});
   const tail = createOutputTail();
@@ -127,6 +130,7 @@ function spawnWorker({ launch, address, onLine }: WorkerOptions): RunningProcess
       resolve(undefined);
     });
     child.once('exit', (code, signal) => {
+      release();
       exit ??= describeExit(code, signal, tail.lines());
       resolve(undefined);
     });
