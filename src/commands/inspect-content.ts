@@ -5,12 +5,17 @@ import type { Manifest } from '../core/manifest.ts';
 import { builtinHandlers } from '../handlers/builtin/index.ts';
 import { detectHandler, type HandlerReference } from '../handlers/detect.ts';
 import { readManifest } from '../validate/read-manifest.ts';
+import { describeCode } from './inspect-code.ts';
+import { describeConfig } from './inspect-config.ts';
 import { describeManifest } from './inspect-manifest.ts';
 import type { InspectResult } from './inspect-result.ts';
 import { judgeRuns } from './inspect-runs.ts';
 import { describeWeights } from './inspect-weights.ts';
 
-type Content = Pick<InspectResult, 'manifest' | 'weights' | 'parameters' | 'handler' | 'runs'>;
+type Content = Pick<
+  InspectResult,
+  'manifest' | 'weights' | 'parameters' | 'handler' | 'handlerCode' | 'config' | 'runs'
+>;
 
 /** What the members say: manifest, weights, handler, and who can run them. */
 export async function describeContent({ tree, findings }: ArchiveReading): Promise<Content> {
@@ -24,12 +29,16 @@ export async function describeContent({ tree, findings }: ArchiveReading): Promi
   const members = (await tree.list()).map(({ path }) => path as string);
   const weights = await describeWeights(tree, members, value.model?.serializedFile);
   const handler = detectHandler(value, new Set(members));
+  const code = await describeCode(handler, tree);
+  const config = await describeConfig(tree, value.model?.configFile);
   const counts = weights.flatMap(({ facts }) => (facts === undefined ? [] : [facts.parameters]));
   return {
     manifest,
     weights,
     ...(counts.length > 0 ? { parameters: counts.reduce((sum, count) => sum + count, 0) } : {}),
     handler: toPlain(handler),
+    ...(code && { handlerCode: code }),
+    ...(config && { config }),
     runs: judgeRuns({
       handler,
       manifest: manifest.status === 'ok' ? value : undefined,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { ArchiveReading } from '../core/archive/types.ts';
-import { type ByteSource, openFile } from '../core/byte-source.ts';
+import type { ByteSource } from '../core/byte-source.ts';
 import type { Context } from '../core/context.ts';
 import { isAtLeast } from '../core/finding.ts';
 import type { InspectResult } from './inspect-result.ts';
@@ -9,7 +9,7 @@ import type { InspectResult } from './inspect-result.ts';
 export async function addDigests(
   result: InspectResult,
   reading: ArchiveReading,
-  path: string,
+  open: (() => Promise<ByteSource>) | undefined,
   context: Context,
 ): Promise<InspectResult> {
   const { signal, log } = context;
@@ -19,7 +19,7 @@ export async function addDigests(
     onBytes: (done) => log({ kind: 'progress', job: 'verify', done, total }),
   });
   const findings = [...result.findings, ...content];
-  const archive = result.format === 'folder' ? {} : { sha256: await hashFile(path, context) };
+  const archive = open === undefined ? {} : { sha256: await hashSource(await open(), context) };
   // Bytes that are not what the headers promise have no digest worth naming.
   if (findings.some(({ severity }) => isAtLeast(severity, 'error'))) return { ...result, ...archive, findings };
   return { ...result, ...archive, findings, files: await hashMembers(result, reading, context) };
@@ -38,12 +38,8 @@ async function hashMembers(
   return hashed;
 }
 
-export async function hashFile(path: string, context: Context): Promise<string> {
-  return hashSource(await openFile(path, 'archive'), context);
-}
-
 /** SHA-256 of the whole source, which is closed afterwards. */
-async function hashSource(source: ByteSource, { signal, log }: Context): Promise<string> {
+export async function hashSource(source: ByteSource, { signal, log }: Context): Promise<string> {
   const hash = createHash('sha256');
   let done = 0;
   try {

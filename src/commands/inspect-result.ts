@@ -45,6 +45,25 @@ export const handlerReferenceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('missing'), text: z.string() }),
 ]);
 
+const handlerCodeSchema = z.object({
+  /** The export, function or class that is called; several where the steps themselves are exported, or where it is open. */
+  entry: z.array(z.string()),
+  /** Modules the source imports, sorted; a computed one is not known. */
+  imports: z.array(z.string()),
+});
+
+const inspectedConfigSchema = z.discriminatedUnion('status', [
+  z.object({
+    status: z.literal('ok'),
+    member: z.string(),
+    /** As written. */
+    values: z.record(z.string(), z.unknown()),
+    /** What `mar serve` runs the model with when neither flags nor config.properties say otherwise. */
+    effective: z.record(z.string(), z.unknown()),
+  }),
+  z.object({ status: z.literal('unreadable'), member: z.string(), reason: z.string() }),
+]);
+
 export const runVerdictSchema = z.object({
   server: z.enum(['mar serve', 'TorchServe']),
   able: z.enum(['yes', 'no', 'unknown']),
@@ -68,6 +87,10 @@ export const inspectResultSchema = z.object({
   /** Stored scalar parameters of all weights together; absent when none could be read. */
   parameters: bytes.optional(),
   handler: handlerReferenceSchema,
+  /** Of a handler that is a file of the archive. */
+  handlerCode: handlerCodeSchema.optional(),
+  /** Of the file that the manifest calls configFile. */
+  config: inspectedConfigSchema.optional(),
   runs: z.array(runVerdictSchema),
   /** Of the structure: `mar validate` knows more rules. */
   findings: z.array(findingSchema),

@@ -1,6 +1,4 @@
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
-import { type ByteSource, openFile } from '../core/byte-source.ts';
+import type { ByteSource } from '../core/byte-source.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import { readWeights } from '../weights/index.ts';
 import type { InspectResult } from './inspect-result.ts';
@@ -44,28 +42,21 @@ async function describeOne(source: ByteSource, member: string): Promise<Inspecte
 }
 
 /** A file that is weights and no archive, as a result of its own; undefined for everything else. */
-export async function describeBareWeights(path: string): Promise<InspectResult | undefined> {
-  const found = await stat(path).catch(() => undefined);
-  if (!found?.isFile() || ARCHIVE_FILE.test(path)) return undefined;
-  const source = await openFile(path, 'archive');
-  try {
-    const member = basename(path);
-    const weights = await describeOne(source, member);
-    if (weights.facts === undefined && !WEIGHTS_FILE.test(path)) return undefined;
-    return {
-      schemaVersion: 1,
-      path,
-      format: 'file',
-      size: source.size,
-      manifest: { status: 'missing' },
-      files: [{ path: member, size: source.size }],
-      weights: [weights],
-      ...(weights.facts === undefined ? {} : { parameters: weights.facts.parameters }),
-      handler: { kind: 'none' },
-      runs: [],
-      findings: [],
-    };
-  } finally {
-    await source.close();
-  }
+export async function describeBareWeights(source: ByteSource, name: string): Promise<InspectResult | undefined> {
+  if (ARCHIVE_FILE.test(name)) return undefined;
+  const weights = await describeOne(source, name);
+  if (weights.facts === undefined && !WEIGHTS_FILE.test(name)) return undefined;
+  return {
+    schemaVersion: 1,
+    path: source.label,
+    format: 'file',
+    size: source.size,
+    manifest: { status: 'missing' },
+    files: [{ path: name, size: source.size }],
+    weights: [weights],
+    ...(weights.facts === undefined ? {} : { parameters: weights.facts.parameters }),
+    handler: { kind: 'none' },
+    runs: [],
+    findings: [],
+  };
 }

@@ -1,13 +1,15 @@
 import { z } from 'zod';
-import { readArchive } from '../core/archive/read.ts';
+import { readArchive, readArchiveSource } from '../core/archive/read.ts';
+import type { ArchiveReading } from '../core/archive/types.ts';
+import type { ByteSource } from '../core/byte-source.ts';
 import type { Context } from '../core/context.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import { describeContent } from './inspect-content.ts';
-import { addDigests, hashFile } from './inspect-digests.ts';
+import { addDigests, hashSource } from './inspect-digests.ts';
 import type { InspectedFile, InspectResult } from './inspect-result.ts';
 import { describeBareWeights } from './inspect-weights.ts';
+import { findPlace } from './open-place.ts';
 import { parseOptions } from './parse-options.ts';
-import { locate } from './user-path.ts';
 
 export type { InspectResult } from './inspect-result.ts';
 
@@ -19,21 +21,36 @@ export const inspectOptionsSchema = z.object({
 export type InspectOptions = z.input<typeof inspectOptionsSchema>;
 
 /**
- * Everything knowable about an archive, an unpacked folder or a weights file without running any of it. Without `digest`
- * the cost depends on the number of files, not on their size.
+ * Everything knowable about an archive, an unpacked folder or a weights file, here or behind an http(s) URL, without running any
+ * of it. Without `digest` the cost depends on the number of files, not on their size.
  */
 export async function inspect(options: InspectOptions, context: Context): Promise<InspectResult> {
   const { path, digest } = parseOptions(inspectOptionsSchema, options, 'inspect');
-  const place = locate(path, context);
-  const bare = await describeBareWeights(place);
-  if (bare) return { ...bare, path, ...(digest ? { sha256: await hashFile(place, context) } : {}) };
-  const reading = await readArchive(place);
+  const place = await findPlace(path, context);
+  if (place.kind === 'folder') return inspectReading(path, await readArchive(place.path), digest, undefined, context);
+  const source = await place.open();
+  const bare = await describeBareWeights(source, place.name).catch(async (error: unknown) => {
+    await source.close();
+    throw error;
+  });
+  if (!bare) return inspectReading(path, await readArchiveSource(source), digest, place.open, context);
+  await source.close();
+  return { ...bare, path, ...(digest ? { sha256: await hashSource(await place.open(), context) } : {}) };
+}
+
+async function inspectReading(
+  path: string,
+  reading: ArchiveReading,
+  digest: boolean,
+  open: (() => Promise<ByteSource>) | undefined,
+  context: Context,
+): Promise<InspectResult> {
   try {
     const { tree, format, size } = reading;
     const content = await describeContent(reading);
     const result: InspectResult = { schemaVersion: 1, path, format, size, ...content, findings: [...reading.findings] };
     if (tree) result.files = await listFiles(tree);
-    return digest ? await addDigests(result, reading, place, context) : result;
+    return digest ? await addDigests(result, reading, open, context) : result;
   } finally {
     await reading.close();
   }

@@ -4,23 +4,49 @@ import type { Style } from '../style.ts';
 import { formatTable } from '../table.ts';
 import { hangText, showText } from '../text.ts';
 import { formatFindings } from './findings-text.ts';
-import { formatWeights } from './weights-human.ts';
+import { formatConfig } from './inspect-config-human.ts';
+import { formatTensors, formatWeights } from './weights-human.ts';
 
 /** More files than this and the rest is counted: the whole list is in the JSON. */
 const SHOWN_FILES = 40;
 const SHOWN_WEIGHTS = 8;
 
-/** One screen about an archive: what it is, what it holds, what the model takes and gives, who can run it. */
-export function formatInspect(result: InspectResult, style: Style): string {
-  const sections = [
+/** Parts that can be asked for by themselves; each then is whole. */
+export const inspectViews = ['manifest', 'files', 'tensors'] as const;
+type View = (typeof inspectViews)[number];
+
+/** One screen about an archive: what it is, what it holds, what the model takes and gives, who can run it. Or the views asked for. */
+export function formatInspect(result: InspectResult, style: Style, views: readonly View[] = []): string {
+  const sections =
+    views.length > 0 ? views.flatMap((view) => formatView(view, result, style)) : formatScreen(result, style);
+  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function formatScreen(result: InspectResult, style: Style): string[] {
+  return [
     formatHead(result, style),
-    formatFiles(result, style),
+    formatFiles(result, style, SHOWN_FILES),
     ...result.weights.slice(0, SHOWN_WEIGHTS).map((weights) => formatWeights(weights, style)),
     formatRest(result.weights.length - SHOWN_WEIGHTS, style),
+    result.config ? formatConfig(result.config, style) : '',
     formatRuns(result, style),
     formatFindings(result.findings, style),
   ];
-  return `${sections.filter((section) => section !== '').join('\n\n')}\n`;
+}
+
+function formatView(view: View, result: InspectResult, style: Style): string[] {
+  switch (view) {
+    case 'manifest':
+      return [result.manifest.status === 'ok' ? formatJson(result.manifest.value) : formatHead(result, style)];
+    case 'files':
+      return [formatFiles(result, style, Number.POSITIVE_INFINITY)];
+    case 'tensors':
+      return result.weights.map((weights) => formatTensors(weights, style));
+  }
+}
+
+function formatJson(value: unknown): string {
+  return JSON.stringify(value, null, 2).split('\n').map(showText).join('\n');
 }
 
 const formats = {
@@ -44,7 +70,7 @@ function formatHead(result: InspectResult, style: Style): string {
   )}`;
 }
 
-function manifestRows({ manifest, handler }: InspectResult, style: Style): [string, string][] {
+function manifestRows({ manifest, handler, handlerCode }: InspectResult, style: Style): [string, string][] {
   if (manifest.status === 'missing') return [['manifest', style.warn('none (MAR-INF/MANIFEST.json is not there)')]];
   if (manifest.status === 'unreadable') return [['manifest', style.bad(showText(manifest.reason))]];
   const { model, runtime, createdOn, archiverVersion } = manifest.value;
@@ -54,8 +80,19 @@ function manifestRows({ manifest, handler }: InspectResult, style: Style): [stri
   return [
     ['model', version === undefined ? name : `${name}  version ${showText(version)}`],
     ['handler', describeHandler(handler, style)],
+    ...codeRows(handlerCode, style),
     ...(runtime === undefined ? [] : [['runtime', showText(runtime)] as [string, string]]),
     ...(created === '' ? [] : [['created', showText(created)] as [string, string]]),
+  ];
+}
+
+function codeRows(code: InspectResult['handlerCode'], style: Style): [string, string][] {
+  if (!code) return [];
+  const names = (list: readonly string[]) => list.map(showText).join(', ');
+  const { entry, imports } = code;
+  return [
+    ['  entry', entry.length === 0 ? style.warn('none found') : names(entry)],
+    ...(imports.length > 0 ? [['  imports', names(imports)] as [string, string]] : []),
   ];
 }
 
@@ -80,11 +117,11 @@ function describeEntry(entryPoint: string | undefined): string {
   return entryPoint === undefined ? '' : `:${showText(entryPoint)}`;
 }
 
-function formatFiles({ files, format }: InspectResult, style: Style): string {
+function formatFiles({ files, format }: InspectResult, style: Style, most: number): string {
   if (files === undefined || format === 'file') return '';
   const total = files.reduce((sum, { size }) => sum + size, 0);
   const rows = files
-    .slice(0, SHOWN_FILES)
+    .slice(0, most)
     .map(({ path, size, packed, sha256 }) => [
       showText(path),
       formatBytes(size),
@@ -97,7 +134,7 @@ function formatFiles({ files, format }: InspectResult, style: Style): string {
   return [
     `${style.title('files')}  ${formatPlural(files.length, 'file')}, ${formatBytes(total)} unpacked`,
     ...(rows.length > 0 ? [formatTable(rows, [{}, { align: 'right' }], '  ')] : []),
-    ...(rest > 0 ? [style.dim(`  … and ${formatPlural(rest, 'more file')} (all of them with --json)`)] : []),
+    ...(rest > 0 ? [style.dim(`  … and ${formatPlural(rest, 'more file')} (all of them with --files)`)] : []),
   ].join('\n');
 }
 

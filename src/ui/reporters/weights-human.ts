@@ -1,6 +1,6 @@
 import type { InspectResult } from '../../commands/inspect-result.ts';
 import type { OnnxFacts, TensorFacts } from '../../weights/facts.ts';
-import { formatNumber, formatPlural } from '../size.ts';
+import { formatBytes, formatNumber, formatPlural } from '../size.ts';
 import type { Style } from '../style.ts';
 import { formatTable } from '../table.ts';
 import { hangText, showText } from '../text.ts';
@@ -8,6 +8,8 @@ import { formatTensor } from './tensor-text.ts';
 
 type InspectedWeights = InspectResult['weights'][number];
 
+/** The largest tensors that are named; with fewer tensors than twice as many the list would say little. */
+const SHOWN_TENSORS = 5;
 /** More operators than this and the rest is counted. */
 const SHOWN_OPERATORS = 12;
 
@@ -17,7 +19,8 @@ export function formatWeights({ member, detected, facts, problems }: InspectedWe
     `${style.title('weights')}  ${style.strong(showText(member))}  ${describeKind(kind)}${countText(facts)}`,
   ];
   if (facts?.format === 'onnx') lines.push(...onnxLines(facts, style));
-  else if (facts && facts.tensors.length > 0) lines.push(tensorLine(facts.tensors, style));
+  if (facts && facts.tensors.length > 0)
+    lines.push(tensorLine(facts.tensors, style), ...largestLines(facts.tensors, style));
   for (const { rule, message } of problems) {
     lines.push(hangText(`  ${style.warn(rule)}  `, showText(message), style.width));
   }
@@ -61,6 +64,26 @@ function tensorLine(tensors: readonly TensorFacts[], style: Style): string {
   const sorted = [...counts].sort(([, m], [, n]) => n - m);
   const text = sorted.map(([dtype, count]) => `${dtype} ${formatNumber(count)}`).join(', ');
   return hangText(`  ${style.dim('tensors')}  `, `${formatNumber(tensors.length)}: ${text}`, style.width);
+}
+
+function largestLines(tensors: readonly TensorFacts[], style: Style): string[] {
+  if (tensors.length < 2 * SHOWN_TENSORS) return [];
+  const largest = [...tensors].sort((a, b) => (b.bytes ?? 0) - (a.bytes ?? 0)).slice(0, SHOWN_TENSORS);
+  const rows = largest.map((tensor, index) => [style.dim(index === 0 ? 'largest' : ''), ...tensorRow(tensor, style)]);
+  return [formatTable(rows, [{}, {}, {}, { align: 'right' }], '  ')];
+}
+
+/** Every tensor of one weights file, in its own order. */
+export function formatTensors({ member, facts }: InspectedWeights, style: Style): string {
+  const title = `${style.title('tensors')}  ${style.strong(showText(member))}`;
+  if (!facts) return `${title}  ${style.warn('cannot be read')}`;
+  const rows = facts.tensors.map((tensor) => tensorRow(tensor, style));
+  return `${title}  ${formatNumber(rows.length)}${rows.length > 0 ? '\n' : ''}${formatTable(rows, [{}, {}, { align: 'right' }], '  ')}`;
+}
+
+function tensorRow(tensor: TensorFacts, style: Style): string[] {
+  const size = tensor.bytes === undefined ? '' : formatBytes(tensor.bytes);
+  return [showText(tensor.name), style.accent(formatTensor(tensor)), size];
 }
 
 function signatureRow(direction: string, tensor: TensorFacts, style: Style): string[] {

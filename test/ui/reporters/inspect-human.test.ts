@@ -110,7 +110,7 @@ test('formatInspect shows hostile names as text', () => {
 
 test('formatInspect counts the files beyond forty', () => {
   const files = Array.from({ length: 45 }, (_, index) => ({ path: `f${index}`, size: 1 }));
-  expect(formatInspect({ ...digits, files }, plain)).toContain('… and 5 more files (all of them with --json)');
+  expect(formatInspect({ ...digits, files }, plain)).toContain('… and 5 more files (all of them with --files)');
 });
 
 test('formatInspect of a broken archive leads with what is wrong', () => {
