@@ -24,6 +24,8 @@ export interface RegisterRequest extends IdentityOverrides, RequestedSettings {
   /** What describe and list call it. */
   readonly url: string;
   readonly loadedAtStartup?: boolean;
+  /** The archive was put into the store for this registration: it goes when the model does, or when it is refused. */
+  readonly fetched?: boolean;
 }
 
 export interface Registrar {
@@ -35,13 +37,13 @@ export interface Registrar {
   giveUp(model: Model): void;
 }
 
-/** Admit → identify → choose the worker → extract → configure → register. No worker is started yet. */
+/** Identify → admit → choose the worker → extract → configure → register. No worker is started yet. */
 export async function registerModel(registrar: Registrar, request: RegisterRequest): Promise<Model> {
   const { options, registry, runFolder } = registrar;
-  await options.admit(request.path);
   const tree = await openArchive(request.path);
   try {
     const identity = await readIdentity(tree, request);
+    await options.admit(request.path);
     const kind = await chooseKind(options.kinds, tree, identity, request.path);
     const claim = registry.reserve(identity.name, identity.version);
     const folder = runFolder.newModelFolder();
@@ -99,6 +101,7 @@ function createModel(registrar: Registrar, parts: ModelParts): Model {
     settings,
     queue,
     loadedAtStartup: request.loadedAtStartup ?? false,
+    fetchedFile: request.fetched === true ? request.path : undefined,
     pool: createModelPool(registrar, parts, queue, () => registrar.giveUp(model)),
     workers: { min: settings.minWorkers, max: settings.maxWorkers },
   };
