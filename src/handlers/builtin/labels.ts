@@ -1,8 +1,9 @@
 /** index_to_name.json in every form TorchServe accepts (contract 6.1). */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { describeError, systemCode, ToolError } from '../../core/errors.ts';
+import { ToolError } from '../../core/errors.ts';
+import { describeProblem } from '../describe-problem.ts';
+import { readOptionalFile } from '../optional-file.ts';
 
 export const LABELS_FILE = 'index_to_name.json';
 
@@ -32,7 +33,7 @@ const labelsSchema = z.union([
 /** Without the file every class is called by its index; a file in no known form throws LABELS_INVALID. */
 export async function readLabels(folder: string): Promise<Labels> {
   const path = join(folder, LABELS_FILE);
-  const text = await readOptional(path);
+  const text = await readOptionalFile(path);
   const names = text === undefined ? new Map<string, string>() : parseLabels(path, text);
   return { count: names.size, name: (index) => names.get(String(index)) ?? String(index) };
 }
@@ -41,21 +42,6 @@ function parseLabels(path: string, text: string): Map<string, string> {
   try {
     return labelsSchema.parse(JSON.parse(text));
   } catch (cause) {
-    const reason = cause instanceof z.ZodError ? describeIssue(cause) : describeError(cause);
-    throw new ToolError('LABELS_INVALID', { path, reason }, { cause });
-  }
-}
-
-function describeIssue(error: z.ZodError): string {
-  const [issue] = error.issues;
-  return `${issue?.path.join('/') || 'the document'}: ${issue?.message}`;
-}
-
-async function readOptional(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    if (systemCode(cause) === 'ENOENT') return undefined;
-    throw new ToolError('FILE_UNREADABLE', { path, reason: systemCode(cause) ?? describeError(cause) }, { cause });
+    throw new ToolError('LABELS_INVALID', { path, reason: describeProblem(cause) }, { cause });
   }
 }

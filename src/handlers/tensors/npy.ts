@@ -61,8 +61,10 @@ export function parseNpy(bytes: Uint8Array): Tensor {
     throw new TensorError(
       `expected ${size} bytes of data for shape [${shape.join(', ')}], got ${bytes.length - start}`,
     );
-  // A copy: typed arrays must begin at a multiple of their element, and a body may begin anywhere.
-  const data = bytes.slice(start);
+  // A copy: typed arrays must begin at a multiple of their element, and a body may begin anywhere. Not `slice`: of a Buffer
+  // that is a view, whose `buffer` is the pool.
+  const data = new Uint8Array(size);
+  data.set(bytes.subarray(start));
   if (descr?.[1] === '>') swapBytes(data, Data.BYTES_PER_ELEMENT);
   return { dtype, shape, data: new Data(data.buffer, 0, count) };
 }

@@ -1,8 +1,9 @@
 /** The only file that imports @huggingface/tokenizers: a tokenizer.json (and tokenizer_config.json) → ids. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { describeError, systemCode, ToolError } from '../../core/errors.ts';
+import { ToolError } from '../../core/errors.ts';
+import { describeProblem } from '../describe-problem.ts';
+import { readOptionalFile } from '../optional-file.ts';
 
 export interface TextTokenizer {
   /** Fills shorter texts up. */
@@ -20,14 +21,14 @@ const tokenizerSchema = z.looseObject({
   truncation: z.looseObject({ max_length: z.number().int().min(1) }).nullish(),
   padding: z.looseObject({ pad_id: z.number().int().min(0) }).nullish(),
 });
-const configSchema = z.looseObject({ pad_token: z.unknown() });
+const configSchema = z.looseObject({ pad_token: z.unknown().optional() });
 
 /** Undefined when the archive has no tokenizer.json. Throws PACKAGE_MISSING, or CONFIG_INVALID for a file that the library refuses. */
 export async function readTokenizer(folder: string): Promise<TextTokenizer | undefined> {
   const path = join(folder, TOKENIZER_FILE);
-  const text = await readOptional(path);
+  const text = await readOptionalFile(path);
   if (text === undefined) return undefined;
-  const settings = (await readOptional(join(folder, 'tokenizer_config.json'))) ?? '{}';
+  const settings = (await readOptionalFile(join(folder, 'tokenizer_config.json'))) ?? '{}';
   const Tokenizer = await loadTokenizer();
   try {
     const definition = tokenizerSchema.parse(JSON.parse(text));
@@ -40,7 +41,7 @@ export async function readTokenizer(folder: string): Promise<TextTokenizer | und
       encode: (input, maxLength) => encode(tokenizer, input, maxLength),
     };
   } catch (cause) {
-    throw new ToolError('CONFIG_INVALID', { path, reason: describeError(cause) }, { cause });
+    throw new ToolError('CONFIG_INVALID', { path, reason: describeProblem(cause) }, { cause });
   }
 }
 
@@ -75,13 +76,4 @@ function encode(tokenizer: InstanceType<TokenizerClass>, text: string, maxLength
   const after = ids.length - before - body.length;
   const room = Math.max(0, maxLength - before - after);
   return [...ids.slice(0, before), ...body.slice(0, room), ...ids.slice(ids.length - after)].slice(0, maxLength);
-}
-
-async function readOptional(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    if (systemCode(cause) === 'ENOENT') return undefined;
-    throw new ToolError('FILE_UNREADABLE', { path, reason: systemCode(cause) ?? describeError(cause) }, { cause });
-  }
 }

@@ -1,8 +1,9 @@
 /** The plain vocabulary of a text model: source_vocab.json or source_vocab.txt in the archive. */
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { describeError, systemCode, ToolError } from '../../core/errors.ts';
+import { ToolError } from '../../core/errors.ts';
+import { describeProblem } from '../describe-problem.ts';
+import { readOptionalFile } from '../optional-file.ts';
 
 export interface Vocabulary {
   readonly size: number;
@@ -15,9 +16,9 @@ const listSchema = z.array(z.string());
 
 /** Undefined when the archive has neither file. A map of ids, a list in the order of ids, or one token a line. */
 export async function readVocabulary(folder: string): Promise<Vocabulary | undefined> {
-  const json = await readOptional(join(folder, 'source_vocab.json'));
+  const json = await readOptionalFile(join(folder, 'source_vocab.json'));
   if (json !== undefined) return toVocabulary(parseIds(join(folder, 'source_vocab.json'), json));
-  const text = await readOptional(join(folder, 'source_vocab.txt'));
+  const text = await readOptionalFile(join(folder, 'source_vocab.txt'));
   // A final line break ends the last line; it does not begin another.
   return text === undefined ? undefined : toVocabulary(number(text.replace(/\r?\n$/, '').split(/\r?\n/)));
 }
@@ -39,17 +40,8 @@ function parseIds(path: string, text: string): Map<string, number> {
   } catch (cause) {
     throw new ToolError(
       'CONFIG_INVALID',
-      { path, reason: `expected a list of tokens, or an object of ids by token (${describeError(cause)})` },
+      { path, reason: `expected a list of tokens, or an object of ids by token (${describeProblem(cause)})` },
       { cause },
     );
-  }
-}
-
-async function readOptional(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    if (systemCode(cause) === 'ENOENT') return undefined;
-    throw new ToolError('FILE_UNREADABLE', { path, reason: systemCode(cause) ?? describeError(cause) }, { cause });
   }
 }

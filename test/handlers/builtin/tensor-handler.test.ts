@@ -1,4 +1,6 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
+import { float32 } from '../../../src/handlers/sdk.ts';
+import { parseNpy, toNpy } from '../../../src/handlers/tensors/npy.ts';
 import { bodies, request, startRunner } from '../../serve/worker/model-folder.ts';
 
 // Golden envelope-kserve/002: TorchServe's base_handler over the same weights.
@@ -56,4 +58,137 @@ test.each([
     code: 400,
     message: expect.stringMatching(message),
   });
+});
+
+describe('numpy files', () => {
+  const array = (values: number[], shape: number[]) => toNpy(float32(values, shape));
+
+  test('in, and out again, unless JSON is asked for', async () => {
+    const runner = await base('linear4x3.onnx');
+    const response = await runner.predict([
+      request(array([1, 2, 3, 4, 0, 0, 0, 0], [2, 4])),
+      request(array([1, 2, 3, 4], [4]), { headers: { Accept: 'application/json' } }),
+      request([0, 0, 0, 0], { headers: { accept: 'application/x-npy' } }),
+    ]);
+    const [batch, item, asked] = response.predictions;
+    expect(parseNpy(batch?.body as Uint8Array)).toEqual(float32([...FIRST, ...SECOND], [2, 3]));
+    expect(JSON.parse(Buffer.from(item?.body as Uint8Array).toString())).toEqual(FIRST);
+    expect(parseNpy(asked?.body as Uint8Array)).toEqual(float32(SECOND, [3]));
+    expect([batch, item, asked].map((one) => one?.contentType)).toEqual(['application/x-npy', '', 'application/x-npy']);
+  });
+
+  test('a form has a field for each input, as lists or as files', async () => {
+    const runner = await base('sum-and-difference.onnx');
+    const field = (name: string, value: Uint8Array | string) => ({ name, contentType: '', value: Buffer.from(value) });
+    const numbers = toNpy({ dtype: 'int64', shape: [1], data: BigInt64Array.of(5n) });
+    const response = await runner.predict([
+      { id: 'r', headers: [], parameters: [field('a', numbers), field('b', '[7]')] },
+    ]);
+    expect(JSON.parse(bodies(response)[0] as string)).toEqual({ sum: [12], difference: [-2] });
+  });
+
+  test('a type that the model does not take is named', async () => {
+    const doubles = toNpy({ dtype: 'float64', shape: [4], data: Float64Array.of(1, 2, 3, 4) });
+    expect(await (await base('linear4x3.onnx')).predict([request(doubles)])).toMatchObject({
+      code: 400,
+      message: 'Input "input": expected float32, got float64.',
+    });
+  });
+});
+
+describe('KServe v2', () => {
+  const input = (data: unknown, shape = [1, 4]) => ({ name: 'input', shape, datatype: 'FP32', data });
+
+  test('is answered in v2, flat or nested data alike, each request of a batch with its own shape', async () => {
+    const runner = await base('linear4x3.onnx');
+    const given = [
+      { id: 'one', inputs: [input([1, 2, 3, 4])] },
+      {
+        inputs: [
+          input(
+            [
+              [1, 2, 3, 4],
+              [0, 0, 0, 0],
+            ],
+            [2, 4],
+          ),
+        ],
+        outputs: [{ name: 'output' }],
+      },
+      { id: 'three', inputs: [input([[0, 0, 0, 0]])] },
+    ];
+    const results = (await answers(runner, ...given)) as { id?: string; outputs: [{ shape: number[] }] }[];
+    expect(results[0]).toEqual({
+      id: 'one',
+      model_name: 'm',
+      model_version: '1.0',
+      outputs: [{ name: 'output', datatype: 'FP32', shape: [1, 3], data: FIRST }],
+    });
+    expect(results[1]?.outputs).toEqual([
+      { name: 'output', datatype: 'FP32', shape: [2, 3], data: [...FIRST, ...SECOND] },
+    ]);
+    expect(results[2]?.outputs[0]).toMatchObject({ shape: [1, 3], data: SECOND });
+  });
+
+  test('carries every type, and only the outputs that are asked for', async () => {
+    const types = {
+      FP32: [0.5],
+      FP64: [0.1],
+      FP16: [0.25],
+      INT8: [-8],
+      INT16: [-16],
+      INT32: [-32],
+      INT64: [-64],
+      UINT8: [8],
+      UINT16: [16],
+      UINT32: [32],
+      UINT64: [64],
+      BOOL: [true],
+      BYTES: ['é'],
+    };
+    const onnx: Record<string, string> = { FP32: 'float', FP64: 'double', FP16: 'float16', BYTES: 'string' };
+    const name = (type: string) => onnx[type] ?? type.toLowerCase();
+    const inputs = Object.entries(types).map(([datatype, data]) => ({
+      name: `${name(datatype)}_in`,
+      datatype,
+      shape: [1],
+      data,
+    }));
+    const outputs = Object.keys(types)
+      .reverse()
+      .map((type) => ({ name: `${name(type)}_out` }));
+    const [answer] = (await answers(await base('every-type.onnx'), { inputs, outputs })) as [{ outputs: object[] }];
+    expect(answer.outputs).toEqual(
+      Object.entries(types)
+        .reverse()
+        .map(([datatype, data]) => ({ name: `${name(datatype)}_out`, datatype, shape: [1], data })),
+    );
+  });
+
+  test.each([
+    [
+      'data that does not fill the shape',
+      { inputs: [input([1, 2])] },
+      'Input "input": shape [1, 4] holds 4 values, but there are 2.',
+    ],
+    ['an unknown type', { inputs: [{ ...input([]), datatype: 'FP8' }] }, /^Inputs\.0\.datatype: /],
+    ['an unknown input', { inputs: [{ ...input([1], [1]), name: 'x' }] }, 'The model has no input "x"; it has input.'],
+    [
+      'an unknown output',
+      { inputs: [input([1, 2, 3, 4])], outputs: [{ name: 'y' }] },
+      'The model has no output "y"; it has output.',
+    ],
+  ])('%s is the client’s mistake', async (_, body, message) => {
+    const response = await (await base('linear4x3.onnx')).predict([request(body)]);
+    expect(response).toMatchObject({
+      code: 400,
+      message: typeof message === 'string' ? message : expect.stringMatching(message),
+    });
+  });
+});
+
+test('JSON is understood without its type, as curl sends a file', async () => {
+  expect(
+    bodies(await (await base('linear4x3.onnx')).predict([request('[1, 2, 3, 4]'), request(' [1, 2')])).length,
+  ).toBe(2);
 });
