@@ -52,6 +52,7 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   MODEL_NO_WORKER: exitCodes.failed,
   MODEL_INVALID: exitCodes.failed,
   MODEL_UNSERVABLE: exitCodes.failed,
+  REQUIREMENTS_FAILED: exitCodes.failed,
   WORKERS_FAILED: exitCodes.failed,
   WORKER_DIED: exitCodes.failed,
   WORKER_OUT_OF_MEMORY: exitCodes.failed,

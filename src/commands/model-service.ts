@@ -1,10 +1,13 @@
+import { resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { backOffMs } from '../serve/back-off.ts';
 import { monotonicClock } from '../serve/batch-queue.ts';
 import type { PredictionTimes } from '../serve/metrics.ts';
 import { nodeWorker } from '../serve/node-worker.ts';
+import { pythonWorker } from '../serve/python-worker.ts';
 import { configuredSettings, type ServerConfig } from '../serve/server-config.ts';
 import { createService, type Service } from '../serve/service.ts';
+import type { WorkerKind } from '../serve/worker-kind.ts';
 
 /** Sum of the bodies that wait or run, over all models: a bound on memory that no number of clients can pass. */
 const IN_FLIGHT_BYTES = 256 * 1024 ** 2;
@@ -15,6 +18,8 @@ export interface ModelServiceOptions {
   readonly threads: number | undefined;
   /** The named escape from validation: only for archives whose every byte is trusted. */
   readonly skipValidation: boolean;
+  /** A Python program or a virtual environment, as the user gave it; wins over the configuration. */
+  readonly python?: string | undefined;
   readonly observe?: (times: PredictionTimes) => void;
 }
 
@@ -22,7 +27,7 @@ export interface ModelServiceOptions {
 export function createModelService(options: ModelServiceOptions, context: Context): Promise<Service> {
   const { config, device, threads, skipValidation } = options;
   return createService({
-    kinds: [nodeWorker({ env: context.env, device, threads })],
+    kinds: [nodeWorker({ env: context.env, device, threads }), toPythonWorker(options, context)],
     admit: async (path) => {
       if (skipValidation) return;
       const { admit } = await import('./admit.ts');
@@ -34,6 +39,8 @@ export function createModelService(options: ModelServiceOptions, context: Contex
       startupTimeout: config.default_startup_timeout,
       jobQueueSize: config.job_queue_size,
     },
+    envelope: config.service_envelope,
+    limitImagePixels: config.limit_max_image_pixels,
     configured: (name, version) => configuredSettings(config, name, version),
     limits: {
       responseBytes: config.max_response_size,
@@ -44,5 +51,20 @@ export function createModelService(options: ModelServiceOptions, context: Contex
     backOffMs,
     observe: options.observe ?? (() => {}),
     log: context.log,
+  });
+}
+
+function toPythonWorker({ config, threads, skipValidation, python }: ModelServiceOptions, context: Context): WorkerKind {
+  const chosen = python ?? config.python;
+  return pythonWorker({
+    env: context.env,
+    // A bare name is looked up on the PATH; everything else is a path of the user's.
+    python: chosen === undefined || !/[\\/]|^\./.test(chosen) ? chosen : resolve(context.cwd, chosen),
+    metricsConfig: config.metrics_config === undefined ? undefined : resolve(context.cwd, config.metrics_config),
+    decodeInput: config.decode_input_request,
+    withheld: config.blacklist_env_vars,
+    threads,
+    installRequirements: config.install_py_dep_per_model,
+    foreignHandlers: skipValidation,
   });
 }

@@ -23,6 +23,8 @@ export const predictOptionsSchema = z.object({
   expect: z.string().min(1).optional(),
   device: z.enum(deviceNames, `one of ${deviceNames.join(', ')}`).default('auto'),
   threads: z.coerce.number('a whole number').int('a whole number').min(1, '1 or more').optional(),
+  /** Runs Python archives: a program, or the folder of a virtual environment. */
+  python: z.string().min(1).optional(),
   skipValidation: z.boolean().default(false),
 });
 export type PredictOptions = z.input<typeof predictOptionsSchema>;

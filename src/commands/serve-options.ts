@@ -30,6 +30,8 @@ export const serveOptionsSchema = z.object({
   workers: wholeNumber(0, 1_024, 'a whole number from 0 to 1024').optional(),
   /** Threads of one operator in a worker. */
   threads: wholeNumber(1, 1_024, 'a whole number from 1 to 1024').optional(),
+  /** Runs Python archives: a program, or the folder of a virtual environment. */
+  python: z.string().min(1).optional(),
   enableModelApi: z.boolean().optional(),
   /** Ask for keys, or not; by default they are asked for when another machine can reach a listener. */
   tokenAuth: z.boolean().optional(),

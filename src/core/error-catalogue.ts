@@ -176,6 +176,10 @@ export const errorCatalogue = {
     message: `${v.path} cannot be served here: ${v.reason}.`,
     hint: 'mar inspect shows what can run an archive.',
   }),
+  REQUIREMENTS_FAILED: (v: { model: string; reason: string; output: readonly string[] }) => ({
+    message: `Custom pip package installation failed for model ${v.model}. Cause: ${v.reason}.${v.output.length === 0 ? '' : `\nLast output:\n${v.output.join('\n')}`}`,
+    hint: 'Correct the requirements file, or pack what it names; without install_py_dep_per_model it is not installed.',
+  }),
   WORKERS_FAILED: (v: { model: string; version: string; reason: string }) => ({
     message: `Failed to start workers for model ${v.model} version: ${v.version}${v.reason === '' ? '' : `. ${v.reason}`}`,
     hint: 'Try the archive alone with: mar predict',

@@ -15,7 +15,7 @@ import type { Registry } from './registry.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { ServiceOptions } from './service.ts';
 import { readModelFolder } from './worker/read-model.ts';
-import type { WorkerKind } from './worker-kind.ts';
+import type { Candidate, WorkerKind } from './worker-kind.ts';
 import { startWorker } from './worker-process.ts';
 
 export interface RegisterRequest extends IdentityOverrides, RequestedSettings {
@@ -44,7 +44,8 @@ export async function registerModel(registrar: Registrar, request: RegisterReque
   try {
     const identity = await readIdentity(tree, request);
     await options.admit(request.path);
-    const kind = await chooseKind(options.kinds, tree, identity, request.path);
+    const candidate = await toCandidate(tree, identity);
+    const kind = await chooseKind(options.kinds, candidate, request.path);
     const claim = registry.reserve(identity.name, identity.version);
     const folder = runFolder.newModelFolder();
     try {
@@ -52,7 +53,9 @@ export async function registerModel(registrar: Registrar, request: RegisterReque
       const { config } = await readModelFolder(folder);
       const configured = options.configured(identity.name, identity.version);
       const settings = resolveSettings(request, config, configured, options.defaults);
-      const model = createModel(registrar, { request, identity, kind, folder, settings });
+      const onLine = (line: string) => options.log({ kind: 'notice', message: `[${identity.name}] ${line}` });
+      await kind.prepare?.({ model: identity.name, folder, candidate, onLine });
+      const model = createModel(registrar, { request, identity, kind, candidate, folder, settings });
       claim.commit(model);
       return model;
     } catch (error) {
@@ -65,24 +68,27 @@ export async function registerModel(registrar: Registrar, request: RegisterReque
   }
 }
 
-async function chooseKind(
-  kinds: readonly WorkerKind[],
-  tree: FileTree,
-  { manifest }: ModelIdentity,
-  path: string,
-): Promise<WorkerKind> {
+async function toCandidate(tree: FileTree, { manifest }: ModelIdentity): Promise<Candidate> {
   const members = new Set<string>((await tree.list()).map((entry) => entry.path));
-  const candidate = { manifest, handler: detectHandler(manifest, members) };
-  const refusals = kinds.map((kind) => kind.refuse(candidate));
-  const chosen = kinds[refusals.indexOf(undefined)];
-  if (chosen === undefined) throw new ToolError('MODEL_UNSERVABLE', { path, reason: refusals.join('; ') });
-  return chosen;
+  return { manifest, handler: detectHandler(manifest, members) };
+}
+
+/** The first kind that can run it; later ones are not asked, since asking may start a program. */
+async function chooseKind(kinds: readonly WorkerKind[], candidate: Candidate, path: string): Promise<WorkerKind> {
+  const refusals: string[] = [];
+  for (const kind of kinds) {
+    const refusal = await kind.refuse(candidate);
+    if (refusal === undefined) return kind;
+    refusals.push(refusal);
+  }
+  throw new ToolError('MODEL_UNSERVABLE', { path, reason: refusals.join('; ') });
 }
 
 interface ModelParts {
   readonly request: RegisterRequest;
   readonly identity: ModelIdentity;
   readonly kind: WorkerKind;
+  readonly candidate: Candidate;
   readonly folder: string;
   readonly settings: ModelSettings;
 }
@@ -115,8 +121,9 @@ function createModelPool(
   onExhausted: () => void,
 ): Pool {
   const { options, runFolder, nextWorkerId } = registrar;
-  const { kind, folder, settings, identity } = parts;
+  const { kind, candidate, folder, settings, identity } = parts;
   const name = identity.name;
+  const seats = createSeats();
   return createPool({
     queue,
     clock: options.clock,
@@ -130,9 +137,9 @@ function createModelPool(
     async start(id, signal) {
       const address = await runFolder.addressFor(id);
       return startWorker({
-        launch: kind.launch(address, folder),
+        launch: await kind.launch(address, folder, candidate),
         address,
-        load: toLoadRequest(parts),
+        load: toLoadRequest(parts, options, seats(id)),
         startupTimeoutMs: settings.startupTimeout * 1000,
         limits: { valueBytes: options.limits.responseBytes },
         guard: runFolder.guard,
@@ -143,15 +150,31 @@ function createModelPool(
   });
 }
 
-function toLoadRequest({ identity, folder, settings }: ModelParts): LoadRequest {
+/** Numbers the workers of one model from 0; a worker that is started again keeps its number. */
+function createSeats(): (workerId: string) => number {
+  const seats = new Map<string, number>();
+  return (id) => {
+    const seat = seats.get(id) ?? seats.size;
+    seats.set(id, seat);
+    return seat;
+  };
+}
+
+/** The model's devices are dealt to its workers in turn, as upstream does. */
+function toLoadRequest(
+  { identity, folder, settings }: ModelParts,
+  { envelope, limitImagePixels }: ServiceOptions,
+  seat: number,
+): LoadRequest {
+  const devices = settings.deviceIds.length > 0 ? settings.deviceIds : [0];
   return {
     kind: 'load',
     modelName: identity.name,
     modelPath: folder,
     batchSize: settings.batchSize,
     handler: identity.handler,
-    gpuId: settings.deviceType === 'gpu' ? (settings.deviceIds[0] ?? 0) : -1,
-    envelope: '',
-    limitMaxImagePixels: true,
+    gpuId: settings.deviceType === 'gpu' ? (devices[seat % devices.length] ?? 0) : -1,
+    envelope,
+    limitMaxImagePixels: limitImagePixels,
   };
 }

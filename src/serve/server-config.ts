@@ -30,6 +30,15 @@ const patterns = z.string().transform((text, context) => {
   }
 });
 
+const wholeName = z.string().transform((text, context) => {
+  try {
+    return text === '' ? undefined : new RegExp(`^(?:${text})$`);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'expected a regular expression' });
+    return z.NEVER;
+  }
+});
+
 const versionSchema = z.looseObject({
   minWorkers: z.number().int().optional(),
   maxWorkers: z.number().int().optional(),
@@ -89,6 +98,12 @@ const serverConfigSchema = z.object({
     .string()
     .transform((text) => ['true', 'oip'].includes(text.toLowerCase()))
     .prefault('false'),
+  // Runs Python archives: a program, or the folder of a virtual environment; without it the PATH decides.
+  python: z.string().min(1).optional(),
+  install_py_dep_per_model: flag.prefault('false'),
+  // Variables that Python workers do not inherit: a regular expression for the whole name.
+  blacklist_env_vars: wholeName.optional(),
+  metrics_config: z.string().optional(),
   decode_input_request: flag.prefault('true'),
   limit_max_image_pixels: flag.prefault('true'),
   enable_envvars_config: flag.prefault('false'),

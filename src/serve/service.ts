@@ -19,6 +19,10 @@ export interface ServiceOptions {
   admit(path: string): Promise<void>;
   readonly defaults: DefaultSettings;
   configured(name: string, version: string): ConfiguredSettings;
+  /** Name of the envelope that workers wrap requests in; empty for none. */
+  readonly envelope: string;
+  /** Whether workers refuse images of more pixels than their library thinks sane. */
+  readonly limitImagePixels: boolean;
   readonly limits: ServiceLimits;
   readonly clock: Clock;
   backOffMs(failures: number): number;

@@ -16,6 +16,16 @@ export interface WorkerLaunch {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+/** A model that was extracted and is about to be registered. */
+export interface Preparation {
+  readonly model: string;
+  readonly folder: string;
+  readonly candidate: Candidate;
+  readonly onLine: (line: string) => void;
+}
+
+type MaybeLater<T> = T | Promise<T>;
+
 /**
  * A program that speaks the worker protocol. Everything else (starting, watching, feeding, ending it) is the same for all
  * kinds, so a new kind is one file and one line where the service is put together.
@@ -23,8 +33,10 @@ export interface WorkerLaunch {
 export interface WorkerKind {
   readonly name: string;
   /** Why this kind cannot run the model, as the end of a sentence; undefined when it can. */
-  refuse(candidate: Candidate): string | undefined;
-  launch(address: WorkerAddress, modelPath: string): WorkerLaunch;
+  refuse(candidate: Candidate): MaybeLater<string | undefined>;
+  /** Once for each model, before its first worker. */
+  prepare?(preparation: Preparation): Promise<void>;
+  launch(address: WorkerAddress, modelPath: string, candidate: Candidate): MaybeLater<WorkerLaunch>;
 }
 
 /** The worker interface's words for an address (contract 5.1). */

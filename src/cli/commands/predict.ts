@@ -2,7 +2,7 @@ import type { PredictOptions } from '../../commands/predict.ts';
 import type { CommandEntry } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { toOptions } from '../values.ts';
-import { deviceFlag, skipValidationFlag, threadsFlag } from './shared-flags.ts';
+import { deviceFlag, pythonFlag, skipValidationFlag, threadsFlag } from './shared-flags.ts';
 
 /** From here on a status of HTTP says that there is no answer. */
 const FIRST_ERROR_STATUS = 400;
@@ -17,6 +17,7 @@ export const predictCommand: CommandEntry = {
     { name: 'expect', value: 'FILE', help: 'the answer that is expected: exit code 1 if another one comes' },
     deviceFlag,
     threadsFlag,
+    pythonFlag,
     skipValidationFlag,
   ],
   examples: [

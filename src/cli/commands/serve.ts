@@ -1,7 +1,7 @@
 import type { CommandEntry } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { toOptions } from '../values.ts';
-import { deviceFlag, skipValidationFlag, threadsFlag } from './shared-flags.ts';
+import { deviceFlag, pythonFlag, skipValidationFlag, threadsFlag } from './shared-flags.ts';
 
 export const serveCommand: CommandEntry = {
   name: 'serve',
@@ -27,6 +27,7 @@ export const serveCommand: CommandEntry = {
     deviceFlag,
     { name: 'workers', short: 'w', value: 'N', help: 'worker processes of each model' },
     threadsFlag,
+    pythonFlag,
     { name: 'enable-model-api', help: 'allow models to be registered and removed over HTTP' },
     { name: 'grace', value: 'SECONDS', help: 'how long requests at hand may take when the server stops (default: 30)' },
     skipValidationFlag,

@@ -10,6 +10,12 @@ export const deviceFlag: Flag = {
 
 export const threadsFlag: Flag = { name: 'threads', value: 'N', help: 'threads of one operator in a worker' };
 
+export const pythonFlag: Flag = {
+  name: 'python',
+  value: 'PATH',
+  help: 'Python with torchserve, or a virtual environment, for Python archives (default: from the PATH)',
+};
+
 export const skipValidationFlag: Flag = {
   name: 'skip-validation',
   help: 'run archives that the rules of structure and safety refuse',

@@ -31,6 +31,7 @@ const mappings: Partial<Record<ErrorCode, Mapping>> = {
   SERVER_CLOSING: unavailable,
   MODEL_INVALID: invalidModel,
   MODEL_UNSERVABLE: invalidModel,
+  REQUIREMENTS_FAILED: { status: 400, type: 'ModelException' },
   ARCHIVE_REFUSED: invalidModel,
   NOT_AN_ARCHIVE: invalidModel,
   MODEL_REFUSED: invalidModel,

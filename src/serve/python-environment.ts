@@ -1,0 +1,155 @@
+import { spawn } from 'node:child_process';
+import { existsSync, statSync } from 'node:fs';
+import { delimiter, isAbsolute, join } from 'node:path';
+import { z } from 'zod';
+
+/** What a search for Python needs to know. */
+export interface PythonSearch {
+  /** As the user said it: a program, or the folder of a virtual environment; undefined when nothing was said. */
+  readonly chosen: string | undefined;
+  /** The manifest's: `python3` asks for that program (contract 5.1). */
+  readonly runtime: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** Where the probe runs: a folder without Python files, since Python imports from there first. */
+  readonly cwd: string;
+}
+
+/** A Python that can run TorchServe's worker. */
+export interface PythonEnvironment {
+  readonly executable: string;
+  readonly version: string;
+  /** Folder of the package `ts`. */
+  readonly torchServe: string;
+}
+
+/** The reason is the end of a sentence: what is missing, and what to type. */
+export type PythonProbe =
+  | { readonly kind: 'found'; readonly environment: PythonEnvironment }
+  | { readonly kind: 'lacking'; readonly reason: string };
+
+/** Import name → what pip calls it: all that TorchServe's worker imports before it loads a model. */
+const WORKER_MODULES: Readonly<Record<string, string>> = {
+  ts: 'torchserve',
+  torch: 'torch',
+  numpy: 'numpy',
+  yaml: 'pyyaml',
+  psutil: 'psutil',
+  PIL: 'pillow',
+  packaging: 'packaging',
+};
+
+/** A Python that does not answer by now hangs; finding modules imports none of them. */
+const PROBE_TIMEOUT_MS = 20_000;
+
+/** Looks modules up without importing any: importing torch takes seconds. */
+const PROBE = `
+import importlib.util, json, platform, sys
+find = importlib.util.find_spec
+ts = find('ts')
+places = list(ts.submodule_search_locations or []) if ts else []
+print(json.dumps({
+    'version': platform.python_version(),
+    'missing': [name for name in sys.argv[1:] if find(name) is None],
+    'ts': places[0] if places else None,
+}))
+`;
+
+const probeSchema = z.object({
+  version: z.string(),
+  missing: z.array(z.string()),
+  ts: z.string().nullable(),
+});
+
+/** Finds the Python to use and asks it what it has. `needs` maps further modules that the model wants to their packages. */
+export async function findPython(
+  search: PythonSearch,
+  needs: Readonly<Record<string, string>> = {},
+): Promise<PythonProbe> {
+  const candidates = listCandidates(search);
+  const executable = candidates.find((candidate) => locateProgram(candidate, search.env) !== undefined);
+  if (executable === undefined) {
+    const looked = candidates.join(', ');
+    return lacking(
+      `no Python was found (looked for ${looked}): install Python 3 with torch and torchserve, and name it with --python`,
+    );
+  }
+  const modules = { ...WORKER_MODULES, ...needs };
+  const answer = await ask(executable, Object.keys(modules), search);
+  if (typeof answer === 'string') return lacking(`${executable} does not run: ${answer}; name another with --python`);
+  const { version, missing, ts } = answer;
+  if (missing.length > 0 || ts === null) {
+    const packages = missing.map((name) => modules[name] ?? name).join(' ');
+    const reason = `Python ${version} (${executable}) lacks ${missing.join(', ')}: type "${executable} -m pip install ${packages}", or name another Python with --python`;
+    return lacking(reason);
+  }
+  if (!existsSync(join(ts, 'model_service_worker.py')))
+    return lacking(`the package ts in ${ts} is not TorchServe: name another Python with --python`);
+  return { kind: 'found', environment: { executable, version, torchServe: ts } };
+}
+
+function lacking(reason: string): PythonProbe {
+  return { kind: 'lacking', reason };
+}
+
+/** What the user chose and nothing else; else the active virtual environment, then the names Python goes by. */
+function listCandidates({ chosen, runtime, env }: PythonSearch): readonly string[] {
+  if (chosen !== undefined) return [isFolder(chosen) ? programOf(chosen) : chosen];
+  const active = env.VIRTUAL_ENV ? [programOf(env.VIRTUAL_ENV)] : [];
+  const names = runtime === 'python' ? ['python', 'python3'] : ['python3', 'python'];
+  return [...active, ...names];
+}
+
+function programOf(virtualEnvironment: string): string {
+  return process.platform === 'win32'
+    ? join(virtualEnvironment, 'Scripts', 'python.exe')
+    : join(virtualEnvironment, 'bin', 'python');
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false;
+}
+
+function locateProgram(name: string, env: PythonSearch['env']): string | undefined {
+  if (isAbsolute(name) || /[\\/]/.test(name)) return existsSync(name) ? name : undefined;
+  const endings = process.platform === 'win32' ? ['.exe', ''] : [''];
+  return (env.PATH ?? env.Path ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .flatMap((folder) => endings.map((ending) => join(folder, name + ending)))
+    .find((path) => existsSync(path));
+}
+
+/** The probe's answer, or in words why there is none. */
+function ask(
+  executable: string,
+  modules: readonly string[],
+  { env, cwd }: PythonSearch,
+): Promise<z.infer<typeof probeSchema> | string> {
+  return new Promise((resolve) => {
+    const child = spawn(executable, ['-c', PROBE, ...modules], {
+      cwd,
+      env: { ...env },
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: PROBE_TIMEOUT_MS,
+      killSignal: 'SIGKILL',
+      windowsHide: true,
+    });
+    const output = { stdout: '', stderr: '' };
+    for (const name of ['stdout', 'stderr'] as const) child[name].on('data', (text) => (output[name] += text));
+    child.once('error', (error) => resolve(error.message));
+    child.once('close', (code, signal) => {
+      const parsed = code === 0 ? parseAnswer(output.stdout) : undefined;
+      const lastLine = output.stderr.trim().split('\n').at(-1);
+      resolve(parsed ?? (lastLine || `it ended with ${signal ?? `code ${code}`}`));
+    });
+  });
+}
+
+/** The last line: what runs at Python's start may print before it. */
+function parseAnswer(stdout: string): z.infer<typeof probeSchema> | undefined {
+  try {
+    return probeSchema.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));
+  } catch {
+    return undefined;
+  }
+}
