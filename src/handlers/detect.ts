@@ -14,7 +14,7 @@ export type HandlerReference =
   | { readonly kind: 'missing'; readonly text: string };
 
 /** Files that Node runs as they are; a TypeScript source is bundled into one of them before it is packed. */
-const MODULE_FILE = /\.[cm]?js$/;
+export const MODULE_FILE = /\.[cm]?js$/;
 
 export function detectHandler(manifest: Manifest, members: ReadonlySet<string>): HandlerReference {
   const text = manifest.model?.handler;
