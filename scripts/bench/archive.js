@@ -56,7 +56,7 @@ const dropIn = ({ out, handler }, weights, ...more) => [
   ...['--serialized-file', weights, '--export-path', out, '--validate', 'off', ...more],
 ];
 const packStrict = ({ out, handler }, weights) => [
-  ...[bin('mar'), 'pack', '--model-name', 'model', '--version', '1.0', '--handler', handler],
+  ...[bin('mar'), 'pack', '--model-name', 'model', '--handler', handler],
   ...['--weights', weights, '--output', out],
 ];
 

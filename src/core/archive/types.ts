@@ -35,4 +35,11 @@ export interface PlannedFile {
   /** What the user calls the origin: a path, or the option that made it. */
   readonly origin: string;
   open(): Promise<ByteSource>;
+  /** The form it has in another archive: a ZIP takes it over as it is, other formats take no notice. */
+  readonly packed?: PackedForm;
 }
+
+export type PackedForm =
+  | { readonly method: 'stored' }
+  /** `open` gives the deflated bytes, which the caller has proven to inflate to content of this sum. */
+  | { readonly method: 'deflated'; readonly crc32: number; open(): Promise<ByteSource> };

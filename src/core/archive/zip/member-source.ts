@@ -68,8 +68,15 @@ async function* checkedStream(pieces: AsyncIterable<Uint8Array>, member: Located
   let crc = 0;
   try {
     for await (const piece of pieces) {
-      crc = crc32(piece, crc);
+      // Summed while the consumer waits for what it does with the piece, which stays valid until the next is asked for.
+      const summed = new Promise<void>((resolve) => {
+        setImmediate(() => {
+          crc = crc32(piece, crc);
+          resolve();
+        });
+      });
       yield piece;
+      await summed;
     }
   } catch (cause) {
     if (cause instanceof ToolError) throw cause;

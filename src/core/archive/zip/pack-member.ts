@@ -13,7 +13,7 @@ import {
 import type { ArchiveOutput } from '../output.ts';
 import { openPlanned, readPlanned, toInputError } from '../read-planned.ts';
 import type { Sha256 } from '../sha256.ts';
-import type { PlannedFile } from '../types.ts';
+import type { PackedForm, PlannedFile } from '../types.ts';
 import type { Compression } from '../write.ts';
 import { type DosTime, encodeLocalHeader, localHeaderBytes, type MemberHeader } from './encode.ts';
 import { SENTINEL32 } from './format.ts';
@@ -34,12 +34,52 @@ export interface PackedMember {
 }
 
 export async function packMember(file: PlannedFile, settings: PackSettings): Promise<PackedMember> {
+  const { packed } = file;
+  if (packed?.method === 'deflated') return { writeTo: (output) => copyDeflated(file, packed, settings, output) };
+  if (packed?.method === 'stored') return packMember(withoutForm(file), { ...settings, compression: 'store' });
   if (file.size <= PIECE_BYTES) return packSmall(file, settings);
   const level = await chooseLevel(file, settings.compression);
   return {
     writeTo: (output) =>
       level === 0 ? writeStored(file, settings, output) : writeDeflated(file, level, settings, output),
   };
+}
+
+function withoutForm({ path, size, mode, origin, open }: PlannedFile): PlannedFile {
+  return { path, size, mode, origin, open };
+}
+
+/** Takes a deflated member over from another archive as it is. */
+async function copyDeflated(
+  { path, mode, size }: PlannedFile,
+  packed: Extract<PackedForm, { method: 'deflated' }>,
+  { time, signal, onPiece }: PackSettings,
+  output: ArchiveOutput,
+) {
+  const source = await packed.open();
+  try {
+    const wide = size >= SENTINEL32 || source.size >= SENTINEL32;
+    const { crc32: sum } = packed;
+    const header = {
+      path,
+      mode,
+      size,
+      method: 'deflated',
+      crc32: sum,
+      packedSize: source.size,
+      headerOffset: output.position,
+      wide,
+    } as const;
+    await output.append(encodeLocalHeader(header, time));
+    for await (const piece of source.stream()) {
+      signal?.throwIfAborted();
+      await output.append(piece);
+    }
+    onPiece(size);
+    return { header, sha256: undefined };
+  } finally {
+    await source.close();
+  }
 }
 
 /** The deflate level for a large member, 0 for storing it. */

@@ -1,4 +1,4 @@
-import type { ByteSource } from '../../byte-source.ts';
+import { type ByteSource, sliceSource } from '../../byte-source.ts';
 import { ToolError } from '../../errors.ts';
 import { compareBytes, type FileEntry, type FileTree } from '../../file-tree.ts';
 import type { Limits } from '../../limits.ts';
@@ -49,14 +49,19 @@ function checkNames(members: readonly ZipMember[], limits: Limits, log: FindingL
 function zipTree(source: ByteSource, members: readonly LocatedMember[]): FileTree {
   const files = new Map(members.filter(({ isFolder }) => !isFolder).map((member) => [member.name, member]));
   const entries = [...files.values()].map(toEntry).sort((a, b) => compareBytes(a.path, b.path));
+  const find = (path: string): LocatedMember => {
+    const member = files.get(path);
+    if (member === undefined) throw new ToolError('MEMBER_NOT_FOUND', { label: source.label, member: path });
+    return member;
+  };
   return {
     label: source.label,
     list: async () => entries,
     has: async (path) => files.has(path),
-    async open(path) {
-      const member = files.get(path);
-      if (member === undefined) throw new ToolError('MEMBER_NOT_FOUND', { label: source.label, member: path });
-      return memberSource(source, member);
+    open: async (path) => memberSource(source, find(path)),
+    async openPacked(path) {
+      const { name, dataOffset, packedSize } = find(path);
+      return sliceSource(source, name, dataOffset, packedSize);
     },
     close: () => source.close(),
   };
