@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { describeError, type ToolError } from '../core/errors.ts';
 import type { CodecLimits } from './protocol/codec.ts';
 import type { InferenceRequest, LoadRequest, WorkerResponse } from './protocol/messages.ts';
-import { connectWorker, type WorkerAddress, type WorkerConnection } from './protocol/transport.ts';
+import { ConnectionLost, connectWorker, type WorkerAddress, type WorkerConnection } from './protocol/transport.ts';
 import { describeExit, type Exit, LoadRefusal, wordDeath } from './worker-death.ts';
 import type { WorkerLaunch } from './worker-kind.ts';
 import { createLineSplitter, createOutputTail, isProtocolLine } from './worker-output.ts';
@@ -138,7 +138,11 @@ function spawnWorker({ launch, address, guard, onLine }: WorkerOptions): Running
   const outputEnded = new Promise<void>((resolve) => child.once('close', () => resolve()));
   let ending: Promise<ToolError> | undefined;
   const end = async (reason: unknown): Promise<ToolError> => {
-    const exitedByItself = await hasExited(child, exited);
+    // What we found ourselves (too late, no frame) made us close the socket, and the worker leaves because of that.
+    const exitedByItself = await hasExited(
+      child,
+      reason === undefined || reason instanceof ConnectionLost ? exited : undefined,
+    );
     child.kill('SIGKILL');
     await exited;
     const patience = within(LAST_WORDS_TIMEOUT_MS, '');
@@ -156,8 +160,8 @@ function spawnWorker({ launch, address, guard, onLine }: WorkerOptions): Running
 }
 
 /** A socket can close a moment before the exit that closed it is reported. */
-async function hasExited(child: ChildProcess, exited: Promise<undefined>): Promise<boolean> {
-  if (child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
+async function hasExited(child: ChildProcess, exited: Promise<undefined> | undefined): Promise<boolean> {
+  if (exited !== undefined && child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
     await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 50).unref())]);
   }
   return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;

@@ -11,13 +11,18 @@ export type WorkerAddress =
 export interface WorkerConnection {
   /**
    * Sends one request and waits for its one answer; a second one before that is a programming error. Rejects with
-   * WORKER_PROTOCOL, and the connection is closed then: an answer that comes too late can never meet another request.
+   * WORKER_PROTOCOL or a {@link ConnectionLost}, and the connection is closed then: an answer that comes too late can never meet another request.
    */
   exchange(request: WorkerRequest, timeoutMs: number): Promise<WorkerResponse>;
   /** Resolves when nothing more can be exchanged, with the reason unless we closed it. */
   readonly closed: Promise<Error | undefined>;
   /** Says goodbye: the worker sees the end of the stream and leaves. */
   close(): void;
+}
+
+/** The other side went away: how its process ended says more than this does. */
+export class ConnectionLost extends Error {
+  override readonly name = 'ConnectionLost';
 }
 
 interface Outstanding {
@@ -55,11 +60,13 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
       fail(error instanceof Error ? error : violation(String(error)));
     }
   });
-  socket.on('error', (error) => fail(violation(`the connection failed (${describeError(error)})`)));
+  socket.on('error', (error) => fail(new ConnectionLost(`the connection failed (${describeError(error)})`)));
   const closed = new Promise<Error | undefined>((resolve) => {
     socket.on('close', () => {
       if (outstanding !== undefined)
-        fail(violation(`the connection ended ${decoder.atBoundary ? 'before' : 'in the middle of'} an answer`));
+        fail(
+          new ConnectionLost(`the connection ended ${decoder.atBoundary ? 'before' : 'in the middle of'} an answer`),
+        );
       resolve(failure);
     });
   });
@@ -69,7 +76,8 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
     exchange(request, timeoutMs) {
       return new Promise((resolve, reject) => {
         if (outstanding !== undefined) throw violation('a second request was sent before the first was answered');
-        if (socket.destroyed || !socket.writable) return reject(failure ?? violation('the connection is closed'));
+        if (socket.destroyed || !socket.writable)
+          return reject(failure ?? new ConnectionLost('the connection is closed'));
         const timer = setTimeout(() => fail(violation(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
         outstanding = { resolve, reject, timer };
         socket.cork();
