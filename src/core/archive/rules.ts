@@ -1,15 +1,7 @@
-import type { Severity } from '../finding.ts';
-import type { NameProblem } from '../paths.ts';
+import { nameRules } from './name-rules.ts';
+import type { ArchiveRule } from './types.ts';
 
-/** The words about one structural rule; the rule itself is the code of the reader that names its id. */
-export interface ArchiveRule {
-  readonly severity: Severity;
-  readonly title: string;
-  /** Why it matters and what to do. */
-  readonly help: string;
-}
-
-const REPACK = 'Repack the files with ts-model-archiver or mar pack.';
+const REPACK = 'Write it anew with mar repack, or pack the files with mar pack.';
 const FETCH_AGAIN = 'Fetch or write the archive again; compare its size and checksum with the origin.';
 const TWO_VIEWS =
   'TorchServe reads an archive front to back, other tools read the directory at its end. Where the two differ, a scanner sees other files than the server.';
@@ -247,53 +239,7 @@ const structure = {
   },
 } as const satisfies Record<`archive/${string}`, ArchiveRule>;
 
-const names = {
-  'archive/name-absolute': {
-    severity: 'error',
-    title: 'Names are relative',
-    help: 'An absolute name is written outside the target folder by careless tools.',
-  },
-  'archive/name-parent': {
-    severity: 'error',
-    title: 'Names do not climb',
-    help: 'A name with ".." is written outside the target folder by careless tools ("zip slip").',
-  },
-  'archive/name-component': {
-    severity: 'error',
-    title: 'Names have no empty or "." component',
-    help: 'Two spellings of one path defeat every comparison of names.',
-  },
-  'archive/name-backslash': {
-    severity: 'error',
-    title: 'Names use "/"',
-    help: 'A backslash is a folder on Windows and a letter elsewhere.',
-  },
-  'archive/name-control': {
-    severity: 'error',
-    title: 'Names have no control character',
-    help: 'Control characters drive terminals and cut names short.',
-  },
-  'archive/name-invisible': {
-    severity: 'error',
-    title: 'Names show as they are',
-    help: 'Invisible and direction-changing characters make a name read as another one.',
-  },
-  'archive/name-windows': {
-    severity: 'error',
-    title: 'Names can be stored on Windows',
-    help: 'Device names, streams and trailing dots or spaces make Windows write somewhere else.',
-  },
-  'archive/name-length': {
-    severity: 'error',
-    title: 'Names are of bounded length and depth',
-    help: 'Longer names cannot be created on common file systems.',
-  },
-} as const satisfies Record<
-  `archive/${NameProblem extends `name/${infer Rest}` ? `name-${Rest}` : never}`,
-  ArchiveRule
->;
-
 /** Every rule id that a reading of an archive can name. Ids are permanent. */
-export const archiveRules = { ...structure, ...names };
+export const archiveRules = { ...structure, ...nameRules };
 
 export type ArchiveRuleId = keyof typeof archiveRules;

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../byte-source.ts';
 import type { FileTree } from '../file-tree.ts';
-import type { Finding } from '../finding.ts';
+import type { Finding, Severity } from '../finding.ts';
 import type { ArchivePath } from '../paths.ts';
 
 /** Physical forms a FileTree is read from. */
@@ -43,3 +43,11 @@ export type PackedForm =
   | { readonly method: 'stored' }
   /** `open` gives the deflated bytes, which the caller has proven to inflate to content of this sum. */
   | { readonly method: 'deflated'; readonly crc32: number; open(): Promise<ByteSource> };
+
+/** The words about one structural rule; the rule itself is the code of the reader that names its id. */
+export interface ArchiveRule {
+  readonly severity: Severity;
+  readonly title: string;
+  /** Why it matters and what to do. */
+  readonly help: string;
+}
