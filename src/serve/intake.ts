@@ -3,7 +3,7 @@ import type { Clock } from './batch-queue.ts';
 import type { Job, Outcome } from './job.ts';
 import type { PredictionTimes } from './metrics.ts';
 import type { Model } from './model.ts';
-import type { InferenceRequest } from './protocol/messages.ts';
+import type { InferenceRequest, Prediction } from './protocol/messages.ts';
 
 export interface PredictionCall {
   readonly model: string;
@@ -11,6 +11,8 @@ export interface PredictionCall {
   readonly request: InferenceRequest;
   /** Calls `drop` when nobody waits for the answer any more; calling it after the answer does nothing. */
   readonly onGone?: (drop: () => void) => void;
+  /** Told of the pieces of an answer that comes in pieces, but for the last; without it they are joined to one. */
+  readonly onPart?: (prediction: Prediction) => void;
 }
 
 /** The door every request passes on its way in and out: bounded in bytes, and each settled exactly once. */
@@ -18,6 +20,8 @@ export interface Intake {
   submit(model: Model, call: PredictionCall, alone: boolean): Promise<Outcome>;
   /** Fails everything that waits for this model. */
   failWaiting(model: Model, toError: () => ToolError): void;
+  /** Keeps the intake from being idle until the result is called: for a request that is answered by several, one after another. */
+  hold(): () => void;
   /** Resolves when nothing is left to answer, or the time is over. */
   idle(graceMs: number): Promise<void>;
 }
@@ -32,7 +36,9 @@ export interface IntakeOptions {
 export function createIntake({ clock, inFlightBytes, observe }: IntakeOptions): Intake {
   const open = new Set<Job>();
   let bytesInFlight = 0;
+  let held = 0;
   let noteIdle: (() => void) | undefined;
+  const isIdle = () => open.size === 0 && held === 0;
 
   return {
     submit: (model, call, alone) =>
@@ -40,11 +46,12 @@ export function createIntake({ clock, inFlightBytes, observe }: IntakeOptions): 
         const bytes = call.request.parameters.reduce((sum, { value }) => sum + value.length, 0);
         const queuedAt = clock.now();
         let begunAt = queuedAt;
+        const pieces: Uint8Array[] = [];
         const finish = (act: () => void) => {
           if (!open.delete(job)) return;
           bytesInFlight -= bytes;
           act();
-          if (open.size === 0) noteIdle?.();
+          if (isIdle()) noteIdle?.();
         };
         const job: Job = {
           request: call.request,
@@ -52,11 +59,16 @@ export function createIntake({ clock, inFlightBytes, observe }: IntakeOptions): 
           begin: () => {
             begunAt = clock.now();
           },
+          part: (prediction) => {
+            if (!open.has(job)) return;
+            if (call.onPart) call.onPart(prediction);
+            else pieces.push(prediction.body);
+          },
           settle: (outcome) =>
             finish(() => {
               const queued = begunAt - queuedAt;
               observe({ model: call.model, version: call.version, queued, total: clock.now() - queuedAt });
-              resolve(outcome);
+              resolve(pieces.length === 0 ? outcome : join(pieces, outcome));
             }),
           fail: (error) => finish(() => reject(error)),
         };
@@ -73,8 +85,15 @@ export function createIntake({ clock, inFlightBytes, observe }: IntakeOptions): 
     failWaiting(model, toError) {
       for (const job of model.queue.drain()) job.fail(toError());
     },
+    hold() {
+      held++;
+      return () => {
+        held--;
+        if (isIdle()) noteIdle?.();
+      };
+    },
     async idle(graceMs) {
-      if (open.size === 0) return;
+      if (isIdle()) return;
       await new Promise<void>((resolve) => {
         const cancel = clock.after(graceMs, resolve);
         noteIdle = () => {
@@ -84,6 +103,12 @@ export function createIntake({ clock, inFlightBytes, observe }: IntakeOptions): 
       });
     },
   };
+}
+
+function join(pieces: readonly Uint8Array[], outcome: Outcome): Outcome {
+  if (outcome.kind === 'failed') return outcome;
+  const { prediction } = outcome;
+  return { ...outcome, prediction: { ...prediction, body: Buffer.concat([...pieces, prediction.body]) } };
 }
 
 export function noWorker(model: Model, version?: string): ToolError {

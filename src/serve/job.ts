@@ -1,5 +1,5 @@
 import { ToolError } from '../core/errors.ts';
-import type { InferenceRequest, Prediction, WorkerResponse } from './protocol/messages.ts';
+import { hasNext, type InferenceRequest, type Prediction, type WorkerResponse } from './protocol/messages.ts';
 
 /** How a request ended that reached a worker: with the handler's answer, or with a failure the worker reports in words. */
 export type Outcome =
@@ -13,12 +13,23 @@ export interface Job {
   readonly alone: boolean;
   /** A worker has it now. */
   begin(): void;
+  /** A piece of the answer that more pieces follow. */
+  part(prediction: Prediction): void;
   settle(outcome: Outcome): void;
   fail(error: Error): void;
 }
 
 /** A status that upstream's worker uses for memory errors and its front end shows as 507 (contract 5.2). */
 const WORKER_MEMORY_CODE = 413;
+
+/** A part of a batch's answer: some of its requests may be done while others go on. */
+export function passOn(jobs: readonly Job[], { predictions }: WorkerResponse): void {
+  const byId = new Map(jobs.map((job) => [job.request.id, job]));
+  for (const prediction of predictions) {
+    if (hasNext(prediction)) byId.get(prediction.id)?.part(prediction);
+    else byId.get(prediction.id)?.settle({ kind: 'answered', prediction });
+  }
+}
 
 /** Gives every job of a batch its own answer: by id, because only the id proves whose it is. */
 export function settleBatch(jobs: readonly Job[], { code, message, predictions }: WorkerResponse): void {

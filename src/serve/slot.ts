@@ -1,6 +1,6 @@
 import { ToolError } from '../core/errors.ts';
 import type { BatchQueue, Clock } from './batch-queue.ts';
-import { type Job, settleBatch } from './job.ts';
+import { type Job, passOn, settleBatch } from './job.ts';
 import type { Worker } from './worker-process.ts';
 
 export type WorkerState = 'starting' | 'ready' | 'busy' | 'waiting' | 'failed' | 'stopping';
@@ -146,7 +146,7 @@ async function feed(
     for (const job of batch) job.begin();
     try {
       const requests = batch.map((job) => job.request);
-      settleBatch(batch, await worker.predict(requests, responseTimeoutMs));
+      settleBatch(batch, await worker.predict(requests, responseTimeoutMs, (part) => passOn(batch, part)));
     } catch (error) {
       const death =
         error instanceof ToolError

@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { describeError, type ToolError } from '../core/errors.ts';
 import type { CodecLimits } from './protocol/codec.ts';
 import type { InferenceRequest, LoadRequest, WorkerResponse } from './protocol/messages.ts';
-import { ConnectionLost, connectWorker, type WorkerAddress, type WorkerConnection } from './protocol/transport.ts';
+import { ConnectionLost, connectWorker, type OnPart, type WorkerAddress, type WorkerConnection } from './protocol/transport.ts';
 import { describeExit, type Exit, LoadRefusal, wordDeath } from './worker-death.ts';
 import type { WorkerLaunch } from './worker-kind.ts';
 import { createLineSplitter, createOutputTail, isProtocolLine } from './worker-output.ts';
@@ -34,7 +34,7 @@ export interface Worker {
   readonly pid: number;
   readonly startedAt: Date;
   /** Rejects with WORKER_DIED or WORKER_OUT_OF_MEMORY; the process is dead by then. */
-  predict(requests: readonly InferenceRequest[], timeoutMs: number): Promise<WorkerResponse>;
+  predict(requests: readonly InferenceRequest[], timeoutMs: number, onPart?: OnPart): Promise<WorkerResponse>;
   /** Resolves when the process is gone, with the reason. */
   readonly died: Promise<ToolError>;
   /** Lets the process leave, then makes it. Resolves when it is gone. */
@@ -72,9 +72,9 @@ function toWorker(running: RunningProcess, connection: WorkerConnection, started
     pid: running.pid,
     startedAt,
     died: Promise.race([running.exited, connection.closed]).then((reason) => running.end(reason)),
-    async predict(requests, timeoutMs) {
+    async predict(requests, timeoutMs, onPart) {
       try {
-        return await connection.exchange({ kind: 'predict', requests }, timeoutMs);
+        return await connection.exchange({ kind: 'predict', requests }, timeoutMs, onPart);
       } catch (error) {
         throw await running.end(error);
       }

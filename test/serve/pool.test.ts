@@ -70,6 +70,7 @@ function submit(queue: { offer(job: Job): boolean }, id: string): Promise<Outcom
       request: { id, headers: [], parameters: [] },
       alone: false,
       begin() {},
+      part() {},
       settle: resolve,
       fail: resolve,
     });

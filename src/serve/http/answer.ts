@@ -22,16 +22,20 @@ export function answer(reply: FastifyReply, outcome: Outcome): undefined {
  */
 const NO_REASON = Object('') as string;
 
+function answerPrediction(reply: FastifyReply, prediction: Prediction): undefined {
+  writeHead(reply, prediction);
+  reply.send(prediction.body);
+  return undefined;
+}
+
 /** The handler's answer as it is: its own status, reason and headers; a header that is also the content type comes last. */
-function answerPrediction(reply: FastifyReply, { status, reason, headers, contentType, body }: Prediction): undefined {
+export function writeHead(reply: FastifyReply, { status, reason, headers, contentType }: Prediction): void {
   reply.code(toStatus(status));
   reply.raw.statusMessage = isHeaderText(reason) && reason !== '' ? reason : NO_REASON;
   for (const [name, value] of headers) {
     if (isHeaderName(name) && isHeaderText(value)) reply.header(name, value);
   }
   reply.header('content-type', contentType !== '' && isHeaderText(contentType) ? contentType : UNTYPED);
-  reply.send(body);
-  return undefined;
 }
 
 /** What a handler says goes into the head of an HTTP message: nothing that could end a line may pass (RFC 9110 5.5). */

@@ -1,6 +1,6 @@
 import { ToolError } from '../../core/errors.ts';
 import type { InputParameter } from '../protocol/messages.ts';
-import { answer } from './answer.ts';
+import { createAnswerStream } from './answer-stream.ts';
 import { readParameters } from './body.ts';
 import { fromSegment } from './path.ts';
 import type { RouteCall } from './route.ts';
@@ -26,13 +26,15 @@ export async function infer(
   const headers = collectHeaders(request.raw.rawHeaders);
   headers.set('url_path', params['*'] ?? '');
   if (explain) headers.set('explain', 'True');
-  const outcome = await tools.service.predict({
+  const stream = createAnswerStream(reply);
+  const answering = tools.service.predict({
     model: fromSegment(model),
     version: version === undefined ? undefined : fromSegment(version),
     request: { id: request.id, headers: [...headers], parameters },
     onGone: (drop) => void reply.raw.once('close', drop),
+    onPart: stream.part,
   });
-  return answer(reply, outcome);
+  return stream.end(answering);
 }
 
 /** Names as the client wrote them; of equal names the last wins (contract 3.3). */

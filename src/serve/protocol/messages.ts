@@ -46,6 +46,19 @@ export interface Prediction {
   readonly body: Uint8Array;
 }
 
+/** The header by which a worker says that more of an answer follows (contract 5.2). */
+const STREAM_NEXT = 'ts_stream_next';
+
+/** Whether more parts of this answer follow. */
+export function hasNext({ headers }: Prediction): boolean {
+  return headers.some(([name, value]) => name === STREAM_NEXT && value === 'true');
+}
+
+/** Whether a batch's response is a part, to be followed by others. */
+export function isPart({ code, predictions }: WorkerResponse): boolean {
+  return code === 200 && predictions.some(hasNext);
+}
+
 /** Answer to both kinds; a load is answered without predictions. */
 export interface WorkerResponse {
   readonly code: number;

@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { describeError, ToolError } from '../../core/errors.ts';
 import { type CodecLimits, createResponseDecoder, encodeRequest } from './codec.ts';
-import type { WorkerRequest, WorkerResponse } from './messages.ts';
+import { isPart, type WorkerRequest, type WorkerResponse } from './messages.ts';
 
 /** Where a worker listens. A Unix socket unless the platform has none or the path would be too long for one. */
 export type WorkerAddress =
@@ -11,14 +11,18 @@ export type WorkerAddress =
 export interface WorkerConnection {
   /**
    * Sends one request and waits for its one answer; a second one before that is a programming error. Rejects with
-   * WORKER_PROTOCOL or a {@link ConnectionLost}, and the connection is closed then: an answer that comes too late can never meet another request.
+   * WORKER_PROTOCOL or a {@link ConnectionLost}, and the connection is closed then: an answer that comes too late can
+   * never meet another request. An answer that streams arrives in parts first; the time starts anew with each.
    */
-  exchange(request: WorkerRequest, timeoutMs: number): Promise<WorkerResponse>;
+  exchange(request: WorkerRequest, timeoutMs: number, onPart?: OnPart): Promise<WorkerResponse>;
   /** Resolves when nothing more can be exchanged, with the reason unless we closed it. */
   readonly closed: Promise<Error | undefined>;
   /** Says goodbye: the worker sees the end of the stream and leaves. */
   close(): void;
 }
+
+/** Told of every part of an answer but the last. */
+export type OnPart = (part: WorkerResponse) => void;
 
 /** The other side went away: how its process ended says more than this does. */
 export class ConnectionLost extends Error {
@@ -26,6 +30,7 @@ export class ConnectionLost extends Error {
 }
 
 interface Outstanding {
+  readonly onPart: OnPart;
   resolve(response: WorkerResponse): void;
   reject(error: Error): void;
   readonly timer: NodeJS.Timeout;
@@ -54,7 +59,10 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
     try {
       for (const response of decoder.push(chunk)) {
         if (outstanding === undefined) throw violation('an answer came that nothing was asked for');
-        settle(({ resolve }) => resolve(response));
+        if (isPart(response)) {
+          outstanding.timer.refresh();
+          outstanding.onPart(response);
+        } else settle(({ resolve }) => resolve(response));
       }
     } catch (error) {
       fail(error instanceof Error ? error : violation(String(error)));
@@ -73,13 +81,13 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
 
   return {
     closed,
-    exchange(request, timeoutMs) {
+    exchange(request, timeoutMs, onPart = () => {}) {
       return new Promise((resolve, reject) => {
         if (outstanding !== undefined) throw violation('a second request was sent before the first was answered');
         if (socket.destroyed || !socket.writable)
           return reject(failure ?? new ConnectionLost('the connection is closed'));
         const timer = setTimeout(() => fail(violation(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
-        outstanding = { resolve, reject, timer };
+        outstanding = { resolve, reject, timer, onPart };
         socket.cork();
         for (const part of encodeRequest(request)) socket.write(part);
         socket.uncork();
