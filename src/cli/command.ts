@@ -8,6 +8,8 @@ export interface Terminal {
   readonly context: Context;
   /** The result, on stdout: as JSON with `--json`, else as the reporter words it. */
   print(result: unknown, toText: (style: Style) => string): Promise<void>;
+  /** Bytes of a result that is a file, on stdout. The piece may be reused once the promise is settled. */
+  write(piece: Uint8Array): Promise<void>;
   /** A line about the work, on stderr; not with `--quiet`. */
   notice(toText: (style: Style) => string): void;
 }

@@ -39,6 +39,10 @@ export async function runCommand(
         progress.stop();
         await stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : toText(styleFor(stdout)));
       },
+      async write(piece) {
+        progress.stop();
+        await stdout.write(piece);
+      },
       notice(toText) {
         if (!quiet) say(toText(errorStyle));
       },

@@ -1,17 +1,18 @@
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { extractTree } from '../core/archive/extract.ts';
-import { openArchive } from '../core/archive/open.ts';
+import { requireSound } from '../core/archive/open.ts';
 import { readAll } from '../core/byte-source.ts';
 import type { Context } from '../core/context.ts';
 import { ToolError } from '../core/errors.ts';
 import type { FileTree } from '../core/file-tree.ts';
-import { defaultLimits } from '../core/limits.ts';
+import { defaultLimits, type Limits } from '../core/limits.ts';
 import { MODEL_NAME, manifestSchema } from '../core/manifest.ts';
 import { MANIFEST_PATH } from '../core/paths.ts';
+import { readPlace } from './open-place.ts';
 import { parseOptions } from './parse-options.ts';
 import { createPathMatcher, findUnmatched } from './path-patterns.ts';
-import { locate } from './user-path.ts';
+import { sizeSchema } from './size-option.ts';
 
 export const extractOptionsSchema = z.object({
   path: z.string().min(1),
@@ -22,52 +23,72 @@ export const extractOptionsSchema = z.object({
   exclude: z.array(z.string().min(1)).optional(),
   /** Replace the folder if it is there. */
   force: z.boolean().default(false),
+  /** Say what would be written, write nothing. */
+  dryRun: z.boolean().default(false),
+  /** Limits against hostile archives, each with a default. */
+  maxFiles: z.coerce.number().int().positive().optional(),
+  maxBytes: sizeSchema.optional(),
+  maxRatio: z.coerce.number().positive().optional(),
 });
 export type ExtractOptions = z.input<typeof extractOptionsSchema>;
 
 export const extractResultSchema = z.object({
   schemaVersion: z.literal(1),
+  dryRun: z.boolean(),
   /** The archive as the user gave it. */
   path: z.string(),
-  /** The folder that was created, absolute. */
+  /** The folder that was created, or would be, absolute. */
   target: z.string(),
   files: z.number().int().nonnegative(),
   bytes: z.number().int().nonnegative(),
+  entries: z.array(z.object({ path: z.string(), size: z.number().int().nonnegative() })),
 });
 export type ExtractResult = z.infer<typeof extractResultSchema>;
 
 /** Unpacks an archive into a folder that appears whole or not at all. */
 export async function extract(options: ExtractOptions, context: Context): Promise<ExtractResult> {
-  const { path, output, include, exclude, force } = parseOptions(extractOptionsSchema, options, 'extract');
-  const tree = await openArchive(locate(path, context));
+  const resolved = parseOptions(extractOptionsSchema, options, 'extract');
+  const { path, output, force, dryRun } = resolved;
+  const limits = toLimits(resolved);
+  const tree = await requireSound(path, await readPlace(path, context, limits));
   try {
-    const entries = await tree.list();
+    const members = await tree.list();
     const isWanted = chooseMembers(
       path,
-      entries.map((entry) => entry.path),
-      include,
-      exclude,
+      members.map((entry) => entry.path),
+      resolved,
     );
+    const entries = members.filter((entry) => isWanted(entry.path)).map(({ path, size }) => ({ path, size }));
+    const bytes = entries.reduce((sum, { size }) => sum + size, 0);
     const target = resolve(context.cwd, output ?? (await chooseFolder(tree, path)));
-    const total = entries.reduce((sum, entry) => sum + (isWanted(entry.path) ? entry.size : 0), 0);
-    const { files, bytes } = await extractTree(tree, target, {
-      force,
-      include: isWanted,
-      signal: context.signal,
-      onBytes: (done) => context.log({ kind: 'progress', job: 'extract', done, total }),
-    });
-    return { schemaVersion: 1, path, target, files, bytes };
+    if (!dryRun) {
+      await extractTree(tree, target, {
+        force,
+        include: isWanted,
+        limits,
+        signal: context.signal,
+        onBytes: (done) => context.log({ kind: 'progress', job: 'extract', done, total: bytes }),
+      });
+    }
+    return { schemaVersion: 1, dryRun, path, target, files: entries.length, bytes, entries };
   } finally {
     await tree.close();
   }
+}
+
+function toLimits({ maxFiles, maxBytes, maxRatio }: z.output<typeof extractOptionsSchema>): Partial<Limits> {
+  return {
+    ...(maxFiles !== undefined && { entries: maxFiles }),
+    ...(maxBytes !== undefined && { totalBytes: maxBytes }),
+    ...(maxRatio !== undefined && { ratio: maxRatio }),
+  };
 }
 
 /** Which members are wanted; throws MEMBER_NOT_FOUND for a pattern to include that matches none. */
 function chooseMembers(
   label: string,
   paths: readonly string[],
-  include: readonly string[] | undefined,
-  exclude: readonly string[] = [],
+  { include, exclude = [] }: Pick<z.output<typeof extractOptionsSchema>, 'include' | 'exclude'>,
 ): (path: string) => boolean {
   const [unmatched] = findUnmatched(include ?? [], paths);
   if (unmatched !== undefined) throw new ToolError('MEMBER_NOT_FOUND', { label, member: unmatched });

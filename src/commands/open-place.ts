@@ -1,8 +1,11 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
+import { readArchive, readArchiveSource } from '../core/archive/read.ts';
+import type { ArchiveReading } from '../core/archive/types.ts';
 import { type ByteSource, openFile } from '../core/byte-source.ts';
 import type { Context } from '../core/context.ts';
 import { isHttpUrl, openHttp } from '../core/http-source.ts';
+import type { Limits } from '../core/limits.ts';
 import { locate } from './user-path.ts';
 
 /** What a path or URL of the user leads to. */
@@ -21,4 +24,15 @@ export async function findPlace(given: string, context: Context): Promise<Place>
   if (found?.isDirectory()) return { kind: 'folder', path };
   // A file that is not there or cannot be read is worded where it is opened.
   return { kind: 'file', name: basename(path), open: () => openFile(path, 'archive') };
+}
+
+/** The structure of the archive or folder at a path or URL; a malformed one is findings. */
+export async function readPlace(
+  given: string,
+  context: Context,
+  limits: Partial<Limits> = {},
+): Promise<ArchiveReading> {
+  const place = await findPlace(given, context);
+  if (place.kind === 'folder') return readArchive(place.path, { limits });
+  return readArchiveSource(await place.open(), { limits });
 }

@@ -1,7 +1,6 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { ArchiveFormat } from '../core/archive/types.ts';
 import { type WrittenArchive, writeArchive } from '../core/archive/write.ts';
 import type { Context } from '../core/context.ts';
 import { ToolError } from '../core/errors.ts';
@@ -9,10 +8,11 @@ import { type Finding, findingSchema } from '../core/finding.ts';
 import { formatCreatedOn, formatManifest, MODEL_NAME, manifestSchema } from '../core/manifest.ts';
 import { type PackPlan, planArchive } from '../core/pack/plan.ts';
 import { progressOf } from './archive.ts';
+import { archiveForms } from './archive-forms.ts';
 import type { CollectedParts } from './archive-parts.ts';
 import { judgePlan, refuseErrors } from './judge-plan.ts';
 import { loadConfig } from './pack-config.ts';
-import type { PackOptions, packFormats } from './pack-options.ts';
+import type { PackOptions } from './pack-options.ts';
 import { collectPackParts, type PackSettings, resolveSettings } from './pack-parts.ts';
 
 /** Field names are those of `npm pack --json` where it has the thing. */
@@ -46,12 +46,6 @@ export const packResultSchema = z.object({
 });
 export type PackResult = z.infer<typeof packResultSchema>;
 
-const forms = {
-  mar: { format: 'default', extension: '.mar' },
-  tgz: { format: 'tgz', extension: '.tar.gz' },
-  folder: { format: 'no-archive', extension: '' },
-} as const satisfies Record<(typeof packFormats)[number], { format: ArchiveFormat; extension: string }>;
-
 /** Config and flags → files → plan → findings → (unless it is a dry run) one archive. Strict: what the drop-in warns of stops here. */
 export async function pack(options: PackOptions, context: Context): Promise<PackResult> {
   const loaded = await loadConfig(options.config, context.cwd);
@@ -59,7 +53,7 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
   if (!MODEL_NAME.test(settings.modelName)) {
     throw new ToolError('INVALID_MODEL_NAME', { name: settings.modelName, pattern: MODEL_NAME.source });
   }
-  const target = join(settings.output ?? '.', settings.modelName + forms[settings.format].extension);
+  const target = join(settings.output ?? '.', settings.modelName + archiveForms[settings.format].extension);
   const parts = await collectPackParts(settings, loaded.folder, context);
   const manifest = buildManifest(settings, parts, context);
   const plan = planArchive(parts.inputs, manifest);
@@ -112,7 +106,7 @@ async function write(
   });
   return writeArchive({
     target: absolute,
-    format: forms[format].format,
+    format: archiveForms[format].format,
     files: plan.files,
     topFolder: modelName,
     force,
@@ -139,7 +133,7 @@ function describePack(
     id: `${modelName}@${version}`,
     name: modelName,
     version,
-    filename: modelName + forms[format].extension,
+    filename: modelName + archiveForms[format].extension,
     path: target,
     ...(written && { size: written.size }),
     unpackedSize: plan.files.reduce((sum, { size }) => sum + size, 0),

@@ -13,6 +13,6 @@ export function parseOptions<S extends z.ZodType>(schema: S, options: z.input<S>
   throw new ToolError('INVALID_OPTION', {
     option: key,
     found: found ?? 'nothing',
-    expected: issue?.message ?? 'another value',
+    expected: issue?.message.replace(/^Invalid (?:input|option): expected |, received .*$/g, '') ?? 'another value',
   });
 }

@@ -21,6 +21,8 @@ export interface FileTree {
   has(path: string): Promise<boolean>;
   /** Throws MEMBER_NOT_FOUND. The caller closes the source; it must not outlive the tree. */
   open(path: string): Promise<ByteSource>;
+  /** The bytes of a deflated member as they lie in the archive; only of a tree whose entries say how they are packed. */
+  openPacked?(path: string): Promise<ByteSource>;
   close(): Promise<void>;
 }
 

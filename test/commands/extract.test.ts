@@ -71,3 +71,24 @@ test('extract stops at a signal and leaves nothing behind', async () => {
   await expect(extract({ path: 'given.mar' }, testContext(cwd, { signal }))).rejects.toThrow();
   expect(await readdir(cwd)).toEqual(['given.mar']);
 });
+
+test('extract --dry-run says what it would write, in the same words, and writes nothing', async () => {
+  const cwd = await archiveIn(await tempTree());
+  const options = { path: 'given.mar', output: 'out', exclude: ['deep'] };
+  const planned = await extract({ ...options, dryRun: true }, testContext(cwd));
+  expect(await listing(cwd)).toEqual(['given.mar']);
+  expect({ ...planned, dryRun: false }).toEqual(await extract(options, testContext(cwd)));
+  expect(planned.entries.map(({ path }) => path)).toEqual(['MAR-INF/MANIFEST.json', 'handler.py', 'labels/a.json']);
+});
+
+test.each([
+  [{ maxFiles: 3 }, /4 members, more than the limit of 3/],
+  [{ maxBytes: '100B' }, /more than the limit of 100/],
+])('extract with %j refuses what is beyond, and takes what is not', async (limits, words) => {
+  const cwd = await archiveIn(await tempTree());
+  await expect(extract({ path: 'given.mar', ...limits }, testContext(cwd))).rejects.toThrow(words);
+  expect(await listing(cwd)).toEqual(['given.mar']);
+  expect(await extract({ path: 'given.mar', maxFiles: 4, maxBytes: 10_000 }, testContext(cwd))).toMatchObject({
+    files: 4,
+  });
+});

@@ -1,15 +1,21 @@
+import type { ExtractOptions } from '../../commands/extract.ts';
 import type { CommandEntry } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import { toOptions } from '../values.ts';
 
 export const extractCommand: CommandEntry = {
   name: 'extract',
   summary: 'unpack an archive safely: all of it or nothing',
-  arguments: [{ name: 'archive', help: '.mar or .tar.gz' }],
+  arguments: [{ name: 'archive', help: '.mar or .tar.gz, or the http(s) URL of one' }],
   flags: [
     { name: 'output', short: 'o', value: 'DIR', help: 'folder to create (default: ./<model name>)' },
     { name: 'include', value: 'GLOB', many: true, help: 'only files whose path matches' },
     { name: 'exclude', value: 'GLOB', many: true, help: 'no files whose path matches' },
     { name: 'force', short: 'f', help: 'replace the folder if it is there' },
+    { name: 'dry-run', help: 'show what would be written, write nothing' },
+    { name: 'max-files', value: 'N', help: 'most files an archive may hold (default: 65535)' },
+    { name: 'max-bytes', value: 'SIZE', help: 'most bytes they may have together, such as 2GB (default: 64GiB)' },
+    { name: 'max-ratio', value: 'N', help: 'most a file may have been compressed (default: 1032)' },
   ],
   examples: [
     { command: 'mar extract model_store/digits.mar', what: 'into ./digits' },
@@ -20,15 +26,7 @@ export const extractCommand: CommandEntry = {
       import('../../commands/extract.ts'),
       import('../../ui/reporters/extract-human.ts'),
     ]);
-    const { output, include, exclude, force } = values;
-    const options = {
-      path,
-      ...(typeof output === 'string' ? { output } : {}),
-      ...(Array.isArray(include) ? { include } : {}),
-      ...(Array.isArray(exclude) ? { exclude } : {}),
-      force: force === true,
-    };
-    const result = await extract(options, context);
+    const result = await extract({ ...toOptions<Omit<ExtractOptions, 'path'>>(values), path }, context);
     await print(result, (style) => formatExtract(result, style));
     return exitCodes.done;
   },

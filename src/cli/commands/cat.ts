@@ -1,0 +1,21 @@
+import type { CommandEntry } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+
+export const catCommand: CommandEntry = {
+  name: 'cat',
+  summary: 'print one file of an archive, its bytes checked',
+  arguments: [
+    { name: 'archive', help: '.mar, .tar.gz or unpacked folder, or the http(s) URL of an archive' },
+    { name: 'file', help: 'its path in the archive, as mar inspect --files lists it' },
+  ],
+  flags: [],
+  examples: [
+    { command: 'mar cat digits.mar MAR-INF/MANIFEST.json', what: 'the manifest' },
+    { command: 'mar cat https://host/digits.mar digits.onnx > digits.onnx', what: 'one file of an archive elsewhere' },
+  ],
+  async run({ words: [path = '', member = ''] }, { context, write }) {
+    const { cat } = await import('../../commands/cat.ts');
+    for await (const piece of cat({ path, member }, context)) await write(piece);
+    return exitCodes.done;
+  },
+};

@@ -1,0 +1,48 @@
+import type { RepackOptions } from '../../commands/repack.ts';
+import type { CommandEntry } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+import { compressionChoices } from '../flags.ts';
+import { toCompression, toOptions } from '../values.ts';
+
+type Values = Omit<RepackOptions, 'path' | 'compression'> & { readonly compression?: string };
+
+export const repackCommand: CommandEntry = {
+  name: 'repack',
+  summary: 'write an archive in another format, or anew in a form every reader takes',
+  arguments: [{ name: 'archive', help: '.mar, .tar.gz or unpacked folder, or the http(s) URL of an archive' }],
+  flags: [
+    {
+      name: 'output',
+      short: 'o',
+      value: 'PATH',
+      help: 'what to write (default: the archive itself, or its name with the new ending)',
+    },
+    {
+      name: 'format',
+      value: 'FORMAT',
+      choices: ['mar', 'tgz', 'folder'],
+      help: 'default: from the ending of the output',
+    },
+    {
+      name: 'compression',
+      value: 'LEVEL',
+      choices: compressionChoices,
+      help: 'compress anew (default: packed bytes are copied as they are)',
+    },
+    { name: 'force', short: 'f', help: 'overwrite what is there' },
+  ],
+  examples: [
+    { command: 'mar repack model.tar.gz --format mar', what: 'model.mar' },
+    { command: 'mar repack foreign.mar --force', what: 'in place, so that TorchServe can read it' },
+  ],
+  async run({ words: [path = ''], values }, { context, print }) {
+    const [{ repack }, { formatRepack }] = await Promise.all([
+      import('../../commands/repack.ts'),
+      import('../../ui/reporters/repack-human.ts'),
+    ]);
+    const { compression, ...rest } = toOptions<Values>(values);
+    const result = await repack({ ...rest, ...toCompression(compression), path }, context);
+    await print(result, (style) => formatRepack(result, style));
+    return exitCodes.done;
+  },
+};

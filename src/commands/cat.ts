@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { requireSound } from '../core/archive/open.ts';
+import type { Context } from '../core/context.ts';
+import { readPlace } from './open-place.ts';
+import { parseOptions } from './parse-options.ts';
+
+export const catOptionsSchema = z.object({ path: z.string().min(1), member: z.string().min(1) });
+export type CatOptions = z.input<typeof catOptionsSchema>;
+
+/**
+ * The bytes of one file of an archive, in pieces; each is valid until the next is asked for. Their sum is checked at the end: an
+ * error then says that what came before is damaged. Throws MEMBER_NOT_FOUND.
+ */
+export async function* cat(options: CatOptions, context: Context): AsyncGenerator<Uint8Array> {
+  const { path, member } = parseOptions(catOptionsSchema, options, 'cat');
+  const tree = await requireSound(path, await readPlace(path, context));
+  try {
+    const source = await tree.open(member);
+    try {
+      for await (const piece of source.stream()) {
+        context.signal.throwIfAborted();
+        yield piece;
+      }
+    } finally {
+      await source.close();
+    }
+  } finally {
+    await tree.close();
+  }
+}

@@ -1,0 +1,135 @@
+import { basename, dirname, extname, join, resolve } from 'node:path';
+import { z } from 'zod';
+import type { ArchiveReading, PackedForm, PlannedFile, TreeFormat } from '../core/archive/types.ts';
+import { writeArchive } from '../core/archive/write.ts';
+import type { Context } from '../core/context.ts';
+import { ToolError } from '../core/errors.ts';
+import type { FileEntry, FileTree } from '../core/file-tree.ts';
+import { archiveForms, type PackFormat, packFormats } from './archive-forms.ts';
+import { compressionSchema } from './archive-options.ts';
+import { readPlace } from './open-place.ts';
+import { parseOptions } from './parse-options.ts';
+
+export const repackOptionsSchema = z.object({
+  path: z.string().min(1),
+  /** What is written; the archive itself when absent, or its name with the ending of the format, in the current folder. */
+  output: z.string().min(1).optional(),
+  /** From the ending of the output's name when absent, else that of the archive. */
+  format: z.enum(packFormats).optional(),
+  /** Every member keeps its own form when absent. */
+  compression: compressionSchema.optional(),
+  force: z.boolean().default(false),
+});
+export type RepackOptions = z.input<typeof repackOptionsSchema>;
+
+export const repackResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  /** The archive as the user gave it. */
+  path: z.string(),
+  output: z.string(),
+  format: z.enum(packFormats),
+  size: z.number().int().nonnegative(),
+  files: z.number().int().nonnegative(),
+  /** Members whose packed bytes were copied as they are. */
+  copied: z.number().int().nonnegative(),
+});
+export type RepackResult = z.infer<typeof repackResultSchema>;
+
+/**
+ * The same files in another format, or written anew in a form every reader takes. What form alone forbids is mended by this; an
+ * archive whose members are in doubt is refused with ARCHIVE_REFUSED.
+ */
+export async function repack(options: RepackOptions, context: Context): Promise<RepackResult> {
+  const { path, compression, force, ...wanted } = parseOptions(repackOptionsSchema, options, 'repack');
+  const reading = await readPlace(path, context);
+  try {
+    const tree = requireMembers(path, reading);
+    const { output, format } = chooseOutput(path, reading.format, wanted);
+    const entries = (await tree.list()).toSorted(manifestLast);
+    const keeps = format === 'mar' && compression === undefined;
+    const files = entries.map((entry) => planFile(tree, entry, path, keeps));
+    if (keeps) await proveDeflated(tree, files, context);
+    const total = entries.reduce((sum, { size }) => sum + size, 0);
+    const { size } = await writeArchive({
+      target: resolve(context.cwd, output),
+      format: archiveForms[format].format,
+      files,
+      topFolder: stem(output),
+      force,
+      compression,
+      sourceDateEpoch: context.env.SOURCE_DATE_EPOCH,
+      signal: context.signal,
+      onBytes: (done) => context.log({ kind: 'progress', job: 'repack', done, total }),
+    });
+    const copied = files.filter(({ packed }) => packed !== undefined).length;
+    return { schemaVersion: 1, path, output, format, size, files: files.length, copied };
+  } finally {
+    await reading.close();
+  }
+}
+
+/** Members are handed out beside an error only where form alone is wrong. */
+function requireMembers(path: string, { tree, findings }: ArchiveReading): FileTree {
+  if (tree) return tree;
+  const errors = findings.filter(({ severity }) => severity === 'error');
+  const values = { path, count: errors.length, first: errors[0]?.message ?? '' };
+  throw new ToolError('ARCHIVE_REFUSED', values, { findings });
+}
+
+function chooseOutput(
+  path: string,
+  found: TreeFormat,
+  { output, format }: { output?: string | undefined; format?: PackFormat | undefined },
+): { output: string; format: PackFormat } {
+  const own = found === 'tgz' ? 'tgz' : 'mar';
+  if (output !== undefined) return { output, format: format ?? formatOfName(output) ?? own };
+  const chosen = format ?? own;
+  if (chosen === own && found !== 'folder') return { output: path, format: chosen };
+  return { output: join('.', stem(path) + archiveForms[chosen].extension), format: chosen };
+}
+
+function formatOfName(name: string): PackFormat | undefined {
+  if (/\.(tar\.gz|tgz)$/i.test(name)) return 'tgz';
+  if (/\.(mar|war|zip)$/i.test(name)) return 'mar';
+  return extname(name) === '' ? 'folder' : undefined;
+}
+
+function stem(path: string): string {
+  return basename(path).replace(/\.(mar|war|zip|tar\.gz|tgz)$/i, '');
+}
+
+/** Upstream's order: the manifest's folder behind everything else. */
+function manifestLast(a: FileEntry, b: FileEntry): number {
+  const isLast = ({ path }: FileEntry) => Number(/^[MW]AR-INF$/.test(dirname(path)));
+  return isLast(a) - isLast(b);
+}
+
+function planFile(tree: FileTree, entry: FileEntry, origin: string, keeps: boolean): PlannedFile {
+  const { path, size, mode } = entry;
+  const packed = keeps ? packedForm(tree, entry) : undefined;
+  return { path, size, mode, origin, open: () => tree.open(path), ...(packed && { packed }) };
+}
+
+/** From here on a size takes a zip64 field, and Java refuses one beside a size that does not need it. */
+const ZIP64_FROM = 0xffff_ffff;
+
+function packedForm(tree: FileTree, { path, size, packed }: FileEntry): PackedForm | undefined {
+  const { openPacked } = tree;
+  if (packed === undefined || openPacked === undefined) return undefined;
+  if (packed.method === 'stored') return { method: 'stored' };
+  if (packed.size >= ZIP64_FROM && size < ZIP64_FROM) return undefined;
+  return { method: 'deflated', crc32: packed.crc32, open: () => openPacked(path) };
+}
+
+/** What is copied deflated is read once before: a damaged member must not pass for a whole one. Stored ones are summed on the way. */
+async function proveDeflated(tree: FileTree, files: readonly PlannedFile[], { signal }: Context): Promise<void> {
+  for (const { path, packed } of files) {
+    if (packed?.method !== 'deflated') continue;
+    const source = await tree.open(path);
+    try {
+      for await (const _ of source.stream()) signal.throwIfAborted();
+    } finally {
+      await source.close();
+    }
+  }
+}
