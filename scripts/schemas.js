@@ -13,6 +13,13 @@ const published = {
   'inspect-result': ['mar inspect --json', 'commands/inspect-result.js', 'inspectResultSchema', 'output'],
   'extract-result': ['mar extract --json', 'commands/extract.js', 'extractResultSchema', 'output'],
   findings: ['mar validate --json', 'commands/validate.js', 'validateReportSchema', 'output'],
+  'validate-config': [
+    'mar.validate.json of mar validate',
+    'commands/validate-options.js',
+    'validateConfigSchema',
+    'input',
+  ],
+  'explain-result': ['mar explain --json', 'commands/explain.js', 'explainResultSchema', 'output'],
   'predict-result': ['mar predict --json', 'commands/predict.js', 'predictResultSchema', 'output'],
 };
 

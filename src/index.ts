@@ -6,13 +6,15 @@ export {
   type ArchiveWorkflowResult,
   archiveWorkflow,
 } from './commands/archive-workflow.ts';
+export { type ExplainOptions, type ExplainResult, explain } from './commands/explain.ts';
 export { type ExtractOptions, type ExtractResult, extract } from './commands/extract.ts';
 export { type InspectOptions, type InspectResult, inspect } from './commands/inspect.ts';
 export { type PackResult, pack } from './commands/pack.ts';
 export type { PackConfig, PackOptions } from './commands/pack-options.ts';
 export { type PredictOptions, type PredictResult, predict } from './commands/predict.ts';
 export { type ServeHandle, type ServeOptions, serve } from './commands/serve.ts';
-export { type ValidateOptions, type ValidateResult, validate } from './commands/validate.ts';
+export { type ValidateResult, validate } from './commands/validate.ts';
+export type { ValidateConfig, ValidateOptions } from './commands/validate-options.ts';
 export { type Context, createContext, type LogEvent } from './core/context.ts';
 export type { ErrorCode } from './core/error-catalogue.ts';
 export { ToolError } from './core/errors.ts';

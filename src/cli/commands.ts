@@ -1,4 +1,5 @@
 import type { CommandEntry } from './command.ts';
+import { explainCommand } from './commands/explain.ts';
 import { extractCommand } from './commands/extract.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { packCommand } from './commands/pack.ts';
@@ -11,6 +12,7 @@ export const commands: readonly CommandEntry[] = [
   packCommand,
   inspectCommand,
   validateCommand,
+  explainCommand,
   extractCommand,
   predictCommand,
   serveCommand,

@@ -14,6 +14,8 @@ export interface Flag {
   readonly required?: boolean;
   /** May be repeated, and takes every word up to the next flag. */
   readonly many?: boolean;
+  /** May be repeated, one word each: the word after it is free for an argument. */
+  readonly repeats?: boolean;
 }
 
 /** A word of the command line that is not a flag. */

@@ -1,8 +1,7 @@
-import { stat } from 'node:fs/promises';
-import { basename, dirname, join, resolve } from 'node:path';
-import { parse as parseYaml } from 'yaml';
-import { openFile, readAll } from '../core/byte-source.ts';
+import { basename, dirname, resolve } from 'node:path';
+import { openFile } from '../core/byte-source.ts';
 import { describeError, ToolError } from '../core/errors.ts';
+import { findConfig, readDataConfig } from './config-file.ts';
 import { type PackConfig, packConfigSchema } from './pack-options.ts';
 
 /** Tried in this order when no `--config` is given. */
@@ -14,9 +13,6 @@ const CONFIG_NAMES = [
   'mar.config.mjs',
 ] as const;
 
-/** Bytes; a config is written by hand. */
-const MAX_CONFIG_BYTES = 1024 ** 2;
-
 export interface LoadedConfig {
   readonly config: PackConfig;
   /** Folder that the config's paths refer to: its own, or `cwd` when there is none. */
@@ -27,7 +23,7 @@ export interface LoadedConfig {
 
 /** Finds, reads and judges the config file. Throws FILE_NOT_FOUND for a named one, PACK_CONFIG_INVALID for a bad one. */
 export async function loadConfig(given: string | false | undefined, cwd: string): Promise<LoadedConfig> {
-  const file = given === false ? undefined : (given ?? (await findConfig(cwd)));
+  const file = given === false ? undefined : (given ?? (await findConfig(CONFIG_NAMES, cwd)));
   if (file === undefined) return { config: {}, folder: cwd, file: undefined };
   const absolute = resolve(cwd, file);
   const value = await readConfig(absolute, file);
@@ -40,20 +36,10 @@ export async function loadConfig(given: string | false | undefined, cwd: string)
   return { config: parsed.data, folder: dirname(absolute), file };
 }
 
-async function findConfig(cwd: string): Promise<string | undefined> {
-  for (const name of CONFIG_NAMES) {
-    const found = await stat(join(cwd, name)).catch(() => undefined);
-    if (found?.isFile()) return name;
-  }
-  return undefined;
-}
-
 async function readConfig(absolute: string, shown: string): Promise<unknown> {
   if (/\.[cm]?[jt]s$/.test(basename(absolute))) return loadModule(absolute, shown);
-  const source = await openFile(absolute, 'config file');
   try {
-    const text = (await readAll(source, MAX_CONFIG_BYTES)).toString('utf8');
-    return absolute.endsWith('.json') ? JSON.parse(text) : parseYaml(text, { maxAliasCount: 100 });
+    return await readDataConfig(absolute);
   } catch (cause) {
     if (cause instanceof ToolError) throw cause;
     throw new ToolError(
@@ -61,8 +47,6 @@ async function readConfig(absolute: string, shown: string): Promise<unknown> {
       { path: shown, at: 'the whole file', reason: describeError(cause) },
       { cause },
     );
-  } finally {
-    await source.close();
   }
 }
 

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { MODEL_NAME, runtimes } from '../core/manifest.ts';
+import { packFormats } from './archive-forms.ts';
 import { compressionSchema } from './archive-options.ts';
+import { validateConfigSchema } from './validate-options.ts';
 
 const path = z.string().min(1);
-
-/** Forms `mar pack` writes; the drop-in keeps upstream's four names. */
-export const packFormats = ['mar', 'tgz', 'folder'] as const;
 
 const mappingSchema = z.union([path, z.strictObject({ from: path, to: path.optional() })]);
 
@@ -36,10 +35,12 @@ export const packConfigSchema = z.strictObject({
   ignore: z.array(z.string()).optional(),
   /** Ids of rules that may be broken, as an error prints them. */
   allow: z.array(z.string()).optional(),
+  /** What `mar validate` takes from here. */
+  validate: validateConfigSchema.optional(),
 });
 export type PackConfig = z.infer<typeof packConfigSchema>;
 
-export interface PackOptions extends Omit<PackConfig, '$schema'> {
+export interface PackOptions extends Omit<PackConfig, '$schema' | 'validate'> {
   /** The config file; absent means `mar.config.*` of the folder when there is one; false means none. */
   readonly config?: string | false;
   readonly force?: boolean;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename, extname } from 'node:path';
+import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../core/context.ts';
 import { describeError, systemCode, ToolError } from '../core/errors.ts';
@@ -8,6 +8,7 @@ import type { Outcome } from '../serve/job.ts';
 import { resolveConfig } from '../serve/server-config.ts';
 import type { Service } from '../serve/service.ts';
 import { findDifference } from './compare-answer.ts';
+import { mediaTypeOf } from './media-type.ts';
 import { createModelService } from './model-service.ts';
 import { parseOptions } from './parse-options.ts';
 import { deviceNames } from './serve-options.ts';
@@ -50,13 +51,6 @@ export const predictResultSchema = z.object({
 });
 export type PredictResult = z.infer<typeof predictResultSchema>;
 
-/** Types that a handler tells apart; every other file is bytes without a type, as curl's `-T` sends it. */
-const TYPES: Readonly<Record<string, string>> = {
-  '.json': 'application/json',
-  '.txt': 'text/plain',
-  '.csv': 'text/csv',
-};
-
 /** One prediction through the same service, worker and checks as `serve`, without HTTP. */
 export async function predict(options: PredictOptions, context: Context): Promise<PredictResult> {
   const parsed = parseOptions(predictOptionsSchema, options, 'predict');
@@ -72,7 +66,7 @@ export async function predict(options: PredictOptions, context: Context): Promis
     const { name, version } = await service.register({ path, url: basename(path), initialWorkers: 1 });
     const ready = performance.now();
     const outcome = await ask(service, name, {
-      contentType: parsed.contentType ?? TYPES[extname(parsed.input).toLowerCase()] ?? '',
+      contentType: parsed.contentType ?? mediaTypeOf(parsed.input),
       body,
     });
     const ms = { load: round(ready - started), predict: round(performance.now() - ready) };

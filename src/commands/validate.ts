@@ -2,29 +2,16 @@ import { z } from 'zod';
 import type { Context } from '../core/context.ts';
 import { ToolError } from '../core/errors.ts';
 import { type Finding, findingSchema, isAtLeast, severitySchema } from '../core/finding.ts';
-import { openSubject } from '../validate/open-subject.ts';
-import { areas, type Rule } from '../validate/rule.ts';
+import { type OpenSubjectOptions, openSubject } from '../validate/open-subject.ts';
+import type { Rule } from '../validate/rule.ts';
 import { allRules } from '../validate/rules/index.ts';
-import { nearest } from '../validate/rules/nearest.ts';
-import { runRules } from '../validate/run.ts';
+import { isApplicable, runRules } from '../validate/run.ts';
+import type { Subject } from '../validate/subject.ts';
+import { findRule } from './find-rule.ts';
 import { parseOptions } from './parse-options.ts';
 import { locate } from './user-path.ts';
-
-/** What a rule can be set to: off, or the severity of all its findings; `warn` is short for `warning`. */
-export const ruleSettings = ['off', 'info', 'warn', 'warning', 'error'] as const;
-const ruleSettingSchema = z.enum(ruleSettings).transform((setting) => (setting === 'warn' ? 'warning' : setting));
-
-export const validateOptionsSchema = z.object({
-  /** An archive, an unpacked folder, or a weights file. */
-  path: z.string().min(1),
-  /** Areas to judge; all when absent. */
-  only: z.array(z.enum(areas)).min(1).optional(),
-  /** The least severity that makes the verdict bad. */
-  failOn: severitySchema.default('error'),
-  /** Rule id → setting. */
-  rules: z.record(z.string(), ruleSettingSchema).default({}),
-});
-export type ValidateOptions = z.input<typeof validateOptionsSchema>;
+import { loadValidateConfig } from './validate-config.ts';
+import { type ValidateOptions, type ValidateSettings, validateOptionsSchema } from './validate-options.ts';
 
 /** What `--json` prints. */
 export const validateReportSchema = z.object({
@@ -44,19 +31,50 @@ export const validateResultSchema = validateReportSchema.extend({
   rules: z.array(z.object({ id: z.string(), severity: severitySchema, title: z.string(), help: z.string() })),
   /** Files that were looked at. */
   members: z.number().int().nonnegative(),
+  /** Ids of the rules whose findings `fix` mended; absent without `fix`. */
+  fixed: z.array(z.string()).optional(),
 });
 export type ValidateResult = z.infer<typeof validateResultSchema>;
 
-/** Judges an archive, a folder or a weights file by every rule; nothing of it is run, and nothing wrong with it is thrown. */
+interface Job {
+  /** As the user gave it. */
+  readonly path: string;
+  readonly place: string;
+  readonly settings: ValidateSettings;
+  readonly run: boolean;
+}
+
+/**
+ * Judges an archive, a folder or a weights file by every rule; nothing wrong with it is thrown. Nothing of it is run
+ * either, unless `run` says so; nothing of it is written, unless `fix` says so.
+ */
 export async function validate(options: ValidateOptions, context: Context): Promise<ValidateResult> {
-  const { path, only, failOn, rules: settings } = parseOptions(validateOptionsSchema, options, 'validate');
-  const rules = chooseRules(only, settings);
-  const subject = await openSubject(locate(path, context), {
-    signal: context.signal,
-    onBytes: (done) => context.log({ kind: 'progress', job: 'validate', done }),
-  });
+  const { path, config, run, fix, ...flags } = parseOptions(validateOptionsSchema, options, 'validate');
+  const file = await loadValidateConfig(config, path, context);
+  const job: Job = { path, place: locate(path, context), settings: mergeSettings(file, flags), run };
+  for (const id of Object.keys(job.settings.rules ?? {})) findRule(id);
+  if (!fix) return judge(job, context);
+  const { fixArchive } = await import('./fix-archive.ts');
+  const fixed = await fixArchive(job.place, chooseRules(job), context);
+  return { ...(await judge(job, context)), fixed };
+}
+
+/** A flag wins over the file; rules are set one by one. */
+function mergeSettings(
+  { $schema: _schema, ...file }: ValidateSettings & { $schema?: unknown },
+  flags: ValidateSettings,
+) {
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  return { ...file, ...given, rules: { ...file.rules, ...flags.rules } };
+}
+
+async function judge(job: Job, context: Context): Promise<ValidateResult> {
+  const { path, settings } = job;
+  const subject = await openSubject(job.place, openOptions(job, context));
   try {
-    const findings = applySettings(await runRules(subject, rules), settings).map((finding) => showPath(finding, path));
+    const rules = applicableRules(job, subject);
+    const findings = weigh(await runRules(subject, rules), settings).map((finding) => showPath(finding, path));
+    const failOn = settings.failOn ?? 'error';
     return {
       schemaVersion: 1,
       path,
@@ -72,29 +90,41 @@ export async function validate(options: ValidateOptions, context: Context): Prom
   }
 }
 
-type Settings = Readonly<Record<string, z.output<typeof ruleSettingSchema>>>;
-
-function chooseRules(only: readonly string[] | undefined, settings: Settings): readonly Rule[] {
-  for (const id of Object.keys(settings)) {
-    if (allRules.some((rule) => rule.id === id)) continue;
-    const ids = allRules.map((rule) => rule.id);
-    const meant = nearest(id, ids);
-    throw new ToolError('INVALID_OPTION', {
-      option: 'rule',
-      found: JSON.stringify(id),
-      expected: meant ? `the id of a rule, such as ${meant}` : 'the id of a rule',
-    });
-  }
-  return allRules.filter(({ id }) => settings[id] !== 'off' && (only?.includes(areaOf(id)) ?? true));
+function openOptions({ settings: { only, maxSize }, run }: Job, context: Context): OpenSubjectOptions {
+  return {
+    signal: context.signal,
+    onBytes: (done) => context.log({ kind: 'progress', job: 'validate', done }),
+    secondReader: only === undefined || only.includes('archive'),
+    // Who asks about the archive alone means the container, whatever its name and content.
+    asArchive: only?.every((area) => area === 'archive') ?? false,
+    sizeBudget: maxSize,
+    ...(run && {
+      trial: async (subject: Subject) => {
+        const { tryModel } = await import('./try-model.ts');
+        return tryModel(subject, context);
+      },
+    }),
+  };
 }
 
-function areaOf(id: Rule['id']): string {
-  return id.slice(0, id.indexOf('/'));
+/** Rules that say something about this subject. Throws INVALID_OPTION when the areas asked for leave none. */
+function applicableRules(job: Job, subject: Subject): readonly Rule[] {
+  const rules = chooseRules(job).filter((rule) => isApplicable(rule, subject));
+  if (rules.length > 0 || subject.kind === 'archive') return rules;
+  const expected = `weights, because ${job.path} is a weights file`;
+  throw new ToolError('INVALID_OPTION', { option: 'only', found: job.settings.only?.join(',') ?? '', expected });
 }
 
-function applySettings(findings: readonly Finding[], settings: Settings): Finding[] {
+function chooseRules({ settings: { only, rules = {} }, run }: Job): readonly Rule[] {
+  return allRules.filter(
+    ({ id, needs }) =>
+      rules[id] !== 'off' && (only?.some((area) => id.startsWith(`${area}/`)) ?? true) && (run || !needs),
+  );
+}
+
+function weigh(findings: readonly Finding[], { rules = {} }: ValidateSettings): Finding[] {
   return findings.map((finding) => {
-    const setting = settings[finding.rule];
+    const setting = rules[finding.rule];
     return setting === undefined || setting === 'off' ? finding : { ...finding, severity: setting };
   });
 }

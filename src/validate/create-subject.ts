@@ -9,7 +9,7 @@ import { parsePython } from '../handlers/parse-python.ts';
 import { readWeights } from '../weights/index.ts';
 import { readConfig } from './read-config.ts';
 import { readManifest } from './read-manifest.ts';
-import type { Subject } from './subject.ts';
+import type { Subject, Trial } from './subject.ts';
 import { findWeightsProblems } from './weights-problems.ts';
 
 /** Bytes of a handler's source; a bundle of a whole framework has 5 MB, and parsing costs a third of a second a MB. */
@@ -22,6 +22,8 @@ interface Parts {
   readonly limits: Limits;
   readonly structure: readonly Finding[];
   readonly archive: ArchiveReading | undefined;
+  readonly sizeBudget?: number | undefined;
+  readonly trial?: ((subject: Subject) => Promise<Trial>) | undefined;
 }
 
 /** A subject whose facts are read when a rule first asks for them, and once. */
@@ -30,6 +32,8 @@ export function createSubject(parts: Parts): Subject {
   const text = onceEach((member) => readText(tree, member));
   const subject: Subject = {
     ...parts,
+    sizeBudget: parts.sizeBudget,
+    trial: once(async () => parts.trial?.(subject)),
     text,
     members: once(async () => new Map((await tree.list()).map((entry) => [entry.path as string, entry]))),
     manifest: once(() => readManifest(tree, limits)),

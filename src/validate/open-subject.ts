@@ -2,16 +2,25 @@ import { planTree } from '../core/archive/plan-tree.ts';
 import { readArchive } from '../core/archive/read.ts';
 import type { ArchiveReading } from '../core/archive/types.ts';
 import type { FileTree } from '../core/file-tree.ts';
+import type { Finding } from '../core/finding.ts';
 import { defaultLimits, type Limits } from '../core/limits.ts';
 import { MANIFEST_PATH } from '../core/paths.ts';
 import { createSubject } from './create-subject.ts';
-import type { Subject } from './subject.ts';
+import type { Subject, Trial } from './subject.ts';
 import { openWeightsTree } from './weights-tree.ts';
 
 export interface OpenSubjectOptions {
   readonly limits?: Partial<Limits>;
   /** Also reads every byte of every member and proves its sum. Default: true. */
   readonly verify?: boolean;
+  /** Also compares what an independent reader makes of an archive that ours accepts. Reads everything a second time. Default: false. */
+  readonly secondReader?: boolean;
+  /** Takes any ZIP for an archive, a torch checkpoint too. */
+  readonly asArchive?: boolean;
+  /** Bytes the archive may have. */
+  readonly sizeBudget?: number | undefined;
+  /** Loads the model and asks it once, when a rule wants to know. */
+  readonly trial?: (subject: Subject) => Promise<Trial>;
   readonly signal?: AbortSignal;
   readonly onBytes?: (done: number) => void;
 }
@@ -23,23 +32,35 @@ export async function openSubject(path: string, options: OpenSubjectOptions = {}
   const limits = { ...defaultLimits, ...options.limits };
   const archive = await readArchive(path, { limits });
   try {
-    if (await isBareWeights(path, archive)) {
+    if (!options.asArchive && (await isBareWeights(path, archive))) {
       await archive.close();
       return await openWeights(path, limits);
     }
-    const { verify = true, signal, onBytes } = options;
-    const content =
-      verify && archive.tree ? await archive.verify({ ...(signal && { signal }), ...(onBytes && { onBytes }) }) : [];
     const tree = archive.tree ?? planTree(path, []);
-    const structure = [...archive.findings, ...content];
+    const structure = await readStructure(path, archive, options);
+    const { sizeBudget, trial } = options;
     return {
-      ...createSubject({ path, kind: 'archive', tree, limits, structure, archive }),
+      ...createSubject({ path, kind: 'archive', tree, limits, structure, archive, sizeBudget, trial }),
       close: () => archive.close(),
     };
   } catch (error) {
     await archive.close();
     throw error;
   }
+}
+
+/** Headers, then every byte, then another reader's view: each only when what comes before is sound. */
+async function readStructure(
+  path: string,
+  archive: ArchiveReading,
+  { verify = true, secondReader = false, signal, onBytes }: OpenSubjectOptions,
+): Promise<readonly Finding[]> {
+  if (!verify || archive.tree === undefined) return archive.findings;
+  const content = await archive.verify({ ...(signal && { signal }), ...(onBytes && { onBytes }) });
+  const seen = [...archive.findings, ...content];
+  if (!secondReader || seen.some(({ severity }) => severity === 'error')) return seen;
+  const { compareWithSecondReader } = await import('../core/archive/second-reader.ts');
+  return [...seen, ...(await compareWithSecondReader(path, archive, signal ? { signal } : {}))];
 }
 
 /** An archive that is planned and not yet written. */

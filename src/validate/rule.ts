@@ -1,3 +1,4 @@
+import type { PlannedFile } from '../core/archive/types.ts';
 import type { Finding, Location, Severity } from '../core/finding.ts';
 import type { Subject } from './subject.ts';
 
@@ -14,6 +15,13 @@ export interface Observation {
   readonly severity?: Severity;
 }
 
+export interface Fix {
+  /** What is done, for help: "rewrites the archive". */
+  readonly what: string;
+  /** The files as they should be. Writing them anew is all that a fault of the archive's form needs. */
+  apply(files: readonly PlannedFile[], subject: Subject, now: Date): Promise<readonly PlannedFile[]>;
+}
+
 /** A rule is complete on one screen: id, severity, help and check stand together in one file. */
 export interface Rule {
   /** `area/subject`, permanent. */
@@ -23,6 +31,10 @@ export interface Rule {
   readonly title: string;
   /** Why it matters and what to do, for `mar explain` and the README; plain text, a few sentences. */
   readonly help: string;
+  /** Only asked when the model is also run: `mar validate --run`. */
+  readonly needs?: 'run';
+  /** How `--fix` mends what the rule found, where that is safe whatever the archive is for. */
+  readonly fix?: Fix;
   /** Facts → observations. Pure but for reading members through the subject. */
   check(subject: Subject): Promise<readonly Observation[]> | readonly Observation[];
 }

@@ -16,7 +16,7 @@ export async function runRules(subject: Subject, rules: readonly Rule[]): Promis
 }
 
 /** When the structure leaves unknown what the members are, only the structure can be judged. */
-function isApplicable({ id }: Rule, { kind, archive }: Subject): boolean {
+export function isApplicable({ id }: Rule, { kind, archive }: Subject): boolean {
   if (kind === 'weights') return id.startsWith('weights/');
   return id.startsWith('archive/') || archive === undefined || archive.tree !== undefined;
 }

@@ -20,6 +20,10 @@ export interface Subject {
   readonly structure: readonly Finding[];
   /** The archive itself; absent for a plan. */
   readonly archive: ArchiveReading | undefined;
+  /** Bytes the archive may have, where somebody set a budget. */
+  readonly sizeBudget: number | undefined;
+  /** What happened when the model was run; undefined when nobody asked for that. */
+  trial(): Promise<Trial | undefined>;
   members(): Promise<ReadonlyMap<string, FileEntry>>;
   /** MAR-INF/MANIFEST.json, or why there is none. */
   manifest(): Promise<ManifestReading>;
@@ -56,3 +60,24 @@ export type ConfigReading =
       readonly lineOf: (key: string) => number | undefined;
     }
   | { readonly kind: 'unreadable'; readonly member: string; readonly reason: string; readonly line?: number };
+
+/** The model, loaded in a worker and asked once. */
+export type Trial =
+  /** It was not tried, and that says nothing about it. */
+  | { readonly kind: 'not-run'; readonly reason: string }
+  | { readonly kind: 'not-loaded'; readonly reason: string; readonly hint: string | undefined }
+  | {
+      readonly kind: 'answered';
+      readonly input: TrialInput;
+      /** HTTP status the server would answer with. */
+      readonly status: number;
+      /** The beginning of an answer that is an error. */
+      readonly message: string;
+    };
+
+export interface TrialInput {
+  /** What was sent, in words. */
+  readonly label: string;
+  /** Whether the handler is known to take such a request: an example of the archive, or a built-in handler. */
+  readonly isKnown: boolean;
+}

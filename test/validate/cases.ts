@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Severity } from '../../src/core/finding.ts';
+import type { Trial } from '../../src/validate/subject.ts';
 import { manifestOf } from '../support/make-mar.ts';
 
 /** One archive and what one rule must say about it. */
@@ -14,6 +15,9 @@ export interface RuleCase {
   readonly manifest?: unknown;
   /** A part of the message or of the hint. */
   readonly says?: string;
+  readonly sizeBudget?: number;
+  /** What running the model gave; without it the model is not run. */
+  readonly trial?: Trial;
 }
 
 const handler = { 'handler.py': 'def handle(data, context):\n    return data\n' };
@@ -23,6 +27,9 @@ const python = (code: string) => ({ files: { 'handler.py': code }, manifest: man
 const config = (yaml: string) => ({
   files: { ...handler, 'model-config.yaml': yaml },
   manifest: manifestOf({ configFile: 'model-config.yaml' }),
+});
+const answered = (status: number, isKnown: boolean): { trial: Trial } => ({
+  trial: { kind: 'answered', status, message: 'no such class', input: { label: 'an image', isKnown } },
 });
 const requirements = (text: string) => ({
   files: { ...handler, 'requirements.txt': text },
@@ -573,6 +580,125 @@ export const ruleCases: readonly RuleCase[] = [
     says: '2 members of 2 bytes',
   },
   { rule: 'hygiene/junk', about: 'a hidden file with a use', expected: 'none', files: { ...handler, '.hidden': '' } },
+  {
+    rule: 'config/requirement-lines',
+    about: 'one equals sign',
+    expected: 'warning',
+    ...requirements('numpy==1.26\ntorch=2.1\n'),
+    says: 'Line 2',
+  },
+  { rule: 'config/requirement-lines', about: 'two on a line', expected: 'warning', ...requirements('numpy torch\n') },
+  {
+    rule: 'config/requirement-lines',
+    about: 'two versions of one',
+    expected: 'warning',
+    ...requirements('Pillow==9.0\npillow>=10\n'),
+    says: 'lines 1 and 2',
+  },
+  {
+    rule: 'config/requirement-lines',
+    about: 'a version without operator',
+    expected: 'warning',
+    ...requirements('numpy 1.26\n'),
+  },
+  {
+    rule: 'config/requirement-lines',
+    about: 'every form pip knows',
+    expected: 'none',
+    ...requirements(
+      "a\nb==1.0\nc[x,y] >= 1, < 2  # why\nd~=1.4; python_version < '3.9'\nd==2; python_version >= '3.9'\n-r more.txt\n-e .\ne @ https://h.test/e.whl\n./f.whl\ng===1.0 \\\n  --hash=sha256:00\nh (>=1.0)\n",
+    ),
+  },
+  {
+    rule: 'config/requirement-pins',
+    about: 'an open version',
+    expected: 'info',
+    ...requirements('a==1\nb>=2\nc\n'),
+    says: '2 of 3 lines',
+  },
+  { rule: 'config/requirement-pins', about: 'a version with a star', expected: 'info', ...requirements('a==1.*\n') },
+  {
+    rule: 'config/requirement-pins',
+    about: 'one version each',
+    expected: 'none',
+    ...requirements("a==1.0\nb === 2; python_version > '3'\n-i https://h.test\n"),
+  },
+  {
+    rule: 'handler/python-imports',
+    about: 'what a file beside it imports',
+    expected: 'warning',
+    files: { 'handler.py': 'import helpers\ndef handle(d, c): pass\n', 'helpers.py': 'import not_packed\n' },
+    manifest: manifestOf({}),
+    says: 'helpers.py imports "not_packed"',
+  },
+  {
+    rule: 'handler/python-imports',
+    about: 'a module that a package of the archive lacks',
+    expected: 'warning',
+    files: { 'handler.py': 'import pkg.gone\ndef handle(d, c): pass\n', 'pkg/__init__.py': '' },
+    manifest: manifestOf({}),
+    says: 'pkg/gone.py',
+  },
+  {
+    rule: 'handler/python-imports',
+    about: 'a package of the archive with relative imports, and a folder called as a package',
+    expected: 'none',
+    files: {
+      'handler.py': 'from pkg import inner, VALUE\nimport torch.nn\ndef handle(d, c): pass\n',
+      'pkg/__init__.py': 'from .inner import x\nVALUE = 1\n',
+      'pkg/inner.py': 'from . import other\nfrom .other import y\n',
+      'pkg/other.py': 'import handler\n',
+      'torch/notes.txt': '',
+    },
+    manifest: manifestOf({}),
+  },
+  {
+    rule: 'handler/python-imports',
+    about: 'what the model file imports',
+    expected: 'warning',
+    files: { 'model.py': 'from layers import Block\nclass Net: pass\n', 'w.pth': 'x' },
+    manifest: manifestOf({ handler: 'image_classifier', modelFile: 'model.py', serializedFile: 'w.pth' }),
+    says: 'layers.py',
+  },
+  {
+    rule: 'handler/loads',
+    about: 'a handler that throws when it is imported',
+    expected: 'error',
+    trial: { kind: 'not-loaded', reason: "Cannot find package 'left-pad'", hint: undefined },
+    says: 'left-pad',
+  },
+  {
+    rule: 'handler/loads',
+    about: 'a model that cannot be tried here',
+    expected: 'info',
+    trial: { kind: 'not-run', reason: 'it needs Python' },
+  },
+  { rule: 'handler/loads', about: 'one that loads', expected: 'none', ...answered(503, true) },
+  {
+    rule: 'handler/answers',
+    about: 'a failure on an example',
+    expected: 'error',
+    ...answered(503, true),
+    says: 'no such class',
+  },
+  {
+    rule: 'handler/answers',
+    about: 'a refusal of a made-up input',
+    expected: 'warning',
+    ...answered(400, false),
+    says: 'examples/',
+  },
+  { rule: 'handler/answers', about: 'an answer', expected: 'none', ...answered(200, false) },
+  { rule: 'hygiene/size', about: 'more than the budget', expected: 'error', sizeBudget: 100, says: 'budget of 100' },
+  { rule: 'hygiene/size', about: 'less than the budget', expected: 'none', sizeBudget: 100_000 },
+  { rule: 'hygiene/size', about: 'no budget', expected: 'none' },
+  {
+    rule: 'hygiene/junk',
+    about: 'weights that are called like a leftover',
+    expected: 'none',
+    files: { ...handler, 'weights.orig': 'x' },
+    manifest: manifestOf({ serializedFile: 'weights.orig' }),
+  },
 ];
 
 export const soundHandler = handler;

@@ -1,12 +1,13 @@
-import type { ValidateOptions } from '../../commands/validate.ts';
+import type { ValidateOptions } from '../../commands/validate-options.ts';
 import { packageVersion } from '../../core/package-info.ts';
 import type { CommandEntry } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { toOptions, toSettings } from '../values.ts';
 
-type Values = Omit<ValidateOptions, 'path' | 'rules'> & {
-  readonly reporter?: 'human' | 'json' | 'sarif' | 'junit' | 'github' | 'markdown';
+type Values = Omit<ValidateOptions, 'path' | 'rules' | 'only'> & {
+  readonly only?: readonly string[];
   readonly rule?: readonly string[];
+  readonly reporter?: readonly string[];
 };
 
 export const validateCommand: CommandEntry = {
@@ -16,10 +17,9 @@ export const validateCommand: CommandEntry = {
   flags: [
     {
       name: 'only',
-      value: 'AREA',
-      many: true,
-      choices: ['archive', 'manifest', 'config', 'weights', 'handler', 'compatibility', 'hygiene'],
-      help: 'areas to check (default: all)',
+      value: 'AREA[,AREA]',
+      repeats: true,
+      help: 'areas to check: archive, manifest, config, weights, handler, compatibility, hygiene (default: all)',
     },
     {
       name: 'fail-on',
@@ -27,35 +27,51 @@ export const validateCommand: CommandEntry = {
       choices: ['error', 'warning', 'info'],
       help: 'the least severity that gives exit code 1 (default: error)',
     },
-    { name: 'rule', value: 'ID=SETTING', many: true, help: 'set a rule to off, info, warn or error' },
+    { name: 'rule', value: 'ID=SETTING', repeats: true, help: 'set a rule to off, info, warn or error' },
+    { name: 'max-size', value: 'SIZE', help: 'size budget of the archive, such as 500MB' },
+    { name: 'config', value: 'FILE', help: 'mar.validate.{json,yaml} (default: the one in this folder)' },
     {
       name: 'reporter',
-      value: 'FORMAT',
-      choices: ['human', 'json', 'sarif', 'junit', 'github', 'markdown'],
-      help: 'what is printed (default: human)',
+      value: 'FORMAT[=FILE]',
+      repeats: true,
+      help: 'human, json, sarif, junit, github or markdown, on stdout or into a file (default: human)',
     },
+    { name: 'run', help: 'also load the model in a worker and ask it once: this runs its code' },
+    { name: 'fix', help: 'first mend what can be mended safely, in place (mar explain RULE says what is done)' },
   ],
   examples: [
     { command: 'mar validate model_store/digits.mar', what: 'every rule, for people' },
     {
-      command: 'mar validate digits.mar --fail-on warning --reporter github',
-      what: 'annotations in a GitHub workflow',
+      command: 'mar validate digits.mar --fail-on warning --reporter github --reporter sarif=digits.sarif',
+      what: 'annotations in a GitHub workflow, and a file for code scanning',
     },
-    { command: 'mar validate digits.mar --only weights --rule weights/unknown-format=off', what: 'some rules only' },
+    {
+      command: 'mar validate digits.mar --only weights,handler --rule weights/unknown-format=off',
+      what: 'some rules only',
+    },
+    { command: 'mar validate digits.mar --run', what: 'every rule, and whether it loads and answers' },
   ],
   async run({ words: [path = ''], values }, { context, print }) {
-    const [{ validate }, { validateReporters }, { toValidateReport }] = await Promise.all([
-      import('../../commands/validate.ts'),
-      import('../../ui/reporters/validate.ts'),
-      import('../../ui/reporters/validate-json.ts'),
-    ]);
-    const { reporter = 'human', rule, ...rest } = toOptions<Values>(values);
-    // The command's schema judges the settings, which are plain words here.
-    const rules = toSettings('--rule', rule) as NonNullable<ValidateOptions['rules']>;
-    const result = await validate({ ...rest, rules, path }, context);
-    await print(toValidateReport(result), (style) => {
-      return validateReporters[reporter](result, { style, toolVersion: packageVersion() });
-    });
+    const [{ validate }, { validateReporters }, { toValidateReport }, { parseReporters, writeReports }] =
+      await Promise.all([
+        import('../../commands/validate.ts'),
+        import('../../ui/reporters/validate.ts'),
+        import('../../ui/reporters/validate-json.ts'),
+        import('../reports.ts'),
+      ]);
+    const { reporter, rule, only, ...rest } = toOptions<Values>(values);
+    const { printed, files } = parseReporters(reporter);
+    const options = {
+      ...rest,
+      ...(only && { only: only.flatMap((areas) => areas.split(',')) }),
+      rules: toSettings('--rule', rule),
+      path,
+    };
+    // The command's schema judges areas and settings, which are plain words here.
+    const result = await validate(options as ValidateOptions, context);
+    const toolVersion = packageVersion();
+    await writeReports(files, (name, style) => validateReporters[name](result, { style, toolVersion }), context);
+    await print(toValidateReport(result), (style) => validateReporters[printed](result, { style, toolVersion }));
     return result.passed ? exitCodes.done : exitCodes.findings;
   },
 };

@@ -11,13 +11,20 @@ const severities = ['error', 'warning', 'info'] as const satisfies readonly Seve
 export function formatValidate(result: ValidateResult, style: Style): string {
   const sorted = severities.flatMap((severity) => result.findings.filter((finding) => finding.severity === severity));
   const blocks = sorted.map((finding) => formatFinding(finding, style));
-  return `${[formatVerdict(result, style), ...blocks].join('\n\n')}\n`;
+  return `${[formatVerdict(result, style), ...formatFixed(result, style), ...blocks].join('\n\n')}\n`;
 }
 
 function formatVerdict({ path, passed, findings, rules, members }: ValidateResult, style: Style): string {
   const mark = passed ? style.good(style.unicode ? '✓ good' : 'good') : style.bad(style.unicode ? '✗ bad' : 'bad');
   const checked = style.dim(`${formatPlural(rules.length, 'rule')}, ${formatPlural(members, 'file')}`);
   return `${style.strong(showText(path))}  ${mark}  ${countFindings(findings)}  ${checked}`;
+}
+
+/** Before the findings, which are those that are left. */
+function formatFixed({ fixed }: ValidateResult, style: Style): string[] {
+  if (fixed === undefined) return [];
+  const text = fixed.length === 0 ? 'nothing could be mended' : `mended  ${fixed.join(', ')}`;
+  return [hangText('  ', fixed.length === 0 ? style.dim(text) : style.good(text), style.width)];
 }
 
 function formatFinding({ rule, severity, message, at, hint }: Finding, style: Style): string {

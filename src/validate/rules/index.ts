@@ -5,6 +5,7 @@ import { torchServeOnnx } from './compatibility/torchserve-onnx.ts';
 import { runtimeHandler, torchServeRuntime } from './compatibility/torchserve-runtime.ts';
 import { configUnknown, configValues } from './config/keys.ts';
 import { configReadable } from './config/readable.ts';
+import { configRequirementLines, configRequirementPins } from './config/requirement-lines.ts';
 import { configRequirementSources, configRequirements } from './config/requirements.ts';
 import { handlerModuleEntry } from './handler/module-entry.ts';
 import { handlerModuleImports } from './handler/module-imports.ts';
@@ -13,8 +14,10 @@ import { handlerPresent } from './handler/present.ts';
 import { handlerPythonEntry } from './handler/python-entry.ts';
 import { handlerPythonImports } from './handler/python-imports.ts';
 import { handlerPythonSyntax } from './handler/python-syntax.ts';
+import { handlerAnswers, handlerLoads } from './handler/trial.ts';
 import { hygieneJunk } from './hygiene/junk.ts';
 import { hygieneSecrets } from './hygiene/secrets.ts';
+import { hygieneSize } from './hygiene/size.ts';
 import { manifestFileNames, manifestFiles } from './manifest/files.ts';
 import { manifestHandler } from './manifest/handler.ts';
 import { manifestModel } from './manifest/model.ts';
@@ -50,6 +53,8 @@ export const allRules: readonly Rule[] = [
   configUnknown,
   configRequirements,
   configRequirementSources,
+  configRequirementLines,
+  configRequirementPins,
   ...soundWeightsRules,
   weightsNeeded,
   weightsModelFile,
@@ -69,7 +74,10 @@ export const allRules: readonly Rule[] = [
   marServe,
   hygieneSecrets,
   hygieneJunk,
+  hygieneSize,
+  handlerLoads,
+  handlerAnswers,
 ];
 
 /** What is worth knowing before an archive is written: the structure is then our own writer's. */
-export const packRules: readonly Rule[] = allRules.filter(({ id }) => !id.startsWith('archive/'));
+export const packRules: readonly Rule[] = allRules.filter(({ id, needs }) => !id.startsWith('archive/') && !needs);

@@ -13,6 +13,8 @@ export interface RequirementLine {
   readonly text: string;
   /** Normalised as PEP 503 says; undefined for options, URLs and paths. */
   readonly name: string | undefined;
+  /** What stands behind the name and its extras: "==1.2; python_version > '3.8'". */
+  readonly rest: string;
 }
 
 /** Packages whose import name is not their own, as far as handlers use them. */
@@ -59,10 +61,14 @@ export async function readRequirements(subject: Subject): Promise<Requirements> 
 /** PEP 508 lines, comments and continuation lines as pip reads them. */
 export function parseRequirements(text: string): RequirementLine[] {
   return joinContinued(text).flatMap(({ raw, line }) => {
-    const stripped = raw.replace(/(^|\s)#.*$/, '').trim();
+    const stripped = raw
+      .replace(/(^|\s)#.*$/, '')
+      .replace(/\s+/g, ' ')
+      .trim();
     if (stripped === '') return [];
-    const match = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[|[<>=!~;]|$)/.exec(stripped);
-    return [{ line, text: stripped, name: match ? normalise(match[1] as string) : undefined }];
+    const match = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(?=[(<>=!~;]|$)/.exec(stripped);
+    const rest = match ? stripped.slice(match[0].length) : '';
+    return [{ line, text: stripped, name: match ? normalise(match[1] as string) : undefined, rest }];
   });
 }
 

@@ -1,5 +1,15 @@
 import { type ArchiveRuleId, archiveRules } from '../../../core/archive/rules.ts';
+import { rewriteFix } from '../../fix-files.ts';
 import { defineRule, type Rule } from '../../rule.ts';
+
+/** Faults of form alone: the members are proven, and our writer does not repeat the fault. */
+const formRules: ReadonlySet<string> = new Set<ArchiveRuleId>([
+  'archive/comment',
+  'archive/descriptor-stored',
+  'archive/flat-tar',
+  'archive/setuid',
+  'archive/zip64-small',
+]);
 
 /** The structure rules: checked by the reader of archives while it reads, told here. */
 export const structureRules: readonly Rule[] = Object.entries(archiveRules).map(([id, { severity, title, help }]) =>
@@ -9,6 +19,7 @@ export const structureRules: readonly Rule[] = Object.entries(archiveRules).map(
     severity,
     title,
     help,
+    ...(formRules.has(id) ? { fix: rewriteFix } : {}),
     check: ({ structure }) =>
       structure
         .filter((finding) => finding.rule === id)

@@ -1,3 +1,4 @@
+import { editManifest } from '../../fix-files.ts';
 import { defineRule } from '../../rule.ts';
 import { atField, withManifest } from '../with-manifest.ts';
 
@@ -23,6 +24,10 @@ export const runtimeHandler = defineRule({
   severity: 'error',
   title: 'Runtime and handler fit together',
   help: 'The runtime says who runs the handler. A JavaScript handler with a Python runtime is handed to Python, and the other way round.',
+  fix: {
+    what: 'sets the runtime nodejs',
+    apply: (files, subject) => editManifest(files, subject, (manifest) => ({ ...manifest, runtime: 'nodejs' })),
+  },
   check: withManifest(async ({ runtime = 'python' }, subject) => {
     const handler = await subject.handler();
     const isPython = runtime === 'python' || runtime === 'python3';

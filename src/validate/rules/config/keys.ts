@@ -15,7 +15,7 @@ export const configValues = defineRule({
     const wrong = Object.entries(values).flatMap(([key, value]): Observation[] => {
       const kind = Object.hasOwn(modelConfigKeys, key) ? modelConfigKeys[key] : undefined;
       if (!kind || kind.accepts(value)) return [];
-      const message = `${key} is ${describeKind(value)}; expected ${kind.expected}. TorchServe ignores it.`;
+      const message = `${key} is ${describeKind(value)}; expected ${kind.expected}. TorchServe goes by ${kind.otherwise}.`;
       return [
         {
           message,

@@ -1,50 +1,122 @@
+import { posix } from 'node:path';
 import type { PythonImport } from '../../../handlers/parse-python.ts';
 import { pythonStandardLibrary, torchServePackages } from '../../../handlers/python-modules.ts';
 import { defineRule, type Observation } from '../../rule.ts';
-import { readRequirements } from '../requirements.ts';
+import type { Subject } from '../../subject.ts';
+import { type Requirements, readRequirements } from '../requirements.ts';
 
 export const handlerPythonImports = defineRule({
   id: 'handler/python-imports',
   severity: 'warning',
   title: 'What the Python handler imports will be there',
-  help: "An import must be a file of the archive, a module of Python's standard library, a package that TorchServe brings (torch, numpy, Pillow and the like) or one in the requirements file. Files beside the handler are not packed by themselves: name them in --extra-files. A relative import cannot work: TorchServe imports the handler as a module of its own, without a package.",
+  help: "An import must be a file of the archive, a module of Python's standard library, a package that TorchServe brings (torch, numpy, Pillow and the like) or one in the requirements file. The files of the archive that it imports are followed, the model file too. Files beside the handler are not packed by themselves: name them in --extra-files. A relative import of the handler cannot work: TorchServe imports it as a module of its own, without a package.",
   async check(subject) {
     const handler = await subject.handler();
-    if (handler.kind !== 'python') return [];
-    const facts = await subject.python(handler.member);
-    if (!facts) return [];
-    const members = new Set((await subject.members()).keys());
-    const required = await readRequirements(subject);
-    const isKnown = (root: string) =>
-      isLocal(root, members) ||
-      pythonStandardLibrary.has(root) ||
-      torchServePackages.has(root) ||
-      required.mayProvide(root);
-    const { member } = handler;
-    return facts.imports.filter(({ required: must }) => must).flatMap((found) => judge(found, member, isKnown));
+    const members = new Set<string>((await subject.members()).keys());
+    const start = [
+      ...(handler.kind === 'python' ? [handler.member] : []),
+      ...(await modelFiles(subject)).filter((member) => members.has(member)),
+    ];
+    return checkModules(start, subject, { members, required: await readRequirements(subject) });
   },
 });
 
-function judge(found: PythonImport, member: string, isKnown: (root: string) => boolean): Observation[] {
-  const { module, level, line } = found;
-  const at = { member, line };
-  if (level > 0) {
-    // A package's own __init__.py is imported as a package and may.
-    if (member.endsWith('/__init__.py')) return [];
-    const text = `${'.'.repeat(level)}${module}`;
-    const message = `The handler imports ${JSON.stringify(text)} relatively; it is imported without a package, so this fails.`;
-    return [{ severity: 'error', message, at, hint: `Write the import without the ${level === 1 ? 'dot' : 'dots'}.` }];
-  }
-  const root = module.split('.')[0] ?? '';
-  if (root === '' || isKnown(root)) return [];
-  const message = `The handler imports ${JSON.stringify(root)}, which is no file of the archive, no module of Python, and in no requirements file.`;
-  return [{ message, at, hint: `Pack ${root}.py with --extra-files, or name the package in --requirements-file.` }];
+/** Files of one archive that are followed; beyond it nothing new is to be learnt. */
+const MAX_MODULES = 500;
+
+interface Surroundings {
+  readonly members: ReadonlySet<string>;
+  readonly required: Requirements;
 }
 
-function isLocal(root: string, members: ReadonlySet<string>): boolean {
-  if (members.has(`${root}.py`) || members.has(`${root}.so`)) return true;
+async function modelFiles(subject: Subject): Promise<string[]> {
+  const reading = await subject.manifest();
+  const modelFile = reading.kind === 'ok' ? reading.manifest.model?.modelFile : undefined;
+  return modelFile?.endsWith('.py') ? [modelFile] : [];
+}
+
+/** The modules that servers import, and what those import of the archive, breadth first. */
+async function checkModules(
+  start: readonly string[],
+  subject: Subject,
+  surroundings: Surroundings,
+): Promise<Observation[]> {
+  const pending = [...new Set(start)];
+  const known = new Set(pending);
+  const seen: Observation[] = [];
+  for (const member of pending) {
+    const facts = known.size <= MAX_MODULES ? await subject.python(member) : undefined;
+    for (const found of facts?.imports ?? []) {
+      if (!found.required) continue;
+      const place = resolveImport(found, member, start.includes(member), surroundings);
+      if (place.kind === 'missing') seen.push(place.observation);
+      for (const next of place.kind === 'members' ? place.members : []) {
+        if (!known.has(next)) pending.push(next);
+        known.add(next);
+      }
+    }
+  }
+  return seen;
+}
+
+type Place =
+  | { readonly kind: 'members'; readonly members: readonly string[] }
+  | { readonly kind: 'elsewhere' }
+  | { readonly kind: 'missing'; readonly observation: Observation };
+
+function resolveImport(found: PythonImport, member: string, isTop: boolean, around: Surroundings): Place {
+  const { module, level, line } = found;
+  const at = { member, line };
+  if (level > 0) return resolveRelative(found, member, isTop, around);
+  const [root = ''] = module.split('.');
+  if (root === '' || pythonStandardLibrary.has(root)) return { kind: 'elsewhere' };
+  const { members, required } = around;
+  const isInstalled = torchServePackages.has(root) || required.mayProvide(root);
+  // A folder that is no package (data/, say) gives way to an installed package of its name.
+  const isLocal = members.has(`${root}.py`) || members.has(`${root}/__init__.py`);
+  if (isLocal || (!isInstalled && hasFiles(root, members)))
+    return resolveLocal(module.replaceAll('.', '/'), found, member, members);
+  if (isInstalled) return { kind: 'elsewhere' };
+  const message = `${member} imports ${JSON.stringify(root)}, which is no file of the archive, no module of Python, and in no requirements file.`;
+  const hint = `Pack ${root}.py with --extra-files, or name the package in --requirements-file.`;
+  return { kind: 'missing', observation: { message, at, hint } };
+}
+
+function resolveRelative(found: PythonImport, member: string, isTop: boolean, { members }: Surroundings): Place {
+  const { module, level, line } = found;
+  const text = `${'.'.repeat(level)}${module}`;
+  const folder = posix.dirname(member);
+  // A package's own __init__.py is imported as a package and may; so may the modules below it.
+  if (folder === '.' || (isTop && !member.endsWith('/__init__.py'))) {
+    const message = `${member} imports ${JSON.stringify(text)} relatively; it is imported without a package, so this fails.`;
+    const hint = `Write the import without the ${level === 1 ? 'dot' : 'dots'}.`;
+    return { kind: 'missing', observation: { severity: 'error', message, at: { member, line }, hint } };
+  }
+  const base = posix.join(folder, ...Array<string>(level - 1).fill('..'));
+  // `from . import name` may mean a module or a name of __init__.py.
+  if (module === '' || base === '.' || base.startsWith('..')) return { kind: 'elsewhere' };
+  return resolveLocal(posix.join(base, module.replaceAll('.', '/')), found, member, members);
+}
+
+/** A module of the archive, and those of its names that are modules themselves. */
+function resolveLocal(path: string, found: PythonImport, from: string, members: ReadonlySet<string>): Place {
+  const paths = [path, ...found.names.map((name) => `${path}/${name}`)];
+  const there = paths.flatMap((each) => [`${each}.py`, `${each}/__init__.py`].filter((name) => members.has(name)));
+  if (there.length > 0) return { kind: 'members', members: there };
+  if (hasFiles(path, members)) return { kind: 'elsewhere' };
+  const text = `${'.'.repeat(found.level)}${found.module}`;
+  const message = `${from} imports ${JSON.stringify(text)}, and the archive has no ${path}.py.`;
+  return {
+    kind: 'missing',
+    observation: { message, at: { member: from, line: found.line }, hint: `Pack ${path}.py too.` },
+  };
+}
+
+/** A folder of that name, or a compiled module under one of its many names. */
+function hasFiles(path: string, members: ReadonlySet<string>): boolean {
   for (const member of members) {
-    if (member.startsWith(`${root}/`) || (member.startsWith(`${root}.`) && /\.(so|pyd)$/.test(member))) return true;
+    if (member.startsWith(`${path}/`)) return true;
+    if (member.startsWith(`${path}.`) && /\.(so|pyd|pyc)$/.test(member)) return true;
   }
   return false;
 }

@@ -1,4 +1,5 @@
 import { defineRule } from '../../rule.ts';
+import type { Subject } from '../../subject.ts';
 
 /** What editors, systems and interpreters leave lying about. */
 const JUNK =
@@ -11,8 +12,15 @@ export const hygieneJunk = defineRule({
   severity: 'info',
   title: 'The archive holds nothing by accident',
   help: 'Caches, version control, editor files and archives of earlier runs make an archive larger, differ from machine to machine, and at times hold what nobody meant to publish. Name files rather than folders in --extra-files, or leave them out with an exclude pattern.',
+  fix: {
+    what: 'leaves them out',
+    async apply(files, subject) {
+      const junk = new Set<string>((await findJunk(subject)).map(({ path }) => path));
+      return files.filter(({ path }) => !junk.has(path));
+    },
+  },
   async check(subject) {
-    const members = [...(await subject.members()).values()].filter(({ path }) => JUNK.test(path));
+    const members = await findJunk(subject);
     const [first] = members;
     if (!first) return [];
     const bytes = members.reduce((sum, { size }) => sum + size, 0);
@@ -21,3 +29,10 @@ export const hygieneJunk = defineRule({
     return [{ message, at: { member: first.path }, hint: 'Leave them out and pack again.' }];
   },
 });
+
+/** What the manifest names is there on purpose, whatever it is called. */
+async function findJunk(subject: Subject) {
+  const reading = await subject.manifest();
+  const named = new Set<unknown>(Object.values((reading.kind === 'ok' && reading.manifest.model) || {}));
+  return [...(await subject.members()).values()].filter(({ path }) => JUNK.test(path) && !named.has(path));
+}

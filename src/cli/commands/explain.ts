@@ -1,0 +1,22 @@
+import type { CommandEntry } from '../command.ts';
+import { exitCodes } from '../exit-code.ts';
+
+export const explainCommand: CommandEntry = {
+  name: 'explain',
+  summary: 'say what a rule of mar validate asks for, and why',
+  arguments: [{ name: 'rule', help: 'the id of a rule, or an area (default: a list of all)', optional: true }],
+  flags: [],
+  examples: [
+    { command: 'mar explain weights/pickle-unsafe-global', what: 'one rule' },
+    { command: 'mar explain hygiene', what: 'every rule of an area' },
+  ],
+  async run({ words: [rule] }, { print }) {
+    const [{ explain }, { formatExplain }] = await Promise.all([
+      import('../../commands/explain.ts'),
+      import('../../ui/reporters/explain-human.ts'),
+    ]);
+    const result = await explain(rule === undefined ? {} : { rule });
+    await print(result, (style) => formatExplain(result, style));
+    return exitCodes.done;
+  },
+};

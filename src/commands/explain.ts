@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { severitySchema } from '../core/finding.ts';
+import { type Area, areas } from '../validate/rule.ts';
+import { allRules } from '../validate/rules/index.ts';
+import { findRule } from './find-rule.ts';
+import { parseOptions } from './parse-options.ts';
+
+export const explainOptionsSchema = z.object({
+  /** The id of a rule, or an area; all rules when absent. */
+  rule: z.string().min(1).optional(),
+});
+export type ExplainOptions = z.input<typeof explainOptionsSchema>;
+
+export const explainResultSchema = z.object({
+  schemaVersion: z.literal(1),
+  rules: z.array(
+    z.object({
+      id: z.string(),
+      severity: severitySchema,
+      title: z.string(),
+      help: z.string(),
+      /** What `mar validate --fix` does about it. */
+      fix: z.string().optional(),
+      /** Only checked by `mar validate --run`. */
+      run: z.literal(true).optional(),
+    }),
+  ),
+});
+export type ExplainResult = z.infer<typeof explainResultSchema>;
+
+/** What rules ask for and why. Throws INVALID_OPTION for the id of none. */
+export async function explain(options: ExplainOptions): Promise<ExplainResult> {
+  const { rule } = parseOptions(explainOptionsSchema, options, 'explain');
+  const asked = rule === undefined ? allRules : isArea(rule) ? inArea(rule) : [findRule(rule)];
+  const rules = asked.map(({ id, severity, title, help, fix, needs }) => ({
+    id,
+    severity,
+    title,
+    help,
+    ...(fix ? { fix: fix.what } : {}),
+    ...(needs === 'run' ? { run: true as const } : {}),
+  }));
+  return { schemaVersion: 1, rules };
+}
+
+function isArea(text: string): text is Area {
+  return (areas as readonly string[]).includes(text);
+}
+
+function inArea(area: Area) {
+  return allRules.filter(({ id }) => id.startsWith(`${area}/`));
+}

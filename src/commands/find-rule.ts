@@ -1,0 +1,14 @@
+import { ToolError } from '../core/errors.ts';
+import type { Rule } from '../validate/rule.ts';
+import { allRules } from '../validate/rules/index.ts';
+import { nearest } from '../validate/rules/nearest.ts';
+
+/** The rule of an id. Throws INVALID_OPTION, naming the id that was meant where one is near. */
+export function findRule(id: string): Rule {
+  const found = allRules.find((rule) => rule.id === id);
+  if (found) return found;
+  const ids = allRules.map((rule) => rule.id);
+  const meant = nearest(id, ids);
+  const expected = meant ? `the id of a rule, such as ${meant}` : 'the id of a rule (mar explain lists them)';
+  throw new ToolError('INVALID_OPTION', { option: 'rule', found: JSON.stringify(id), expected });
+}
