@@ -42,11 +42,12 @@ export async function startServer(
   models: readonly TestModel[],
   options: ServeOptions = {},
   files: Readonly<Record<string, string>> = {},
+  env: Readonly<Record<string, string>> = {},
 ): Promise<TestServer> {
   const folder = await tempTree(files);
   const archives = [];
   for (const model of models) archives.push(await makeModel(folder, model));
-  const context = testContext(folder);
+  const context = testContext(folder, { env });
   const handle = await serve({ port: 0, modelStore: folder, archives, grace: 5, ...options }, context);
   onTestFinished(() => handle.close());
   const url = handle.urls.inference;

@@ -1,0 +1,113 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { expect, onTestFinished, test } from 'vitest';
+import { binPath } from '../support/run-cli.ts';
+import { tempTree } from '../support/temp-tree.ts';
+import { describeModel, isRunning, runKillLoop, sendAtRate } from './chaos.ts';
+import { makeModel, startServer } from './serving.ts';
+
+const BATCH = 4;
+
+test('while workers are killed at random every request is answered once, with its own answer or a worker’s death', async () => {
+  const server = await startServer([{ config: `batchSize: ${BATCH}\nmaxBatchDelay: 5\n` }], { workers: 3 });
+  const { sent, good, failed, wrong, kills } = await runKillLoop(server, {
+    seconds: 4,
+    clients: 20,
+    pauseMs: [200, 500],
+  });
+  expect(wrong).toEqual([]);
+  expect(good + failed).toBe(sent);
+  expect(kills).toBeGreaterThan(0);
+  expect(failed).toBeLessThanOrEqual(kills * BATCH);
+  expect(good).toBeGreaterThan(failed);
+});
+
+test('a worker whose heap is full fails its request with 507, and the model answers again', async () => {
+  const server = await startServer([{}], {}, {}, { NODE_OPTIONS: '--max-old-space-size=48' });
+  const response = await server.predict('kinds', 'hoard');
+  expect(await response.json()).toMatchObject({ code: 507, message: expect.stringContaining('Out of resources.') });
+  expect(response.status).toBe(507);
+  expect((await server.predict('kinds', 'str')).status).toBe(200);
+});
+
+test('a worker that is stopped and hears of nothing is ended when its time is over', async () => {
+  const server = await startServer([{ config: 'responseTimeout: 1\n' }]);
+  const pid = Number(await (await server.predict('kinds', 'pid')).text());
+  process.kill(pid, 'SIGSTOP');
+  const response = await server.predict('kinds', 'str');
+  expect([response.status, await response.text()]).toEqual([500, expect.stringContaining('no answer within 1 s')]);
+  expect(isRunning(pid)).toBe(false);
+  expect((await server.predict('kinds', 'str')).status).toBe(200);
+});
+
+test('a request that kills its worker is answered and not tried again: the requests behind it are served', async () => {
+  const server = await startServer([{}]);
+  const first = server.predict('kinds', 'slow');
+  await expect.poll(async () => (await describeModel(server)).workers[0]?.status).toBe('READY');
+  const [poison, ...others] = await Promise.all(['exit', 'str', 'str'].map((kind) => server.predict('kinds', kind)));
+  expect((await first).status).toBe(200);
+  expect(poison?.status).toBe(500);
+  expect(others.map(({ status }) => status)).toEqual([200, 200]);
+  expect(server.context.messages().filter((message) => message.includes('exited with code 3')).length).toBe(1);
+});
+
+test('far more requests than a worker can do are served or refused with Retry-After, and afterwards all is as before', async () => {
+  const server = await startServer([{ config: 'jobQueueSize: 5\n' }]);
+  const { served, refused, wrong } = await sendAtRate(server, 'fiftieth', 250, 1);
+  expect(wrong).toEqual([]);
+  expect(refused).toBeGreaterThan(0);
+  expect(served).toBeGreaterThan(5);
+  expect((await describeModel(server)).jobQueueStatus.pendingRequests).toBe(0);
+  expect((await server.predict('kinds', 'str')).status).toBe(200);
+});
+
+/** `mar serve` as a process, with one request that runs for as long as `kind` takes. */
+async function startCli(kind: string) {
+  const folder = await tempTree({});
+  const archive = await makeModel(folder);
+  const child = spawn(process.execPath, [binPath('mar'), 'serve', archive, '--port', '0', '--json'], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const exit = once(child, 'exit');
+  let url: string | undefined;
+  for await (const line of createInterface({ input: child.stdout })) {
+    url ??= /"(http:[^"]+)"/.exec(line)?.[1];
+    if (line === '}') break;
+  }
+  const ask = (what: string) => fetch(`${url}/predictions/kinds`, { headers: { 'x-kind': what } });
+  const pid = Number(await (await ask('pid')).text());
+  const get = (path: string) => fetch(`${url}${path}`);
+  const running = ask(kind);
+  await expect.poll(async () => (await describeModel({ get })).workers[0]?.status).toBe('READY');
+  const waiting = Array.from({ length: 5 }, () => ask('str'));
+  await expect.poll(async () => (await describeModel({ get })).jobQueueStatus.pendingRequests).toBe(5);
+  return { child, exit, running, waiting, pid };
+}
+
+test('SIGTERM lets what runs finish, leaves nothing without an answer, and ends with 0', async () => {
+  const { child, exit, running, waiting, pid } = await startCli('slow');
+  child.kill('SIGTERM');
+  expect((await running).status).toBe(200);
+  for (const answer of await Promise.all(waiting)) {
+    expect([200, 503]).toContain(answer.status);
+    expect(answer.headers.get('connection')).toBe('close');
+  }
+  expect(await exit).toEqual([0, null]);
+  expect(isRunning(pid)).toBe(false);
+});
+
+test('a second SIGTERM ends at once with 1, and no worker stays', async () => {
+  const { child, exit, running, waiting, pid } = await startCli('sleep');
+  const ends = Promise.allSettled([running, ...waiting]);
+  child.kill('SIGTERM');
+  child.kill('SIGTERM');
+  // Two signals that come before the process looks count as one.
+  const again = setInterval(() => child.kill('SIGTERM'), 200);
+  expect(await exit).toEqual([1, null]);
+  clearInterval(again);
+  await ends;
+  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+});

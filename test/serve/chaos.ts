@@ -1,0 +1,99 @@
+import { randomInt, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestServer } from './serving.ts';
+
+export interface KillLoop {
+  readonly sent: number;
+  /** Answers with the request's own id. */
+  readonly good: number;
+  /** Answers that name a worker's death. */
+  readonly failed: number;
+  /** Anything else, in words. */
+  readonly wrong: readonly string[];
+  readonly kills: number;
+}
+
+/** Clients that each wait for their answer before they ask again, while now and then a random worker is killed. */
+export async function runKillLoop(
+  server: TestServer,
+  { seconds, clients, pauseMs }: { seconds: number; clients: number; pauseMs: readonly [from: number, to: number] },
+): Promise<KillLoop> {
+  const until = performance.now() + seconds * 1000;
+  const counts = { sent: 0, good: 0, failed: 0, kills: 0 };
+  const wrong: string[] = [];
+  const client = async () => {
+    while (performance.now() < until) {
+      const id = randomUUID();
+      counts.sent++;
+      const response = await server.predict('kinds', 'brief', id);
+      const text = await response.text();
+      if (response.status === 200 && text === id) counts.good++;
+      else if (response.status === 500 && text.includes('Worker died.')) counts.failed++;
+      else wrong.push(`${response.status} ${text}`);
+    }
+  };
+  const killer = async () => {
+    while (performance.now() < until) {
+      await sleep(randomInt(...pauseMs));
+      const pids = (await describeModel(server)).workers.filter(({ status }) => status === 'READY');
+      const victim = pids[randomInt(Math.max(1, pids.length))]?.pid;
+      if (victim !== undefined && isRunning(victim) && process.kill(victim, 'SIGKILL')) counts.kills++;
+    }
+  };
+  await Promise.all([killer(), ...Array.from({ length: clients }, client)]);
+  return { ...counts, wrong };
+}
+
+export interface Description {
+  readonly workers: readonly { readonly pid: number; readonly status: string }[];
+  readonly jobQueueStatus: { readonly pendingRequests: number };
+}
+
+export async function describeModel(server: Pick<TestServer, 'get'>, name = 'kinds'): Promise<Description> {
+  const [model] = (await (await server.get(`/models/${name}`)).json()) as Description[];
+  if (model === undefined) throw new Error('not described');
+  return model;
+}
+
+export function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
+export interface Overload {
+  readonly served: number;
+  readonly refused: number;
+  /** Answers that are neither, in words. */
+  readonly wrong: readonly string[];
+  readonly seconds: number;
+}
+
+/** Sends at a fixed rate, whatever comes back: what happens to a server whose clients do not wait for each other. */
+export async function sendAtRate(
+  server: TestServer,
+  kind: string,
+  perSecond: number,
+  seconds: number,
+): Promise<Overload> {
+  const counts = { served: 0, refused: 0 };
+  const wrong: string[] = [];
+  const open: Promise<void>[] = [];
+  const start = performance.now();
+  const ask = async () => {
+    const response = await server.predict('kinds', kind);
+    const text = await response.text();
+    if (response.status === 200) counts.served++;
+    else if (response.status === 503 && response.headers.get('retry-after') === '1') counts.refused++;
+    else wrong.push(`${response.status} ${text}`);
+  };
+  for (let sent = 0; performance.now() - start < seconds * 1000; ) {
+    const due = Math.floor(((performance.now() - start) / 1000) * perSecond);
+    for (; sent < due; sent++) open.push(ask());
+    await sleep(5);
+  }
+  await Promise.all(open);
+  return { ...counts, wrong, seconds: (performance.now() - start) / 1000 };
+}
