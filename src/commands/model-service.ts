@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { backOffMs } from '../serve/back-off.ts';
 import { monotonicClock } from '../serve/batch-queue.ts';
-import type { PredictionTimes } from '../serve/metrics.ts';
+import type { Metrics } from '../serve/metrics.ts';
 import { nodeWorker } from '../serve/node-worker.ts';
 import { pythonWorker } from '../serve/python-worker.ts';
 import { configuredSettings, type ServerConfig } from '../serve/server-config.ts';
@@ -20,12 +20,13 @@ export interface ModelServiceOptions {
   readonly skipValidation: boolean;
   /** A Python program or a virtual environment, as the user gave it; wins over the configuration. */
   readonly python?: string | undefined;
-  readonly observe?: (times: PredictionTimes) => void;
+  /** Where measurements go; nowhere without one. */
+  readonly metrics?: Metrics;
 }
 
 /** The service as every command runs it: kinds of workers in order, and the rules as admission. */
 export function createModelService(options: ModelServiceOptions, context: Context): Promise<Service> {
-  const { config, device, threads, skipValidation } = options;
+  const { config, device, threads, skipValidation, metrics } = options;
   return createService({
     kinds: [nodeWorker({ env: context.env, device, threads }), toPythonWorker(options, context)],
     admit: async (path) => {
@@ -49,12 +50,17 @@ export function createModelService(options: ModelServiceOptions, context: Contex
     },
     clock: monotonicClock,
     backOffMs,
-    observe: options.observe ?? (() => {}),
+    observe: (times) => metrics?.countPrediction(times),
+    onWorkerLoaded: (load) => metrics?.noteLoad(load),
+    onMetric: (line) => metrics?.noteLine(line),
     log: context.log,
   });
 }
 
-function toPythonWorker({ config, threads, skipValidation, python }: ModelServiceOptions, context: Context): WorkerKind {
+function toPythonWorker(
+  { config, threads, skipValidation, python }: ModelServiceOptions,
+  context: Context,
+): WorkerKind {
   const chosen = python ?? config.python;
   return pythonWorker({
     env: context.env,

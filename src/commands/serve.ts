@@ -7,6 +7,7 @@ import type { ArchivePlaces } from '../serve/locate-archive.ts';
 import { createMetrics } from '../serve/metrics.ts';
 import type { ServerConfig } from '../serve/server-config.ts';
 import type { Service } from '../serve/service.ts';
+import { createSystemMetrics } from '../serve/system-metrics.ts';
 import { createModelService } from './model-service.ts';
 import { parseOptions } from './parse-options.ts';
 import { openAccess } from './serve-access.ts';
@@ -47,11 +48,8 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
   const places = toPlaces(config, context);
   const names = parsed.models.length > 0 ? parsed.models : splitList(config.load_models);
   const wanted = await listStartupModels({ archives: parsed.archives, models: names, places, cwd: context.cwd });
-  const metrics = createMetrics();
-  const service = await createModelService(
-    { config, ...parsed, threads: parsed.threads, observe: metrics.countPrediction },
-    context,
-  );
+  const metrics = createMetrics(config.metrics_mode);
+  const service = await createModelService({ config, ...parsed, threads: parsed.threads, metrics }, context);
   let keys: KeyRing | undefined;
   try {
     const models = await loadModels(service, wanted, parsed.workers, context);
@@ -65,6 +63,7 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
       corsHeaders: toCorsHeaders(config),
       openInferenceProtocol: config.ts_open_inference_protocol,
       enableMetricsApi: config.enable_metrics_api,
+      readSystem: config.disable_system_metrics ? undefined : createSystemMetrics(context.cwd),
       onAnswer: undefined,
       enableModelApi: config.enable_model_api,
       defaultWorkers: config.default_workers_per_model,

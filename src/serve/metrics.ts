@@ -1,4 +1,6 @@
 import { hostname } from 'node:os';
+import { legacyNames, type MetricName, metricFamilies, metricNames } from './metric-families.ts';
+import { parseMetricLine } from './metric-line.ts';
 
 /** What one prediction took, in milliseconds. */
 export interface PredictionTimes {
@@ -9,43 +11,57 @@ export interface PredictionTimes {
   readonly total: number;
 }
 
-/** Counters under TorchServe's names (contract 3.5), in Prometheus' text form. */
+/** A worker that has loaded its model. */
+export interface WorkerLoad {
+  readonly worker: string;
+  readonly model: string;
+  readonly version: string;
+  readonly milliseconds: number;
+}
+
+/** `log` shows nothing, as TorchServe's default; `legacy` its three oldest counters. */
+export type MetricsMode = 'prometheus' | 'legacy' | 'log';
+
+/** TorchServe's metrics (contract 3.5) in Prometheus' text form. */
 export interface Metrics {
   countResponse(status: number): void;
   countPrediction(times: PredictionTimes): void;
+  noteLoad(load: WorkerLoad): void;
+  /** A line of a worker's output; one that is no measurement, or of an unknown metric, changes nothing. */
+  noteLine(line: string): void;
+  /** Gauges of the machine. */
+  noteSystem(values: Partial<Record<MetricName, number>>): void;
   /** All, or those named. */
   format(names: readonly string[]): string;
 }
 
-const counters = {
-  Requests2XX: 'Count',
-  Requests4XX: 'Count',
-  Requests5XX: 'Count',
-  ts_inference_requests_total: 'Count',
-  ts_inference_latency_microseconds: 'Microseconds',
-  ts_queue_latency_microseconds: 'Microseconds',
-} as const satisfies Record<string, string>;
-type CounterName = keyof typeof counters;
+/** Series of one metric: workers come and go for as long as a server lives, and each leaves one behind. */
+const MAX_SERIES = 1_000;
 
-export function createMetrics(): Metrics {
+export function createMetrics(mode: MetricsMode = 'prometheus'): Metrics {
   const host = hostname();
-  /** Counter → labels as printed → value. */
-  const values = new Map<CounterName, Map<string, number>>();
-  const add = (name: CounterName, labels: string, amount: number) => {
-    const series = values.get(name) ?? new Map<string, number>();
-    series.set(labels, (series.get(labels) ?? 0) + amount);
+  /** Metric → labels as printed → value. */
+  const values = new Map<MetricName, Map<string, number>>();
+  const seriesOf = (name: MetricName): Map<string, number> => {
+    const known = values.get(name);
+    if (known !== undefined) return known;
+    const series = new Map<string, number>();
     values.set(name, series);
+    return series;
+  };
+  const add = (name: MetricName, labels: string, amount: number) => {
+    const series = seriesOf(name);
+    series.set(labels, (series.get(labels) ?? 0) + amount);
+  };
+  const set = (name: MetricName, labels: string, value: number) => {
+    const series = seriesOf(name);
+    const [oldest] = series.keys();
+    if (series.size >= MAX_SERIES && !series.has(labels) && oldest !== undefined) series.delete(oldest);
+    series.set(labels, value);
   };
   const hostLabels = formatLabels({ Level: 'Host', Hostname: host });
-  /** Model → version → labels as printed: they are the same for every prediction. */
-  const printed = new Map<string, Map<string, string>>();
-  const labelsOf = (model: string, version: string) => {
-    const versions = printed.get(model) ?? new Map<string, string>();
-    const labels =
-      versions.get(version) ?? formatLabels({ model_name: model, model_version: version, hostname: host });
-    printed.set(model, versions.set(version, labels));
-    return labels;
-  };
+  const modelLabels = createModelLabels(host);
+  const shown = mode === 'log' ? [] : mode === 'legacy' ? legacyNames : metricNames;
 
   return {
     countResponse(status) {
@@ -53,23 +69,49 @@ export function createMetrics(): Metrics {
       add(status < 300 ? 'Requests2XX' : status >= 400 && status < 500 ? 'Requests4XX' : 'Requests5XX', hostLabels, 1);
     },
     countPrediction({ model, version = 'default', queued, total }) {
-      const labels = labelsOf(model, version);
+      const labels = modelLabels(model, version);
       add('ts_inference_requests_total', labels, 1);
       add('ts_inference_latency_microseconds', labels, total * 1000);
       add('ts_queue_latency_microseconds', labels, queued * 1000);
+      set('QueueTime', hostLabels, queued);
+      set('WorkerThreadTime', hostLabels, total - queued);
     },
-    format(names) {
-      const wanted = [...values.keys()].filter((name) => names.length === 0 || names.includes(name)).sort();
-      return wanted.map((name) => formatCounter(name, values.get(name) ?? new Map())).join('');
+    noteLoad({ worker, model, version, milliseconds }) {
+      const labels = { WorkerName: `W-${worker}-${model}_${version}`, Level: 'Host', Hostname: host };
+      set('WorkerLoadTime', formatLabels(labels), Math.round(milliseconds));
     },
+    noteLine(line) {
+      const metric = parseMetricLine(line);
+      if (metric?.name !== 'HandlerTime' && metric?.name !== 'PredictionTime') return;
+      const labels = { ModelName: metric.dimensions.get('ModelName') ?? '', Level: 'Model', Hostname: host };
+      set(metric.name, formatLabels(labels), metric.value);
+    },
+    noteSystem(gauges) {
+      // The keys are metrics by type.
+      for (const [name, value] of Object.entries(gauges)) set(name as MetricName, hostLabels, value);
+    },
+    format: (names) =>
+      shown
+        .filter((name) => names.length === 0 || names.includes(name))
+        .map((name) => formatFamily(name, values.get(name) ?? new Map()))
+        .join(''),
   };
 }
 
-function formatCounter(name: CounterName, series: ReadonlyMap<string, number>): string {
-  const lines = [
-    `# HELP ${name} Torchserve prometheus counter metric with unit: ${counters[name]}`,
-    `# TYPE ${name} counter`,
-  ];
+/** Labels of a prediction as printed: they are the same every time. */
+function createModelLabels(host: string): (model: string, version: string) => string {
+  const printed = new Map<string, Map<string, string>>();
+  return (model, version) => {
+    const versions = printed.get(model) ?? new Map<string, string>();
+    const labels = versions.get(version) ?? formatLabels({ model_name: model, model_version: version, hostname: host });
+    printed.set(model, versions.set(version, labels));
+    return labels;
+  };
+}
+
+function formatFamily(name: MetricName, series: ReadonlyMap<string, number>): string {
+  const { type, unit } = metricFamilies[name];
+  const lines = [`# HELP ${name} Torchserve prometheus ${type} metric with unit: ${unit}`, `# TYPE ${name} ${type}`];
   for (const [labels, value] of series) lines.push(`${name}${labels} ${formatNumber(value)}`);
   return `${lines.join('\n')}\n`;
 }

@@ -135,8 +135,9 @@ function createModelPool(
       options.log({ kind: 'warning', message: `Worker ${id} of ${name} ended. ${error.message}` }),
     onExhausted,
     async start(id, signal) {
+      const begun = options.clock.now();
       const address = await runFolder.addressFor(id);
-      return startWorker({
+      const worker = await startWorker({
         launch: await kind.launch(address, folder, candidate),
         address,
         load: toLoadRequest(parts, options, seats(id)),
@@ -144,8 +145,12 @@ function createModelPool(
         limits: { valueBytes: options.limits.responseBytes },
         guard: runFolder.guard,
         onLine: (line) => options.log({ kind: 'notice', message: `[${name} ${id}] ${line}` }),
+        onMetric: options.onMetric,
         signal,
       });
+      const milliseconds = options.clock.now() - begun;
+      options.onWorkerLoaded({ worker: id, model: name, version: identity.version, milliseconds });
+      return worker;
     },
   });
 }

@@ -4,7 +4,7 @@ import { ToolError } from '../core/errors.ts';
 import type { Clock } from './batch-queue.ts';
 import { createIntake, noWorker, type PredictionCall } from './intake.ts';
 import type { Outcome } from './job.ts';
-import type { PredictionTimes } from './metrics.ts';
+import type { PredictionTimes, WorkerLoad } from './metrics.ts';
 import { describeModel, type Model, type ModelDescription, type WorkerCounts } from './model.ts';
 import type { ConfiguredSettings, DefaultSettings } from './model-settings.ts';
 import { type RegisterRequest, registerModel } from './registration.ts';
@@ -28,6 +28,9 @@ export interface ServiceOptions {
   backOffMs(failures: number): number;
   /** Told of every prediction that a worker answered. */
   observe(times: PredictionTimes): void;
+  onWorkerLoaded(load: WorkerLoad): void;
+  /** Told of every line of a worker that is a measurement. */
+  onMetric(line: string): void;
   readonly log: (event: LogEvent) => void;
 }
 

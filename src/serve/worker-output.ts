@@ -47,9 +47,18 @@ export function createOutputTail(): { add(line: string): void; lines(): readonly
   };
 }
 
-/** Lines every worker prints while it starts or for its supervisor's metrics; they tell a user nothing. */
+/** A measurement for the supervisor (contract 5.5). */
+export function isMetricLine(line: string): boolean {
+  return /^(INFO > )?\[METRICS\]/.test(line);
+}
+
+const PROTOCOL_LINE = new RegExp(
+  '^(INFO > )?(s_name_part0=|Listening on |\\[PID\\]\\d|Torch worker started\\.|(Node|Python) runtime: |Frontend disconnected|' +
+    // TorchServe's worker, when it loads a model and with every batch.
+    'Successfully loaded .*metrics|Connection accepted: |model_name: .*, batchSize: \\d+$|Backend received inference at: )',
+);
+
+/** Lines every worker prints while it starts; they tell a user nothing. */
 export function isProtocolLine(line: string): boolean {
-  return /^(INFO > )?(s_name_part0=|Listening on |\[PID\]\d|\[METRICS\]|Torch worker started\.|(Node|Python) runtime: |Frontend disconnected)/.test(
-    line,
-  );
+  return PROTOCOL_LINE.test(line);
 }

@@ -3,10 +3,19 @@ import { rm } from 'node:fs/promises';
 import { describeError, type ToolError } from '../core/errors.ts';
 import type { CodecLimits } from './protocol/codec.ts';
 import type { InferenceRequest, LoadRequest, WorkerResponse } from './protocol/messages.ts';
-import { ConnectionLost, connectWorker, type OnPart, type WorkerAddress, type WorkerConnection } from './protocol/transport.ts';
+
+import {
+  ConnectionLost,
+  connectWorker,
+  type OnPart,
+  type WorkerAddress,
+  type WorkerConnection,
+} from './protocol/transport.ts';
+
+import { createTracebackReader } from './python-traceback.ts';
 import { describeExit, type Exit, LoadRefusal, wordDeath } from './worker-death.ts';
 import type { WorkerLaunch } from './worker-kind.ts';
-import { createLineSplitter, createOutputTail, isProtocolLine } from './worker-output.ts';
+import { createLineSplitter, createOutputTail, isMetricLine, isProtocolLine } from './worker-output.ts';
 
 /** What a worker gets to leave by itself after its stream was ended; upstream kills at once. */
 const LEAVE_TIMEOUT_MS = 2_000;
@@ -25,6 +34,8 @@ export interface WorkerOptions {
   readonly guard: (pid: number) => () => void;
   /** Every line the worker writes about its work, from either stream. */
   readonly onLine: (line: string) => void;
+  /** Every line that is a measurement. */
+  readonly onMetric: (line: string) => void;
   /** Aborted when the worker is no longer wanted, also while it starts. */
   readonly signal: AbortSignal;
 }
@@ -101,7 +112,7 @@ interface RunningProcess {
   end(reason: unknown): Promise<ToolError>;
 }
 
-function spawnWorker({ launch, address, guard, onLine }: WorkerOptions): RunningProcess {
+function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions): RunningProcess {
   const child = spawn(launch.command, launch.args, {
     cwd: launch.cwd,
     env: { ...launch.env },
@@ -112,12 +123,15 @@ function spawnWorker({ launch, address, guard, onLine }: WorkerOptions): Running
   // The pipe only says that we live; a worker that is gone already makes writing to it fail, which is no news.
   child.stdin.on('error', () => {});
   const tail = createOutputTail();
+  const traceback = createTracebackReader();
   const { started, hear } = listenForStart();
   for (const stream of [child.stdout, child.stderr]) {
     const lines = createLineSplitter((line) => {
       hear(line);
+      if (isMetricLine(line)) return onMetric(line);
       if (isProtocolLine(line)) return;
       tail.add(line);
+      traceback.push(line);
       onLine(line);
     });
     stream.on('data', (chunk: Buffer) => lines.push(chunk));
@@ -149,7 +163,7 @@ function spawnWorker({ launch, address, guard, onLine }: WorkerOptions): Running
     await Promise.race([outputEnded, patience.expired]).catch(() => {});
     patience.cancel();
     if (address.kind === 'unix') await rm(address.path, { force: true });
-    return wordDeath(reason, exitedByItself ? exit : undefined, tail.lines());
+    return wordDeath(reason, exitedByItself ? exit : undefined, { cause: traceback.cause, lines: tail.lines() });
   };
   return {
     pid: child.pid ?? -1,

@@ -13,7 +13,8 @@ import {
 } from '../sdk.ts';
 import { flattenNested, TensorError, toTensorData } from '../tensor-values.ts';
 import { isNpy, NPY_TYPE, parseNpy, toNpy } from '../tensors/npy.ts';
-import { fromV2, readV2Request, toV2 } from '../tensors/v2.ts';
+import { fromV2, readV2Request, toV2, toV2Binary, type V2Request, wantsBinary } from '../tensors/v2.ts';
+import { JSON_LENGTH_HEADER, splitBody } from '../tensors/v2-binary.ts';
 import { requestValue } from './request-value.ts';
 import { requireModel } from './require-model.ts';
 
@@ -34,7 +35,10 @@ type Entries = readonly (readonly [TensorSpec, Tensor])[];
 export function readTensorRequest(row: Row, index: number, context: HandlerContext): TensorRequest {
   const model = requireModel(context);
   try {
-    const value = parseText(pickValue(row, model));
+    const sent = pickValue(row, model);
+    const jsonLength = context.requestHeader(index, JSON_LENGTH_HEADER);
+    const parts = jsonLength !== undefined && sent instanceof Uint8Array ? splitBody(sent, jsonLength) : undefined;
+    const value = parseText(parts?.json ?? sent);
     if (value instanceof Uint8Array && isNpy(value)) {
       return toRequest([[requireOnly(model), parseNpy(value)]], undefined, answerFor(index, context, true));
     }
@@ -49,14 +53,26 @@ export function readTensorRequest(row: Row, index: number, context: HandlerConte
       v2.outputs?.map(({ name }) => name),
       model,
     );
-    return toRequest(matchInputs(fromV2(v2), model), wanted, (outputs) => {
-      context.setResponseContentType(index, 'application/json');
-      return toV2(pick(outputs, wanted), { ...context, id: v2.id });
-    });
+    return toRequest(matchInputs(fromV2(v2, parts?.binary), model), wanted, (outputs) =>
+      answerV2(v2, pick(outputs, wanted), index, context),
+    );
   } catch (cause) {
     if (cause instanceof TensorError) throw new PredictionError(`${upperFirst(cause.message)}.`, 400);
     throw cause;
   }
+}
+
+function answerV2(request: V2Request, outputs: Tensors, index: number, context: HandlerContext): unknown {
+  const head = { modelName: context.modelName, modelVersion: context.modelVersion, id: request.id };
+  const isBinary = (name: string) => wantsBinary(request, name);
+  if (!Object.keys(outputs).some(isBinary)) {
+    context.setResponseContentType(index, 'application/json');
+    return toV2(outputs, head);
+  }
+  const { body, jsonLength } = toV2Binary(outputs, head, isBinary);
+  context.setResponseContentType(index, 'application/octet-stream');
+  context.setResponseHeader(index, JSON_LENGTH_HEADER, String(jsonLength));
+  return body;
 }
 
 /** A form whose fields are the inputs is one value; else the field data or the body is. */

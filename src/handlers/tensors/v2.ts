@@ -1,7 +1,8 @@
 /** Tensors as KServe's v2 protocol (Open Inference Protocol) carries them in JSON: inputs and outputs with name, datatype, shape and data. */
 import { z } from 'zod';
-import type { Dtype, Tensor, Tensors } from '../sdk.ts';
+import type { Dtype, Tensor, TensorSpec, Tensors } from '../sdk.ts';
 import { flattenNested, TensorError, toFloat32, toTensorData } from '../tensor-values.ts';
+import { decodeBinary, encodeBinary } from './v2-binary.ts';
 
 /** The protocol's names of types. */
 export const v2Types = {
@@ -27,19 +28,30 @@ const names = new Map<Dtype, V2Type>(
   (Object.keys(v2Types) as V2Type[]).map((name) => [v2Types[name], name]),
 );
 
+const parameters = z.looseObject({
+  /** Bytes of this input after the JSON. */
+  binary_data_size: z.number().int().min(0).optional(),
+  /** Whether this output is wanted after the JSON. */
+  binary_data: z.boolean().optional(),
+  /** The same for all outputs. */
+  binary_data_output: z.boolean().optional(),
+});
+
 const requestSchema = z.looseObject({
   id: z.string().optional(),
+  parameters: parameters.optional(),
   inputs: z
     .array(
       z.looseObject({
         name: z.string(),
         shape: z.array(z.number().int().min(0)),
         datatype: z.enum(Object.keys(v2Types) as [V2Type, ...V2Type[]]),
-        data: z.array(z.unknown()),
+        parameters: parameters.optional(),
+        data: z.array(z.unknown()).optional(),
       }),
     )
     .min(1),
-  outputs: z.array(z.looseObject({ name: z.string() })).optional(),
+  outputs: z.array(z.looseObject({ name: z.string(), parameters: parameters.optional() })).optional(),
 });
 
 export type V2Request = z.infer<typeof requestSchema>;
@@ -56,20 +68,42 @@ export function readV2Request(value: Readonly<Record<string, unknown>>): V2Reque
   throw new TensorError(`${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-/** Data may be flat or nested; the shape counts. */
-export function fromV2({ inputs }: V2Request): Tensors {
-  return Object.fromEntries(
-    inputs.map(({ name, shape, datatype, data }) => {
-      const dtype = v2Types[datatype];
-      const values = data.some(Array.isArray) ? flattenNested(data).values : data;
-      const expected = shape.reduce((product, size) => product * size, 1);
-      if (values.length !== expected)
-        throw new TensorError(
-          `input "${name}": shape [${shape.join(', ')}] holds ${expected} values, but there are ${values.length}`,
-        );
-      return [name, { dtype, shape, data: toTensorData(dtype, values) }];
-    }),
-  );
+/** Data stand in the JSON, flat or nested, or in `binary`; the shape counts. */
+export function fromV2({ inputs }: V2Request, binary: Uint8Array = new Uint8Array()): Tensors {
+  let taken = 0;
+  const tensors = inputs.map(({ name, shape, datatype, data, parameters }): [string, Tensor] => {
+    const dtype = v2Types[datatype];
+    const size = parameters?.binary_data_size;
+    if (size === undefined) return [name, fromJson(name, dtype, shape, data)];
+    const bytes = binary.subarray(taken, taken + size);
+    taken += size;
+    return [name, decodeBinary(name, dtype, shape, bytes)];
+  });
+  if (taken !== binary.length)
+    throw new TensorError(`${binary.length} bytes follow the JSON, and the inputs speak of ${taken}`);
+  return Object.fromEntries(tensors);
+}
+
+function fromJson(name: string, dtype: Dtype, shape: readonly number[], data: readonly unknown[] | undefined): Tensor {
+  if (data === undefined) throw new TensorError(`input "${name}" has no data`);
+  const values = data.some(Array.isArray) ? flattenNested(data).values : data;
+  const expected = shape.reduce((product, size) => product * size, 1);
+  if (values.length !== expected)
+    throw new TensorError(
+      `input "${name}": shape [${shape.join(', ')}] holds ${expected} values, but there are ${values.length}`,
+    );
+  return { dtype, shape, data: toTensorData(dtype, values) };
+}
+
+/** Whether the client wants this output after the JSON of the answer. */
+export function wantsBinary(request: V2Request, output: string): boolean {
+  const own = request.outputs?.find(({ name }) => name === output)?.parameters?.binary_data;
+  return own ?? request.parameters?.binary_data_output ?? false;
+}
+
+/** An input or output as the metadata of a model names it; -1 stands for a dimension that is free. */
+export function toV2Spec({ name, dtype, shape }: TensorSpec): { name: string; datatype: string; shape: number[] } {
+  return { name, datatype: names.get(dtype) ?? 'BYTES', shape: shape.map((size) => size ?? -1) };
 }
 
 export interface V2Head {
@@ -79,17 +113,42 @@ export interface V2Head {
 }
 
 export function toV2(outputs: Tensors, { modelName, modelVersion, id }: V2Head): Record<string, unknown> {
-  return {
-    ...(id === undefined ? {} : { id }),
-    model_name: modelName,
-    model_version: modelVersion,
-    outputs: Object.entries(outputs).map(([name, tensor]) => ({
-      name,
-      datatype: names.get(tensor.dtype),
-      shape: tensor.shape,
-      data: toJsonData(tensor),
-    })),
-  };
+  return toAnswer(
+    { modelName, modelVersion, id },
+    Object.entries(outputs).map(([name, tensor]) => toJsonOutput(name, tensor)),
+  );
+}
+
+function toAnswer({ modelName, modelVersion, id }: V2Head, outputs: readonly unknown[]): Record<string, unknown> {
+  return { ...(id === undefined ? {} : { id }), model_name: modelName, model_version: modelVersion, outputs };
+}
+
+function toJsonOutput(name: string, tensor: Tensor): Record<string, unknown> {
+  return { name, datatype: names.get(tensor.dtype), shape: tensor.shape, data: toJsonData(tensor) };
+}
+
+/** An answer with data after its JSON. */
+export function toV2Binary(
+  outputs: Tensors,
+  head: V2Head,
+  isBinary: (name: string) => boolean,
+): { body: Uint8Array; jsonLength: number } {
+  const blobs: Uint8Array[] = [];
+  const described = Object.entries(outputs).map(([name, tensor]) => {
+    if (!isBinary(name)) return toJsonOutput(name, tensor);
+    const blob = encodeBinary(tensor);
+    blobs.push(blob);
+    const parameters = { binary_data_size: blob.length };
+    return { name, datatype: names.get(tensor.dtype), shape: tensor.shape, parameters };
+  });
+  const text = Buffer.from(JSON.stringify(toAnswer(head, described), toPlainJson));
+  return { body: Buffer.concat([text, ...blobs]), jsonLength: text.length };
+}
+
+/** Typed arrays as lists; 64-bit integers as numbers, which is all that JSON.stringify writes. */
+function toPlainJson(_key: string, value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
+  return ArrayBuffer.isView(value) && !(value instanceof DataView) ? [...(value as Uint8Array)] : value;
 }
 
 function toJsonData({ dtype, data }: Tensor): unknown {

@@ -22,6 +22,10 @@ export function answer(reply: FastifyReply, outcome: Outcome): undefined {
  */
 const NO_REASON = Object('') as string;
 
+export function omitReason(reply: FastifyReply): void {
+  reply.raw.statusMessage = NO_REASON;
+}
+
 function answerPrediction(reply: FastifyReply, prediction: Prediction): undefined {
   writeHead(reply, prediction);
   reply.send(prediction.body);
@@ -31,7 +35,8 @@ function answerPrediction(reply: FastifyReply, prediction: Prediction): undefine
 /** The handler's answer as it is: its own status, reason and headers; a header that is also the content type comes last. */
 export function writeHead(reply: FastifyReply, { status, reason, headers, contentType }: Prediction): void {
   reply.code(toStatus(status));
-  reply.raw.statusMessage = isHeaderText(reason) && reason !== '' ? reason : NO_REASON;
+  if (isHeaderText(reason) && reason !== '') reply.raw.statusMessage = reason;
+  else omitReason(reply);
   for (const [name, value] of headers) {
     if (isHeaderName(name) && isHeaderText(value)) reply.header(name, value);
   }

@@ -1,16 +1,21 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KeyKind, KeyRing } from '../key-ring.ts';
 import type { ArchivePlaces } from '../locate-archive.ts';
+import type { MetricName } from '../metric-families.ts';
 import type { Metrics } from '../metrics.ts';
 import type { Service } from '../service.ts';
+import type { WorkflowService } from '../workflow/workflow-service.ts';
 
 /** Which listener a route is on. When two have the same address, it has the routes of both. */
 export type Role = 'inference' | 'management' | 'metrics';
 
 export interface RouteTools {
   readonly service: Service;
+  readonly workflows: WorkflowService;
   readonly metrics: Metrics;
   readonly places: ArchivePlaces;
+  /** Where workflow archives are named. */
+  readonly workflowPlaces: ArchivePlaces;
   /** Undefined where nobody is asked for a key. */
   readonly keys: KeyRing | undefined;
   /** Whether /ping asks for the inference key too. */
@@ -20,6 +25,8 @@ export interface RouteTools {
   /** Whether the paths of the Open Inference Protocol are served as it specifies them. */
   readonly openInferenceProtocol: boolean;
   readonly enableMetricsApi: boolean;
+  /** Gauges of the machine, read for an answer of the metrics API; undefined where they are switched off. */
+  readonly readSystem: (() => Promise<Partial<Record<MetricName, number>>>) | undefined;
   /** Told of every answer, for the access log. */
   readonly onAnswer: ((answer: Answered) => void) | undefined;
   /** Register and unregister by HTTP; off unless asked for, as in TorchServe since 0.11.1. */

@@ -2,11 +2,12 @@
 import { join } from 'node:path';
 import { ToolError } from '../../core/errors.ts';
 import { detectHandler } from '../../handlers/detect.ts';
-import type { HandlerContext } from '../../handlers/sdk.ts';
+import type { HandlerContext, Row } from '../../handlers/sdk.ts';
 import type { InferenceRequest, LoadRequest, Prediction, WorkerResponse } from '../protocol/messages.ts';
 import { checkAnswers, toFailedPrediction, toFailedResponse, toResponse } from './answers.ts';
 import { createBatchContext, findHeader, type ModelContext } from './batch-context.ts';
 import { type Device, devices } from './devices.ts';
+import { type EnvelopeName, envelopeNames, runEnveloped } from './envelope.ts';
 import { type Failure, HandlerFault, toFailure } from './failure.ts';
 import { loadHandler } from './load-handler.ts';
 import { createMeter, type Meter } from './meter.ts';
@@ -68,7 +69,7 @@ async function prepareJob(
   const modelContext = toModelContext(load, folder, model, output);
   const meter = createMeter(load.modelName, output.metric);
   await handler.initialize?.(createBatchContext(modelContext, [], meter).context);
-  return { handler, modelContext, meter, decode, log: output.log };
+  return { handler, modelContext, meter, decode, envelope: toEnvelope(load.envelope), log: output.log };
 }
 
 interface Job {
@@ -76,6 +77,7 @@ interface Job {
   readonly modelContext: ModelContext;
   readonly meter: Meter;
   readonly decode: boolean;
+  readonly envelope: EnvelopeName | undefined;
   readonly log: (line: string) => void;
 }
 
@@ -92,6 +94,18 @@ async function loadModel(
     gpuId: load.gpuId,
     threads: Number.isInteger(threads) && threads > 0 ? threads : undefined,
   });
+}
+
+function toEnvelope(text: string): EnvelopeName | undefined {
+  if (text === '') return undefined;
+  const found = envelopeNames.find((name) => name === text);
+  if (found === undefined)
+    throw new ToolError('INVALID_OPTION', {
+      option: 'service_envelope',
+      found: text,
+      expected: envelopeNames.join(', '),
+    });
+  return found;
 }
 
 function toDevice(text: string | undefined): Device {
@@ -127,7 +141,7 @@ async function predict(job: Job, requests: readonly InferenceRequest[]): Promise
   const outcome = await runBatch(job, requests);
   const answer = 'predictions' in outcome ? outcome : await recover(job, requests, outcome);
   const ids = requests.map(({ id }) => id);
-  job.meter.time('PredictionTime', Math.round((performance.now() - started) * 100) / 100, ids);
+  job.meter.time('PredictionTime', roundTime(performance.now() - started), ids);
   return answer;
 }
 
@@ -146,13 +160,10 @@ async function recover(job: Job, requests: readonly InferenceRequest[], failure:
   return { code: 200, message: 'Prediction success', predictions };
 }
 
-async function runBatch(
-  { handler, modelContext, meter, decode }: Job,
-  requests: readonly InferenceRequest[],
-): Promise<WorkerResponse | Failure> {
-  const batch = createBatchContext(modelContext, requests, meter);
+async function runBatch(job: Job, requests: readonly InferenceRequest[]): Promise<WorkerResponse | Failure> {
+  const batch = createBatchContext(job.modelContext, requests, job.meter);
   try {
-    const answers = await answer(handler, requests, batch.context, decode);
+    const answers = await answer(job, requests, batch.context);
     return toResponse(requests, checkAnswers(answers, requests.length), batch);
   } catch (error) {
     return toFailure(error);
@@ -161,20 +172,38 @@ async function runBatch(
 
 /** The frontend marks describe and explain by a header, on every request of the batch alike (contract 5.2, 6.1). */
 async function answer(
-  handler: AnyHandler,
+  { handler, decode, envelope }: Job,
   requests: readonly InferenceRequest[],
   context: HandlerContext,
-  decode: boolean,
 ): Promise<unknown> {
   const isMarked = (name: string) => findHeader(requests[0]?.headers ?? [], name) === 'True';
   if (isMarked('describe')) return describe(handler, requests, context);
   const rows = requests.map((request) => toRow(request, decode));
-  if (isMarked('explain')) {
-    if (handler.explain) return handler.explain(rows, context);
-    // A `handle` of one's own sees the header and decides; upstream calls it just so.
-    if (!handler.handle) throw new HandlerFault('the handler has no explain step');
-  }
-  return runSteps(handler, rows, context);
+  const explain = isMarked('explain');
+  const run = (items: readonly Row[], itsContext: HandlerContext) => runHandler(handler, items, itsContext, explain);
+  return envelope === undefined ? run(rows, context) : runEnveloped(envelope, rows, context, { explain, run });
+}
+
+async function runHandler(
+  handler: AnyHandler,
+  rows: readonly Row[],
+  context: HandlerContext,
+  explain: boolean,
+): Promise<unknown> {
+  if (explain && handler.explain) return handler.explain(rows, context);
+  // A `handle` of one's own sees the header and decides; upstream calls it just so.
+  if (explain && !handler.handle) throw new HandlerFault('the handler has no explain step');
+  if (handler.handle) return handler.handle(rows, context);
+  const started = performance.now();
+  const answers = await runSteps(handler, rows, context);
+  // Upstream's base handler measures its steps; a handler of one's own measures what it likes.
+  context.addTime('HandlerTime', roundTime(performance.now() - started));
+  return answers;
+}
+
+/** Milliseconds with two digits, as upstream writes them. */
+function roundTime(ms: number): number {
+  return Math.round(ms * 100) / 100;
 }
 
 async function describe(

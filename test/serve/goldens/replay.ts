@@ -126,3 +126,14 @@ function normaliseMetrics(text: string): string {
   });
   return families.sort().join('\n');
 }
+
+/** The same answer up to the last digits of probabilities: the same labels in the same order, each within 1e-3 of the other. */
+export function isClose(a: string, b: string): boolean {
+  const number = /-?\d+\.\d{5,}(e-?\d+)?/g;
+  const [left, right] = [a.match(number) ?? [], b.match(number) ?? []];
+  return (
+    left.length > 0 &&
+    a.replace(number, '#') === b.replace(number, '#') &&
+    left.every((text, i) => Math.abs(Number(text) / Number(right[i]) - 1) < 1e-3)
+  );
+}

@@ -50,7 +50,12 @@ const archives: readonly Archive[] = [
     handler: 'return-code',
     model: { modelName: 'pred-custom-return-code', modelVersion: '1.0', handler: 'service:handle' },
   },
-  { file: 'init-error.mar', handler: 'init-error', model: { modelName: 'init-error', handler: 'service.mjs' } },
+  {
+    file: 'init-error.mar',
+    handler: 'init-error',
+    model: { modelName: 'init-error', handler: 'service.mjs' },
+    config: 'maxRetryTimeoutInSec: 1\n',
+  },
   { file: 'echo.mar', handler: 'echo', model: { modelName: 'echo', modelVersion: '1.0', handler: 'service.mjs' } },
   { file: 'dump.mar', handler: 'dump', model: { modelName: 'dump', modelVersion: '1.0', handler: 'service:handle' } },
   { file: 'kinds.mar', ...kinds },

@@ -3,30 +3,25 @@ import { runtimes } from '../../../core/manifest.ts';
 import { locateArchive } from '../../locate-archive.ts';
 import type { ModelDescription } from '../../model.ts';
 import type { WorkerStatus } from '../../pool.ts';
+import { omitReason } from '../answer.ts';
 import { fromSegment } from '../path.ts';
+import { atLeast, readOptions, readPage, toInteger } from '../request-options.ts';
 import type { Route, RouteCall, RouteHandler } from '../route.ts';
 
-const MAX_PAGE = 100;
-
 const list: RouteHandler = ({ tools, query }) => {
-  const models = tools.service.list();
-  const asked = toInteger(query.get('limit')) ?? MAX_PAGE;
-  const limit = asked < 0 || asked > MAX_PAGE ? MAX_PAGE : asked;
-  const start = Math.max(0, toInteger(query.get('next_page_token')) ?? 0);
-  const end = start + limit;
-  return {
-    // Present also after an exactly full last page, as upstream has it.
-    ...(end <= models.length ? { nextPageToken: String(end) } : {}),
-    models: models.slice(start, end).map(({ name, url }) => ({ modelName: name, modelUrl: url })),
-  };
+  const { items, next } = readPage(tools.service.list(), query);
+  return { ...next, models: items.map(({ name, url }) => ({ modelName: name, modelUrl: url })) };
 };
 
-const describe: RouteHandler = async ({ tools, request, params, query }) => {
+const describe: RouteHandler = async ({ tools, request, reply, params, query }) => {
   const { model, version } = target(params);
   const descriptions = tools.service.describe(model, version).map(toDescribeJson);
   const [only] = descriptions;
   if (query.get('customized') !== 'true' || version === 'all' || only === undefined) return descriptions;
-  return [{ ...only, customizedMetadata: await tools.service.customize(model, version, request.id) }];
+  const customizedMetadata = await tools.service.customize(model, version, request.id);
+  // What a worker answered has no reason phrase, here as in a prediction.
+  omitReason(reply);
+  return [{ ...only, customizedMetadata }];
 };
 
 const register: RouteHandler = async (call) => {
@@ -110,44 +105,14 @@ function target(params: RouteCall['params']): { model: string; version: string |
   return { model: fromSegment(model), version: version === undefined ? undefined : fromSegment(version) };
 }
 
-/** The query, or a JSON body with the same names instead of it (contract 3.4). An empty name counts as none but for url. */
-function readOptions({ request, query }: RouteCall): (name: string) => string | undefined {
-  const isJson = request.headers['content-type']?.split(';', 1)[0]?.trim() === 'application/json';
-  const body = isJson && Buffer.isBuffer(request.body) ? parseObject(request.body) : undefined;
-  return (name) => {
-    const value = body === undefined ? query.get(name) : body[name];
-    if (value === undefined || value === null) return undefined;
-    const text = String(value);
-    return text === '' && name !== 'url' ? undefined : text;
-  };
-}
-
-function parseObject(body: Buffer): Record<string, unknown> {
-  try {
-    const value: unknown = JSON.parse(body.toString('utf8'));
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  } catch (cause) {
-    throw new ToolError('REQUEST_INVALID', { message: 'Invalid JSON in the request body.' }, { cause });
-  }
-  throw new ToolError('REQUEST_INVALID', { message: 'Expected a JSON object in the request body.' });
-}
-
-/** Numbers that do not parse are as if not given (contract 3.4). */
-function toInteger(text: string | null | undefined): number | undefined {
-  return typeof text === 'string' && /^[+-]?\d{1,10}$/.test(text) ? Number(text) : undefined;
-}
-
-function atLeast(floor: number, value: number | undefined): number | undefined {
-  return value !== undefined && value >= floor ? value : undefined;
-}
-
 /** Keys and order of contract 3.4; what this server does not do has the value that says so. */
 function toDescribeJson(model: ModelDescription): Record<string, unknown> {
   const { settings, workers, queued } = model;
   return {
     modelName: model.name,
     modelVersion: model.version,
-    modelUrl: model.url,
+    // A function of a workflow has none.
+    modelUrl: model.url === '' ? undefined : model.url,
     runtime: model.runtime,
     minWorkers: model.minWorkers,
     maxWorkers: model.maxWorkers,

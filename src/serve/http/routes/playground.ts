@@ -1,0 +1,63 @@
+/** A page for people at the root of the inference API; to every other client the root stays what TorchServe has there. */
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ToolError } from '../../../core/errors.ts';
+import { packageRoot } from '../../../core/package-info.ts';
+import type { Route, RouteHandler } from '../route.ts';
+
+/** One self-contained document: its style and script are inside, and it fetches nothing but this server's own answers. */
+const PAGE = join(packageRoot, 'assets', 'playground.html');
+
+interface Page {
+  readonly body: Buffer;
+  readonly policy: string;
+}
+
+let loading: Promise<Page> | undefined;
+
+async function loadPage(): Promise<Page> {
+  const body = await readFile(PAGE);
+  const text = body.toString('utf8');
+  const policy = [
+    "default-src 'none'",
+    `script-src ${hashOf(text, 'script')}`,
+    `style-src ${hashOf(text, 'style')}`,
+    "connect-src 'self'",
+    'img-src blob: data:',
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'",
+  ].join('; ');
+  return { body, policy };
+}
+
+/** The one inline block of that kind, as CSP names it: nothing else runs, whatever a model's name or answer holds. */
+function hashOf(text: string, tag: 'script' | 'style'): string {
+  const start = text.indexOf(`<${tag}>`) + tag.length + 2;
+  const block = text.slice(start, text.indexOf(`</${tag}>`, start));
+  return `'sha256-${createHash('sha256').update(block).digest('base64')}'`;
+}
+
+const show: RouteHandler = async ({ request, reply }) => {
+  if (!request.headers.accept?.includes('text/html')) throw new ToolError('METHOD_NOT_ALLOWED', {});
+  loading ??= loadPage();
+  const { body, policy } = await loading;
+  reply.headers({
+    'content-security-policy': policy,
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    vary: 'accept',
+  });
+  // Bytes with their type in whole: to a text fastify would add a charset of its own.
+  reply.header('content-type', 'text/html; charset=utf-8').send(body);
+  return undefined;
+};
+
+const models: RouteHandler = async ({ tools }) => ({ models: await tools.service.sketch() });
+
+/** The page holds nothing of the server's and is open; what it shows asks for the inference key. */
+export const playgroundRoutes: readonly Route[] = [
+  { path: '/', role: 'inference', access: 'open', on: { GET: show } },
+  { path: '/playground/models', role: 'inference', on: { GET: models } },
+];

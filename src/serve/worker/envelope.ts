@@ -1,0 +1,153 @@
+/**
+ * TorchServe's envelopes (contract 6.8): what a server setting wraps requests and answers in, so that one handler serves
+ * several protocols. An envelope opens each request into any number of rows, and makes one answer of theirs.
+ */
+import type { HandlerContext, Row } from '../../handlers/sdk.ts';
+import { HandlerFault } from './failure.ts';
+import { toPythonJson } from './python-json.ts';
+
+export const envelopeNames = ['body', 'json', 'kserve', 'kservev2'] as const;
+export type EnvelopeName = (typeof envelopeNames)[number];
+
+interface Closing {
+  readonly context: HandlerContext;
+  readonly explain: boolean;
+  /** Position of the request in the batch. */
+  readonly index: number;
+}
+
+interface Envelope {
+  open(value: unknown): readonly unknown[];
+  close(answers: readonly unknown[], value: unknown, closing: Closing): unknown;
+}
+
+const envelopes: Readonly<Record<EnvelopeName, Envelope>> = {
+  body: { open: (value) => [value], close: ([answer]) => answer },
+  json: {
+    open: (value) => listOf(value, 'instances').map(decodeBase64),
+    close: (answers) => toOneLine(toPythonJson({ predictions: answers })),
+  },
+  kserve: {
+    open: (value) => listOf(value, 'instances'),
+    close: (answers, _value, { explain }) => (explain ? { explanations: answers } : { predictions: answers }),
+  },
+  kservev2: {
+    open: (value) => listOf(value, 'inputs').map(openInput),
+    close: closeV2,
+  },
+};
+
+/** Runs a handler inside the envelope: rows keep the request they came from, for headers and for the answer. */
+export async function runEnveloped(
+  name: EnvelopeName,
+  rows: readonly Row[],
+  context: HandlerContext,
+  options: { readonly explain: boolean; run(rows: readonly Row[], context: HandlerContext): unknown },
+): Promise<unknown[]> {
+  const envelope = envelopes[name];
+  const values = rows.map((row) => parseBytes(row.data ?? row.body));
+  const opened = values.map((value) => envelope.open(value));
+  const owners = opened.flatMap((items, index) => items.map(() => index));
+  const answers = await options.run(opened.flat().map(toRow), forRows(context, owners));
+  if (!Array.isArray(answers) || answers.length !== owners.length)
+    throw new HandlerFault('the handler must answer with a list, one answer a row');
+  return values.map((value, index) => {
+    const own = answers.filter((_, row) => owners[row] === index);
+    return envelope.close(own, value, { context, explain: options.explain, index });
+  });
+}
+
+/** What a handler asks or says about a row concerns the request that the row came with. */
+function forRows(context: HandlerContext, owners: readonly number[]): HandlerContext {
+  const owner = (row: number) => owners[row] ?? row;
+  return {
+    ...context,
+    requestIds: owners.map((index) => context.requestIds[index] ?? ''),
+    requestHeader: (row, name) => context.requestHeader(owner(row), name),
+    requestHeaders: (row) => context.requestHeaders(owner(row)),
+    setResponseStatus: (row, code, reason) => context.setResponseStatus(owner(row), code, reason),
+    setResponseHeader: (row, name, value) => context.setResponseHeader(owner(row), name, value),
+    setResponseContentType: (row, type) => context.setResponseContentType(owner(row), type),
+  };
+}
+
+/** JSON that came without its type. */
+function parseBytes(value: unknown): unknown {
+  if (!(value instanceof Uint8Array) && typeof value !== 'string') return value;
+  try {
+    return JSON.parse(typeof value === 'string' ? value : Buffer.from(value).toString('utf8'));
+  } catch {
+    return value;
+  }
+}
+
+function listOf(value: unknown, key: string): readonly unknown[] {
+  const list = isRecord(value) ? value[key] : undefined;
+  if (!Array.isArray(list)) throw new HandlerFault(`the request has no list of ${key}`);
+  return list;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
+}
+
+/** Handlers take rows by name; a value without a name is the row's data. */
+function toRow(value: unknown): Row {
+  return isRecord(value) ? value : { data: value };
+}
+
+/** `{"b64": "…"}` stands for bytes, alone or as a column of an instance. */
+function decodeBase64(instance: unknown): unknown {
+  if (!isRecord(instance)) return instance;
+  if (typeof instance.b64 === 'string') return Buffer.from(instance.b64, 'base64');
+  return Object.fromEntries(Object.entries(instance).map(([name, value]) => [name, decodeBase64(value)]));
+}
+
+/** BYTES is its first element, anything else nested as its shape says. */
+function openInput(input: unknown): unknown {
+  if (!isRecord(input) || !Array.isArray(input.data)) throw new HandlerFault('an input has no data');
+  if (input.datatype === 'BYTES') return { ...input, data: input.data[0] };
+  const shape: unknown = input.shape;
+  if (!Array.isArray(shape) || !shape.every((size) => Number.isInteger(size) && size >= 0))
+    throw new HandlerFault('an input has no shape');
+  const flat = input.data.flat(Number.POSITIVE_INFINITY);
+  if (flat.length !== shape.reduce((product: number, size: number) => product * size, 1))
+    throw new HandlerFault('the data of an input does not fill its shape');
+  return { ...input, data: nest(flat, shape) };
+}
+
+function nest(values: readonly unknown[], [size = 1, ...inner]: readonly number[]): unknown {
+  if (inner.length === 0) return values;
+  const step = size === 0 ? 0 : values.length / size;
+  return Array.from({ length: size }, (_, i) => nest(values.slice(i * step, (i + 1) * step), inner));
+}
+
+/** Every answer is an output with the name of its input, flat, as upstream has it. */
+function closeV2(answers: readonly unknown[], value: unknown, { context, index }: Closing): unknown {
+  const inputs = listOf(value, 'inputs');
+  const id = isRecord(value) && typeof value.id === 'string' ? value.id : context.requestIds[index];
+  const outputs = answers.map((answer, i) => {
+    const data = flatten(answer);
+    const input = inputs[i];
+    return { name: isRecord(input) ? input.name : null, datatype: datatypeOf(data), data, shape: [data.length] };
+  });
+  return { id, model_name: context.modelName, model_version: context.modelVersion, outputs };
+}
+
+function flatten(answer: unknown): readonly unknown[] {
+  if (ArrayBuffer.isView(answer) && !(answer instanceof DataView)) return [...(answer as Float32Array)];
+  if (!Array.isArray(answer)) return [answer];
+  return answer.flatMap(flatten);
+}
+
+/** numpy's choice for Python values of these kinds. */
+function datatypeOf(data: readonly unknown[]): string {
+  if (data.every((value) => typeof value === 'boolean')) return 'BOOL';
+  if (data.every((value) => typeof value === 'bigint' || Number.isSafeInteger(value))) return 'INT64';
+  return data.every((value) => typeof value === 'number' || typeof value === 'bigint') ? 'FP64' : 'BYTES';
+}
+
+/** Python's JSON without an indent: no string of JSON holds a line break of its own. */
+function toOneLine(json: string): string {
+  return json.replace(/,\n */g, ', ').replace(/\n */g, '');
+}
