@@ -7,6 +7,7 @@ import { defaultLimits, type Limits } from '../core/limits.ts';
 import { MANIFEST_PATH } from '../core/paths.ts';
 import { createSubject } from './create-subject.ts';
 import type { Subject, Trial } from './subject.ts';
+import { WEIGHTS_NAME } from './weights-problems.ts';
 import { openWeightsTree } from './weights-tree.ts';
 
 export interface OpenSubjectOptions {
@@ -78,9 +79,13 @@ export function planSubject(path: string, tree: FileTree, limits: Partial<Limits
 /** Names under which TorchServe or torch-model-archiver know an archive. */
 const ARCHIVE_NAME = /\.(mar|war|zip|tar|tgz|tar\.gz)$/i;
 
-/** A torch checkpoint is a ZIP too: what has neither an archive's name nor a manifest is judged as weights. */
+/**
+ * A torch checkpoint is a ZIP too, one of before 2017 a tar: what has neither an archive's name nor a manifest is judged as
+ * weights, a tar only when it is called so.
+ */
 async function isBareWeights(path: string, { format, tree }: ArchiveReading): Promise<boolean> {
-  if (format !== 'zip' || ARCHIVE_NAME.test(path)) return false;
+  if (format === 'folder' || ARCHIVE_NAME.test(path)) return false;
+  if (format === 'tgz' && !WEIGHTS_NAME.test(path)) return false;
   return !(await tree?.has(MANIFEST_PATH));
 }
 

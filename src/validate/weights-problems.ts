@@ -15,7 +15,7 @@ export interface MemberProblem {
 }
 
 /** Members by these names are held to be weights; everything else only must not be a pickle that runs code. */
-const WEIGHTS_NAME = /\.(onnx|safetensors|pt|pth|ckpt|pkl|pickle|npy|npz|joblib)$/i;
+export const WEIGHTS_NAME = /\.(onnx|safetensors|pt|pth|ckpt|pkl|pickle|npy|npz|joblib)$/i;
 /** Members that are text by their name and that no loader of weights opens. */
 const SOURCE_NAME = /^MAR-INF\/|\.(py|[cm]?[jt]s|ya?ml|md)$/i;
 
