@@ -1,7 +1,9 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { type WrittenArchive, writeArchive } from '../core/archive/write.ts';
+import { writeArchive } from '../core/archive/write.ts';
+import type { WrittenArchive } from '../core/archive/write-options.ts';
+import { openFile } from '../core/byte-source.ts';
 import type { Context } from '../core/context.ts';
 import { ToolError } from '../core/errors.ts';
 import { type Finding, findingSchema } from '../core/finding.ts';
@@ -10,6 +12,7 @@ import { type PackPlan, planArchive } from '../core/pack/plan.ts';
 import { progressOf } from './archive.ts';
 import { archiveForms } from './archive-forms.ts';
 import type { CollectedParts } from './archive-parts.ts';
+import { hashSource } from './inspect-digests.ts';
 import { judgePlan, refuseErrors } from './judge-plan.ts';
 import { loadConfig } from './pack-config.ts';
 import type { PackOptions } from './pack-options.ts';
@@ -29,6 +32,8 @@ export const packResultSchema = z.object({
   path: z.string(),
   /** Bytes of the archive; absent in a dry run. */
   size: z.number().optional(),
+  /** SHA-256 of the archive, hexadecimal; absent in a dry run and for a folder. */
+  sha256: z.string().optional(),
   unpackedSize: z.number(),
   entryCount: z.number(),
   files: z.array(
@@ -60,7 +65,9 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
   const findings = applyAllowed([...collisionFindings(plan), ...(await judgePlan(target, plan))], settings.allow);
   refuseErrors(target, findings);
   const written = options.dryRun ? undefined : await write(target, plan, settings, options.force ?? false, context);
-  return describePack(target, settings, plan, manifest, findings, written);
+  const result = describePack(target, settings, plan, manifest, findings, written);
+  if (written === undefined || settings.format === 'folder') return result;
+  return { ...result, sha256: await hashSource(await openFile(resolve(context.cwd, target), 'archive'), context) };
 }
 
 function buildManifest(settings: PackSettings, parts: CollectedParts, context: Context): string {

@@ -5,7 +5,7 @@ import { crc32 } from 'node:zlib';
 import { writeFolderAtomically } from './atomic-output.ts';
 import { readPlanned } from './read-planned.ts';
 import type { PlannedFile } from './types.ts';
-import type { WriteOptions, WrittenArchive, WrittenMember } from './write.ts';
+import type { WriteOptions, WrittenArchive, WrittenMember } from './write-options.ts';
 
 /** Writes the files below a new folder. */
 export async function writeFolder(options: Omit<WriteOptions, 'format' | 'compression'>): Promise<WrittenArchive> {

@@ -10,7 +10,7 @@ import { entryTime } from '../entry-time.ts';
 import { createOutput } from '../output.ts';
 import { openPlanned, toInputError } from '../read-planned.ts';
 import type { PlannedFile } from '../types.ts';
-import type { WriteOptions, WrittenArchive, WrittenMember } from '../write.ts';
+import type { WriteOptions, WrittenArchive, WrittenMember } from '../write-options.ts';
 
 type TgzOptions = Omit<WriteOptions, 'format'>;
 

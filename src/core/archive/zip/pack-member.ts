@@ -14,7 +14,7 @@ import type { ArchiveOutput } from '../output.ts';
 import { openPlanned, readPlanned, toInputError } from '../read-planned.ts';
 import type { Sha256 } from '../sha256.ts';
 import type { PackedForm, PlannedFile } from '../types.ts';
-import type { Compression } from '../write.ts';
+import type { Compression } from '../write-options.ts';
 import { type DosTime, encodeLocalHeader, localHeaderBytes, type MemberHeader } from './encode.ts';
 import { SENTINEL32 } from './format.ts';
 

@@ -3,7 +3,7 @@ import { entryTime } from '../entry-time.ts';
 import { mapInOrder } from '../map-in-order.ts';
 import { type ArchiveOutput, createOutput } from '../output.ts';
 import { createSha256 } from '../sha256.ts';
-import type { WriteOptions, WrittenArchive, WrittenMember } from '../write.ts';
+import type { WriteOptions, WrittenArchive, WrittenMember } from '../write-options.ts';
 import { type DosTime, encodeCentralHeader, encodeEnd, type MemberHeader, toDosTime } from './encode.ts';
 import { type PackedMember, type PackSettings, packMember } from './pack-member.ts';
 
