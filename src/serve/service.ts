@@ -10,6 +10,7 @@ import type { ConfiguredSettings, DefaultSettings } from './model-settings.ts';
 import { type RegisterRequest, registerModel } from './registration.ts';
 import { createRegistry } from './registry.ts';
 import { createRunFolder } from './run-folder.ts';
+import { type ModelSketch, sketchModel } from './sketch.ts';
 import type { WorkerKind } from './worker-kind.ts';
 
 export interface ServiceOptions {
@@ -50,6 +51,8 @@ export interface Service {
   predict(call: PredictionCall): Promise<Outcome>;
   /** Default versions by name. */
   list(): { name: string; url: string }[];
+  /** Default versions, for a person who wants to try them. */
+  sketch(): Promise<ModelSketch[]>;
   /** One version, the default one, or with "all" each. */
   describe(name: string, version: string | undefined): ModelDescription[];
   /** The handler's own description; `id` names the request. */
@@ -109,6 +112,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       return intake.submit(registry.get(call.model, call.version), call, false);
     },
     list: () => registry.defaults().map(({ name, url }) => ({ name, url })),
+    sketch: () => Promise.all(registry.defaults().map(sketchModel)),
     describe: (name, version) =>
       (version === 'all' ? registry.versions(name) : [registry.get(name, version)]).map(describeModel),
     async customize(name, version, id) {

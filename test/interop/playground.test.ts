@@ -83,6 +83,7 @@ describe.skipIf(chromium === undefined)('the playground in Chromium (skipped whe
   test('an image that is dropped is answered with bars, the latency and the same as a curl line', async () => {
     const url = await startServer();
     const page = await visit(url);
+    await pick(page, 'digits');
     expect(await text(page, '#name')).toBe('digits');
     await dropOn(page, seven);
     expect(await text(page, '.bars li:first-child .label')).toMatch(/7|seven/);

@@ -13,6 +13,7 @@ import { inferenceRoutes } from './routes/inference.ts';
 import { managementRoutes } from './routes/management.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/open-api.ts';
+import { playgroundRoutes } from './routes/playground.ts';
 import { v1Routes } from './routes/v1.ts';
 import { v2Routes } from './routes/v2.ts';
 
@@ -49,6 +50,7 @@ const allRoutes: readonly Route[] = [
   ...managementRoutes,
   ...accessRoutes,
   ...metricsRoutes,
+  ...playgroundRoutes,
 ];
 
 /** The routes of one listener. A path that two roles have is one route; the role named first answers where both have a method. */
