@@ -8,6 +8,7 @@ import { pythonWorker } from '../serve/python-worker.ts';
 import { configuredSettings, type ServerConfig } from '../serve/server-config.ts';
 import { createService, type Service } from '../serve/service.ts';
 import type { WorkerKind } from '../serve/worker-kind.ts';
+import { createAdmission } from './admission.ts';
 
 /** Sum of the bodies that wait or run, over all models: a bound on memory that no number of clients can pass. */
 const IN_FLIGHT_BYTES = 256 * 1024 ** 2;
@@ -29,11 +30,7 @@ export function createModelService(options: ModelServiceOptions, context: Contex
   const { config, device, threads, skipValidation, metrics } = options;
   return createService({
     kinds: [nodeWorker({ env: context.env, device, threads }), toPythonWorker(options, context)],
-    admit: async (path) => {
-      if (skipValidation) return;
-      const { admit } = await import('./admit.ts');
-      await admit(path);
-    },
+    admit: createAdmission(skipValidation),
     defaults: {
       workers: config.default_workers_per_model,
       responseTimeout: config.default_response_timeout,

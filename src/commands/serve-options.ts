@@ -18,6 +18,10 @@ export const serveOptionsSchema = z.object({
   modelStore: z.string().min(1).optional(),
   /** `[name=]file` in the model store, or "all". */
   models: z.array(z.string().min(1)).default([]),
+  /** Where workflow archives are; the model store by default. */
+  workflowStore: z.string().min(1).optional(),
+  /** `[name=]file` in the workflow store, or "all". */
+  workflows: z.array(z.string().min(1)).default([]),
   /** Path of a config.properties. */
   tsConfig: z.string().min(1).optional(),
   inferenceAddress: z.string().optional(),
@@ -68,6 +72,7 @@ export async function readServeConfig(options: ParsedServeOptions, context: Cont
     management_address: options.managementAddress ?? shared,
     metrics_address: options.metricsAddress ?? shared,
     model_store: options.modelStore,
+    workflow_store: options.workflowStore,
     default_workers_per_model: options.workers?.toString(),
     enable_model_api: options.enableModelApi?.toString(),
     disable_token_authorization: toDisabled(options),

@@ -1,41 +1,45 @@
 import { resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
-import { describeError } from '../core/errors.ts';
+import { monotonicClock } from '../serve/batch-queue.ts';
 import { type Listeners, openListeners } from '../serve/http/listen.ts';
+import type { RouteTools } from '../serve/http/route.ts';
 import type { KeyRing } from '../serve/key-ring.ts';
-import type { ArchivePlaces } from '../serve/locate-archive.ts';
+import { type ArchivePlaces, locateArchive } from '../serve/locate-archive.ts';
 import { createMetrics } from '../serve/metrics.ts';
 import type { ServerConfig } from '../serve/server-config.ts';
 import type { Service } from '../serve/service.ts';
 import { createSystemMetrics } from '../serve/system-metrics.ts';
+import { createWorkflowService } from '../serve/workflow/workflow-service.ts';
+import { createAdmission } from './admission.ts';
+import { loadModels, loadWorkflows, type ServedModel } from './load-startup.ts';
 import { createModelService } from './model-service.ts';
 import { parseOptions } from './parse-options.ts';
 import { openAccess } from './serve-access.ts';
-import { readAddresses, readServeConfig, type ServeOptions, serveOptionsSchema } from './serve-options.ts';
-import { listStartupModels, type StartupModel } from './startup-models.ts';
+import {
+  type ParsedServeOptions,
+  readAddresses,
+  readServeConfig,
+  type ServeOptions,
+  serveOptionsSchema,
+} from './serve-options.ts';
+import { isWorkflowArchive, listStartupArchives, type StartupArchive } from './startup-archives.ts';
 
+export type { ServedModel } from './load-startup.ts';
 export type { ServeOptions } from './serve-options.ts';
-
-/** Archives loaded at a time: loading is one process each, and mostly waits for the disk. */
-const LOADING_LANES = 4;
-
-export interface ServedModel {
-  readonly name: string;
-  readonly version: string;
-  readonly workers: number;
-}
 
 /** A server that runs until it is closed, by {@link close} or by the context's signal. */
 export interface ServeHandle {
   readonly urls: { readonly inference: string; readonly management: string; readonly metrics: string };
   readonly models: readonly ServedModel[];
+  /** Names of the workflows; their nodes are not among the models. */
+  readonly workflows: readonly string[];
   /** Resolves when nothing of the server is left: no listener, no process, no temporary file. */
   readonly closed: Promise<void>;
   /** Takes no new work, finishes what runs within the grace, then ends everything. */
   close(): Promise<void>;
 }
 
-/** Validates and loads every model, then listens: a server that is up can answer. */
+/** Validates and loads every model and workflow, then listens: a server that is up can answer. */
 export async function serve(options: ServeOptions, context: Context): Promise<ServeHandle> {
   const parsed = parseOptions(serveOptionsSchema, options, 'serve');
   const { values: config, ignored } = await readServeConfig(parsed, context);
@@ -45,19 +49,28 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
       kind: 'warning',
       message: `Keys of the configuration that have no effect here: ${ignored.join(', ')}.`,
     });
-  const places = toPlaces(config, context);
-  const names = parsed.models.length > 0 ? parsed.models : splitList(config.load_models);
-  const wanted = await listStartupModels({ archives: parsed.archives, models: names, places, cwd: context.cwd });
+  const places = toPlaces(config, config.model_store, context);
+  const workflowPlaces = toPlaces(config, config.workflow_store ?? config.model_store, context);
+  const wanted = await listWanted(parsed, config, { places, workflowPlaces }, context);
   const metrics = createMetrics(config.metrics_mode);
   const service = await createModelService({ config, ...parsed, threads: parsed.threads, metrics }, context);
+  const workflows = createWorkflowService({
+    service,
+    locateModel: (url) => locateArchive(url, places),
+    admit: createAdmission(parsed.skipValidation),
+    clock: monotonicClock,
+  });
   let keys: KeyRing | undefined;
   try {
-    const models = await loadModels(service, wanted, parsed.workers, context);
+    const models = await loadModels(service, wanted.models, parsed.workers, context);
+    const workflowNames = await loadWorkflows(workflows, wanted.workflows, context);
     keys = await openAccess(config, parsed, addresses, context);
     const tools = {
       service,
+      workflows,
       metrics,
       places,
+      workflowPlaces,
       keys,
       keyForPing: parsed.tokenForPing,
       corsHeaders: toCorsHeaders(config),
@@ -69,7 +82,8 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
       defaultWorkers: config.default_workers_per_model,
     };
     const listeners = await openListeners(tools, addresses, config.max_request_size);
-    return createHandle({ service, listeners, models, keys, graceMs: parsed.grace * 1000 }, context.signal);
+    const running = { service, listeners, models, workflows: workflowNames, keys, graceMs: parsed.grace * 1000 };
+    return createHandle(running, context.signal);
   } catch (error) {
     await service.close(0);
     await keys?.close();
@@ -77,11 +91,42 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
   }
 }
 
-function toPlaces({ model_store, allowed_urls }: ServerConfig, { cwd }: Context): ArchivePlaces {
-  return { modelStore: model_store === undefined ? undefined : resolve(cwd, model_store), allowedUrls: allowed_urls };
+function toPlaces({ allowed_urls }: ServerConfig, store: string | undefined, { cwd }: Context): ArchivePlaces {
+  return { modelStore: store === undefined ? undefined : resolve(cwd, store), allowedUrls: allowed_urls };
 }
 
-/** Models named on the command line replace those of the file, as upstream has it. */
+interface Wanted {
+  readonly models: readonly StartupArchive[];
+  readonly workflows: readonly StartupArchive[];
+}
+
+/** Models named on the command line replace those of the file, as upstream has it. A `.war` is a workflow wherever it is named. */
+async function listWanted(
+  { archives, models, workflows }: ParsedServeOptions,
+  { load_models }: ServerConfig,
+  { places, workflowPlaces }: Pick<RouteTools, 'places' | 'workflowPlaces'>,
+  { cwd }: Context,
+): Promise<Wanted> {
+  const names = models.length > 0 ? models : splitList(load_models);
+  const isModel = (name: string) => !isWorkflowArchive(name);
+  return {
+    models: await listStartupArchives({
+      kind: 'model',
+      archives: archives.filter(isModel),
+      names: names.filter(isModel),
+      places,
+      cwd,
+    }),
+    workflows: await listStartupArchives({
+      kind: 'workflow',
+      archives: archives.filter(isWorkflowArchive),
+      names: [...names.filter(isWorkflowArchive), ...workflows],
+      places: workflowPlaces,
+      cwd,
+    }),
+  };
+}
+
 function splitList(text: string | undefined): string[] {
   return (
     text
@@ -102,60 +147,19 @@ function toCorsHeaders(config: ServerConfig): Record<string, string> {
   );
 }
 
-async function loadModels(
-  service: Service,
-  wanted: readonly StartupModel[],
-  workers: number | undefined,
-  context: Context,
-): Promise<ServedModel[]> {
-  const loaded: (ServedModel | undefined)[] = [];
-  const queue = [...wanted.entries()];
-  const lane = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const [index, model] = next;
-      context.signal.throwIfAborted();
-      loaded[index] = await loadModel(service, model, workers, context);
-    }
-  };
-  await Promise.all(Array.from({ length: LOADING_LANES }, lane));
-  const models = loaded.filter((model) => model !== undefined);
-  // Versions load side by side; the default is the first in the order they were named, not the first that was ready.
-  for (const { name, version } of [...models].reverse()) service.setDefault(name, version);
-  return models;
-}
-
-async function loadModel(
-  service: Service,
-  model: StartupModel,
-  workers: number | undefined,
-  { log }: Context,
-): Promise<ServedModel | undefined> {
-  try {
-    const { path, url, name, fetched } = model;
-    return await service.register({
-      path,
-      url,
-      fetched,
-      modelName: name,
-      initialWorkers: workers,
-      loadedAtStartup: true,
-    });
-  } catch (error) {
-    if (!model.optional) throw error;
-    log({ kind: 'warning', message: `${model.url} is not served: ${describeError(error)}` });
-    return undefined;
-  }
-}
-
 interface Running {
   readonly service: Service;
   readonly listeners: Listeners;
   readonly models: readonly ServedModel[];
+  readonly workflows: readonly string[];
   readonly keys: KeyRing | undefined;
   readonly graceMs: number;
 }
 
-function createHandle({ service, listeners, models, keys, graceMs }: Running, signal: AbortSignal): ServeHandle {
+function createHandle(
+  { service, listeners, models, workflows, keys, graceMs }: Running,
+  signal: AbortSignal,
+): ServeHandle {
   let closing: Promise<void> | undefined;
   let noteClosed: (outcome: Promise<void>) => void = () => {};
   const closed = new Promise<void>((resolveClosed) => {
@@ -170,5 +174,5 @@ function createHandle({ service, listeners, models, keys, graceMs }: Running, si
   };
   if (signal.aborted) void close();
   else signal.addEventListener('abort', () => void close(), { once: true });
-  return { urls: listeners.urls, models, closed, close };
+  return { urls: listeners.urls, models, workflows, closed, close };
 }

@@ -228,6 +228,42 @@ export const errorCatalogue = {
     message: `${v.path} holds no keys: ${v.reason}.`,
     hint: 'Expected {"management": {"key": …}, "inference": {"key": …}, "API": {"key": …}}, as in key_file.json.',
   }),
+  WORKFLOW_NOT_FOUND: (v: { workflow: string }) => ({
+    message: `Workflow not found: ${v.workflow}`,
+    hint: 'List the registered workflows with: GET /workflows',
+  }),
+  WORKFLOW_NOT_IN_STORE: (v: { url: string; reason: string }) => ({
+    message: `Workflow not found in workflow store: ${v.url}`,
+    hint: `Name an archive of the workflow store (${v.reason}).`,
+  }),
+  WORKFLOW_ALREADY_REGISTERED: (v: { workflow: string }) => ({
+    message: `Workflow ${v.workflow} is already registered.`,
+    hint: 'Unregister it first, or give this one another workflow_name.',
+  }),
+  WORKFLOW_INVALID: (v: { message: string; detail?: string | undefined }) => ({
+    message: v.detail === undefined ? v.message : `${v.message} ${v.detail}`,
+    hint: 'See every finding with: mar validate',
+  }),
+  WORKFLOW_GRAPH_INVALID: (v: { message: string; detail?: string | undefined }) => ({
+    message: v.detail === undefined ? v.message : `${v.message}: ${v.detail}`,
+    hint: 'See the graph with: mar inspect',
+  }),
+  WORKFLOW_FAILED: (v: { workflow: string; failures: readonly string[] }) => ({
+    message: `Workflow ${v.workflow} has failed to register. Failures: [${v.failures.join(', ')}]`,
+    hint: 'No node of it stays registered. Try the archive of the failing node alone with: mar predict',
+  }),
+  WORKFLOW_NODE_FAILED: (v: { node: string; attempts: number; reason: string }) => ({
+    message: `Error executing ${v.node}. ${v.attempts === 1 ? 'Tried once' : `Tried ${v.attempts} times; the last time`}: ${v.reason}`,
+    hint: 'The node can be asked alone as the model ‹workflow›__‹node›; its log lines begin with that name.',
+  }),
+  WORKFLOW_NODE_SLOW: (v: { node: string; timeoutMs: number }) => ({
+    message: `The node ${v.node} did not answer within ${v.timeoutMs} ms.`,
+    hint: 'Raise timeout-ms in the specification, or give the node more workers.',
+  }),
+  WORKFLOW_ANSWER_INVALID: (v: { node: string }) => ({
+    message: `The answer of ${v.node} is not JSON, and the answers of several last nodes are given as one JSON object.`,
+    hint: 'Let the node answer with JSON, or add a node that joins the answers.',
+  }),
   SERVER_CLOSING: (_: Record<never, never>) => ({
     message: 'The server is shutting down.',
     hint: 'Try again on another instance.',

@@ -68,6 +68,7 @@ const serverConfigSchema = z.object({
   management_address: z.string().default('http://127.0.0.1:8081'),
   metrics_address: z.string().default('http://127.0.0.1:8082'),
   model_store: z.string().optional(),
+  workflow_store: z.string().optional(),
   load_models: z.string().optional(),
   models: models.prefault('{}'),
   // 0 in TorchServe, which then starts one worker a CPU for models loaded at start; onnxruntime uses all cores from one.

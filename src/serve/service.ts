@@ -49,10 +49,13 @@ export interface Service {
   /** Resolves when its workers have loaded it; the number of them. When they cannot, it stays registered without any. */
   register(request: RegisterRequest): Promise<{ name: string; version: string; workers: number }>;
   predict(call: PredictionCall): Promise<Outcome>;
+  /** One request that needs several predictions: once begun it is let finish, also by a server that closes meanwhile. */
+  compose<T>(run: (predict: (call: PredictionCall) => Promise<Outcome>) => Promise<T>): Promise<T>;
   /** Default versions by name. */
   list(): { name: string; url: string }[];
   /** Default versions, for a person who wants to try them. */
   sketch(): Promise<ModelSketch[]>;
+  sketchOne(name: string, version: string | undefined): Promise<ModelSketch>;
   /** One version, the default one, or with "all" each. */
   describe(name: string, version: string | undefined): ModelDescription[];
   /** The handler's own description; `id` names the request. */
@@ -85,6 +88,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const giveUp = (model: Model) => intake.failWaiting(model, () => noWorker(model));
   const registrar = { options, registry, runFolder, nextWorkerId: createWorkerIds(), giveUp };
 
+  const submit = async (call: PredictionCall) => intake.submit(registry.get(call.model, call.version), call, false);
   const scaleModel = (model: Model, workers: WorkerCounts) => scale(model, workers, () => giveUp(model));
   const discard = async (model: Model, graceMs: number, toError: () => ToolError) => {
     intake.failWaiting(model, toError);
@@ -109,10 +113,21 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     },
     async predict(call) {
       refuseWhenClosing();
-      return intake.submit(registry.get(call.model, call.version), call, false);
+      return submit(call);
     },
-    list: () => registry.defaults().map(({ name, url }) => ({ name, url })),
+    async compose(run) {
+      refuseWhenClosing();
+      const release = intake.hold();
+      try {
+        return await run(submit);
+      } finally {
+        release();
+      }
+    },
+    // A function of a workflow has no archive of its own, and is hidden as upstream hides it (contract 3.4).
+    list: () => registry.defaults().flatMap(({ name, url }) => (url === '' ? [] : [{ name, url }])),
     sketch: () => Promise.all(registry.defaults().map(sketchModel)),
+    sketchOne: async (name, version) => sketchModel(registry.get(name, version)),
     describe: (name, version) =>
       (version === 'all' ? registry.versions(name) : [registry.get(name, version)]).map(describeModel),
     async customize(name, version, id) {

@@ -6,7 +6,7 @@ import { deviceFlag, pythonFlag, skipValidationFlag, threadsFlag } from './share
 export const serveCommand: CommandEntry = {
   name: 'serve',
   summary: 'serve archives over HTTP as TorchServe does, until Ctrl-C',
-  arguments: [{ name: 'archives', help: '.mar, .tar.gz or unpacked folders', optional: true, many: true }],
+  arguments: [{ name: 'archives', help: '.mar, .tar.gz, .war or unpacked folders', optional: true, many: true }],
   flags: [
     { name: 'model-store', value: 'DIR', help: 'folder that --models and the management API name archives in' },
     {
@@ -15,6 +15,13 @@ export const serveCommand: CommandEntry = {
       many: true,
       help: 'archives of the model store, or "all"; a name may be given to each',
     },
+    {
+      name: 'workflows',
+      value: 'NAME=FILE',
+      many: true,
+      help: 'workflow archives (.war) of the workflow store, or "all"',
+    },
+    { name: 'workflow-store', value: 'DIR', help: 'folder of the workflow archives (default: the model store)' },
     { name: 'ts-config', value: 'FILE', help: 'config.properties of TorchServe (flags win over it)' },
     { name: 'port', short: 'p', value: 'PORT', help: 'one port of 127.0.0.1 for everything; 0 takes a free one' },
     {

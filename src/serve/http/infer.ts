@@ -38,7 +38,7 @@ export async function infer(
 }
 
 /** Names as the client wrote them; of equal names the last wins (contract 3.3). */
-function collectHeaders(raw: readonly string[]): Map<string, string> {
+export function collectHeaders(raw: readonly string[]): Map<string, string> {
   const headers = new Map<string, string>();
   for (let i = 0; i + 1 < raw.length; i += 2) headers.set(raw[i] as string, raw[i + 1] as string);
   return headers;

@@ -13,9 +13,9 @@ import { inferenceRoutes } from './routes/inference.ts';
 import { managementRoutes } from './routes/management.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/open-api.ts';
-import { playgroundRoutes } from './routes/playground.ts';
 import { v1Routes } from './routes/v1.ts';
 import { v2Routes } from './routes/v2.ts';
+import { workflowRoutes } from './routes/workflows.ts';
 
 /** A client that has not sent its whole head by then is not going to. */
 const HEADERS_TIMEOUT_MS = 10_000;
@@ -48,9 +48,9 @@ const allRoutes: readonly Route[] = [
   ...inferenceRoutes,
   ...v1Routes,
   ...managementRoutes,
+  ...workflowRoutes,
   ...accessRoutes,
   ...metricsRoutes,
-  ...playgroundRoutes,
 ];
 
 /** The routes of one listener. A path that two roles have is one route; the role named first answers where both have a method. */

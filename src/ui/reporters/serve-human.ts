@@ -4,23 +4,33 @@ import type { Style } from '../style.ts';
 import { formatTable } from '../table.ts';
 import { showText } from '../text.ts';
 
-type Serving = Pick<ServeHandle, 'urls' | 'models'>;
+type Serving = Pick<ServeHandle, 'urls' | 'models' | 'workflows'>;
 
 /** The one JSON line a script waits for. */
-export function toServingResult({ urls, models }: Serving) {
-  return { schemaVersion: 1 as const, urls, models };
+export function toServingResult({ urls, models, workflows }: Serving) {
+  return { schemaVersion: 1 as const, urls, models, workflows };
 }
 
 /** What is served and where, with a line to type next. */
-export function formatServing({ urls, models }: Serving, style: Style): string {
-  const rows = models.map(({ name, version, workers }) => [
+export function formatServing({ urls, models, workflows }: Serving, style: Style): string {
+  const toUrl = (route: string, name: string) => `${urls.inference}/${route}/${encodeURIComponent(name)}`;
+  const served = [
+    ...models.map(({ name, version, workers }) => ({
+      name,
+      about: `version ${showText(version)}`,
+      size: formatPlural(workers, 'worker'),
+      url: toUrl('predictions', name),
+    })),
+    ...workflows.map((name) => ({ name, about: 'workflow', size: '', url: toUrl('wfpredict', name) })),
+  ];
+  const rows = served.map(({ name, about, size, url }) => [
     style.strong(showText(name)),
-    `version ${showText(version)}`,
-    formatPlural(workers, 'worker'),
-    style.accent(`${urls.inference}/predictions/${encodeURIComponent(name)}`),
+    about,
+    size,
+    style.accent(url),
   ]);
-  const [first] = models;
-  const call = `curl -T FILE ${urls.inference}/predictions/${encodeURIComponent(first?.name ?? 'NAME')}`;
+  const [first] = served;
+  const call = `curl -T FILE ${first?.url}`;
   return [
     rows.length > 0 ? formatTable(rows) : 'No model is loaded.',
     '',

@@ -1,0 +1,70 @@
+import { readdir } from 'node:fs/promises';
+import { basename, join, resolve } from 'node:path';
+import { ToolError } from '../core/errors.ts';
+import { type ArchivePlaces, type LocatedArchive, locateArchive } from '../serve/locate-archive.ts';
+import { locateWorkflow } from '../serve/workflow/locate-workflow.ts';
+
+/** An archive to load at start. */
+export interface StartupArchive extends LocatedArchive {
+  readonly url: string;
+  /** Undefined leaves the name to the manifest. */
+  readonly name: string | undefined;
+  /** Found by "all": one that cannot be loaded is a warning, not the end. */
+  readonly optional: boolean;
+}
+
+export interface StartupRequest {
+  readonly kind: 'model' | 'workflow';
+  /** Archives anywhere on disk. */
+  readonly archives: readonly string[];
+  /** `[name=]file` of the store, or "all" (contract 4.3). */
+  readonly names: readonly string[];
+  readonly places: ArchivePlaces;
+  readonly cwd: string;
+}
+
+const kinds = {
+  model: { ending: /\.(mar|model|tar\.gz)$/, takesFolders: true, locate: locateArchive },
+  workflow: { ending: /\.war$/, takesFolders: false, locate: locateWorkflow },
+} as const;
+
+/** What an archive named at start is, by its ending: the lists of models may name workflows too. */
+export function isWorkflowArchive(name: string): boolean {
+  return /\.war$/i.test(name);
+}
+
+export async function listStartupArchives(request: StartupRequest): Promise<StartupArchive[]> {
+  const { kind, archives, names, places, cwd } = request;
+  const direct = archives.map((path) => ({
+    path: resolve(cwd, path),
+    url: basename(path),
+    name: undefined,
+    optional: false,
+    fetched: false,
+  }));
+  if (names.some((name) => /^all$/i.test(name))) return [...direct, ...(await listStore(kind, places.modelStore))];
+  const named = names.map(async (text) => {
+    const { name, url } = splitName(text);
+    return { ...(await kinds[kind].locate(url, places)), url, name, optional: false };
+  });
+  return [...direct, ...(await Promise.all(named))];
+}
+
+function splitName(text: string): { name: string | undefined; url: string } {
+  const equals = text.indexOf('=');
+  return equals < 0 ? { name: undefined, url: text } : { name: text.slice(0, equals), url: text.slice(equals + 1) };
+}
+
+/** Every entry of the store that can be of the kind: archives by their ending, and for models folders. */
+async function listStore(kind: StartupRequest['kind'], store: string | undefined): Promise<StartupArchive[]> {
+  if (store === undefined)
+    throw new ToolError('ARCHIVE_NOT_IN_STORE', { message: 'Model store has not been configured.' });
+  const { ending, takesFolders } = kinds[kind];
+  const entries = await readdir(store, { withFileTypes: true });
+  return entries
+    .filter(
+      (entry) => !entry.name.startsWith('.') && ((takesFolders && entry.isDirectory()) || ending.test(entry.name)),
+    )
+    .map(({ name }) => ({ path: join(store, name), url: name, name: undefined, optional: true, fetched: false }))
+    .sort((a, b) => (a.url < b.url ? -1 : 1));
+}

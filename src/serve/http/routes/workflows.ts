@@ -1,0 +1,69 @@
+import { ToolError } from '../../../core/errors.ts';
+import { joinLeaves } from '../../workflow/join-leaves.ts';
+import { locateWorkflow } from '../../workflow/locate-workflow.ts';
+import { readParameters } from '../body.ts';
+import { collectHeaders } from '../infer.ts';
+import { JSON_TYPE } from '../json.ts';
+import { fromSegment } from '../path.ts';
+import { atLeast, readOptions, readPage, toInteger } from '../request-options.ts';
+import type { Route, RouteCall, RouteHandler } from '../route.ts';
+
+const list: RouteHandler = ({ tools, query }) => {
+  const { items, next } = readPage(tools.workflows.list(), query);
+  return { ...next, workflows: items.map(({ name, url }) => ({ workflowName: name, workflowUrl: url })) };
+};
+
+const register: RouteHandler = async (call) => {
+  const { tools } = call;
+  if (!tools.enableModelApi) throw new ToolError('METHOD_NOT_ALLOWED', {});
+  const given = readOptions(call);
+  const url = given('url');
+  if (url === undefined) throw new ToolError('REQUEST_INVALID', { message: 'Parameter url is required.' });
+  const name = await tools.workflows.register({
+    ...(await locateWorkflow(url, tools.workflowPlaces)),
+    url,
+    name: given('workflow_name'),
+    responseTimeout: atLeast(1, toInteger(given('response_timeout'))),
+    startupTimeout: atLeast(1, toInteger(given('startup_timeout'))),
+  });
+  return { status: `Workflow ${name} has been registered and scaled successfully.` };
+};
+
+const describe: RouteHandler = ({ tools, params }) => {
+  const { name, url, globals, dag } = tools.workflows.describe(target(params));
+  const { minWorkers, maxWorkers, batchSize, maxBatchDelay } = globals;
+  return [{ workflowName: name, workflowUrl: url, minWorkers, maxWorkers, batchSize, maxBatchDelay, workflowDag: dag }];
+};
+
+const unregister: RouteHandler = async ({ tools, params }) => {
+  if (!tools.enableModelApi) throw new ToolError('METHOD_NOT_ALLOWED', {});
+  const name = target(params);
+  await tools.workflows.unregister(name);
+  return { status: `Workflow "${name}" unregistered` };
+};
+
+/** One last node: its answer as it is. Several: one JSON object of their answers (contract 3.6). */
+const predict: RouteHandler = async ({ tools, request, reply, params }) => {
+  // A body that fastify did not parse is one that was not sent.
+  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+  const leaves = await tools.workflows.predict({
+    workflow: target(params),
+    headers: [...collectHeaders(request.raw.rawHeaders)],
+    parameters: await readParameters(request.headers['content-type'], body),
+    onGone: (drop) => void reply.raw.once('close', drop),
+  });
+  const [only, ...others] = leaves;
+  reply.type(JSON_TYPE).send(only !== undefined && others.length === 0 ? only.body : joinLeaves(leaves));
+  return undefined;
+};
+
+export const workflowRoutes: readonly Route[] = [
+  { path: '/workflows', role: 'management', on: { GET: list, POST: register } },
+  { path: '/workflows/:workflow', role: 'management', on: { GET: describe, DELETE: unregister } },
+  // Any method predicts, as everywhere.
+  { path: '/wfpredict/:workflow', role: 'inference', on: { any: predict } },
+];
+
+function target({ workflow = '' }: RouteCall['params']): string {
+  return fromSegment(workflow);
+}

@@ -1,0 +1,141 @@
+import { rm } from 'node:fs/promises';
+import { openArchive } from '../../core/archive/open.ts';
+import { ToolError } from '../../core/errors.ts';
+import { compareBytes } from '../../core/file-tree.ts';
+import { readWorkflow, type WorkflowReading } from '../../handlers/workflow.ts';
+import type { Clock } from '../batch-queue.ts';
+import type { PredictionCall } from '../intake.ts';
+import type { LocatedArchive } from '../locate-archive.ts';
+import type { InferenceRequest } from '../protocol/messages.ts';
+import type { Service } from '../service.ts';
+import { createInvoke } from './invoke-node.ts';
+import { type NodeTimeouts, registerNodes, unregisterNodes } from './register-nodes.ts';
+import { type LeafAnswer, runGraph } from './run-graph.ts';
+import { describeWorkflow, type Workflow, type WorkflowDescription } from './workflow.ts';
+
+export interface WorkflowServiceOptions {
+  /** Runs the nodes. */
+  readonly service: Pick<Service, 'register' | 'unregister' | 'compose'>;
+  /** Where the archive of a model node is. */
+  locateModel(url: string): Promise<LocatedArchive>;
+  /** Throws for an archive that must not run. */
+  admit(path: string): Promise<void>;
+  readonly clock: Clock;
+}
+
+export interface WorkflowRequest extends NodeTimeouts {
+  /** The archive or folder on disk. */
+  readonly path: string;
+  readonly url: string;
+  /** Wins over the manifest's. */
+  readonly name?: string | undefined;
+  /** It was put into the store for this registration. */
+  readonly fetched?: boolean;
+}
+
+export interface WorkflowCall extends Pick<InferenceRequest, 'headers' | 'parameters'>, Pick<PredictionCall, 'onGone'> {
+  readonly workflow: string;
+}
+
+/** Workflows by name, over the models of a service. */
+export interface WorkflowService {
+  /** Resolves with the name when every node is up; otherwise no node stays. */
+  register(request: WorkflowRequest): Promise<string>;
+  /** By name. */
+  list(): { name: string; url: string }[];
+  describe(name: string): WorkflowDescription;
+  /** One answer a leaf of the graph, in topological order. */
+  predict(call: WorkflowCall): Promise<readonly LeafAnswer[]>;
+  /** Requests under way are answered first. */
+  unregister(name: string): Promise<void>;
+}
+
+export function createWorkflowService(options: WorkflowServiceOptions): WorkflowService {
+  /** Undefined while one is being registered: its name is taken. */
+  const workflows = new Map<string, Workflow | undefined>();
+  const get = (name: string): Workflow => {
+    const workflow = workflows.get(name);
+    if (workflow === undefined) throw new ToolError('WORKFLOW_NOT_FOUND', { workflow: name });
+    return workflow;
+  };
+  const reserve = (name: string) => {
+    if (workflows.has(name)) throw new ToolError('WORKFLOW_ALREADY_REGISTERED', { workflow: name });
+    workflows.set(name, undefined);
+    return { commit: (workflow: Workflow) => workflows.set(name, workflow), release: () => workflows.delete(name) };
+  };
+
+  return {
+    async register(request) {
+      try {
+        return await registerWorkflow(options, request, reserve);
+      } catch (error) {
+        if (request.fetched === true) await rm(request.path, { force: true });
+        throw error;
+      }
+    },
+    list: () =>
+      [...workflows.values()]
+        .flatMap((workflow) => (workflow === undefined ? [] : [{ name: workflow.name, url: workflow.url }]))
+        .sort((a, b) => compareBytes(a.name, b.name)),
+    describe: (name) => describeWorkflow(get(name)),
+    async predict({ workflow: name, headers, parameters, onGone }) {
+      const workflow = get(name);
+      const gone = new AbortController();
+      onGone?.(() => gone.abort());
+      const answering = options.service.compose((predict) => {
+        const invoke = createInvoke(name, headers, predict, options.clock);
+        return runGraph(workflow.nodes, parameters, invoke, gone.signal);
+      });
+      workflow.running.add(answering);
+      return answering.finally(() => workflow.running.delete(answering));
+    },
+    async unregister(name) {
+      const workflow = get(name);
+      workflows.delete(name);
+      // It ends by itself: every try of every node has a time limit.
+      await Promise.allSettled(workflow.running);
+      await unregisterNodes(options.service, name, workflow.nodes);
+      if (workflow.fetchedFile !== undefined) await rm(workflow.fetchedFile, { force: true });
+    },
+  };
+}
+
+type Reserve = (name: string) => { commit(workflow: Workflow): void; release(): void };
+
+/** Open → read → admit → register every node. What is wrong with the archive is said before anything of it is judged or run. */
+async function registerWorkflow(
+  options: WorkflowServiceOptions,
+  request: WorkflowRequest,
+  reserve: Reserve,
+): Promise<string> {
+  const tree = await openArchive(request.path);
+  try {
+    const reading = await readWorkflow(tree);
+    refuseProblems(reading);
+    const name = request.name || reading.manifest.workflow?.workflowName || '';
+    const { spec, nodes } = reading;
+    if (spec === undefined || name === '')
+      throw new ToolError('WORKFLOW_INVALID', { message: 'Workflow name is not defined.' });
+    await options.admit(request.path);
+    const claim = reserve(name);
+    try {
+      await registerNodes(options, { ...request, workflow: name, tree, reading });
+      const fetchedFile = request.fetched === true ? request.path : undefined;
+      claim.commit({ name, url: request.url, spec, nodes, fetchedFile, running: new Set() });
+      return name;
+    } catch (error) {
+      claim.release();
+      throw error;
+    }
+  } finally {
+    await tree.close();
+  }
+}
+
+/** The first problem, in upstream's words; `mar validate` tells them all. */
+function refuseProblems({ problems }: WorkflowReading): void {
+  const [first] = problems;
+  if (first === undefined) return;
+  const { part, message, detail } = first;
+  throw new ToolError(part === 'graph' ? 'WORKFLOW_GRAPH_INVALID' : 'WORKFLOW_INVALID', { message, detail });
+}
