@@ -10,6 +10,8 @@ export interface Flag {
   /** What the value is called in help, in capitals; a flag without one is a switch. */
   readonly value?: string;
   readonly help: string;
+  /** Accepted for those who come from another tool; not in the help. */
+  readonly hidden?: true;
   readonly choices?: readonly string[];
   readonly required?: boolean;
   /** May be repeated, and takes every word up to the next flag. */

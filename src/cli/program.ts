@@ -49,6 +49,7 @@ export function declareFlags(command: Command, flags: readonly Flag[]): void {
   for (const flag of flags) {
     const option = new Option(optionTerm(flag), flag.help);
     if (flag.choices) option.choices(flag.choices);
+    if (flag.hidden) option.hideHelp();
     if (flag.required) option.makeOptionMandatory();
     if (flag.repeats) option.argParser((word, before: readonly string[] = []) => [...before, word]);
     command.addOption(option);

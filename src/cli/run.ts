@@ -30,6 +30,7 @@ export async function runCommand(
   const context = createContext((event) => {
     if (quiet) return;
     if (event.kind === 'progress') progress.update(event);
+    else if (event.kind === 'line') say(`${event.message}\n`);
     else say(voice.formatNotice(event.kind, event.message, event.hint, errorStyle));
   });
   try {

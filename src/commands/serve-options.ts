@@ -52,7 +52,7 @@ export const serveOptionsSchema = z.object({
   /** Serve the Open Inference Protocol (KServe v2) as it is specified. */
   openInferenceProtocol: z.boolean().optional(),
   /** One line a request: TorchServe's access log, or JSON; none by default. */
-  accessLog: z.enum(['torchserve', 'json', 'none'], 'torchserve, json or none').default('none'),
+  logFormat: z.enum(['torchserve', 'json', 'none'], 'torchserve, json or none').default('none'),
   skipValidation: z.boolean().default(false),
   /** Seconds that requests at hand get to finish when the server is told to stop. */
   grace: z.coerce.number('seconds').min(0, 'seconds, 0 or more').default(30),

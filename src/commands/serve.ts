@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { monotonicClock } from '../serve/batch-queue.ts';
+import { formatAnswered } from '../serve/http/access-log.ts';
 import { type Listeners, openListeners } from '../serve/http/listen.ts';
 import type { RouteTools } from '../serve/http/route.ts';
 import type { KeyRing } from '../serve/key-ring.ts';
@@ -77,7 +78,7 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
       openInferenceProtocol: config.ts_open_inference_protocol,
       enableMetricsApi: config.enable_metrics_api,
       readSystem: config.disable_system_metrics ? undefined : createSystemMetrics(context.cwd),
-      onAnswer: undefined,
+      onAnswer: toAccessLog(parsed, context),
       enableModelApi: config.enable_model_api,
       defaultWorkers: config.default_workers_per_model,
     };
@@ -89,6 +90,11 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
     await keys?.close();
     throw error;
   }
+}
+
+function toAccessLog({ logFormat }: ParsedServeOptions, { log, now }: Context): RouteTools['onAnswer'] {
+  if (logFormat === 'none') return undefined;
+  return (answered) => log({ kind: 'line', message: formatAnswered(answered, logFormat, now()) });
 }
 
 function toPlaces({ allowed_urls }: ServerConfig, store: string | undefined, { cwd }: Context): ArchivePlaces {

@@ -1,7 +1,21 @@
 import type { CommandEntry } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
+import type { Flag } from '../flags.ts';
 import { toOptions } from '../values.ts';
 import { deviceFlag, pythonFlag, skipValidationFlag, threadsFlag } from './shared-flags.ts';
+
+/** Flags of `torchserve` that ask for what is so anyway, or for what is not there: scripts may go on saying them. */
+const torchserveFlags: readonly Flag[] = [
+  { name: 'start', help: 'as without it', hidden: true },
+  { name: 'foreground', help: 'as without it', hidden: true },
+  { name: 'ncs', help: 'as without it: there are no snapshots', hidden: true },
+  { name: 'no-config-snapshots', help: 'as without it: there are no snapshots', hidden: true },
+  { name: 'dt', help: 'ask nobody for a key', hidden: true },
+  { name: 'log-config', value: 'FILE', help: 'no effect', hidden: true },
+  { name: 'cpp-log-config', value: 'FILE', help: 'no effect', hidden: true },
+  { name: 'plugins-path', value: 'DIR', help: 'no effect', hidden: true },
+  { name: 'ppath', value: 'DIR', help: 'no effect', hidden: true },
+];
 
 export const serveCommand: CommandEntry = {
   name: 'serve',
@@ -36,6 +50,35 @@ export const serveCommand: CommandEntry = {
     threadsFlag,
     pythonFlag,
     { name: 'enable-model-api', help: 'allow models to be registered and removed over HTTP' },
+    {
+      name: 'allowed-urls',
+      value: 'PATTERNS',
+      help: 'regular expressions of URLs that archives may be fetched from, comma-separated (default: file://.*)',
+    },
+    { name: 'token-auth', help: 'ask for keys also on this machine (default: only where others can reach it)' },
+    { name: 'disable-token-auth', help: 'ask nobody for a key' },
+    { name: 'key-file', value: 'FILE', help: 'keys of your own, in the form of key_file.json' },
+    {
+      name: 'service-envelope',
+      value: 'NAME',
+      choices: ['body', 'json', 'kserve', 'kservev2'],
+      help: 'what requests and answers are wrapped in',
+    },
+    { name: 'open-inference-protocol', help: 'serve KServe v2 as it is specified, with binary tensors' },
+    {
+      name: 'metrics-mode',
+      value: 'MODE',
+      choices: ['prometheus', 'legacy', 'log'],
+      help: 'what /metrics shows (default: prometheus)',
+    },
+    {
+      name: 'log-format',
+      value: 'FORM',
+      choices: ['none', 'torchserve', 'json'],
+      help: 'one line a request on stderr (default: none)',
+    },
+    { name: 'print-config', help: 'print each setting and where it comes from, and start nothing' },
+    ...torchserveFlags,
     { name: 'grace', value: 'SECONDS', help: 'how long requests at hand may take when the server stops (default: 30)' },
     skipValidationFlag,
   ],
@@ -47,12 +90,26 @@ export const serveCommand: CommandEntry = {
       what: 'under names of your own',
     },
   ],
-  async run({ words, values }, { context, print }) {
+  async run({ words, values: { printConfig, dt, ...values } }, { context, print }) {
+    const options = {
+      ...toOptions<object>(values),
+      ...(dt === true && { disableTokenAuth: true }),
+      archives: [...words],
+    };
+    if (printConfig === true) {
+      const [{ showServeConfig }, { formatServeConfig }] = await Promise.all([
+        import('../../commands/serve-config.ts'),
+        import('../../ui/reporters/serve-config-human.ts'),
+      ]);
+      const result = await showServeConfig(options, context);
+      await print(result, (style) => formatServeConfig(result, style));
+      return exitCodes.done;
+    }
     const [{ serve }, { formatServing, toServingResult }] = await Promise.all([
       import('../../commands/serve.ts'),
       import('../../ui/reporters/serve-human.ts'),
     ]);
-    const handle = await serve({ ...toOptions<object>(values), archives: [...words] }, context);
+    const handle = await serve(options, context);
     await print(toServingResult(handle), (style) => formatServing(handle, style));
     await handle.closed;
     return exitCodes.done;

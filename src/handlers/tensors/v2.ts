@@ -1,6 +1,7 @@
 /** Tensors as KServe's v2 protocol (Open Inference Protocol) carries them in JSON: inputs and outputs with name, datatype, shape and data. */
 import { z } from 'zod';
-import type { Dtype, Tensor, TensorSpec, Tensors } from '../sdk.ts';
+import type { Dtype, Tensor, Tensors } from '../sdk.ts';
+import type { SignatureEntry } from '../signature.ts';
 import { flattenNested, TensorError, toFloat32, toTensorData } from '../tensor-values.ts';
 import { decodeBinary, encodeBinary } from './v2-binary.ts';
 
@@ -102,8 +103,9 @@ export function wantsBinary(request: V2Request, output: string): boolean {
 }
 
 /** An input or output as the metadata of a model names it; -1 stands for a dimension that is free. */
-export function toV2Spec({ name, dtype, shape }: TensorSpec): { name: string; datatype: string; shape: number[] } {
-  return { name, datatype: names.get(dtype) ?? 'BYTES', shape: shape.map((size) => size ?? -1) };
+export function toV2Spec({ name, dtype, shape }: SignatureEntry): { name: string; datatype: string; shape: number[] } {
+  const datatype = names.get(dtype as Dtype) ?? 'BYTES';
+  return { name, datatype, shape: shape.map((size) => (typeof size === 'number' ? size : -1)) };
 }
 
 export interface V2Head {

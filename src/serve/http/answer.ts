@@ -3,6 +3,7 @@ import type { FastifyReply } from 'fastify';
 import type { Outcome } from '../job.ts';
 import type { Prediction } from '../protocol/messages.ts';
 import { JSON_TYPE, toJson, UNTYPED } from './json.ts';
+import type { Route } from './route.ts';
 
 /** What became of a prediction, as the answer to its request. */
 export function answer(reply: FastifyReply, outcome: Outcome): undefined {
@@ -12,8 +13,13 @@ export function answer(reply: FastifyReply, outcome: Outcome): undefined {
   reply
     .code(toStatus(status))
     .type(JSON_TYPE)
-    .send(toJson({ code: status, type: 'InternalServerException', message }));
+    .send(toJson(isV2(reply) ? { error: message } : { code: status, type: 'InternalServerException', message }));
   return undefined;
+}
+
+/** Whether the route words its errors as the Open Inference Protocol does. */
+export function isV2({ request }: FastifyReply): boolean {
+  return (request.routeOptions.config as { errors?: Route['errors'] }).errors === 'v2';
 }
 
 /**

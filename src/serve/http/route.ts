@@ -67,5 +67,7 @@ export interface Route {
   readonly role: Role;
   /** The key it asks for where keys are asked for; without this the one of its role. The metrics are open. */
   readonly access?: KeyKind | 'open';
+  /** How it words an error: TorchServe's way, or that of the Open Inference Protocol. */
+  readonly errors?: 'torchserve' | 'v2';
   readonly on: Partial<Record<Method | 'any', RouteHandler>>;
 }

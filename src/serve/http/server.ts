@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { ToolError } from '../../core/errors.ts';
+import { isV2 } from './answer.ts';
 import { type Access, accessOf, accessOfUnknown, authorize } from './authorize.ts';
 import { toHttpError } from './errors.ts';
 import { JSON_TYPE, toJson, UNTYPED } from './json.ts';
@@ -13,6 +14,7 @@ import { inferenceRoutes } from './routes/inference.ts';
 import { managementRoutes } from './routes/management.ts';
 import { metricsRoutes } from './routes/metrics.ts';
 import { openApiRoutes } from './routes/open-api.ts';
+import { playgroundRoutes } from './routes/playground.ts';
 import { v1Routes } from './routes/v1.ts';
 import { v2Routes } from './routes/v2.ts';
 import { workflowRoutes } from './routes/workflows.ts';
@@ -36,6 +38,7 @@ const COMMON_HEADERS = {
 /** What a route tells the hooks that run before it. */
 interface RouteConfig {
   readonly access: readonly Access[];
+  readonly errors: Route['errors'];
 }
 
 export interface HttpOptions {
@@ -51,6 +54,7 @@ const allRoutes: readonly Route[] = [
   ...workflowRoutes,
   ...accessRoutes,
   ...metricsRoutes,
+  ...playgroundRoutes,
 ];
 
 /** The routes of one listener. A path that two roles have is one route; the role named first answers where both have a method. */
@@ -130,7 +134,7 @@ function trackUnusedSockets(app: FastifyInstance): ReadonlySet<Socket> {
 function addRoute(app: FastifyInstance, tools: RouteTools, route: Route): void {
   const { path, on } = route;
   const access = path === '/ping' && !tools.keyForPing ? 'open' : accessOf(route);
-  const config: RouteConfig = { access: [access] };
+  const config: RouteConfig = { access: [access], errors: route.errors };
   app.route({
     config,
     method: [...methods],
@@ -177,7 +181,7 @@ function sendError(reply: FastifyReply, error: unknown, maxRequestBytes: number)
   reply
     .code(status)
     .type(JSON_TYPE)
-    .send(toJson({ code: status, type, message }));
+    .send(toJson(isV2(reply) ? { error: message } : { code: status, type, message }));
 }
 
 /** What no HTTP parser accepts has no request to answer; the words are upstream's. */

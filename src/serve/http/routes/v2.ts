@@ -1,8 +1,12 @@
+import { ToolError } from '../../../core/errors.ts';
+import { packageVersion } from '../../../core/package-info.ts';
+import { toV2Spec } from '../../../handlers/tensors/v2.ts';
 import { infer } from '../infer.ts';
-import type { Route, RouteHandler, RouteTools } from '../route.ts';
+import { fromSegment } from '../path.ts';
+import type { Route, RouteCall, RouteHandler, RouteTools } from '../route.ts';
 
-const predict: RouteHandler = (call) => infer(call, { model: call.params.model ?? '' });
-const explain: RouteHandler = (call) => infer(call, { model: call.params.model ?? '', explain: true });
+const predict: RouteHandler = (call) => infer(call, target(call));
+const explain: RouteHandler = (call) => infer(call, { ...target(call), explain: true });
 
 /** Without the Open Inference Protocol: TorchServe's two paths, which hand the body to the handler as it is. */
 const plainRoutes: readonly Route[] = [
@@ -10,6 +14,62 @@ const plainRoutes: readonly Route[] = [
   { path: '/v2/models/:model/explain', role: 'inference', on: { any: explain } },
 ];
 
+const server: RouteHandler = () => ({
+  name: 'ts-model-archiver',
+  version: packageVersion(),
+  extensions: ['kserve', 'kubeflow', 'binary_tensor_data'],
+});
+
+const live: RouteHandler = () => ({ live: true });
+
+const ready: RouteHandler = ({ tools, reply }) => {
+  const { ready } = tools.service;
+  if (!ready) reply.code(503);
+  return { ready };
+};
+
+const modelReady: RouteHandler = async (call) => {
+  const { name, ready } = await sketch(call);
+  if (!ready) call.reply.code(503);
+  return { name, ready };
+};
+
+/** Names, types and shapes of the tensors; a model whose weights are not ONNX has none to tell. */
+const metadata: RouteHandler = async (call) => {
+  const { name, signature } = await sketch(call);
+  const versions = call.tools.service.describe(name, 'all').map(({ version }) => version);
+  const platform = signature === undefined ? 'torchserve_handler' : 'onnxruntime_onnx';
+  const inputs = signature?.inputs.map(toV2Spec) ?? [];
+  return { name, versions, platform, inputs, outputs: signature?.outputs.map(toV2Spec) ?? [] };
+};
+
+/** The Open Inference Protocol (KServe v2) as it is specified, binary tensors included. */
+const protocolRoutes: readonly Route[] = [
+  route('/v2', { GET: server }),
+  route('/v2/health/live', { GET: live }, 'open'),
+  route('/v2/health/ready', { GET: ready }, 'open'),
+  ...['/v2/models/:model', '/v2/models/:model/versions/:version'].flatMap((path) => [
+    route(path, { GET: metadata }),
+    route(`${path}/ready`, { GET: modelReady }),
+    route(`${path}/infer`, { POST: predict }),
+    route(`${path}/explain`, { POST: explain }),
+  ]),
+];
+
+function route(path: string, on: Route['on'], access?: 'open'): Route {
+  return { path, role: 'inference', on, errors: 'v2', ...(access === undefined ? {} : { access }) };
+}
+
 export function v2Routes({ openInferenceProtocol }: RouteTools): readonly Route[] {
-  return openInferenceProtocol ? plainRoutes : plainRoutes;
+  return openInferenceProtocol ? protocolRoutes : plainRoutes;
+}
+
+function target({ params: { model = '', version } }: RouteCall): { model: string; version: string | undefined } {
+  return { model, version };
+}
+
+async function sketch(call: RouteCall) {
+  const { model, version } = target(call);
+  if (model === '') throw new ToolError('MODEL_NOT_FOUND', { model });
+  return call.tools.service.sketchOne(fromSegment(model), version === undefined ? undefined : fromSegment(version));
 }

@@ -1,0 +1,15 @@
+import type { ServeConfigResult } from '../../commands/serve-config.ts';
+import type { Style } from '../style.ts';
+import { formatTable } from '../table.ts';
+import { showText } from '../text.ts';
+
+/** One line a setting: its name, its value, where the value came from. */
+export function formatServeConfig({ values, ignored }: ServeConfigResult, style: Style): string {
+  const rows = values.map(({ key, value, origin }) => [
+    style.strong(key),
+    value === null ? style.dim('–') : showText(String(value)),
+    origin === 'default' ? style.dim(origin) : style.accent(showText(origin)),
+  ]);
+  const note = ignored.length === 0 ? [] : ['', `No effect here: ${ignored.map(showText).join(', ')}`];
+  return [formatTable(rows), ...note, ''].join('\n');
+}
