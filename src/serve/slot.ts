@@ -11,6 +11,8 @@ export interface WorkerStatus {
   /** Undefined until it has started once. */
   readonly startedAt: Date | undefined;
   readonly pid: number | undefined;
+  /** What runs the model, where its worker says it. */
+  readonly provider?: string | undefined;
   /** Why it is not running, with its last output. */
   readonly lastError: ToolError | undefined;
 }
@@ -111,7 +113,7 @@ export function createSlot(options: SlotOptions): Slot {
     firstStart: Promise.race([firstStart, ended.then(() => lastError)]),
     ended,
     kill: () => worker?.kill(),
-    status: () => ({ id, state, startedAt: worker?.startedAt, pid: worker?.pid, lastError }),
+    status: () => ({ id, state, startedAt: worker?.startedAt, pid: worker?.pid, provider: worker?.provider, lastError }),
   };
 }
 

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { describeError, type ToolError } from '../core/errors.ts';
 import type { CodecLimits } from './protocol/codec.ts';
-import type { InferenceRequest, LoadRequest, WorkerResponse } from './protocol/messages.ts';
+import { type InferenceRequest, type LoadRequest, providerOf, type WorkerResponse } from './protocol/messages.ts';
 
 import {
   ConnectionLost,
@@ -44,6 +44,8 @@ export interface WorkerOptions {
 export interface Worker {
   readonly pid: number;
   readonly startedAt: Date;
+  /** What runs the model ("cpu", "cuda", …), where the worker says it. */
+  readonly provider?: string | undefined;
   /** Rejects with WORKER_DIED or WORKER_OUT_OF_MEMORY; the process is dead by then. */
   predict(requests: readonly InferenceRequest[], timeoutMs: number, onPart?: OnPart): Promise<WorkerResponse>;
   /** Resolves when the process is gone, with the reason. */
@@ -63,19 +65,21 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     `it did not load its model within ${options.startupTimeoutMs / 1000} s`,
   );
   let connection: WorkerConnection | undefined;
+  let provider: string | undefined;
   try {
     await Promise.race([running.started, startup.expired, aborted(options.signal)]);
     connection = await connectWorker(options.address, options.limits);
     const loading = connection.exchange(options.load, options.startupTimeoutMs);
     const { code, message } = await Promise.race([loading, startup.expired, aborted(options.signal)]);
     if (code !== 200) throw new LoadRefusal(code, message);
+    provider = providerOf(message, options.load.modelName);
   } catch (error) {
     connection?.close();
     throw await running.end(error);
   } finally {
     startup.cancel();
   }
-  return toWorker(running, connection, startedAt);
+  return { ...toWorker(running, connection, startedAt), provider };
 }
 
 function toWorker(running: RunningProcess, connection: WorkerConnection, startedAt: Date): Worker {

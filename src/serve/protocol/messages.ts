@@ -59,6 +59,19 @@ export function isPart({ code, predictions }: WorkerResponse): boolean {
   return code === 200 && predictions.some(hasNext);
 }
 
+/** The message of a load that went well. TorchServe's own worker says the first part; ours also what runs the model. */
+export function loadedMessage(modelName: string, provider: string | undefined): string {
+  return `loaded model ${modelName}${provider === undefined ? '' : `${ON}${provider}`}`;
+}
+
+/** What runs the model, where the worker says it. */
+export function providerOf(message: string, modelName: string): string | undefined {
+  const rest = message.slice(loadedMessage(modelName, undefined).length);
+  return rest.startsWith(ON) ? rest.slice(ON.length) : undefined;
+}
+
+const ON = ' on ';
+
 /** Answer to both kinds; a load is answered without predictions. */
 export interface WorkerResponse {
   readonly code: number;

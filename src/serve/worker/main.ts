@@ -6,7 +6,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
 import { describeError, isToolError, ToolError } from '../../core/errors.ts';
 import { createRequestDecoder, encodeResponse } from '../protocol/codec.ts';
-import type { WorkerRequest, WorkerResponse } from '../protocol/messages.ts';
+import { loadedMessage, type WorkerRequest, type WorkerResponse } from '../protocol/messages.ts';
 import { createLineBuffer } from './line-buffer.ts';
 import { createRunner, type Runner } from './runner.ts';
 
@@ -84,7 +84,7 @@ function converse(socket: Socket): void {
     if (request.kind === 'load') {
       // Metric lines go to stdout, the handler's log to stderr, as contract 5.5 has them.
       runner = await createRunner(request, process.env, { metric: metrics.add, log: console.error });
-      send(socket, { code: 200, message: `loaded model ${request.modelName}`, predictions: [] });
+      send(socket, { code: 200, message: loadedMessage(request.modelName, runner.provider), predictions: [] });
     } else if (runner === undefined) {
       throw new ToolError('WORKER_PROTOCOL', { problem: 'a prediction was asked for before a model was loaded' });
     } else {

@@ -140,7 +140,11 @@ function toDescribeJson(model: ModelDescription): Record<string, unknown> {
   };
 }
 
-function toWorkerJson({ id, state, startedAt, pid, lastError }: WorkerStatus, gpu: boolean): Record<string, unknown> {
+/** `asksForGpu` stands in until the worker has said what runs its model. */
+function toWorkerJson(
+  { id, state, startedAt, pid, provider, lastError }: WorkerStatus,
+  asksForGpu: boolean,
+): Record<string, unknown> {
   const isUp = state === 'ready' || state === 'busy';
   return {
     id,
@@ -148,8 +152,10 @@ function toWorkerJson({ id, state, startedAt, pid, lastError }: WorkerStatus, gp
     status: isUp ? 'READY' : 'UNLOADING',
     memoryUsage: 0,
     pid: pid ?? -1,
-    gpu,
+    gpu: provider === undefined ? asksForGpu : provider !== 'cpu',
     gpuUsage: 'N/A',
+    // Not in upstream's answer, nor here while the CPU runs what was meant for it.
+    ...(provider === undefined || (provider === 'cpu' && !asksForGpu) ? {} : { provider }),
     // Not in upstream's answer: why a worker is not up, with the last lines it wrote.
     ...(isUp || lastError === undefined ? {} : { lastError: lastError.message }),
   };
