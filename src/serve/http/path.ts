@@ -2,7 +2,9 @@
  * Request targets as TorchServe reads them (contract 3.1): the whole path is percent-decoded before it is split, and
  * slashes at the end do not count. Rewriting the few targets where that matters lets the router stay an ordinary one.
  */
-export function normaliseTarget(target: string): string {
+export function normaliseTarget(given: string): string {
+  // The absolute form is for proxies, but a server has to take it too (RFC 9112 3.2.2).
+  const target = given.replace(/^https?:\/\/[^/?]*(?=[/?])/i, '');
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
   if (!path.includes('%') && !path.endsWith('/') && !path.includes('//')) return target;

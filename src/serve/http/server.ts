@@ -4,9 +4,11 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { ToolError } from '../../core/errors.ts';
 import { isV2 } from './answer.ts';
 import { type Access, accessOf, accessOfUnknown, authorize } from './authorize.ts';
+import { guardBodies } from './body-guard.ts';
 import { toHttpError } from './errors.ts';
 import { JSON_TYPE, toJson, UNTYPED } from './json.ts';
 import { normaliseTarget } from './path.ts';
+import { answerUnparsable, endWith, rawAnswers } from './raw-answer.ts';
 import { type Answered, type Method, methods, type Role, type Route, type RouteTools } from './route.ts';
 import { accessRoutes } from './routes/access.ts';
 import { healthRoutes } from './routes/health.ts';
@@ -23,6 +25,10 @@ import { workflowRoutes } from './routes/workflows.ts';
 const HEADERS_TIMEOUT_MS = 10_000;
 /** A body of max_request_size arrives within this over any line worth serving. */
 const REQUEST_TIMEOUT_MS = 300_000;
+/** A client that sends nothing for so long in the middle of a body is gone. */
+const BODY_IDLE_TIMEOUT_MS = 60_000;
+/** Bytes of all bodies on their way in; what waits or runs has a bound of its own, as large. */
+const ARRIVING_BYTES = 256 * 1024 ** 2;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** How often Node looks for connections past their time. */
 const CHECK_INTERVAL_MS = 1_000;
@@ -87,6 +93,8 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
     frameworkErrors: (error, _request, reply) => sendError(reply, error, maxRequestBytes),
   });
   takeBodiesAsBytes(app);
+  guardBodies(app, { bytes: Math.max(ARRIVING_BYTES, maxRequestBytes), idleMs: BODY_IDLE_TIMEOUT_MS });
+  app.server.on('connect', (_request, socket: Socket) => endWith(socket, rawAnswers.noTunnel));
   app.addHook('onRequest', (request, reply, next) => {
     reply.headers(common).header('x-request-id', request.id);
     if (tools.keys !== undefined) {
@@ -182,24 +190,4 @@ function sendError(reply: FastifyReply, error: unknown, maxRequestBytes: number)
     .code(status)
     .type(JSON_TYPE)
     .send(toJson(isV2(reply) ? { error: message } : { code: status, type, message }));
-}
-
-/** What no HTTP parser accepts has no request to answer; the words are upstream's. */
-function answerUnparsable(error: { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || !socket.writable) {
-    socket.destroy();
-    return;
-  }
-  const timedOut = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
-  const [status, reason] = timedOut
-    ? [408, 'Request Timeout']
-    : error.code === 'HPE_HEADER_OVERFLOW'
-      ? [431, 'Request Header Fields Too Large']
-      : [400, 'Bad Request'];
-  const type = timedOut ? 'RequestTimeoutException' : 'BadRequestException';
-  const message = timedOut ? 'The request did not arrive in time.' : 'Invalid HTTP message.';
-  const body = toJson({ code: status, type, message });
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\ncontent-type: ${JSON_TYPE}\r\ncontent-length: ${body.length}\r\nconnection: close\r\n\r\n${body}`,
-  );
 }
