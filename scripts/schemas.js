@@ -11,6 +11,8 @@ const published = {
   'pack-config': ['mar.config.json of mar pack', 'commands/pack-options.js', 'packConfigSchema', 'input'],
   'pack-result': ['mar pack --json', 'commands/pack.js', 'packResultSchema', 'output'],
   'inspect-result': ['mar inspect --json', 'commands/inspect-result.js', 'inspectResultSchema', 'output'],
+  'pack-record': ['MAR-INF/mar.json of mar pack', 'core/pack/record.js', 'packRecordSchema', 'output'],
+  'repack-result': ['mar repack --json', 'commands/repack.js', 'repackResultSchema', 'output'],
   'extract-result': ['mar extract --json', 'commands/extract.js', 'extractResultSchema', 'output'],
   findings: ['mar validate --json', 'commands/validate.js', 'validateReportSchema', 'output'],
   'validate-config': [

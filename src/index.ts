@@ -6,12 +6,14 @@ export {
   type ArchiveWorkflowResult,
   archiveWorkflow,
 } from './commands/archive-workflow.ts';
+export { type CatOptions, cat } from './commands/cat.ts';
 export { type ExplainOptions, type ExplainResult, explain } from './commands/explain.ts';
 export { type ExtractOptions, type ExtractResult, extract } from './commands/extract.ts';
 export { type InspectOptions, type InspectResult, inspect } from './commands/inspect.ts';
 export { type PackResult, pack } from './commands/pack.ts';
 export type { PackConfig, PackOptions } from './commands/pack-options.ts';
 export { type PredictOptions, type PredictResult, predict } from './commands/predict.ts';
+export { type RepackOptions, type RepackResult, repack } from './commands/repack.ts';
 export { type ServeHandle, type ServeOptions, serve } from './commands/serve.ts';
 export { type ValidateResult, validate } from './commands/validate.ts';
 export type { ValidateConfig, ValidateOptions } from './commands/validate-options.ts';

@@ -1,9 +1,11 @@
 import type { CommandEntry } from './command.ts';
+import { catCommand } from './commands/cat.ts';
 import { explainCommand } from './commands/explain.ts';
 import { extractCommand } from './commands/extract.ts';
 import { inspectCommand } from './commands/inspect.ts';
 import { packCommand } from './commands/pack.ts';
 import { predictCommand } from './commands/predict.ts';
+import { repackCommand } from './commands/repack.ts';
 import { serveCommand } from './commands/serve.ts';
 import { validateCommand } from './commands/validate.ts';
 
@@ -14,6 +16,8 @@ export const commands: readonly CommandEntry[] = [
   validateCommand,
   explainCommand,
   extractCommand,
+  catCommand,
+  repackCommand,
   predictCommand,
   serveCommand,
 ];

@@ -45,4 +45,6 @@ export interface PackOptions extends Omit<PackConfig, '$schema' | 'validate'> {
   readonly config?: string | false;
   readonly force?: boolean;
   readonly dryRun?: boolean;
+  /** Also hash the archive, which reads it once more. */
+  readonly digest?: boolean;
 }

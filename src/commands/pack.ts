@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { PlannedFile } from '../core/archive/types.ts';
 import { writeArchive } from '../core/archive/write.ts';
 import type { WrittenArchive } from '../core/archive/write-options.ts';
 import { openFile } from '../core/byte-source.ts';
@@ -17,6 +18,7 @@ import { judgePlan, refuseErrors } from './judge-plan.ts';
 import { loadConfig } from './pack-config.ts';
 import type { PackOptions } from './pack-options.ts';
 import { collectPackParts, type PackSettings, resolveSettings } from './pack-parts.ts';
+import { type MakeRecord, prepareRecord } from './pack-record.ts';
 
 /** Field names are those of `npm pack --json` where it has the thing. */
 export const packResultSchema = z.object({
@@ -32,7 +34,7 @@ export const packResultSchema = z.object({
   path: z.string(),
   /** Bytes of the archive; absent in a dry run. */
   size: z.number().optional(),
-  /** SHA-256 of the archive, hexadecimal; absent in a dry run and for a folder. */
+  /** SHA-256 of the archive, hexadecimal; with `--digest`, but for a folder. */
   sha256: z.string().optional(),
   unpackedSize: z.number(),
   entryCount: z.number(),
@@ -64,10 +66,14 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
   const plan = planArchive(parts.inputs, manifest);
   const findings = applyAllowed([...collisionFindings(plan), ...(await judgePlan(target, plan))], settings.allow);
   refuseErrors(target, findings);
-  const written = options.dryRun ? undefined : await write(target, plan, settings, options.force ?? false, context);
-  const result = describePack(target, settings, plan, manifest, findings, written);
-  if (written === undefined || settings.format === 'folder') return result;
-  return { ...result, sha256: await hashSource(await openFile(resolve(context.cwd, target), 'archive'), context) };
+  const record = await prepareRecord(plan, parts, settings);
+  const written = options.dryRun
+    ? undefined
+    : await write(target, plan, record, settings, options.force ?? false, context);
+  const files = written ? describeWritten(written, plan) : describePlanned([...plan.files, record(plan.files)]);
+  const sha256 =
+    written && options.digest && settings.format !== 'folder' ? await hashOutput(target, context) : undefined;
+  return describePack(target, settings, manifest, findings, { files, size: written?.size, sha256 });
 }
 
 function buildManifest(settings: PackSettings, parts: CollectedParts, context: Context): string {
@@ -102,6 +108,7 @@ function applyAllowed(findings: readonly Finding[], allow: readonly string[]): F
 async function write(
   target: string,
   plan: PackPlan,
+  record: MakeRecord,
   { format, modelName, compression }: PackSettings,
   force: boolean,
   context: Context,
@@ -115,6 +122,7 @@ async function write(
     target: absolute,
     format: archiveForms[format].format,
     files: plan.files,
+    epilogue: record,
     topFolder: modelName,
     force,
     compression,
@@ -125,36 +133,43 @@ async function write(
   });
 }
 
+type DescribedFile = PackResult['files'][number];
+
+function describePlanned(files: readonly PlannedFile[]): DescribedFile[] {
+  return files.map(({ path, size, mode }) => ({ path, size, mode }));
+}
+
+function describeWritten({ members }: WrittenArchive, plan: PackPlan): DescribedFile[] {
+  const modes = new Map(plan.files.map(({ path, mode }) => [path as string, mode]));
+  return members.map(({ path, size, packedSize, sha256 }) => {
+    return { path, size, mode: modes.get(path) ?? 0o644, packedSize, ...(sha256 && { sha256 }) };
+  });
+}
+
+async function hashOutput(target: string, context: Context): Promise<string> {
+  return hashSource(await openFile(resolve(context.cwd, target), 'archive'), context);
+}
+
 function describePack(
   target: string,
   { modelName, version, format }: PackSettings,
-  plan: PackPlan,
   manifest: string,
   findings: readonly Finding[],
-  written: WrittenArchive | undefined,
+  { files, size, sha256 }: { files: DescribedFile[]; size: number | undefined; sha256: string | undefined },
 ): PackResult {
-  const members = new Map(written?.members.map((member) => [member.path as string, member]));
   return {
     schemaVersion: 1,
-    dryRun: written === undefined,
+    dryRun: size === undefined,
     id: `${modelName}@${version}`,
     name: modelName,
     version,
     filename: modelName + archiveForms[format].extension,
     path: target,
-    ...(written && { size: written.size }),
-    unpackedSize: plan.files.reduce((sum, { size }) => sum + size, 0),
-    entryCount: plan.files.length,
-    files: plan.files.map(({ path, size, mode }) => {
-      const member = members.get(path);
-      return {
-        path,
-        size,
-        mode,
-        ...(member && { packedSize: member.packedSize }),
-        ...(member?.sha256 && { sha256: member.sha256 }),
-      };
-    }),
+    ...(size !== undefined && { size }),
+    ...(sha256 !== undefined && { sha256 }),
+    unpackedSize: files.reduce((sum, file) => sum + file.size, 0),
+    entryCount: files.length,
+    files,
     manifest: manifestSchema.parse(JSON.parse(manifest)),
     findings: [...findings],
   };

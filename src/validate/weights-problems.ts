@@ -26,7 +26,9 @@ export async function findWeightsProblems(subject: Subject): Promise<readonly Me
   const found: MemberProblem[] = [];
   const externalData = new Set<string>();
   const candidates = members.filter((member) => !SOURCE_NAME.test(member));
-  for (const member of candidates.filter((name) => name === serialized || WEIGHTS_NAME.test(name))) {
+  const isHeldToBeWeights = (name: string) =>
+    WEIGHTS_NAME.test(name) || (name === serialized && !isShardIndexName(name));
+  for (const member of candidates.filter(isHeldToBeWeights)) {
     const { facts, problems } = await subject.weights(member);
     found.push(...problems.map((problem) => ({ member, problem })));
     if (facts?.format !== 'onnx') continue;
@@ -35,9 +37,7 @@ export async function findWeightsProblems(subject: Subject): Promise<readonly Me
     found.push(...missing.map((problem) => ({ member, problem })));
   }
   for (const member of candidates.filter(isShardIndexName)) found.push(...(await findShardProblems(subject, member)));
-  const others = candidates.filter(
-    (name) => name !== serialized && !WEIGHTS_NAME.test(name) && !externalData.has(name),
-  );
+  const others = candidates.filter((name) => !isHeldToBeWeights(name) && !externalData.has(name));
   for (const member of others) {
     // A pickle under any name runs its code when a handler loads it (CVE-2025-10155); other formats are none by accident.
     const { problems } = await subject.weights(member);

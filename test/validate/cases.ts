@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Severity } from '../../src/core/finding.ts';
 import type { Trial } from '../../src/validate/subject.ts';
@@ -41,6 +42,17 @@ const builtin = (model: Record<string, string>, files: Record<string, string | U
 });
 const withOnnx = (files: Record<string, string | Uint8Array> = {}) =>
   builtin({ serializedFile: 'm.onnx' }, { 'm.onnx': onnx, ...files });
+
+/** An archive with the record that `mar pack` would have written of it, and the files that differ from that. */
+const recorded = (changes: Record<string, string>, text?: string) => {
+  const packed = { ...handler, 'MAR-INF/MANIFEST.json': JSON.stringify(manifestOf({})) };
+  const files = Object.entries(packed).map(([path, content]) => {
+    return [path, { size: content.length, sha256: createHash('sha256').update(content).digest('hex') }];
+  });
+  const build = { tool: 'ts-model-archiver', version: '0.1.0', compression: 'auto' };
+  const record = JSON.stringify({ schemaVersion: 1, build, files: Object.fromEntries(files) });
+  return { files: { ...handler, 'MAR-INF/mar.json': text ?? record, ...changes }, manifest: manifestOf({}) };
+};
 
 export const ruleCases: readonly RuleCase[] = [
   { rule: 'manifest/present', about: 'no manifest', expected: 'error', files: handler, manifest: undefined },
@@ -149,6 +161,38 @@ export const ruleCases: readonly RuleCase[] = [
     manifest: { model: { modelName: 'm' } },
   },
   { rule: 'manifest/origin', about: 'both', expected: 'none' },
+
+  { rule: 'manifest/record', about: 'no record', expected: 'none' },
+  { rule: 'manifest/record', about: 'the files that were packed', expected: 'none', ...recorded({}) },
+  {
+    rule: 'manifest/record',
+    about: 'one byte changed',
+    expected: 'warning',
+    ...recorded({ 'handler.py': handler['handler.py'].replace('return data', 'return date') }),
+    says: 'SHA-256',
+  },
+  {
+    rule: 'manifest/record',
+    about: 'another size',
+    expected: 'warning',
+    ...recorded({ 'handler.py': `${handler['handler.py']}# more\n` }),
+    says: 'was packed with',
+  },
+  {
+    rule: 'manifest/record',
+    about: 'a file more',
+    expected: 'warning',
+    ...recorded({ 'new.txt': '' }),
+    says: 'added after packing',
+  },
+  { rule: 'manifest/record', about: 'no JSON', expected: 'warning', ...recorded({}, '{'), says: 'cannot be read' },
+  {
+    rule: 'manifest/record',
+    about: 'no record at all',
+    expected: 'warning',
+    ...recorded({}, '{}'),
+    says: 'schemaVersion',
+  },
 
   { rule: 'config/readable', about: 'bad indentation', expected: 'error', ...config('a: 1\n b: 2\n') },
   { rule: 'config/readable', about: 'nothing', expected: 'error', ...config('# only a comment\n'), says: 'empty' },

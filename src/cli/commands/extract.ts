@@ -9,8 +9,8 @@ export const extractCommand: CommandEntry = {
   arguments: [{ name: 'archive', help: '.mar or .tar.gz, or the http(s) URL of one' }],
   flags: [
     { name: 'output', short: 'o', value: 'DIR', help: 'folder to create (default: ./<model name>)' },
-    { name: 'include', value: 'GLOB', many: true, help: 'only files whose path matches' },
-    { name: 'exclude', value: 'GLOB', many: true, help: 'no files whose path matches' },
+    { name: 'include', value: 'GLOB', repeats: true, help: 'only files whose path matches' },
+    { name: 'exclude', value: 'GLOB', repeats: true, help: 'no files whose path matches' },
     { name: 'force', short: 'f', help: 'replace the folder if it is there' },
     { name: 'dry-run', help: 'show what would be written, write nothing' },
     { name: 'max-files', value: 'N', help: 'most files an archive may hold (default: 65535)' },

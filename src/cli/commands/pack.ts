@@ -14,7 +14,12 @@ export const packCommand: CommandEntry = {
     { name: 'config', value: 'FILE', help: 'mar.config.{json,yaml,ts} (default: the one in this folder)' },
     { name: 'model-name', short: 'n', value: 'NAME', help: 'name of the model and of the archive' },
     { name: 'version', short: 'v', value: 'VERSION', help: 'version of the model (default: 1.0)' },
-    { name: 'weights', value: 'FILE', many: true, help: 'weights; the files they name come along' },
+    {
+      name: 'weights',
+      value: 'FILE',
+      repeats: true,
+      help: 'weights, or src=dest; external data and shards they name come along',
+    },
     { name: 'model-file', value: 'FILE', help: 'Python file with the class that a state dict belongs to' },
     { name: 'handler', value: 'HANDLER', help: 'name of a built-in handler, or handler.ts, handler.py, file:name' },
     {
@@ -28,9 +33,10 @@ export const packCommand: CommandEntry = {
     { name: 'output', short: 'o', value: 'DIR', help: 'folder the archive is written to (default: .)' },
     { name: 'format', value: 'FORMAT', choices: ['mar', 'tgz', 'folder'], help: 'what is written (default: mar)' },
     { name: 'compression', value: 'LEVEL', choices: compressionChoices, help: 'auto deflates what shrinks' },
-    { name: 'ignore', value: 'PATTERN', many: true, help: 'files of folders to leave out, as in .gitignore' },
-    { name: 'allow', value: 'RULE', many: true, help: 'rules that may be broken, as an error names them' },
+    { name: 'ignore', value: 'PATTERN', repeats: true, help: 'files of folders to leave out, as in .gitignore' },
+    { name: 'allow', value: 'RULE', repeats: true, help: 'rules that may be broken, as an error names them' },
     { name: 'force', short: 'f', help: 'overwrite what is there' },
+    { name: 'digest', help: 'also give the SHA-256 of the archive, which is read once more for it' },
     { name: 'dry-run', help: 'show what would be written, write nothing' },
   ],
   examples: [
@@ -39,6 +45,7 @@ export const packCommand: CommandEntry = {
       command: 'mar pack -n digits --weights digits.onnx --handler image_classifier labels.json=index_to_name.json',
       what: 'without a config file',
     },
+    { command: 'mar pack --json --digest | jq -r .path,.digest', what: 'for a pipeline' },
   ],
   async run({ words, values }, { context, print }) {
     const [{ pack }, { formatPack }] = await Promise.all([

@@ -9,16 +9,18 @@ import type { WriteOptions, WrittenArchive, WrittenMember } from './write-option
 
 /** Writes the files below a new folder. */
 export async function writeFolder(options: Omit<WriteOptions, 'format' | 'compression'>): Promise<WrittenArchive> {
-  const { target, files, hash = false, onBytes } = options;
+  const { target, files, epilogue, hash = false, onBytes } = options;
   const members = await writeFolderAtomically(options, async (folder) => {
     const written: WrittenMember[] = [];
     let done = 0;
-    for (const file of files) {
+    const add = async (file: PlannedFile) => {
       options.signal?.throwIfAborted();
       written.push(await copyFile(file, join(folder, ...file.path.split('/')), hash));
       done += file.size;
       onBytes?.(done);
-    }
+    };
+    for (const file of files) await add(file);
+    if (epilogue) await add(epilogue(written));
     return written;
   });
   return { path: target, size: members.reduce((sum, { size }) => sum + size, 0), members };

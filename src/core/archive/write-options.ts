@@ -9,6 +9,8 @@ export interface WriteOptions {
   readonly format: ArchiveFormat;
   /** Written in this order. */
   readonly files: readonly PlannedFile[];
+  /** One more file at the end, made from what is known of the others then. */
+  readonly epilogue?: ((members: readonly WrittenMember[]) => PlannedFile) | undefined;
   /** Where a tar puts everything, since TorchServe cuts the first component of a tar's names; the target's stem when absent. */
   readonly topFolder?: string | undefined;
   readonly force?: boolean;

@@ -27,6 +27,7 @@ import { manifestOnlyOne } from './manifest/only-one.ts';
 import { manifestOrigin } from './manifest/origin.ts';
 import { manifestPresent } from './manifest/present.ts';
 import { manifestReadable } from './manifest/readable.ts';
+import { manifestRecord } from './manifest/record.ts';
 import { manifestRuntime } from './manifest/runtime.ts';
 import { manifestShape } from './manifest/shape.ts';
 import { weightsLabelCount, weightsLabels } from './weights/labels.ts';
@@ -48,6 +49,7 @@ export const allRules: readonly Rule[] = [
   manifestFileNames,
   manifestOnlyOne,
   manifestOrigin,
+  manifestRecord,
   configReadable,
   configValues,
   configUnknown,

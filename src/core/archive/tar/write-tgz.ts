@@ -77,10 +77,15 @@ async function writeGzip(handle: FileHandle, tar: TarArchive, { compression, sig
 
 /** Gives the files to archiver one after the other, each streamed, so that memory does not grow with their size. */
 async function appendFiles(tar: TarArchive, options: TgzOptions, members: WrittenMember[]): Promise<void> {
-  const { files, topFolder = basename(options.target).replace(/\.tar\.gz$|\.tgz$/, ''), sourceDateEpoch } = options;
+  const {
+    files,
+    epilogue,
+    topFolder = basename(options.target).replace(/\.tar\.gz$|\.tgz$/, ''),
+    sourceDateEpoch,
+  } = options;
   const date = entryTime(sourceDateEpoch);
   let done = 0;
-  for (const file of files) {
+  const add = async (file: PlannedFile) => {
     const onBytes = (bytes: number) => {
       done += bytes;
       options.onBytes?.(done);
@@ -94,7 +99,9 @@ async function appendFiles(tar: TarArchive, options: TgzOptions, members: Writte
         onBytes,
       ),
     );
-  }
+  };
+  for (const file of files) await add(file);
+  if (epilogue) await add(epilogue(members));
   await tar.finalize();
 }
 

@@ -34,7 +34,7 @@ async function writeMembers(
   output: ArchiveOutput,
   time: DosTime,
 ): Promise<Written[]> {
-  const { files, signal, onBytes, compression = 'auto', hash = false } = options;
+  const { files, epilogue, signal, onBytes, compression = 'auto', hash = false } = options;
   const members: Written[] = [];
   let done = 0;
   const onPiece = (bytes: number) => {
@@ -47,6 +47,10 @@ async function writeMembers(
     for await (const packed of mapInOrder(files, AHEAD, (file) => packMember(file, settings))) {
       signal?.throwIfAborted();
       members.push(toWritten(await packed.writeTo(output)));
+    }
+    if (epilogue) {
+      const last = await packMember(epilogue(members.map(({ written }) => written)), settings);
+      members.push(toWritten(await last.writeTo(output)));
     }
   } finally {
     await sha256?.close();
