@@ -29,7 +29,10 @@ export interface ModelServiceOptions {
 export function createModelService(options: ModelServiceOptions, context: Context): Promise<Service> {
   const { config, device, threads, skipValidation, metrics } = options;
   return createService({
-    kinds: [nodeWorker({ env: context.env, device, threads }), toPythonWorker(options, context)],
+    kinds: [
+      nodeWorker({ env: context.env, device, threads, decodeInput: config.decode_input_request }),
+      toPythonWorker(options, context),
+    ],
     admit: createAdmission(skipValidation),
     defaults: {
       workers: config.default_workers_per_model,
@@ -37,6 +40,7 @@ export function createModelService(options: ModelServiceOptions, context: Contex
       startupTimeout: config.default_startup_timeout,
       jobQueueSize: config.job_queue_size,
     },
+    defaultHandler: config.default_service_handler,
     envelope: config.service_envelope,
     limitImagePixels: config.limit_max_image_pixels,
     configured: (name, version) => configuredSettings(config, name, version),

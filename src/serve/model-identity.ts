@@ -21,14 +21,18 @@ export interface ModelIdentity {
 }
 
 /** Name, version, runtime and handler as the server will use them; throws MODEL_INVALID in upstream's words. */
-export async function readIdentity(tree: FileTree, overrides: IdentityOverrides): Promise<ModelIdentity> {
+export async function readIdentity(
+  tree: FileTree,
+  overrides: IdentityOverrides,
+  defaultHandler = '',
+): Promise<ModelIdentity> {
   const read = await readManifest(tree);
   const { model } = read;
   const name = overrides.modelName || model?.modelName;
   if (name === undefined || name === '') throw invalid('Model name is not defined.');
   const runtime = overrides.runtime ?? read.runtime ?? 'python';
   if (!(runtimes as readonly string[]).includes(runtime)) throw invalid('Runtime is not defined or invalid.');
-  const handler = overrides.handler ?? model?.handler ?? '';
+  const handler = overrides.handler ?? model?.handler ?? defaultHandler;
   const version = model?.modelVersion ?? model?.version ?? '1.0';
   return { name, version, runtime, handler, manifest: { ...read, runtime, model: { ...model, handler } } };
 }

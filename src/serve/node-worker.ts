@@ -10,10 +10,12 @@ export interface NodeWorkerOptions {
   readonly device: string;
   /** Threads of one operator; undefined leaves it to onnxruntime. */
   readonly threads: number | undefined;
+  /** Off hands every input over as bytes (decode_input_request). */
+  readonly decodeInput: boolean;
 }
 
 /** Our own worker: built-in handlers over ONNX, and handlers written in TypeScript or JavaScript. */
-export function nodeWorker({ env, device, threads }: NodeWorkerOptions): WorkerKind {
+export function nodeWorker({ env, device, threads, decodeInput }: NodeWorkerOptions): WorkerKind {
   return {
     name: 'nodejs',
     refuse,
@@ -21,7 +23,13 @@ export function nodeWorker({ env, device, threads }: NodeWorkerOptions): WorkerK
       command: process.execPath,
       args: [join(packageRoot, 'dist', 'serve', 'worker', 'main.js'), ...addressArguments(address)],
       cwd: modelPath,
-      env: { ...env, TSMA_DEVICE: device, TSMA_THREADS: threads?.toString(), TSMA_SUPERVISED: '1' },
+      env: {
+        ...env,
+        TSMA_DEVICE: device,
+        TSMA_THREADS: threads?.toString(),
+        TSMA_SUPERVISED: '1',
+        TS_DECODE_INPUT_REQUEST: String(decodeInput),
+      },
     }),
   };
 }

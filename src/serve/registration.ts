@@ -42,7 +42,7 @@ export async function registerModel(registrar: Registrar, request: RegisterReque
   const { options, registry, runFolder } = registrar;
   const tree = await openArchive(request.path);
   try {
-    const identity = await readIdentity(tree, request);
+    const identity = await readIdentity(tree, request, options.defaultHandler);
     await options.admit(request.path);
     const candidate = await toCandidate(tree, identity);
     const kind = await chooseKind(options.kinds, candidate, request.path);

@@ -20,6 +20,8 @@ export interface ServiceOptions {
   admit(path: string): Promise<void>;
   readonly defaults: DefaultSettings;
   configured(name: string, version: string): ConfiguredSettings;
+  /** Of archives whose manifest names none. */
+  readonly defaultHandler: string | undefined;
   /** Name of the envelope that workers wrap requests in; empty for none. */
   readonly envelope: string;
   /** Whether workers refuse images of more pixels than their library thinks sane. */
