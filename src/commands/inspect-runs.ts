@@ -37,14 +37,15 @@ function judgeOwn({ handler, manifest, weightsFormat, ownBuiltins, sound }: RunF
     case 'missing':
       return no(`The handler ${JSON.stringify(handler.text)} is not in the archive.`);
     case 'python':
-      return no('Its handler is Python: pack it for TorchServe, or write the handler in TypeScript.');
+      return yes("Its handler is Python: TorchServe's own worker runs it, with a Python that has torchserve.");
     case 'cpp':
       return no('Its handler is a C++ library.');
     case 'module':
       return yes('Its handler is a JavaScript module.');
     case 'builtin':
+      if (weightsFormat !== 'onnx')
+        return yes(`TorchServe's own worker runs its built-in ${handler.name}, with a Python that has torchserve.`);
       if (!ownBuiltins.includes(handler.name)) return no(`There is no built-in ${handler.name} over ONNX.`);
-      if (weightsFormat !== 'onnx') return no(`The built-in ${handler.name} needs ONNX weights here.`);
       return yes(`ONNX weights with the built-in ${handler.name}.`);
   }
 }

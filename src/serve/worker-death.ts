@@ -1,4 +1,5 @@
 import { describeError, ToolError } from '../core/errors.ts';
+import { ConnectionLost } from './protocol/transport.ts';
 
 /** The worker itself said why it cannot load; more telling than how it then exits. */
 export class LoadRefusal extends Error {
@@ -21,13 +22,36 @@ export function describeExit(code: number | null, signal: NodeJS.Signals | null,
   return { description, outOfMemory: code === 137 || heapFull };
 }
 
-export function wordDeath(reason: unknown, exit: Exit | undefined, output: readonly string[]): ToolError {
+/** What a process wrote before it died. */
+export interface LastWords {
+  /** An exception that it reported; more telling than how it then exits. */
+  readonly cause: string | undefined;
+  readonly lines: readonly string[];
+}
+
+/** Python's exit after an exception that nobody caught, and that of TorchServe's worker after one that it logged. */
+const EXIT_AFTER_EXCEPTION = 'it exited with code 1';
+
+export function wordDeath(
+  reason: unknown,
+  exit: Exit | undefined,
+  { cause: exception, lines: output }: LastWords,
+): ToolError {
   const cause = { cause: reason };
   if (reason instanceof LoadRefusal && reason.code === 507)
     return new ToolError('WORKER_OUT_OF_MEMORY', { reason: reason.message }, cause);
-  if (reason instanceof LoadRefusal) return new ToolError('WORKER_DIED', { reason: reason.message, output }, cause);
+  if (reason instanceof LoadRefusal)
+    return new ToolError(
+      'WORKER_DIED',
+      { reason: exception === undefined ? reason.message : `Cause: ${exception}.`, output },
+      cause,
+    );
   if (exit?.outOfMemory === true)
     return new ToolError('WORKER_OUT_OF_MEMORY', { reason: `The worker died: ${exit.description}.` }, cause);
-  const words = exit?.description ?? (reason === undefined ? 'it was stopped' : describeError(reason));
+  const isException = exit === undefined ? reason instanceof ConnectionLost : exit.description === EXIT_AFTER_EXCEPTION;
+  const words =
+    (isException ? exception : undefined) ??
+    exit?.description ??
+    (reason === undefined ? 'it was stopped' : describeError(reason));
   return new ToolError('WORKER_DIED', { reason: `Cause: ${words.replace(/\.$/, '')}.`, output }, cause);
 }

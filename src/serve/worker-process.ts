@@ -13,6 +13,7 @@ import {
 } from './protocol/transport.ts';
 
 import { createTracebackReader } from './python-traceback.ts';
+import { createTracebackReader } from './python-traceback.ts';
 import { describeExit, type Exit, LoadRefusal, wordDeath } from './worker-death.ts';
 import type { WorkerLaunch } from './worker-kind.ts';
 import { createLineSplitter, createOutputTail, isMetricLine, isProtocolLine } from './worker-output.ts';
@@ -128,6 +129,7 @@ function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions
   child.stdin.on('error', () => {});
   const tail = createOutputTail();
   const traceback = createTracebackReader();
+  const traceback = createTracebackReader();
   const { started, hear } = listenForStart();
   for (const stream of [child.stdout, child.stderr]) {
     const lines = createLineSplitter((line) => {
@@ -135,6 +137,7 @@ function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions
       if (isMetricLine(line)) return onMetric(line);
       if (isProtocolLine(line)) return;
       tail.add(line);
+      traceback.push(line);
       traceback.push(line);
       onLine(line);
     });
