@@ -1,7 +1,7 @@
 import { Command } from 'commander';
 import { type ArgparseFlag, normaliseArgv } from './argparse.ts';
 import type { Terminal } from './command.ts';
-import { exitProcess } from './exit.ts';
+import { exitProcess, forgiveClosedReaders } from './exit.ts';
 import { exitCodes } from './exit-code.ts';
 import type { RawValues } from './flags.ts';
 import { declareFlags } from './program.ts';
@@ -23,6 +23,7 @@ export interface DropIn {
 const DEFAULT_COLUMNS = 80;
 
 export async function runDropIn(argv: readonly string[], tool: DropIn): Promise<void> {
+  forgiveClosedReaders();
   await exitProcess(await start(argv, tool));
 }
 

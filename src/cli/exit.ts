@@ -11,3 +11,11 @@ function drain(stream: NodeJS.WriteStream): Promise<void> {
     stream.write('', () => resolve());
   });
 }
+
+/**
+ * A reader that goes away (`mar serve --help | head`) is no failure. commander writes its help by itself, so the streams
+ * need a listener from the start: without one the error would end the process with a stack.
+ */
+export function forgiveClosedReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+}

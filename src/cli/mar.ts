@@ -1,11 +1,13 @@
 import { CommanderError } from 'commander';
 import type { CommandEntry, Input } from './command.ts';
 import { commands } from './commands.ts';
+import { exitProcess, forgiveClosedReaders } from './exit.ts';
 import { exitCodeOf, exitCodes } from './exit-code.ts';
 import { buildProgram } from './program.ts';
 
 /** `mar`: argv → command → exit code. Everything a command needs is imported when it runs. */
 export async function main(argv: readonly string[]): Promise<void> {
+  forgiveClosedReaders();
   let code: number = exitCodes.done;
   const program = buildProgram(commands, async (entry, input) => {
     code = await dispatch(entry, input);
@@ -20,7 +22,6 @@ export async function main(argv: readonly string[]): Promise<void> {
       error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? exitCodes.done : exitCodes.usage;
     if (error.exitCode === 0) code = exitCodes.done;
   }
-  const { exitProcess } = await import('./exit.ts');
   await exitProcess(code);
 }
 

@@ -27,11 +27,11 @@ describe('usage', () => {
   test('--help is on stdout and names every command', async () => {
     const { code, stdout, stderr } = await runCli('mar', ['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
-    for (const name of ['pack', 'inspect', 'extract', 'validate', 'predict', 'serve'])
+    for (const name of ['pack', 'inspect', 'extract', 'validate', 'explain', 'predict', 'serve'])
       expect(stdout).toContain(`  ${name} `);
   });
 
-  test.each(['pack', 'inspect', 'extract', 'validate', 'predict', 'serve'])(
+  test.each(['pack', 'inspect', 'extract', 'validate', 'explain', 'predict', 'serve'])(
     '%s --help ends with examples of it',
     async (name) => {
       const { code, stdout } = await runCli('mar', [name, '--help']);
@@ -144,6 +144,18 @@ describe('streams', () => {
     const [code] = await once(child, 'close');
     expect({ code, stderr: Buffer.concat(errors).toString() }).toEqual({ code: 0, stderr: '' });
   });
+
+  test.each(['mar', 'ts-model-archiver', 'ts-workflow-archiver'])(
+    'a reader that goes away from the help of %s is no failure',
+    async (command) => {
+      const child = spawn(process.execPath, [binPath(command), '--help']);
+      const errors: Buffer[] = [];
+      child.stderr.on('data', (piece: Buffer) => errors.push(piece));
+      child.stdout.destroy();
+      const [code] = await once(child, 'close');
+      expect({ code, stderr: Buffer.concat(errors).toString() }).toEqual({ code: 0, stderr: '' });
+    },
+  );
 
   test('a long result in a pipe arrives whole', async () => {
     const cwd = await tempTree();
