@@ -58,12 +58,6 @@ const PROTOCOL_LINE = new RegExp(
     'Successfully loaded .*metrics|Connection accepted: |model_name: .*, batchSize: \\d+$|Backend received inference at: )',
 );
 
-const PROTOCOL_LINE = new RegExp(
-  '^(INFO > )?(s_name_part0=|Listening on |\\[PID\\]\\d|Torch worker started\\.|(Node|Python) runtime: |Frontend disconnected|' +
-    // TorchServe's worker, when it loads a model and with every batch.
-    'Successfully loaded .*metrics|Connection accepted: |model_name: .*, batchSize: \\d+$|Backend received inference at: )',
-);
-
 /** Lines every worker prints while it starts; they tell a user nothing. */
 export function isProtocolLine(line: string): boolean {
   return PROTOCOL_LINE.test(line);

@@ -13,7 +13,6 @@ import {
 } from './protocol/transport.ts';
 
 import { createTracebackReader } from './python-traceback.ts';
-import { createTracebackReader } from './python-traceback.ts';
 import { describeExit, type Exit, LoadRefusal, wordDeath } from './worker-death.ts';
 import type { WorkerLaunch } from './worker-kind.ts';
 import { createLineSplitter, createOutputTail, isMetricLine, isProtocolLine } from './worker-output.ts';
@@ -129,7 +128,6 @@ function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions
   child.stdin.on('error', () => {});
   const tail = createOutputTail();
   const traceback = createTracebackReader();
-  const traceback = createTracebackReader();
   const { started, hear } = listenForStart();
   for (const stream of [child.stdout, child.stderr]) {
     const lines = createLineSplitter((line) => {
@@ -137,7 +135,6 @@ function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions
       if (isMetricLine(line)) return onMetric(line);
       if (isProtocolLine(line)) return;
       tail.add(line);
-      traceback.push(line);
       traceback.push(line);
       onLine(line);
     });
