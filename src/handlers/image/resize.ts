@@ -129,14 +129,24 @@ function resizeColourLine(
 ): void {
   for (let x = 0; x < width; x++, to += 3) {
     const end = x * stride + (taps[x] as number);
+    let at = line + (first[x] as number) * 3;
+    let k = x * stride;
     let red = HALF;
     let green = HALF;
     let blue = HALF;
-    for (let k = x * stride, at = line + (first[x] as number) * 3; k < end; k++, at += 3) {
-      const weight = values[k] as number;
-      red = (red + Math.imul(data[at] as number, weight)) | 0;
-      green = (green + Math.imul(data[at + 1] as number, weight)) | 0;
-      blue = (blue + Math.imul(data[at + 2] as number, weight)) | 0;
+    // Two taps a turn: half the loop's own work.
+    for (; k + 1 < end; k += 2, at += 6) {
+      const one = values[k] as number;
+      const two = values[k + 1] as number;
+      red = (red + Math.imul(data[at] as number, one) + Math.imul(data[at + 3] as number, two)) | 0;
+      green = (green + Math.imul(data[at + 1] as number, one) + Math.imul(data[at + 4] as number, two)) | 0;
+      blue = (blue + Math.imul(data[at + 2] as number, one) + Math.imul(data[at + 5] as number, two)) | 0;
+    }
+    if (k < end) {
+      const one = values[k] as number;
+      red = (red + Math.imul(data[at] as number, one)) | 0;
+      green = (green + Math.imul(data[at + 1] as number, one)) | 0;
+      blue = (blue + Math.imul(data[at + 2] as number, one)) | 0;
     }
     out[to] = red >> PRECISION_BITS;
     out[to + 1] = green >> PRECISION_BITS;
@@ -151,15 +161,37 @@ function resizeDown(image: Pixels, { first, taps, stride, values }: Weights, ori
   const out = new Clipped(line * height);
   const sums = new Int32Array(line);
   for (let y = 0; y < height; y++) {
+    const count = taps[y] as number;
+    const weights = values.subarray(y * stride, y * stride + count);
+    const from = ((first[y] as number) - origin) * line;
     sums.fill(HALF);
-    for (let k = 0; k < (taps[y] as number); k++) {
-      const weight = values[y * stride + k] as number;
-      const from = ((first[y] as number) + k - origin) * line;
-      for (let x = 0; x < line; x++) sums[x] = (sums[x] as number) + Math.imul(data[from + x] as number, weight);
-    }
+    let k = 0;
+    for (; k + 3 < count; k += 4) addFourRows(sums, data, from + k * line, weights, k);
+    for (; k < count; k++) addRow(sums, data, from + k * line, weights[k] as number);
     for (let x = 0, to = y * line; x < line; x++, to++) out[to] = (sums[x] as number) >> PRECISION_BITS;
   }
   return { width, height, channels, data: new Uint8Array(out.buffer) };
+}
+
+function addRow(sums: Int32Array, data: Uint8Array, from: number, weight: number): void {
+  for (let x = 0; x < sums.length; x++) sums[x] = (sums[x] as number) + Math.imul(data[from + x] as number, weight);
+}
+
+/** The sums are read and written once for four rows. */
+function addFourRows(sums: Int32Array, data: Uint8Array, from: number, weights: Int32Array, k: number): void {
+  const line = sums.length;
+  const [one, two, three, four] = weights.subarray(k, k + 4) as unknown as readonly [number, number, number, number];
+  for (let x = 0, a = from; x < line; x++, a++) {
+    const b = a + line;
+    const c = b + line;
+    sums[x] =
+      ((sums[x] as number) +
+        Math.imul(data[a] as number, one) +
+        Math.imul(data[b] as number, two) +
+        Math.imul(data[c] as number, three) +
+        Math.imul(data[c + line] as number, four)) |
+      0;
+  }
 }
 
 /** A rectangle that lies within the image. */
