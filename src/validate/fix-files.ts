@@ -1,6 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { PlannedFile } from '../core/archive/types.ts';
 import { bufferSource } from '../core/byte-source.ts';
 import { type Manifest, pythonJson } from '../core/manifest.ts';
+import { planRecord, RECORD_PATH, readRecord } from '../core/pack/record.ts';
 import { MANIFEST_PATH } from '../core/paths.ts';
 import type { Fix } from './rule.ts';
 import type { Subject } from './subject.ts';
@@ -8,9 +10,48 @@ import type { Subject } from './subject.ts';
 /** The cure of every fault of form: the same files, written by our writer. */
 export const rewriteFix: Fix = { what: 'writes the archive anew', apply: async (files) => files };
 
-/** The files of a subject as they are. */
+/** The files of a subject as they are, MAR-INF/ last as torch-model-archiver writes it. */
 export async function plannedFiles({ tree, path: origin }: Subject): Promise<readonly PlannedFile[]> {
-  return (await tree.list()).map(({ path, size, mode }) => ({ path, size, mode, origin, open: () => tree.open(path) }));
+  const files = (await tree.list()).map(({ path, size, mode }) => {
+    return { path, size, mode, origin, open: () => tree.open(path) };
+  });
+  const isLast = ({ path }: PlannedFile) => path.startsWith('MAR-INF/');
+  return [...files.filter((file) => !isLast(file)), ...files.filter(isLast)];
+}
+
+/**
+ * The record of mar pack, kept true about what a repair changed and left out; where it was untrue about anything else, it
+ * stays so.
+ */
+export async function refreshRecord(
+  files: readonly PlannedFile[],
+  before: readonly PlannedFile[],
+  { tree }: Subject,
+): Promise<readonly PlannedFile[]> {
+  const reading = await readRecord(tree);
+  if (reading.kind !== 'ok') return files;
+  const { files: recorded, schemaVersion: _version, ...facts } = reading.record;
+  const kept = new Map(files.map((file) => [file.path as string, file]));
+  const leftOut = new Set<string>(before.map(({ path }) => path).filter((path) => !kept.has(path)));
+  const digests: { path: string; size: number; sha256: string }[] = [];
+  for (const [path, digest] of Object.entries(recorded)) {
+    const file = kept.get(path);
+    if (leftOut.has(path)) continue;
+    const isChanged = file !== undefined && !before.includes(file);
+    digests.push({ path, ...(isChanged ? { size: file.size, sha256: await hashFile(file) } : digest) });
+  }
+  return files.map((file) => (file.path === RECORD_PATH ? planRecord(facts, digests) : file));
+}
+
+async function hashFile(file: PlannedFile): Promise<string> {
+  const hash = createHash('sha256');
+  const source = await file.open();
+  try {
+    for await (const piece of source.stream()) hash.update(piece);
+  } finally {
+    await source.close();
+  }
+  return hash.digest('hex');
 }
 
 /** The files with some fields of the manifest changed; all others stay, in their order. */

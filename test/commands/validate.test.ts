@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { extract } from '../../src/commands/extract.ts';
+import { inspect } from '../../src/commands/inspect.ts';
+import { pack } from '../../src/commands/pack.ts';
 import { validate, validateReportSchema, validateResultSchema } from '../../src/commands/validate.ts';
 import { validateReporters } from '../../src/ui/reporters/validate.ts';
 import { formatValidateMarkdown } from '../../src/ui/reporters/validate-markdown.ts';
@@ -218,6 +220,18 @@ describe('validate with fix', () => {
     const root = await tempTree({ 'm.mar': bytes });
     expect((await validate({ path: 'm.mar', fix: true }, testContext(root))).fixed).toEqual([]);
     expect(await readFile(join(root, 'm.mar'))).toEqual(bytes);
+  });
+
+  it('keeps the record of mar pack true about what it changed, and only about that', async () => {
+    const root = await tempTree({ 'handler.py': handler, 'a/notes.txt': 'x', 'a/notes.orig': '' });
+    const context = testContext(root);
+    await pack({ modelName: 'm', handler: 'handler.py', files: ['a'], config: false }, context);
+    const result = await validate({ path: 'm.mar', fix: true, only: ['hygiene', 'manifest'] }, context);
+    expect(result.fixed).toEqual(['hygiene/junk']);
+    expect(result.findings).toEqual([]);
+    expect((await inspect({ path: 'm.mar' }, context)).files?.map(({ path }) => path)).toEqual(
+      expect.not.arrayContaining(['a/notes.orig']),
+    );
   });
 
   it('only mends what the rules in force find', async () => {

@@ -45,7 +45,7 @@ export const packCommand: CommandEntry = {
       command: 'mar pack -n digits --weights digits.onnx --handler image_classifier labels.json=index_to_name.json',
       what: 'without a config file',
     },
-    { command: 'mar pack --json --digest | jq -r .path,.digest', what: 'for a pipeline' },
+    { command: 'mar pack --json --digest | jq -r .path,.sha256', what: 'for a pipeline' },
   ],
   async run({ words, values }, { context, print }) {
     const [{ pack }, { formatPack }] = await Promise.all([
