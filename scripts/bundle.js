@@ -64,6 +64,8 @@ async function bundle({ build }) {
     legalComments: 'none',
     logLevel: 'warning',
     external,
+    // Its module form; of the other one a dynamic import loses the names.
+    alias: { yaml: join(root, 'node_modules/yaml/browser/index.js') },
     plugins: [englishOnly],
     // Bundled CommonJS packages ask for Node's modules by require().
     banner: {

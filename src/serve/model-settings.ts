@@ -10,6 +10,8 @@ export interface ModelSettings {
   /** Seconds a worker may take to load the model. */
   readonly startupTimeout: number;
   readonly maxRetryTimeoutInSec: number;
+  /** Milliseconds a request may wait; 0 for any time. */
+  readonly clientTimeoutInMills: number;
   /** Requests that may wait. */
   readonly jobQueueSize: number;
   readonly deviceType: 'cpu' | 'gpu';
@@ -43,6 +45,14 @@ export interface DefaultSettings {
   readonly jobQueueSize: number;
 }
 
+/** What config.properties says when it says nothing. `server-config.ts` has the same numbers; a test compares. */
+export const unconfigured: DefaultSettings = {
+  workers: 1,
+  responseTimeout: 120,
+  startupTimeout: 120,
+  jobQueueSize: 100,
+};
+
 const DEFAULT_BATCH_DELAY_MS = 100;
 const DEFAULT_RETRY_WINDOW_S = 300;
 
@@ -72,6 +82,7 @@ export function resolveSettings(
     startupTimeout:
       atLeast(1, yaml.startupTimeout) ?? configured.startupTimeout ?? request.startupTimeout ?? defaults.startupTimeout,
     maxRetryTimeoutInSec: atLeast(1, yaml.maxRetryTimeoutInSec) ?? DEFAULT_RETRY_WINDOW_S,
+    clientTimeoutInMills: atLeast(0, yaml.clientTimeoutInMills) ?? 0,
     jobQueueSize: atLeast(1, yaml.jobQueueSize) ?? defaults.jobQueueSize,
     deviceType: yaml.deviceType === 'gpu' ? 'gpu' : 'cpu',
     deviceIds: toIds(yaml.deviceIds),

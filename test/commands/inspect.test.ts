@@ -5,6 +5,8 @@ import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
 import { inspect } from '../../src/commands/inspect.ts';
 import { inspectResultSchema } from '../../src/commands/inspect-result.ts';
+import { unconfigured } from '../../src/serve/model-settings.ts';
+import { resolveConfig } from '../../src/serve/server-config.ts';
 import { testContext } from '../support/context.ts';
 import { makeMar, manifestOf } from '../support/make-mar.ts';
 import { tempTree } from '../support/temp-tree.ts';
@@ -22,6 +24,16 @@ async function inspectMar(content: Parameters<typeof makeMar>[1], options: { dig
   expect(JSON.parse(JSON.stringify(result))).toEqual(result);
   return { result, path };
 }
+
+test('the defaults that inspect names are those of the server', () => {
+  const { values } = resolveConfig(undefined, {}, {});
+  expect(unconfigured).toEqual({
+    workers: values.default_workers_per_model,
+    responseTimeout: values.default_response_timeout,
+    startupTimeout: values.default_startup_timeout,
+    jobQueueSize: values.job_queue_size,
+  });
+});
 
 test('inspect shows the manifest, and every file with sizes and CRC', async () => {
   const { result } = await inspectMar({ files: { 'handler.py': handler }, manifest: manifestOf({}) });
@@ -90,10 +102,10 @@ describe('inspect says who can run the archive', () => {
       'nodejs',
       ['yes', 'no'],
     ],
-    ['a Python handler', { 'handler.py': handler }, {}, 'python', ['no', 'yes']],
+    ['a Python handler', { 'handler.py': handler }, {}, 'python', ['yes', 'yes']],
     ['a handler that is not there', {}, { handler: 'gone.py' }, 'python', ['no', 'no']],
     ['a C++ handler', {}, { handler: 'libh:run' }, 'LSP', ['no', 'unknown']],
-    ['a runtime nobody knows', { 'handler.py': handler }, {}, 'ruby', ['no', 'no']],
+    ['a runtime nobody knows', { 'handler.py': handler }, {}, 'ruby', ['yes', 'no']],
   ] as const)('%s', async (_, files, model, runtime, [own, torchServe]) => {
     const { result } = await inspectMar({ files, manifest: manifestOf(model, runtime) });
     expect(result.runs.map(({ server, able }) => [server, able])).toEqual([
@@ -139,4 +151,29 @@ test('inspect of a path that is not there names it', async () => {
     code: 'FILE_NOT_FOUND',
     message: expect.stringContaining('gone.mar'),
   });
+});
+
+test('inspect shows the entry point and the imports of a handler, and the settings in use', async () => {
+  const cwd = await tempTree();
+  const source =
+    'import os\nfrom .local import x\nimport torch\n\n\nclass Digits:\n    def handle(self, data, context):\n        return data\n';
+  const files = { 'handler.py': source, 'model-config.yaml': 'batchSize: 4\nresponseTimeout: soon\ncolour: red\n' };
+  await makeMar(join(cwd, 'm.mar'), { files, manifest: manifestOf({ configFile: 'model-config.yaml' }) });
+  const { handlerCode, config } = await inspect({ path: 'm.mar' }, testContext(cwd));
+  expect(handlerCode).toEqual({ entry: ['Digits'], imports: ['.local', 'os', 'torch'] });
+  expect(config).toMatchObject({
+    status: 'ok',
+    values: { batchSize: 4, responseTimeout: 'soon', colour: 'red' },
+    effective: { batchSize: 4, responseTimeout: 120 },
+  });
+});
+
+test.each([
+  ['handler.mjs:other', 'export const other = { handle() {} }; export default {};', ['other']],
+  ['handler.mjs', 'export default { handle() {} };', ['default']],
+  ['handler.mjs', 'export function preprocess() {}\nexport function postprocess() {}', ['preprocess', 'postprocess']],
+])('inspect names the entry point of %s', async (handler, code, entry) => {
+  const cwd = await tempTree();
+  await makeMar(join(cwd, 'm.mar'), { files: { 'handler.mjs': code }, manifest: manifestOf({ handler }, 'nodejs') });
+  expect((await inspect({ path: 'm.mar' }, testContext(cwd))).handlerCode).toEqual({ entry, imports: [] });
 });
