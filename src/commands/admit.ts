@@ -6,7 +6,7 @@ import { allRules } from '../validate/rules/index.ts';
 import { runRules } from '../validate/run.ts';
 
 /** Areas whose errors mean that an archive must not run; the others say how well it will. */
-const SAFETY_AREAS: readonly Area[] = ['archive', 'manifest', 'config', 'weights', 'handler'];
+const SAFETY_AREAS: readonly Area[] = ['archive', 'manifest', 'workflow', 'config', 'weights', 'handler'];
 
 /** Nothing of an archive runs before it is known to be sound (design decision 9): throws ARCHIVE_REFUSED with the findings. */
 export async function admit(path: string): Promise<void> {

@@ -23,7 +23,7 @@ export type ValidateReport = z.infer<typeof validateReportSchema>;
 export const validateResultSchema = validateReportSchema.extend({
   /** The path the user gave. */
   path: z.string(),
-  kind: z.enum(['archive', 'weights']),
+  kind: z.enum(['archive', 'workflow', 'weights']),
   /** No finding is as severe as `failOn`. */
   passed: z.boolean(),
   failOn: severitySchema,
@@ -110,7 +110,7 @@ function openOptions({ settings: { only, maxSize }, run }: Job, context: Context
 /** Rules that say something about this subject. Throws INVALID_OPTION when the areas asked for leave none. */
 function applicableRules(job: Job, subject: Subject): readonly Rule[] {
   const rules = chooseRules(job).filter((rule) => isApplicable(rule, subject));
-  if (rules.length > 0 || subject.kind === 'archive') return rules;
+  if (rules.length > 0 || subject.kind !== 'weights') return rules;
   const expected = `weights, because ${job.path} is a weights file`;
   throw new ToolError('INVALID_OPTION', { option: 'only', found: job.settings.only?.join(',') ?? '', expected });
 }

@@ -18,6 +18,8 @@ export interface WorkflowModel {
   /** An archive of the model store, or a URL; undefined when none is given. */
   readonly url: string | undefined;
   readonly settings: NodeSettings;
+  /** Keys that mean nothing; upstream ignores them without a word. */
+  readonly unknownKeys: readonly string[];
 }
 
 export interface WorkflowSpec {
@@ -115,14 +117,16 @@ function readModels(section: Mapping, problems: SpecProblem[]): Pick<WorkflowSpe
 function readModel(name: string, entry: Mapping, globals: NodeSettings, problems: SpecProblem[]): WorkflowModel {
   let settings = globals;
   let url: string | undefined;
+  const unknownKeys: string[] = [];
   for (const [key, value] of entry) {
     const pointer = toPointer('models', name, key);
     const setting = findSetting(key);
     if (setting !== undefined) settings = withSetting(settings, setting, value, pointer, problems);
     else if (key === 'url' && typeof value === 'string') url = value;
     else if (key === 'url') problems.push({ pointer, message: `expected a string, got ${describe(value)}` });
+    else unknownKeys.push(String(key));
   }
-  return { name, url, settings };
+  return { name, url, settings, unknownKeys };
 }
 
 function findSetting(key: unknown): SettingKey | undefined {

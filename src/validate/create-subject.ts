@@ -6,6 +6,7 @@ import type { Limits } from '../core/limits.ts';
 import { detectHandler } from '../handlers/detect.ts';
 import { parseModule } from '../handlers/parse-module.ts';
 import { parsePython } from '../handlers/parse-python.ts';
+import { readWorkflow } from '../handlers/workflow.ts';
 import { readWeights } from '../weights/index.ts';
 import { readConfig } from './read-config.ts';
 import { readManifest } from './read-manifest.ts';
@@ -44,7 +45,12 @@ export function createSubject(parts: Parts): Subject {
     }),
     weights: onceEach((member) => readMemberWeights(tree, member)),
     weightsProblems: once(() => findWeightsProblems(subject)),
+    workflow: once(() => readWorkflow(tree)),
     handler: once(async () => {
+      if (parts.kind === 'workflow') {
+        const { handler } = await subject.workflow();
+        return handler === undefined ? { kind: 'none' as const } : { ...handler, entryPoint: undefined };
+      }
       const reading = await subject.manifest();
       if (reading.kind !== 'ok') return { kind: 'none' as const };
       return detectHandler(reading.manifest, new Set((await subject.members()).keys()));

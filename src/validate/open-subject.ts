@@ -4,7 +4,7 @@ import type { ArchiveReading } from '../core/archive/types.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import type { Finding } from '../core/finding.ts';
 import { defaultLimits, type Limits } from '../core/limits.ts';
-import { MANIFEST_PATH } from '../core/paths.ts';
+import { MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../core/paths.ts';
 import { createSubject } from './create-subject.ts';
 import type { Subject, Trial } from './subject.ts';
 import { WEIGHTS_NAME } from './weights-problems.ts';
@@ -40,8 +40,9 @@ export async function openSubject(path: string, options: OpenSubjectOptions = {}
     const tree = archive.tree ?? planTree(path, []);
     const structure = await readStructure(path, archive, options);
     const { sizeBudget, trial } = options;
+    const kind = (await isWorkflow(path, tree)) ? 'workflow' : 'archive';
     return {
-      ...createSubject({ path, kind: 'archive', tree, limits, structure, archive, sizeBudget, trial }),
+      ...createSubject({ path, kind, tree, limits, structure, archive, sizeBudget, trial }),
       close: () => archive.close(),
     };
   } catch (error) {
@@ -87,6 +88,12 @@ async function isBareWeights(path: string, { format, tree }: ArchiveReading): Pr
   if (format === 'folder' || ARCHIVE_NAME.test(path)) return false;
   if (format === 'tgz' && !WEIGHTS_NAME.test(path)) return false;
   return !(await tree?.has(MANIFEST_PATH));
+}
+
+/** By its manifest; what has none by its name. */
+async function isWorkflow(path: string, tree: FileTree): Promise<boolean> {
+  if (await tree.has(MANIFEST_PATH)) return false;
+  return /\.war$/i.test(path) || (await tree.has(WORKFLOW_MANIFEST_PATH));
 }
 
 async function openWeights(path: string, limits: Limits): Promise<OpenSubject> {

@@ -3,7 +3,16 @@ import type { Finding, Location, Severity } from '../core/finding.ts';
 import type { Subject } from './subject.ts';
 
 /** Parts of an artefact that `--only` can choose. */
-export const areas = ['archive', 'manifest', 'config', 'weights', 'handler', 'compatibility', 'hygiene'] as const;
+export const areas = [
+  'archive',
+  'manifest',
+  'workflow',
+  'config',
+  'weights',
+  'handler',
+  'compatibility',
+  'hygiene',
+] as const;
 export type Area = (typeof areas)[number];
 
 /** One thing a rule saw: where, and the words about it. */

@@ -18,7 +18,15 @@ export async function runRules(subject: Subject, rules: readonly Rule[]): Promis
 /** When the structure leaves unknown what the members are, only the structure can be judged. */
 export function isApplicable({ id }: Rule, { kind, archive }: Subject): boolean {
   if (kind === 'weights') return id.startsWith('weights/');
+  if (id.startsWith('workflow/') !== (kind === 'workflow') && isAboutOneKind(id)) return false;
   return id.startsWith('archive/') || archive === undefined || archive.tree !== undefined;
+}
+
+/** What a model archive says of itself, and what a workflow does; the rules about files, weights and code hold for both. */
+function isAboutOneKind(id: Rule['id']): boolean {
+  const [area = '', subject = ''] = id.split('/');
+  if (area === 'handler') return !/^(python|module)-(syntax|imports)$/.test(subject);
+  return ['manifest', 'workflow', 'config', 'compatibility'].includes(area);
 }
 
 async function runRule(subject: Subject, rule: Rule, told: Set<unknown>): Promise<Finding[]> {

@@ -6,14 +6,15 @@ import type { Manifest } from '../core/manifest.ts';
 import type { HandlerReference } from '../handlers/detect.ts';
 import type { ModuleFacts } from '../handlers/parse-module.ts';
 import type { PythonFacts } from '../handlers/parse-python.ts';
+import type { WorkflowReading } from '../handlers/workflow.ts';
 import type { WeightsProblem, WeightsReading } from '../weights/index.ts';
 
 /** What the rules look at: a tree (archive, folder, or a plan not yet written) and facts about it, each read once. */
 export interface Subject {
   /** The path the user gave. */
   readonly path: string;
-  /** A model archive, or a weights file by itself. */
-  readonly kind: 'archive' | 'weights';
+  /** A model archive, a workflow archive, or a weights file by itself. */
+  readonly kind: 'archive' | 'workflow' | 'weights';
   readonly tree: FileTree;
   readonly limits: Limits;
   /** Structure and content findings of the archive; empty for a plan. */
@@ -33,7 +34,9 @@ export interface Subject {
   weights(member: string): Promise<WeightsReading>;
   /** Everything wrong with any member that holds weights. */
   weightsProblems(): Promise<readonly { readonly member: string; readonly problem: WeightsProblem }[]>;
-  /** How the manifest's handler would be run. */
+  /** Of a workflow archive: manifest, specification and graph. */
+  workflow(): Promise<WorkflowReading>;
+  /** How the manifest's handler would be run; of a workflow, the file of its functions. */
   handler(): Promise<HandlerReference>;
   /** Facts about a Python member; undefined when it is no readable text. */
   python(member: string): Promise<PythonFacts | undefined>;

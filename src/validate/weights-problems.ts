@@ -17,7 +17,7 @@ export interface MemberProblem {
 /** Members by these names are held to be weights; everything else only must not be a pickle that runs code. */
 export const WEIGHTS_NAME = /\.(onnx|safetensors|pt|pth|ckpt|pkl|pickle|npy|npz|joblib)$/i;
 /** Members that are text by their name and that no loader of weights opens. */
-const SOURCE_NAME = /^MAR-INF\/|\.(py|[cm]?[jt]s|ya?ml|md)$/i;
+const SOURCE_NAME = /^(MAR|WAR)-INF\/|\.(py|[cm]?[jt]s|ya?ml|md)$/i;
 
 /** Everything wrong with the weights of a subject, in the order of its members. */
 export async function findWeightsProblems(subject: Subject): Promise<readonly MemberProblem[]> {

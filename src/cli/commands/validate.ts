@@ -19,7 +19,7 @@ export const validateCommand: CommandEntry = {
       name: 'only',
       value: 'AREA[,AREA]',
       repeats: true,
-      help: 'areas to check: archive, manifest, config, weights, handler, compatibility, hygiene (default: all)',
+      help: 'areas to check: archive, manifest, workflow, config, weights, handler, compatibility, hygiene (default: all)',
     },
     {
       name: 'fail-on',

@@ -33,6 +33,7 @@ import { manifestShape } from './manifest/shape.ts';
 import { weightsLabelCount, weightsLabels } from './weights/labels.ts';
 import { weightsModelClass, weightsModelFile, weightsNeeded } from './weights/needed.ts';
 import { soundWeightsRules } from './weights/sound.ts';
+import { workflowRules } from './workflow/index.ts';
 
 /** Every rule, in the order its findings are told: what makes the rest unknowable comes first. Add one: its file, and a line here. */
 export const allRules: readonly Rule[] = [
@@ -49,6 +50,7 @@ export const allRules: readonly Rule[] = [
   manifestFileNames,
   manifestOnlyOne,
   manifestOrigin,
+  ...workflowRules,
   manifestRecord,
   configReadable,
   configValues,

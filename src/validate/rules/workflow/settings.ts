@@ -1,0 +1,31 @@
+import { workflowSettingNames } from '../../../core/workflow-spec.ts';
+import { defineRule, type Observation } from '../../rule.ts';
+import { nearest } from '../nearest.ts';
+
+export const workflowSettings = defineRule({
+  id: 'workflow/settings',
+  severity: 'warning',
+  title: 'Settings of the models are spelt right and fit together',
+  help: 'Known settings are min-workers, max-workers, batch-size, max-batch-delay, retry-attempts and timeout-ms; others are ignored without a word, and among the models a misspelt one is taken for a model. TorchServe starts max-workers workers whatever min-workers says. A setting for all models holds for those written after it only.',
+  async check(subject) {
+    const { spec, manifest } = await subject.workflow();
+    if (spec === undefined) return [];
+    const member = manifest.workflow?.specFile ?? '';
+    return [...spec.models.values()].flatMap(({ name, settings, unknownKeys }): Observation[] => {
+      const at = { member, pointer: `/models/${name}` };
+      const { minWorkers, maxWorkers } = settings;
+      const unknown = unknownKeys.map((key) => {
+        const meant = nearest(key, workflowSettingNames);
+        const message = `The model ${name} has the unknown key ${JSON.stringify(key)}.`;
+        return {
+          message,
+          at,
+          hint: meant ? `Did you mean ${meant}?` : `Known are url, ${workflowSettingNames.join(', ')}.`,
+        };
+      });
+      if (minWorkers <= maxWorkers) return unknown;
+      const message = `The model ${name} has min-workers ${minWorkers} above max-workers ${maxWorkers}; TorchServe starts ${maxWorkers}.`;
+      return [...unknown, { message, at, hint: 'Raise max-workers.' }];
+    });
+  },
+});
