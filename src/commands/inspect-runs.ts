@@ -65,6 +65,7 @@ function judgeTorchServe({ handler, manifest, weightsFormat }: RunFacts): Verdic
     case 'cpp':
       return unknown('It needs the C++ backend.');
     case 'builtin':
+      if (handler.twin !== undefined) return yes(`${handler.twin} runs the ONNX weights there; it needs onnxruntime.`);
       // Its built-in handlers call an ONNX session as if it were a function (contract 6.1).
       if (weightsFormat === 'onnx')
         return no('It loads the archive, then fails every prediction: its built-in handlers cannot call ONNX.');

@@ -1,12 +1,14 @@
 import type { Manifest } from '../core/manifest.ts';
 import { upstreamBuiltins } from '../core/pack/builtin-names.ts';
+import { twinOf } from './twins.ts';
 
 export { upstreamBuiltins };
 
 /** Who runs the manifest's handler, decided from manifest and names of members, never by loading code. */
 export type HandlerReference =
   | { readonly kind: 'none' }
-  | { readonly kind: 'builtin'; readonly name: string }
+  /** With `twin`, a Python member runs it in TorchServe. */
+  | { readonly kind: 'builtin'; readonly name: string; readonly twin?: string }
   | { readonly kind: 'module'; readonly member: string; readonly entryPoint: string | undefined }
   | { readonly kind: 'python'; readonly member: string; readonly entryPoint: string | undefined }
   | { readonly kind: 'cpp'; readonly name: string }
@@ -22,7 +24,15 @@ export function detectHandler(manifest: Manifest, members: ReadonlySet<string>):
   if (manifest.runtime === 'LSP') return { kind: 'cpp', name: text };
   const { file, entryPoint } = splitEntryPoint(text);
   if (manifest.runtime === 'nodejs' || MODULE_FILE.test(file)) return detectModule(text, file, entryPoint, members);
-  return detectPython(text, file, entryPoint, members);
+  return detectTwin(file, manifest, members) ?? detectPython(text, file, entryPoint, members);
+}
+
+/** Our own Python handler for ONNX weights is there for TorchServe; here the built-in that it repeats runs, without Python. */
+function detectTwin(file: string, manifest: Manifest, members: ReadonlySet<string>): HandlerReference | undefined {
+  const name = twinOf(file);
+  if (name === undefined || !members.has(file) || !/\.onnx$/i.test(manifest.model?.serializedFile ?? ''))
+    return undefined;
+  return { kind: 'builtin', name, twin: file };
 }
 
 function splitEntryPoint(text: string): { file: string; entryPoint: string | undefined } {
