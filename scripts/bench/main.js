@@ -1,6 +1,6 @@
 /**
  * `npm run bench [-- NAME…]`: runs the benchmarks of this folder on the built product, prints what they find and keeps every raw
- * number in bench-results/. A benchmark is one file here that exports `run(report)`, and one line in `benchmarks`.
+ * number in bench-results/. A benchmark is one file here that exports `run(report, flags)`, and one line in `benchmarks`.
  */
 import { existsSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -14,7 +14,9 @@ function fileOf(name) {
   return join(import.meta.dirname, `${name}.js`);
 }
 
-async function main(wanted) {
+async function main(words) {
+  const flags = words.filter((word) => word.startsWith('--'));
+  const wanted = words.filter((word) => !word.startsWith('--'));
   const unknown = wanted.find((name) => !benchmarks.includes(name));
   if (unknown !== undefined)
     throw new Error(`There is no benchmark "${unknown}". There are: ${benchmarks.join(', ')}.`);
@@ -26,7 +28,7 @@ async function main(wanted) {
     console.log(name);
     const report = createReport((line) => console.log(`  ${line}`));
     const { run } = await import(fileOf(name));
-    await run(report);
+    await run(report, flags);
     console.log(`  raw numbers: ${await keep(name, machine, report.measures)}\n`);
   }
 }

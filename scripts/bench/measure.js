@@ -40,3 +40,18 @@ export function runQuietly(program, args, options = {}) {
     );
   });
 }
+
+/** What a program wrote to its standard output; rejects when it is not there, or (unless any status will do) when it fails. */
+export function readOutput(program, args, { anyStatus = false } = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'ignore'] });
+    const said = [];
+    child.stdout.on('data', (chunk) => said.push(chunk));
+    child.once('error', reject);
+    child.once('close', (code) => {
+      const text = Buffer.concat(said).toString();
+      if (code === 0 || anyStatus) resolve(text);
+      else reject(new Error(`${program} ended with ${code}: ${text}`));
+    });
+  });
+}

@@ -1,78 +1,189 @@
-/** The digits model behind `mar serve`: how soon it answers, how often, and how late the slowest are. */
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+/**
+ * `mar serve` beside TorchServe, a FastAPI server and the barest server Node can be, all in one run and in turn. Every server
+ * runs its model on one thread; two workers each where they have workers. TorchServe and FastAPI need a Python environment:
+ *   npm run bench -- serve --install     makes one first (pip; torch is taken from the system, as from apt's python3-torch)
+ */
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { barest, fastapi, ours, torchserve } from './contenders.js';
 import { packDigits, template } from './digits.js';
-import { load } from './load.js';
-import { median, percentile } from './measure.js';
-import { startServer } from './server.js';
+import { projectRoot } from './machine.js';
+import { median, runQuietly } from './measure.js';
+import { startProcess } from './processes.js';
+import { findPython, installPython } from './python.js';
+import { ask, hasWrk } from './wrk.js';
 
-const STARTS = 5;
-const CONNECTIONS = 8;
-const WARM_UP_SECONDS = 2;
-const SECONDS = 5;
-const ROUNDS = 3;
+const STARTS = 3;
+const ROUNDS = Number(process.env.TSMA_BENCH_ROUNDS ?? 3);
+const SECONDS = Number(process.env.TSMA_BENCH_SECONDS ?? 4);
+const TENSOR_BYTES = 10 * 1024 ** 2;
 
-export async function run(report) {
+export async function run(report, flags = []) {
   const folder = await mkdtemp(join(tmpdir(), 'tsma-bench-'));
   try {
-    const archive = await packDigits(folder);
-    const image = await readFile(join(template, 'samples', '7-a.png'));
-    report.add(await measureStart(archive, image));
-    for (const measure of await measureLoad(archive, image)) report.add(measure);
+    if (flags.includes('--install')) await installPython(report);
+    const setting = { folder, wrk: await hasWrk(), python: await findPython() };
+    if (!setting.wrk) report.line('wrk is not installed: the load comes from a Node process of ours');
+    if (setting.python === undefined) report.line('TorchServe, FastAPI: not installed (bench -- serve --install)');
+    await digits(report, setting);
+    await noop(report, setting);
+    await tensors(report, setting);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function measureStart(archive, image) {
-  const runs = [];
+async function digits(report, setting) {
+  const { folder, python } = setting;
+  const archive = await packDigits(folder);
+  const request = {
+    path: '/predictions/digits',
+    body: await readFile(join(template, 'samples', '7-a.png')),
+    contentType: 'image/png',
+  };
+  const batched = { batchSize: 8, maxBatchDelay: 5, minWorkers: 2, maxWorkers: 2 };
+  const contenders = {
+    'mar serve': ours(archive, ['--workers', '2']),
+    'mar serve, one worker': ours(archive),
+    ...(python === undefined
+      ? {}
+      : {
+          'FastAPI + onnxruntime': fastapi(python, 2),
+          TorchServe: torchserve(python, {
+            folder,
+            model: 'digits',
+            settings: { ...batched, batchSize: 1, maxBatchDelay: 0 },
+          }),
+          'TorchServe, batches of 8': torchserve(python, { folder, model: 'digits', settings: batched }),
+        }),
+  };
+  report.line('digits: a PNG in, ten probabilities out; 8 keep-alive connections');
+  await compareStarts(report, contenders, request);
+  await compare(report, setting, contenders, request, 'digits');
+}
+
+async function noop(report, setting) {
+  const { folder, python } = setting;
+  const archive = await packHandler(folder, 'noop', "export default { handle: (rows) => rows.map(() => 'OK') };\n");
+  const settings = { batchSize: 1, maxBatchDelay: 0, minWorkers: 1, maxWorkers: 1 };
+  const contenders = {
+    'mar serve': ours(archive),
+    'barest Node, one request at a time': barest(1),
+    'barest Node, eight at a time': barest(8),
+    ...(python === undefined ? {} : { TorchServe: torchserve(python, { folder, model: 'noop', settings }) }),
+  };
+  report.line('a handler that does nothing; one worker, 8 keep-alive connections');
+  const request = { path: '/predictions/noop', body: Buffer.from('x'), contentType: 'text/plain' };
+  await compare(report, setting, contenders, request, 'no-op');
+  const pinged = Object.fromEntries(Object.entries(contenders).filter(([name]) => !name.startsWith('barest')));
+  await compare(report, setting, pinged, { path: '/ping' }, 'ping');
+}
+
+async function tensors(report, setting) {
+  const { folder } = setting;
+  const archive = await packHandler(
+    folder,
+    'echo',
+    'export default { handle: (rows) => rows.map(({ body }) => body) };\n',
+  );
+  const config = join(folder, 'large.properties');
+  await writeFile(config, `max_request_size=${TENSOR_BYTES * 2}\nmax_response_size=${TENSOR_BYTES * 2}\n`);
+  const contenders = { 'mar serve': ours(archive, ['--ts-config', config]) };
+  report.line('10 MiB in and the same 10 MiB out');
+  const body = Buffer.alloc(TENSOR_BYTES, 7);
+  await compare(
+    report,
+    setting,
+    contenders,
+    { path: '/predictions/echo', body, contentType: 'application/octet-stream' },
+    '10 MiB',
+  );
+}
+
+/** From the start of the command to its first prediction. */
+async function compareStarts(report, contenders, { path, body, contentType }) {
+  const runs = {};
   for (let round = 0; round < STARTS; round++) {
-    const start = performance.now();
-    const server = await startServer(archive);
-    await server.firstAnswer((port) => predict(port, image));
-    runs.push(performance.now() - start);
-    await server.stop();
-  }
-  return { name: 'start of mar serve to first prediction', value: median(runs), unit: 'ms', runs };
-}
-
-async function measureLoad(archive, image) {
-  const server = await startServer(archive);
-  try {
-    const first = await server.firstAnswer((port) => predict(port, image));
-    const expected = Buffer.from(await first.arrayBuffer());
-    const target = { host: '127.0.0.1', port: server.port, request: toRequest(image), expected };
-    const alone = await load({ ...target, connections: 1, seconds: WARM_UP_SECONDS });
-    await load({ ...target, connections: CONNECTIONS, seconds: WARM_UP_SECONDS });
-    const rounds = [];
-    for (let round = 0; round < ROUNDS; round++) {
-      rounds.push(await load({ ...target, connections: CONNECTIONS, seconds: SECONDS }));
+    for (const [name, contender] of Object.entries(contenders)) {
+      await tolerate(report, `${name}: start`, async () => {
+        const launch = await contender();
+        const url = `http://127.0.0.1:${launch.port}${path}`;
+        const init = { method: 'POST', body, headers: { 'content-type': contentType } };
+        const server = await startProcess({ ...launch, ready: () => fetch(url, init) });
+        runs[name] = [...(runs[name] ?? []), server.startMs];
+        await server.stop();
+      });
     }
-    const over = (share) => rounds.map(({ times }) => percentile(times, share));
-    const rates = rounds.map(({ times, seconds }) => times.length / seconds);
-    const where = `${CONNECTIONS} connections`;
-    return [
-      { name: 'one connection, median', value: percentile(alone.times, 0.5), unit: 'ms' },
-      { name: `${where}, requests a second`, value: median(rates), unit: '/s', runs: rates },
-      { name: `${where}, median`, value: median(over(0.5)), unit: 'ms', runs: over(0.5) },
-      { name: `${where}, p99`, value: median(over(0.99)), unit: 'ms', runs: over(0.99) },
-    ];
+  }
+  add(report, 'start to first prediction', 'ms', runs);
+}
+
+/** All servers up together, asked one after the other, round by round: a disturbance of the machine falls on all of them. */
+async function compare(report, { folder, wrk }, contenders, { path, body, contentType }, title) {
+  const servers = {};
+  const seen = { rate: {}, p50: {}, p99: {}, memory: {} };
+  try {
+    for (const [name, contender] of Object.entries(contenders)) {
+      await tolerate(report, name, async () => {
+        const launch = await contender();
+        const url = `http://127.0.0.1:${launch.port}${path}`;
+        const init = body === undefined ? {} : { method: 'POST', body, headers: { 'content-type': contentType } };
+        servers[name] = { url, ...(await startProcess({ ...launch, ready: () => fetch(url, init) })) };
+        seen.memory[name] = [await servers[name].memoryMiB()];
+      });
+    }
+    for (let round = 0; round <= ROUNDS; round++) {
+      for (const [name, { url }] of Object.entries(servers)) {
+        await tolerate(report, name, async () => {
+          const found = await ask({ url, body, contentType, seconds: SECONDS, folder, wrk });
+          // The first round warms up.
+          for (const key of round === 0 ? [] : ['rate', 'p50', 'p99']) {
+            seen[key][name] = [...(seen[key][name] ?? []), found[key]];
+          }
+        });
+      }
+    }
   } finally {
-    await server.stop();
+    for (const { stop } of Object.values(servers)) await stop();
+  }
+  add(report, `${title}, requests a second`, '/s', seen.rate);
+  add(report, `${title}, median`, 'ms', seen.p50);
+  add(report, `${title}, p99`, 'ms', seen.p99);
+  if (title === 'digits') add(report, 'memory of all processes (PSS), one small model', 'MiB', seen.memory);
+}
+
+/** One row a server, each but the first against ours. */
+function add(report, title, unit, runs) {
+  const [first, ...others] = Object.entries(runs).map(([name, values]) => ({ name, values, value: median(values) }));
+  if (first === undefined) return;
+  report.add({ name: `${title}: ${first.name}`, value: first.value, unit, runs: first.values });
+  for (const { name, values, value } of others) {
+    report.add({
+      name: `${title}: ${name}`,
+      value,
+      unit,
+      runs: values,
+      against: { name: first.name, value: first.value },
+    });
   }
 }
 
-function predict(port, image) {
-  return fetch(`http://127.0.0.1:${port}/predictions/digits`, { method: 'POST', body: image });
+/** A server that cannot run is a line of the report, not the end of it. */
+async function tolerate(report, what, job) {
+  try {
+    await job();
+  } catch (error) {
+    report.line(`${what}: could not run: ${error.message}`);
+  }
 }
 
-function toRequest(image) {
-  const head = [
-    'POST /predictions/digits HTTP/1.1',
-    'host: 127.0.0.1',
-    'content-type: image/png',
-    `content-length: ${image.length}`,
-  ];
-  return Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), image]);
+async function packHandler(folder, name, code) {
+  const handler = join(folder, `${name}_handler.mjs`);
+  await writeFile(handler, code);
+  await runQuietly(process.execPath, [
+    ...[join(projectRoot, 'bin', 'ts-model-archiver.js'), '--model-name', name, '--version', '1.0'],
+    ...['--handler', handler, '--runtime', 'nodejs', '--export-path', folder, '--force'],
+  ]);
+  return join(folder, `${name}.mar`);
 }

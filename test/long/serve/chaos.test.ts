@@ -1,0 +1,79 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { runKillLoop, sendAtRate } from '../../serve/chaos.ts';
+import { startServer } from '../../serve/serving.ts';
+
+/** Seconds of the kill loop; the promise is made for 60. */
+const KILL_SECONDS = Number(process.env.TSMA_KILL_SECONDS ?? 60);
+/** Seconds at each rate of the overload. */
+const OVERLOAD_SECONDS = Number(process.env.TSMA_OVERLOAD_SECONDS ?? 10);
+const HALF_OPEN = 1_000;
+const BATCH = 4;
+
+test(`${KILL_SECONDS} s of killed workers: every request is answered once, failures ≤ kills × batch`, async () => {
+  const server = await startServer([{ config: `batchSize: ${BATCH}\nmaxBatchDelay: 5\n` }], { workers: 3 });
+  const outcome = await runKillLoop(server, { seconds: KILL_SECONDS, clients: 20, pauseMs: [500, 2_000] });
+  const { sent, good, failed, wrong, kills } = outcome;
+  console.log(`${sent} requests, ${good} good, ${failed} failed, ${kills} kills`);
+  expect(wrong).toEqual([]);
+  expect(good + failed).toBe(sent);
+  expect(failed).toBeLessThanOrEqual(kills * BATCH);
+});
+
+test('at twice and five times its capacity a server does as much as at its best, and is itself again within 5 s', async () => {
+  const server = await startServer([{ config: 'jobQueueSize: 20\n' }]);
+  const goodput = async (perSecond: number) => {
+    const { served, refused, wrong, seconds } = await sendAtRate(server, 'fiftieth', perSecond, OVERLOAD_SECONDS);
+    console.log(`${perSecond}/s: ${(served / seconds).toFixed(1)}/s served, ${refused} refused`);
+    expect(wrong).toEqual([]);
+    return served / seconds;
+  };
+  // The handler takes 20 ms, so a worker does at most 50 a second.
+  const peak = Math.max(await goodput(40), await goodput(50));
+  const loaded = [await goodput(100), await goodput(250)];
+  for (const rate of loaded) expect(rate).toBeGreaterThanOrEqual(0.9 * peak);
+  await sleep(5_000);
+  const { served, refused, wrong } = await sendAtRate(server, 'fiftieth', 25, 5);
+  expect([refused, wrong]).toEqual([0, []]);
+  expect(served).toBeGreaterThan(0);
+});
+
+test(`${HALF_OPEN} clients that begin a request and say no more are sent away, and others are served meanwhile`, async () => {
+  const server = await startServer([{}]);
+  const port = Number(new URL(server.handle.urls.inference).port);
+  const beginnings = [
+    '',
+    'POST /predictions/kinds HTTP/1.1\r\nHost: x\r\n',
+    'POST /predictions/kinds HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc',
+  ];
+  const open = new Set<Socket>();
+  onTestFinished(() => {
+    for (const socket of open) socket.destroy();
+  });
+  for (let i = 0; i < HALF_OPEN; i++) {
+    const socket = connect(port, '127.0.0.1');
+    open.add(socket);
+    socket.on('close', () => open.delete(socket)).on('error', () => {});
+    socket.resume();
+    socket.write(beginnings[i % beginnings.length] ?? '');
+    if (i % 50 === 0) await sleep(5);
+  }
+  await expect.poll(async () => (await server.predict('kinds', 'str')).status).toBe(200);
+  // Heads are waited for 10 s, a silent body 60 s; the check runs every second.
+  await expect.poll(() => open.size, { timeout: 90_000, interval: 500 }).toBe(0);
+  expect((await server.predict('kinds', 'str')).status).toBe(200);
+});
+
+test('a head that drips in byte by byte is not waited for', async () => {
+  const server = await startServer([{}]);
+  const socket = connect(Number(new URL(server.handle.urls.inference).port), '127.0.0.1');
+  onTestFinished(() => void socket.destroy());
+  const answer: Buffer[] = [];
+  socket.on('data', (chunk) => answer.push(chunk)).on('error', () => {});
+  const text = `POST /predictions/kinds HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(1_000)}`;
+  let sent = 0;
+  const dripping = setInterval(() => socket.writable && socket.write(text[sent++ % text.length] ?? 'a'), 100);
+  onTestFinished(() => clearInterval(dripping));
+  await expect.poll(() => Buffer.concat(answer).toString(), { timeout: 20_000 }).toContain(' 408 ');
+});
