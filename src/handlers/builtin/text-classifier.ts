@@ -1,5 +1,4 @@
 /** TorchServe's text_classifier over ONNX: a text in, the probability of every class out, in the order of the classes (contract 6.6). */
-import { z } from 'zod';
 import {
   type Float,
   float,
@@ -17,24 +16,7 @@ import { type Labels, readLabels } from './labels.ts';
 import { requestValue } from './request-value.ts';
 import { requireModel, requireOutput } from './require-model.ts';
 import { planTexts, type TextInputs } from './text-inputs.ts';
-
-const preprocessSchema = z
-  .strictObject({
-    /** Ids a text may have, with special tokens; the end of a longer one is left out. Default: the signature's, else tokenizer.json's, else no bound. */
-    maxLength: z.number().int().min(1).optional(),
-  })
-  .default({});
-
-const postprocessSchema = z
-  .strictObject({
-    /** `logits`: softmax. `probabilities`: as they are. `independent`: each score has a sigmoid of its own (several classes may be true). */
-    output: z.enum(['logits', 'probabilities', 'independent']).default('logits'),
-    /** Name of the output to read. Default: the first. */
-    name: z.string().optional(),
-  })
-  .prefault({});
-
-type Scoring = z.infer<typeof postprocessSchema>['output'];
+import { postprocessSchema, preprocessSchema, type Scoring } from './text-options.ts';
 
 interface Prepared {
   readonly texts: TextInputs;

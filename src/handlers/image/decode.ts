@@ -6,6 +6,7 @@
 import type { Sharp } from 'sharp';
 import { describeError, ToolError } from '../../core/errors.ts';
 import { PredictionError } from '../sdk.ts';
+import { decodeBmp, isBmp } from './bmp.ts';
 
 /** Twice Pillow's MAX_IMAGE_PIXELS (a quarter of a GiB of 24-bit pixels), where it raises DecompressionBombError. */
 const MAX_PIXELS = 2 * Math.floor(1024 ** 3 / 4 / 3);
@@ -59,6 +60,7 @@ export async function prepareDecoder(): Promise<void> {
 
 /** Throws a PredictionError (400) for bytes that are no image, damaged, or larger than the limit. `limitPixels` off lifts the limit. */
 export async function decodeImage(bytes: Uint8Array, limitPixels = true): Promise<DecodedImage> {
+  if (isBmp(bytes)) return decodeBmp(bytes, limitPixels ? MAX_PIXELS : Infinity);
   const sharp = await loadSharp();
   if (bytes.length === 0) throw new PredictionError('Expected an image, got an empty body.', 400);
   try {
