@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import type { WeightsRule } from '../../src/weights/index.ts';
+import { integer, message, model, tensor, text } from '../weights/onnx/protobuf-bytes.ts';
+import { op, pickle } from '../weights/pickle-bytes.ts';
+import { buildZip } from '../weights/zip-bytes.ts';
+
+/** A weights file, what lies beside it, and the one rule that must speak: or, for a good neighbour, none. */
+export interface WeightsCase {
+  readonly rule: WeightsRule | 'none';
+  readonly about: string;
+  /** The first is judged. */
+  readonly files: Readonly<Record<string, string | Uint8Array>>;
+}
+
+const safetensors = (header: string, bytes = 4) => {
+  const length = Buffer.alloc(8);
+  length.writeBigUInt64LE(BigInt(Buffer.byteLength(header)));
+  return Buffer.concat([length, Buffer.from(header), Buffer.alloc(bytes)]);
+};
+const one = safetensors('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}');
+const index = (weights: Record<string, string>) => JSON.stringify({ metadata: {}, weight_map: weights });
+const npy = readFileSync(new URL('../fixtures/weights/numpy/array.npy', import.meta.url));
+
+/** TensorProto whose data lies in a file beside the model (external_data, data_location). */
+const external = (location: string) => {
+  const entry = (key: string, value: string) => message(13, text(1, key), text(2, value));
+  return message(5, tensor('w', [1], entry('location', location), entry('length', '4'), integer(14, 1)));
+};
+const checkpoint = (crc?: number) =>
+  buildZip([
+    { name: 'archive/data.pkl', data: pickle(op.proto(2), op.emptyDict), ...(crc === undefined ? {} : { crc }) },
+    { name: 'archive/version', data: Buffer.from('3\n') },
+  ]);
+
+export const weightsCases: readonly WeightsCase[] = [
+  { rule: 'weights/empty', about: 'no byte', files: { 'm.pt': '' } },
+  {
+    rule: 'weights/not-weights',
+    about: 'a pointer of Git LFS',
+    files: { 'm.onnx': 'version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n' },
+  },
+  {
+    rule: 'weights/unknown-format',
+    about: 'bytes of no format',
+    files: { 'm.weights': Buffer.from('fffe00ff10203040', 'hex') },
+  },
+  { rule: 'weights/extension', about: 'safetensors called .onnx', files: { 'm.onnx': one } },
+  {
+    rule: 'weights/onnx-incomplete',
+    about: 'no graph',
+    files: { 'm.onnx': Buffer.concat([integer(1, 8), text(2, 'x'), message(8, integer(2, 18))]) },
+  },
+  {
+    rule: 'weights/onnx-external-missing',
+    about: 'data that was left behind',
+    files: { 'm.onnx': model(external('w.bin')) },
+  },
+  {
+    rule: 'weights/onnx-external-range',
+    about: 'data that is too short',
+    files: { 'm.onnx': model(external('w.bin')), 'w.bin': 'abc' },
+  },
+  { rule: 'none', about: 'data beside the model', files: { 'm.onnx': model(external('w.bin')), 'w.bin': 'abcd' } },
+  {
+    rule: 'weights/safetensors-form',
+    about: 'a blank before the header',
+    files: { 'm.safetensors': safetensors(' {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}') },
+  },
+  { rule: 'none', about: 'one tensor', files: { 'm.safetensors': one } },
+  {
+    rule: 'weights/shard-index-malformed',
+    about: 'a list for a map',
+    files: { 'model.safetensors.index.json': '{"weight_map": []}' },
+  },
+  {
+    rule: 'weights/shard-missing',
+    about: 'a shard that was not fetched',
+    files: {
+      'model.safetensors.index.json': index({ a: 'one.safetensors', b: 'two.safetensors' }),
+      'one.safetensors': one,
+    },
+  },
+  {
+    rule: 'weights/shard-tensors',
+    about: 'a tensor in no shard',
+    files: { 'model.safetensors.index.json': index({ b: 'one.safetensors' }), 'one.safetensors': one },
+  },
+  {
+    rule: 'none',
+    about: 'a whole set of shards',
+    files: { 'model.safetensors.index.json': index({ a: 'one.safetensors' }), 'one.safetensors': one },
+  },
+  {
+    rule: 'weights/pickle-limit',
+    about: 'five million values on the stack',
+    files: { 'm.pkl': Buffer.concat([op.proto(2), Buffer.alloc(5_000_000, op.none), op.stop]) },
+  },
+  {
+    rule: 'weights/torch-zip-form',
+    about: 'bytes behind the ZIP',
+    files: { 'm.pt': Buffer.concat([checkpoint(), Buffer.from('more')]) },
+  },
+  { rule: 'weights/torch-zip-checksum', about: 'a wrong checksum', files: { 'm.pt': checkpoint(1) } },
+  { rule: 'none', about: 'a checkpoint without tensors', files: { 'm.pt': checkpoint() } },
+  {
+    rule: 'weights/numpy-malformed',
+    about: 'an array that is cut short',
+    files: { 'm.npy': npy.subarray(0, npy.length - 1) },
+  },
+  { rule: 'none', about: 'an array', files: { 'm.npy': npy } },
+];
