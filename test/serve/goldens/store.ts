@@ -3,6 +3,7 @@ import { cp, mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { packageRoot } from '../../../src/core/package-info.ts';
 import { type MarContent, makeMar } from '../../support/make-mar.ts';
+import { makeWar } from '../../support/make-war.ts';
 
 export const recorded = join(packageRoot, 'test/fixtures/torchserve');
 
@@ -93,11 +94,19 @@ function squeezenetArchive(name: string, labelled: boolean): Archive {
   };
 }
 
+/** Upstream's example: a function before and one after the model of digits. */
+const workflow = {
+  name: 'smtest',
+  spec: 'models:\n  min-workers: 1\n  max-workers: 1\n  batch-size: 8\n  m1:\n    url: mnist.mar\n    batch-size: 4\ndag:\n  preprocessing: [m1]\n  m1: [postprocessing]\n',
+} as const;
+
 /** Writes the model store of the recording into `folder`. */
 export async function makeModelStore(folder: string): Promise<void> {
   await cp(join(recorded, 'model-store'), folder, { recursive: true });
   await mkdir(join(folder, 'noop_no_archive'));
   for (const archive of archives) await makeArchive(folder, archive);
+  const steps = await readFile(join(recorded, 'handlers', 'smtest.mjs'), 'utf8');
+  await makeWar(join(folder, 'smtest.war'), { ...workflow, handler: ['smtest.mjs', steps] });
   if (!hasSqueezenet) return;
   for (const name of ['squeezenet', 'squeezenet_onnx', 'squeezenet_onnx_default'])
     await makeArchive(folder, squeezenetArchive(name, true));
