@@ -65,7 +65,13 @@ export function torchserve(python, { folder, model, settings }) {
       command: join(python, 'bin', 'torchserve'),
       args: [...args, '--models', `${model}.mar`, '--ts-config', join(store, 'config.properties')],
       cwd: store,
-      env: { PATH: `${join(python, 'bin')}:${process.env.PATH}`, OMP_NUM_THREADS: '1', LOG_LOCATION: store },
+      env: {
+        PATH: `${join(python, 'bin')}:${process.env.PATH}`,
+        OMP_NUM_THREADS: '1',
+        LOG_LOCATION: store,
+        // Its file with the process id lies there: with a common one a second server would refuse to start.
+        TMPDIR: store,
+      },
     };
   };
 }

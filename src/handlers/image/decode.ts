@@ -69,7 +69,7 @@ export async function decodeImage(bytes: Uint8Array, limitPixels = true): Promis
       failOn: 'error',
       limitInputPixels: limitPixels ? MAX_PIXELS : false,
     });
-    return await decode(image);
+    return await decode(image, mayBeCmyk(bytes));
   } catch (error) {
     if (error instanceof DecoderFault) throw error;
     throw new PredictionError(
@@ -84,8 +84,16 @@ class DecoderFault extends Error {
   override readonly name = 'DecoderFault';
 }
 
-async function decode(image: Sharp): Promise<DecodedImage> {
-  const isCmyk = (await image.metadata()).space === 'cmyk';
+/** JPEG and TIFF are the only ones of the formats with inks; to look into the others would cost a quarter of their decoding. */
+function mayBeCmyk(bytes: Uint8Array): boolean {
+  const [first, second] = bytes;
+  const isJpeg = first === 0xff && second === 0xd8;
+  const isTiff = first === second && (first === 0x49 || first === 0x4d);
+  return isJpeg || isTiff;
+}
+
+async function decode(image: Sharp, mayBeCmyk: boolean): Promise<DecodedImage> {
+  const isCmyk = mayBeCmyk && (await image.metadata()).space === 'cmyk';
   const raw = isCmyk ? image.pipelineColourspace('cmyk').toColourspace('cmyk') : image;
   // A view of the decoder's own memory: copying it into the heap would cost a millisecond a photograph.
   const { data, info } = await raw.raw().toBuffer({ resolveWithObject: true });
