@@ -358,6 +358,16 @@ export const ruleCases: readonly RuleCase[] = [
     expected: 'none',
     ...withOnnx({ 'index_to_name.json': '{"0":"a","1":"b","2":"c"}' }),
   },
+  {
+    rule: 'weights/label-count',
+    about: 'two labels for the boxes of a detector',
+    expected: 'none',
+    files: {
+      'boxes.onnx': readFileSync(new URL('../fixtures/models/three-boxes.onnx', import.meta.url)),
+      'index_to_name.json': '{"0":"a","1":"b"}',
+    },
+    manifest: manifestOf({ handler: 'object_detector', serializedFile: 'boxes.onnx' }),
+  },
 
   {
     rule: 'handler/present',

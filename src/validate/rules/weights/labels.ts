@@ -24,6 +24,9 @@ export const weightsLabels = defineRule({
   },
 });
 
+/** Built-in handlers that answer a score a class: a detector's outputs are boxes, whose four numbers are no classes. */
+const classifiers: ReadonlySet<string> = new Set(['image_classifier', 'text_classifier']);
+
 export const weightsLabelCount = defineRule({
   id: 'weights/label-count',
   severity: 'warning',
@@ -32,7 +35,7 @@ export const weightsLabelCount = defineRule({
   async check(subject) {
     const labels = await readLabelsFile(subject);
     const handler = await subject.handler();
-    if (labels?.kind !== 'ok' || handler.kind !== 'builtin') return [];
+    if (labels?.kind !== 'ok' || handler.kind !== 'builtin' || !classifiers.has(handler.name)) return [];
     const classes = await findClassCount(subject);
     if (classes === undefined) return [];
     const missing = Array.from({ length: classes }, (_, index) => index).filter((index) => !labels.indices.has(index));
