@@ -74,6 +74,8 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   WORKFLOW_NODE_FAILED: exitCodes.failed,
   WORKFLOW_NODE_SLOW: exitCodes.failed,
   WORKFLOW_ANSWER_INVALID: exitCodes.failed,
+  UNREGISTER_TIMEOUT: exitCodes.failed,
+  REQUEST_EXPIRED: exitCodes.failed,
   SERVER_CLOSING: exitCodes.failed,
   LISTEN_FAILED: exitCodes.failed,
   PROPERTIES_INVALID: exitCodes.failed,

@@ -264,6 +264,14 @@ export const errorCatalogue = {
     message: `The answer of ${v.node} is not JSON, and the answers of several last nodes are given as one JSON object.`,
     hint: 'Let the node answer with JSON, or add a node that joins the answers.',
   }),
+  UNREGISTER_TIMEOUT: (v: { model: string }) => ({
+    message: `Timed out while cleaning resources: ${v.model}`,
+    hint: 'It is unregistered; what it had not answered in time was ended. The time is unregister_model_timeout.',
+  }),
+  REQUEST_EXPIRED: (v: { milliseconds: number }) => ({
+    message: `The request waited for longer than ${v.milliseconds} ms.`,
+    hint: 'Scale the model up, or raise clientTimeoutInMills in its model-config.yaml.',
+  }),
   SERVER_CLOSING: (_: Record<never, never>) => ({
     message: 'The server is shutting down.',
     hint: 'Try again on another instance.',

@@ -19,18 +19,20 @@ const MAX_REDIRECTS = 5;
 
 export interface FetchOptions {
   /** Whether a URL may be read; asked again for every redirect. */
-  allows(url: string): boolean;
+  readonly allows: (url: string) => boolean;
+  /** Whether an IP address may be connected to; only those of the public internet by default. */
+  readonly allowsAddress?: (address: string) => boolean;
 }
 
 /**
  * Puts the archive of a URL into place as `target`, which must not exist. Addresses of private networks and of this machine
  * are refused after the name is resolved, and the connection goes to the address that was judged: a name cannot change in between.
  */
-export async function fetchArchive(url: string, target: string, { allows }: FetchOptions): Promise<void> {
+export async function fetchArchive(url: string, target: string, options: FetchOptions): Promise<void> {
   const draft = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
   try {
     if (/^file:/i.test(url)) await copyFile(fileURLToPath(url), draft);
-    else await download(url, draft, allows, AbortSignal.timeout(TIMEOUT_MS));
+    else await download(url, draft, options, AbortSignal.timeout(TIMEOUT_MS));
     // A link fails where a rename would overwrite.
     await link(draft, target);
   } catch (cause) {
@@ -44,12 +46,12 @@ export async function fetchArchive(url: string, target: string, { allows }: Fetc
 async function download(
   first: string,
   draft: string,
-  allows: (url: string) => boolean,
+  { allows, allowsAddress = isPublic }: FetchOptions,
   signal: AbortSignal,
 ): Promise<void> {
   let url = first;
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
-    const response = await get(url, signal);
+    const response = await get(url, allowsAddress, signal);
     const { statusCode = 0, headers } = response;
     if (statusCode === 200) return pipeline(response, bounded(), createWriteStream(draft, { flags: 'wx' }), { signal });
     response.destroy();
@@ -61,31 +63,39 @@ async function download(
   throw new Error(`more than ${MAX_REDIRECTS} redirects`);
 }
 
-function get(url: string, signal: AbortSignal): Promise<IncomingMessage> {
+type Judge = NonNullable<FetchOptions['allowsAddress']>;
+
+function get(url: string, allowsAddress: Judge, signal: AbortSignal): Promise<IncomingMessage> {
   const { hostname, protocol } = new URL(url);
   // A literal address never reaches the lookup.
   const literal = hostname.replace(/^\[|\]$/g, '');
-  if (isIP(literal) > 0) refusePrivate(literal);
+  if (isIP(literal) > 0 && !allowsAddress(literal)) throw privateAddress(literal);
   const request = protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    request(url, { signal, lookup: lookupPublic }, resolve).on('error', reject).end();
+    request(url, { signal, lookup: judgedLookup(allowsAddress) }, resolve)
+      .on('error', reject)
+      .end();
   });
 }
 
-const lookupPublic: LookupFunction = (hostname, options, callback) => {
-  resolveName(hostname, { ...options, all: true }).then(
-    (found) => {
-      try {
-        for (const { address } of found) refusePrivate(address);
-        if (options.all === true) callback(null, found);
+/** Every address of the name is judged: the one that is connected to is among them. */
+function judgedLookup(allowsAddress: Judge): LookupFunction {
+  return (hostname, options, callback) => {
+    resolveName(hostname, { ...options, all: true }).then(
+      (found) => {
+        const refused = found.find(({ address }) => !allowsAddress(address));
+        if (refused !== undefined) callback(privateAddress(refused.address), '');
+        else if (options.all === true) callback(null, found);
         else callback(null, found[0]?.address ?? '', found[0]?.family);
-      } catch (error) {
-        callback(error as NodeJS.ErrnoException, '');
-      }
-    },
-    (error: NodeJS.ErrnoException) => callback(error, ''),
-  );
-};
+      },
+      (error: NodeJS.ErrnoException) => callback(error, ''),
+    );
+  };
+}
+
+function privateAddress(address: string): Error {
+  return new Error(`${address} is an address of a private network`);
+}
 
 /** Networks that are not the public internet (RFC 6890 and its updates): a server must not be made to reach its own surroundings. */
 const privateNetworks = new BlockList();
@@ -114,10 +124,9 @@ for (const [network, bits] of [
 ] as const)
   privateNetworks.addSubnet(network, bits, 'ipv6');
 
-function refusePrivate(address: string): void {
-  // BlockList judges an IPv4 address that is mapped into IPv6 by the IPv4 rules.
-  if (privateNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4'))
-    throw new Error(`${address} is an address of a private network`);
+/** An IPv4 address that is mapped into IPv6 is judged by the IPv4 networks. */
+export function isPublic(address: string): boolean {
+  return !privateNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }
 
 function bounded(): Transform {

@@ -3,6 +3,7 @@ import type { Clock } from './batch-queue.ts';
 import type { Job, Outcome } from './job.ts';
 import type { PredictionTimes } from './metrics.ts';
 import type { Model } from './model.ts';
+import { createOpenWork } from './open-work.ts';
 import type { InferenceRequest, Prediction } from './protocol/messages.ts';
 
 export interface PredictionCall {
@@ -22,8 +23,8 @@ export interface Intake {
   failWaiting(model: Model, toError: () => ToolError): void;
   /** Keeps the intake from being idle until the result is called: for a request that is answered by several, one after another. */
   hold(): () => void;
-  /** Resolves when nothing is left to answer, or the time is over. */
-  idle(graceMs: number): Promise<void>;
+  /** Whether nothing (of one model) was left to answer before the time was over. */
+  idle(graceMs: number, model?: Model): Promise<boolean>;
 }
 
 export interface IntakeOptions {
@@ -35,10 +36,8 @@ export interface IntakeOptions {
 
 export function createIntake({ clock, inFlightBytes, observe }: IntakeOptions): Intake {
   const open = new Set<Job>();
+  const work = createOpenWork<Model>(clock);
   let bytesInFlight = 0;
-  let held = 0;
-  let noteIdle: (() => void) | undefined;
-  const isIdle = () => open.size === 0 && held === 0;
 
   return {
     submit: (model, call, alone) =>
@@ -47,17 +46,20 @@ export function createIntake({ clock, inFlightBytes, observe }: IntakeOptions): 
         const queuedAt = clock.now();
         let begunAt = queuedAt;
         const pieces: Uint8Array[] = [];
+        let cancelExpiry = () => {};
         const finish = (act: () => void) => {
           if (!open.delete(job)) return;
           bytesInFlight -= bytes;
+          cancelExpiry();
           act();
-          if (isIdle()) noteIdle?.();
+          over();
         };
         const job: Job = {
           request: call.request,
           alone,
           begin: () => {
             begunAt = clock.now();
+            cancelExpiry();
           },
           part: (prediction) => {
             if (!open.has(job)) return;
@@ -76,6 +78,14 @@ export function createIntake({ clock, inFlightBytes, observe }: IntakeOptions): 
         const abandon = () => {
           if (open.has(job) && model.queue.remove(job)) job.fail(new ToolError('CANCELLED', { what: 'The request' }));
         };
+        const { clientTimeoutInMills } = model.settings;
+        // Upstream drops what waited too long without a word (contract 3.3); a client is told here.
+        const expire = () => {
+          if (model.queue.remove(job))
+            job.fail(new ToolError('REQUEST_EXPIRED', { milliseconds: clientTimeoutInMills }));
+        };
+        const over = work.begin(model);
+        if (clientTimeoutInMills > 0) cancelExpiry = clock.after(clientTimeoutInMills, expire);
         const isFull = open.size > 0 && bytesInFlight + bytes > inFlightBytes;
         open.add(job);
         bytesInFlight += bytes;
@@ -85,23 +95,8 @@ export function createIntake({ clock, inFlightBytes, observe }: IntakeOptions): 
     failWaiting(model, toError) {
       for (const job of model.queue.drain()) job.fail(toError());
     },
-    hold() {
-      held++;
-      return () => {
-        held--;
-        if (isIdle()) noteIdle?.();
-      };
-    },
-    async idle(graceMs) {
-      if (isIdle()) return;
-      await new Promise<void>((resolve) => {
-        const cancel = clock.after(graceMs, resolve);
-        noteIdle = () => {
-          cancel();
-          resolve();
-        };
-      });
-    },
+    hold: () => work.begin(),
+    idle: work.idle,
   };
 }
 

@@ -141,9 +141,12 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     scale: (name, version, workers) => scaleModel(registry.get(name, version), workers),
     setDefault: registry.setDefault,
     async unregister(name, version) {
+      // Nothing new comes to it from here on; what it has taken already is answered first.
       const model = registry.remove(name, version);
-      await discard(model, options.limits.unregisterTimeout * 1000, () => noWorker(model));
+      const isFinished = await intake.idle(options.limits.unregisterTimeout * 1000, model);
+      await discard(model, 0, () => noWorker(model));
       if (model.fetchedFile !== undefined) await rm(model.fetchedFile, { force: true });
+      if (!isFinished) throw new ToolError('UNREGISTER_TIMEOUT', { model: name });
     },
     get healthy() {
       return registry.defaults().every(({ pool, workers }) => pool.alive >= Math.min(workers.min, pool.size));

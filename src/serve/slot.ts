@@ -113,7 +113,14 @@ export function createSlot(options: SlotOptions): Slot {
     firstStart: Promise.race([firstStart, ended.then(() => lastError)]),
     ended,
     kill: () => worker?.kill(),
-    status: () => ({ id, state, startedAt: worker?.startedAt, pid: worker?.pid, provider: worker?.provider, lastError }),
+    status: () => ({
+      id,
+      state,
+      startedAt: worker?.startedAt,
+      pid: worker?.pid,
+      provider: worker?.provider,
+      lastError,
+    }),
   };
 }
 

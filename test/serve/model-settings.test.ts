@@ -13,6 +13,7 @@ test('with nothing said, a model has TorchServe’s settings and one worker', ()
     responseTimeout: 120,
     startupTimeout: 120,
     maxRetryTimeoutInSec: 300,
+    clientTimeoutInMills: 0,
     jobQueueSize: 100,
     deviceType: 'cpu',
     deviceIds: [],

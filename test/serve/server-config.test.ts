@@ -3,14 +3,13 @@ import { configuredSettings, resolveConfig } from '../../src/serve/server-config
 
 const file = (text: string) => ({ path: 'config.properties', text });
 
-test('without file and flags every value is TorchServe’s default, but for one worker a model', () => {
+test('without file and flags every value is TorchServe’s default, but where laptop and safety ask for another', () => {
   const { values, origins } = resolveConfig(undefined, {}, {});
-  expect(values).toEqual({
+  expect(values).toMatchObject({
     inference_address: 'http://127.0.0.1:8080',
     management_address: 'http://127.0.0.1:8081',
     metrics_address: 'http://127.0.0.1:8082',
     models: {},
-    default_workers_per_model: 1,
     job_queue_size: 100,
     default_response_timeout: 120,
     default_startup_timeout: 120,
@@ -18,8 +17,38 @@ test('without file and flags every value is TorchServe’s default, but for one 
     max_request_size: 6_553_500,
     max_response_size: 6_553_500,
     enable_model_api: false,
+    token_expiration_min: 60,
+    enable_metrics_api: true,
+    decode_input_request: true,
+    limit_max_image_pixels: true,
+  });
+  expect(values).toMatchObject({
+    default_workers_per_model: 1,
+    disable_token_authorization: 'auto',
+    allowed_urls: [/^(?:file:\/\/.*)$/i],
+    metrics_mode: 'prometheus',
   });
   expect(new Set(Object.values(origins))).toEqual(new Set(['default']));
+});
+
+test('the environment beats flags and file, where the file lets it', () => {
+  const env = { TS_JOB_QUEUE_SIZE: '9', TS_ALLOWED_URLS: 'https://.*', TS_METRICS_MODE: 'log' };
+  const flags = { job_queue_size: '8', metrics_mode: 'legacy' } as const;
+  const closed = resolveConfig(file('job_queue_size=7'), flags, env);
+  expect([closed.values.job_queue_size, closed.values.metrics_mode]).toEqual([8, 'legacy']);
+  const open = resolveConfig(file('enable_envvars_config=true'), flags, env);
+  expect([open.values.job_queue_size, open.values.metrics_mode]).toEqual([9, 'log']);
+  expect(open.origins.job_queue_size).toBe('environment TS_JOB_QUEUE_SIZE');
+  expect(open.origins.allowed_urls).toBe('default');
+  const wide = resolveConfig(file('enable_envvars_config=true\nuse_env_allowed_urls=true'), flags, env);
+  expect(wide.values.allowed_urls.some((pattern) => pattern.test('HTTPS://example.com/a.mar'))).toBe(true);
+});
+
+test('a pattern of allowed URLs stands for a whole URL', () => {
+  const { allowed_urls } = resolveConfig(file('allowed_urls=https://models\\\\.example/.*,s3://.*'), {}, {}).values;
+  const allows = (url: string) => allowed_urls.some((pattern) => pattern.test(url));
+  expect(['https://models.example/a.mar', 's3://b/a.mar'].map(allows)).toEqual([true, true]);
+  expect(['https://modelsXexample/a.mar', 'https://evil/?https://models.example/'].map(allows)).toEqual([false, false]);
 });
 
 test('flags beat the file, and each value knows where it came from', () => {

@@ -34,6 +34,8 @@ const mappings: Partial<Record<ErrorCode, Mapping>> = {
   WORKFLOW_GRAPH_INVALID: { status: 400, type: 'InvalidDAGException' },
   WORKFLOW_FAILED: { status: 500, type: 'WorkflowException' },
   MODEL_NO_WORKER: unavailable,
+  UNREGISTER_TIMEOUT: { status: 408, type: 'RequestTimeoutException' },
+  REQUEST_EXPIRED: { status: 408, type: 'RequestTimeoutException' },
   SERVER_CLOSING: unavailable,
   MODEL_INVALID: invalidModel,
   MODEL_UNSERVABLE: invalidModel,

@@ -63,7 +63,7 @@ test('describe has TorchServe’s keys in TorchServe’s order', async () => {
       maxBatchDelay: 50,
       responseTimeout: 60,
       loadedAtStartup: true,
-      workers: [{ id: '9000', status: 'READY', memoryUsage: 0, gpu: false, gpuUsage: 'N/A' }],
+      workers: [{ id: '9000', status: 'READY', memoryUsage: expect.any(Number), gpu: false, gpuUsage: 'N/A' }],
       jobQueueStatus: { remainingCapacity: 100, pendingRequests: 0 },
     },
   ]);

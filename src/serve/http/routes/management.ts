@@ -3,6 +3,7 @@ import { runtimes } from '../../../core/manifest.ts';
 import { locateArchive } from '../../locate-archive.ts';
 import type { ModelDescription } from '../../model.ts';
 import type { WorkerStatus } from '../../pool.ts';
+import { residentBytes } from '../../resident-memory.ts';
 import { omitReason } from '../answer.ts';
 import { fromSegment } from '../path.ts';
 import { atLeast, readOptions, readPage, toInteger } from '../request-options.ts';
@@ -15,7 +16,7 @@ const list: RouteHandler = ({ tools, query }) => {
 
 const describe: RouteHandler = async ({ tools, request, reply, params, query }) => {
   const { model, version } = target(params);
-  const descriptions = tools.service.describe(model, version).map(toDescribeJson);
+  const descriptions = await Promise.all(tools.service.describe(model, version).map(toDescribeJson));
   const [only] = descriptions;
   if (query.get('customized') !== 'true' || version === 'all' || only === undefined) return descriptions;
   const customizedMetadata = await tools.service.customize(model, version, request.id);
@@ -106,7 +107,7 @@ function target(params: RouteCall['params']): { model: string; version: string |
 }
 
 /** Keys and order of contract 3.4; what this server does not do has the value that says so. */
-function toDescribeJson(model: ModelDescription): Record<string, unknown> {
+async function toDescribeJson(model: ModelDescription): Promise<Record<string, unknown>> {
   const { settings, workers, queued } = model;
   return {
     modelName: model.name,
@@ -121,7 +122,7 @@ function toDescribeJson(model: ModelDescription): Record<string, unknown> {
     responseTimeout: settings.responseTimeout,
     startupTimeout: settings.startupTimeout,
     maxRetryTimeoutInSec: settings.maxRetryTimeoutInSec,
-    clientTimeoutInMills: 0,
+    clientTimeoutInMills: settings.clientTimeoutInMills,
     parallelType: '',
     parallelLevel: 0,
     deviceType: settings.deviceType,
@@ -135,22 +136,22 @@ function toDescribeJson(model: ModelDescription): Record<string, unknown> {
     maxNumSequence: 0,
     maxSequenceJobQueueSize: 0,
     loadedAtStartup: model.loadedAtStartup,
-    workers: workers.map((worker) => toWorkerJson(worker, settings.deviceType === 'gpu')),
+    workers: await Promise.all(workers.map((worker) => toWorkerJson(worker, settings.deviceType === 'gpu'))),
     jobQueueStatus: { remainingCapacity: settings.jobQueueSize - queued, pendingRequests: queued },
   };
 }
 
 /** `asksForGpu` stands in until the worker has said what runs its model. */
-function toWorkerJson(
+async function toWorkerJson(
   { id, state, startedAt, pid, provider, lastError }: WorkerStatus,
   asksForGpu: boolean,
-): Record<string, unknown> {
+): Promise<Record<string, unknown>> {
   const isUp = state === 'ready' || state === 'busy';
   return {
     id,
     startTime: (startedAt ?? new Date(0)).toISOString(),
     status: isUp ? 'READY' : 'UNLOADING',
-    memoryUsage: 0,
+    memoryUsage: pid === undefined ? 0 : await residentBytes(pid),
     pid: pid ?? -1,
     gpu: provider === undefined ? asksForGpu : provider !== 'cpu',
     gpuUsage: 'N/A',

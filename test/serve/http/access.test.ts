@@ -1,0 +1,196 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { createKeyRing } from '../../../src/serve/key-ring.ts';
+import { tempTree } from '../../support/temp-tree.ts';
+import { makeModel, serveStore, startServer, type TestKeys } from '../serving.ts';
+
+const routes = [
+  ['inference', 'GET', '/ping', 'inference'],
+  ['inference', 'GET', '/predictions/kinds', 'inference'],
+  ['inference', 'POST', '/predictions/kinds/1.0/extra', 'inference'],
+  ['inference', 'GET', '/explanations/kinds', 'inference'],
+  ['inference', 'GET', '/invocations?model_name=kinds', 'inference'],
+  ['inference', 'GET', '/models/kinds/invoke', 'inference'],
+  ['inference', 'GET', '/kinds/predict', 'inference'],
+  ['inference', 'POST', '/v1/models/kinds:predict', 'inference'],
+  ['inference', 'POST', '/v2/models/kinds/infer', 'inference'],
+  ['inference', 'OPTIONS', '/predictions/kinds', 'inference'],
+  ['inference', 'GET', '/nowhere', 'inference'],
+  ['inference', 'GET', '/livez', 'open'],
+  ['inference', 'GET', '/readyz', 'open'],
+  ['inference', 'OPTIONS', '/', 'open'],
+  ['inference', 'GET', '/api-description', 'open'],
+  ['management', 'GET', '/models', 'management'],
+  ['management', 'GET', '/models/kinds', 'management'],
+  ['management', 'PUT', '/models/kinds?min_worker=1', 'management'],
+  ['management', 'PUT', '/models/kinds/1.0/set-default', 'management'],
+  ['management', 'POST', '/models?url=none.mar', 'management'],
+  ['management', 'DELETE', '/models/none', 'management'],
+  ['management', 'GET', '/v1/models/kinds', 'management'],
+  ['management', 'GET', '/models?x=/token', 'management'],
+  ['management', 'GET', '/nowhere', 'management'],
+  ['management', 'GET', '/token?type=inference', 'api'],
+  ['management', 'OPTIONS', '/', 'open'],
+  ['metrics', 'GET', '/metrics', 'open'],
+] as const;
+
+type Kind = keyof TestKeys;
+const kinds: readonly Kind[] = ['inference', 'management', 'api'];
+
+/** What a client may send, and whose key it is; undefined is nobody's. */
+function credentials(keys: TestKeys): readonly (readonly [string, string | undefined, Kind | undefined])[] {
+  const key = keys.inference;
+  return [
+    ['no header', undefined, undefined],
+    ['garbage', 'Bearer garbage', undefined],
+    ['an empty key', 'Bearer ', undefined],
+    ['the bare key', key, undefined],
+    ['bearer in lower case', `bearer ${key}`, undefined],
+    ['Basic', `Basic ${key}`, undefined],
+    ['a blank inside', `Bearer ${key} ${key}`, undefined],
+    ['the key and more', `Bearer ${key}x`, undefined],
+    ['half the key', `Bearer ${key.slice(0, 8)}`, undefined],
+    ...kinds.map((kind) => [`the ${kind} key`, `Bearer ${keys[kind]}`, kind] as const),
+    ['two blanks', `Bearer  ${key}`, 'inference'],
+    ['a tab', `Bearer\t${key}`, 'inference'],
+  ];
+}
+
+interface Seen {
+  readonly status: number;
+  readonly body: string;
+}
+
+function ask(url: string, method: string, path: string, credential: string | undefined): Promise<Seen> {
+  const { hostname, port } = new URL(url);
+  const headers = credential === undefined ? {} : { Authorization: credential };
+  return new Promise((resolve, reject) => {
+    const call = request({ hostname, port, method, path, headers }, async (response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of response) chunks.push(chunk as Buffer);
+      resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() });
+    });
+    call.on('error', reject);
+    call.end();
+  });
+}
+
+/** A server that asks for keys, with a listener for each role. */
+async function guarded() {
+  const modelStore = await tempTree({});
+  await makeModel(modelStore);
+  return serveStore({
+    modelStore,
+    models: ['kinds-1.0.mar'],
+    tokenAuth: true,
+    enableModelApi: true,
+    inferenceAddress: 'http://127.0.0.1:0',
+    managementAddress: 'http://localhost:0',
+    metricsAddress: 'http://LOCALHOST:0',
+  });
+}
+
+test('no route answers without its own key, whatever else is sent', async () => {
+  const { handle, folder } = await guarded();
+  const wrong: unknown[] = [];
+  for (const [role, method, path, access] of routes) {
+    for (const [what, credential, kind] of credentials(await currentKeys(folder))) {
+      const { status, body } = await ask(handle.urls[role], method, path, credential);
+      const isRefused = status === 400 && /"Token Auth(orization|entication) failed\. /.test(body);
+      if (isRefused !== (access !== 'open' && kind !== access)) wrong.push({ role, method, path, what, status, body });
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+test('a key in the query is none', async () => {
+  const { handle, keys } = await guarded();
+  expect((await ask(handle.urls.inference, 'GET', `/ping?key=${keys.inference}`, undefined)).status).toBe(400);
+});
+
+test('renewing ends the old key at once and shows the new one in the file alone', async () => {
+  const { handle, keys: before, folder } = await guarded();
+  const { management, inference } = handle.urls;
+  const renewed = await ask(management, 'GET', '/token?type=inference', `Bearer ${before.api}`);
+  expect(renewed).toEqual({ status: 200, body: '\n' });
+  const after = await currentKeys(folder);
+  expect([after.management, after.api]).toEqual([before.management, before.api]);
+  expect((await ask(inference, 'GET', '/ping', `Bearer ${before.inference}`)).status).toBe(400);
+  expect((await ask(inference, 'GET', '/ping', `Bearer ${after.inference}`)).status).toBe(200);
+});
+
+test('the file is its owner’s alone, the keys have 128 bits, and the file goes with the server', async () => {
+  const { handle, folder, keys } = await guarded();
+  expect((await stat(join(folder, 'key_file.json'))).mode & 0o777).toBe(0o600);
+  for (const kind of kinds) expect(Buffer.from(keys[kind], 'base64url')).toHaveLength(16);
+  await handle.close();
+  await expect(stat(join(folder, 'key_file.json'))).rejects.toThrow();
+});
+
+test('no key is ever logged', async () => {
+  const { context, handle, folder } = await startServer([], { tokenAuth: true, logFormat: 'json' });
+  const keys = await currentKeys(folder);
+  await ask(handle.urls.inference, 'GET', '/ping', `Bearer ${keys.inference}`);
+  await expect.poll(() => context.messages().join()).toContain('"/ping"');
+  for (const kind of kinds) expect(context.messages().join()).not.toContain(keys[kind]);
+});
+
+async function currentKeys(folder: string): Promise<TestKeys> {
+  const { inference, management, API } = JSON.parse(await readFile(join(folder, 'key_file.json'), 'utf8'));
+  return { inference: inference.key, management: management.key, api: API.key };
+}
+
+test('one port for everything asks each route for its own key', async () => {
+  const { handle, keys } = await serveStore({ port: 0, tokenAuth: true });
+  const status = async (path: string, key: string) =>
+    (await ask(handle.urls.inference, 'GET', path, `Bearer ${key}`)).status;
+  expect(await status('/ping', keys.inference)).toBe(200);
+  expect(await status('/ping', keys.management)).toBe(400);
+  expect(await status('/models', keys.management)).toBe(200);
+  expect(await status('/models', keys.inference)).toBe(400);
+  expect(await status('/metrics', 'none')).toBe(200);
+});
+
+test('an expired key is refused, until the key that never expires renews it', async () => {
+  const folder = await tempTree({});
+  let now = Date.parse('2026-11-23T10:00:00Z');
+  const path = join(folder, 'key_file.json');
+  const ring = await createKeyRing({ path, supplied: false, expirationMinutes: 60, now: () => new Date(now) });
+  const accepts = async (kind: Kind) => ring.accepts(kind, `Bearer ${(await currentKeys(folder))[kind]}`);
+  expect(await accepts('inference')).toBe(true);
+  now += 60 * 60_000;
+  expect([await accepts('inference'), await accepts('management'), await accepts('api')]).toEqual([false, false, true]);
+  await ring.renew('inference');
+  expect([await accepts('inference'), await accepts('management')]).toEqual([true, false]);
+});
+
+test('keys of one’s own are taken from a file, which stays', async () => {
+  const folder = await tempTree({});
+  const keyFile = join(folder, 'mounted.json');
+  const keys = { management: { key: 'man' }, inference: { key: 'inf' }, API: { key: 'api' } };
+  await writeFile(keyFile, JSON.stringify(keys));
+  const { handle } = await serveStore({ port: 0, tokenAuth: true, keyFile });
+  expect((await ask(handle.urls.inference, 'GET', '/ping', 'Bearer inf')).status).toBe(200);
+  await handle.close();
+  expect(JSON.parse(await readFile(keyFile, 'utf8'))).toEqual(keys);
+});
+
+test('a file that holds no keys is an error before anything listens', async () => {
+  const folder = await tempTree({ 'keys.json': '{"inference": {}}' });
+  await expect(serveStore({ port: 0, tokenAuth: true, keyFile: join(folder, 'keys.json') })).rejects.toMatchObject({
+    code: 'KEY_FILE_INVALID',
+  });
+});
+
+test('keys are asked for where another machine can reach the server, and not on this one alone', async () => {
+  const open = await serveStore({ inferenceAddress: 'http://0.0.0.0:0', port: 0 });
+  const port = new URL(open.handle.urls.inference).port;
+  expect((await ask(`http://127.0.0.1:${port}`, 'GET', '/ping', undefined)).status).toBe(400);
+  const told = await serveStore({ inferenceAddress: 'http://0.0.0.0:0', port: 0, disableTokenAuth: true });
+  const free = new URL(told.handle.urls.inference).port;
+  expect((await ask(`http://127.0.0.1:${free}`, 'GET', '/ping', undefined)).status).toBe(200);
+  const { get } = await startServer([]);
+  expect((await get('/ping')).status).toBe(200);
+});
