@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parse as parseYaml } from 'yaml';
 import { openFile, readAll } from '../core/byte-source.ts';
 
 /** Bytes; a config is written by hand. */
@@ -18,11 +17,13 @@ export async function findConfig(names: readonly string[], folder: string): Prom
 }
 
 /** A config of plain data: JSON by its ending, else YAML. Throws FILE_NOT_FOUND, or what the parser throws. */
-export async function readDataConfig(absolute: string): Promise<unknown> {
-  const source = await openFile(absolute, 'config file');
+export async function readDataConfig(path: string): Promise<unknown> {
+  const source = await openFile(path, 'config file');
   try {
     const text = (await readAll(source, MAX_CONFIG_BYTES)).toString('utf8');
-    return absolute.endsWith('.json') ? JSON.parse(text) : parseYaml(text, { maxAliasCount: MAX_ALIASES });
+    if (path.endsWith('.json')) return JSON.parse(text);
+    const { parse } = await import('yaml');
+    return parse(text, { maxAliasCount: MAX_ALIASES });
   } finally {
     await source.close();
   }

@@ -3,6 +3,7 @@ import { openFile } from '../core/byte-source.ts';
 import { describeError, ToolError } from '../core/errors.ts';
 import { findConfig, readDataConfig } from './config-file.ts';
 import { type PackConfig, packConfigSchema } from './pack-options.ts';
+import { locate } from './user-path.ts';
 
 /** Tried in this order when no `--config` is given. */
 const CONFIG_NAMES = [
@@ -25,21 +26,20 @@ export interface LoadedConfig {
 export async function loadConfig(given: string | false | undefined, cwd: string): Promise<LoadedConfig> {
   const file = given === false ? undefined : (given ?? (await findConfig(CONFIG_NAMES, cwd)));
   if (file === undefined) return { config: {}, folder: cwd, file: undefined };
-  const absolute = resolve(cwd, file);
-  const value = await readConfig(absolute, file);
+  const value = await readConfig(locate(file, { cwd }), file);
   const parsed = packConfigSchema.safeParse(value);
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     const at = issue?.path.length ? issue.path.join('.') : 'the whole file';
     throw new ToolError('PACK_CONFIG_INVALID', { path: file, at, reason: issue?.message ?? 'not a config' });
   }
-  return { config: parsed.data, folder: dirname(absolute), file };
+  return { config: parsed.data, folder: dirname(resolve(cwd, file)), file };
 }
 
-async function readConfig(absolute: string, shown: string): Promise<unknown> {
-  if (/\.[cm]?[jt]s$/.test(basename(absolute))) return loadModule(absolute, shown);
+async function readConfig(path: string, shown: string): Promise<unknown> {
+  if (/\.[cm]?[jt]s$/.test(basename(path))) return loadModule(path, shown);
   try {
-    return await readDataConfig(absolute);
+    return await readDataConfig(path);
   } catch (cause) {
     if (cause instanceof ToolError) throw cause;
     throw new ToolError(
@@ -51,10 +51,10 @@ async function readConfig(absolute: string, shown: string): Promise<unknown> {
 }
 
 /** The user's own code, run as any build tool runs its config: bundled by esbuild, imported from memory. */
-async function loadModule(absolute: string, shown: string): Promise<unknown> {
-  await (await openFile(absolute, 'config file')).close();
+async function loadModule(path: string, shown: string): Promise<unknown> {
+  await (await openFile(path, 'config file')).close();
   const { bundleHandler } = await import('../handlers/bundle.ts');
-  const { code } = await bundleHandler(absolute);
+  const { code } = await bundleHandler(resolve(path));
   try {
     const loaded = (await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)) as Record<
       string,

@@ -6,6 +6,9 @@ import { validateConfigSchema } from './validate-options.ts';
 
 const path = z.string().min(1);
 
+/** Servers an archive is packed for: our own, or TorchServe as well. */
+export const packTargets = ['mar', 'both'] as const;
+
 const mappingSchema = z.union([path, z.strictObject({ from: path, to: path.optional() })]);
 
 /** `mar.config.{json,yaml,ts}` and the flags of `mar pack`: one shape, a flag wins over the file. */
@@ -27,6 +30,8 @@ export const packConfigSchema = z.strictObject({
   requirements: path.optional(),
   /** The model-config.yaml to pack. */
   modelConfig: path.optional(),
+  /** `both`: a built-in handler over ONNX is packed with its Python twin, so that TorchServe gives the same answers. */
+  target: z.enum(packTargets).optional(),
   format: z.enum(packFormats).optional(),
   compression: compressionSchema.optional(),
   /** Folder the archive is written to. */

@@ -10,7 +10,7 @@ import { collectCompanions } from './archive-companions.ts';
 import type { CollectedParts } from './archive-parts.ts';
 import type { LoadedConfig } from './pack-config.ts';
 import type { PackConfig, PackOptions } from './pack-options.ts';
-import { collectFile, collectHandler } from './part-files.ts';
+import { collectFile, collectHandler, collectTwin } from './part-files.ts';
 
 /** Flags over config over defaults, every path relative to the folder the command runs in. */
 export interface PackSettings {
@@ -23,6 +23,7 @@ export interface PackSettings {
   readonly files: readonly FileMapping[];
   readonly requirements: string | undefined;
   readonly modelConfig: string | undefined;
+  readonly target: NonNullable<PackConfig['target']>;
   readonly format: NonNullable<PackConfig['format']>;
   readonly compression: NonNullable<PackConfig['compression']>;
   readonly output: string | undefined;
@@ -47,6 +48,7 @@ export function resolveSettings(options: PackOptions, loaded: LoadedConfig, cwd:
     files: (merged.files ?? []).map((file) => (typeof file === 'string' ? parseMapping(file) : file)),
     requirements: merged.requirements,
     modelConfig: merged.modelConfig,
+    target: merged.target ?? 'mar',
     format: merged.format ?? 'mar',
     compression: merged.compression ?? 'auto',
     output: merged.output,
@@ -92,7 +94,10 @@ export async function collectPackParts(
   const modelFile = await collectFile('model file', settings.modelFile, context);
   const weights: PackInput[] = [];
   for (const path of settings.weights) weights.push(...(await collectWeights(path, context)));
-  const handler = await collectHandler(settings.handler, settings.runtime, context);
+  const handler =
+    settings.target === 'both'
+      ? await collectTwin(settings.handler)
+      : await collectHandler(settings.handler, settings.runtime, context);
   const files = await collectMappedFiles(settings.files, context.cwd, isIgnored);
   const requirements = await collectFile('requirements file', settings.requirements, context);
   const config = await collectFile('model config', settings.modelConfig, context);

@@ -31,8 +31,8 @@ export async function prepareRecord(
   return (files) => planRecord({ build, ...(model && { model }) }, files);
 }
 
-function isBundled({ role, bytes }: PackInput): boolean {
-  return role === 'handler' && bytes !== undefined;
+function isBundled({ role, bytes, destination }: PackInput): boolean {
+  return role === 'handler' && bytes !== undefined && destination.endsWith('.mjs');
 }
 
 async function describeModel(file: PlannedFile): Promise<PackRecord['model']> {

@@ -7,6 +7,7 @@ import type { Runtime } from '../core/manifest.ts';
 import { toArchiveMode } from '../core/pack/folder-files.ts';
 import { parseHandlerArgument } from '../core/pack/handler-argument.ts';
 import type { PackInput } from '../core/pack/plan.ts';
+import { twinNames } from '../handlers/twins.ts';
 
 /** One file an option names, under its own name. Throws FILE_NOT_FOUND, NOT_A_FILE. */
 export async function collectFile(
@@ -43,6 +44,28 @@ export async function collectHandler(text: string, runtime: Runtime, context: Co
   if (argument.kind === 'module') return bundleModule(input, argument.entryPoint);
   // The form the user gave is kept ("h", "h.py", "h:fn"), without its folder.
   return { name: basename(text), input };
+}
+
+/** The Python handler that gives TorchServe the answers of a built-in one of ours. Throws INVALID_OPTION for a handler without. */
+export async function collectTwin(name: string): Promise<CollectedHandler> {
+  const { targetBothHandler } = await import('../handlers/target-both.ts');
+  const twin = await targetBothHandler(name);
+  if (!twin) {
+    const expected = `a built-in handler that has a Python twin (${twinNames.join(', ')})`;
+    throw new ToolError('INVALID_OPTION', { option: '--target both', found: `the handler ${name}`, expected });
+  }
+  const { member, bytes } = twin;
+  return {
+    name: member,
+    input: {
+      role: 'handler',
+      destination: member,
+      origin: `the twin of ${name}`,
+      size: bytes.length,
+      mode: 0o644,
+      bytes,
+    },
+  };
 }
 
 async function firstExisting(text: string, candidates: readonly string[], context: Context): Promise<PackInput> {

@@ -31,6 +31,12 @@ export const packCommand: CommandEntry = {
     { name: 'requirements', value: 'FILE', help: 'Python packages the handler needs (pip format)' },
     { name: 'model-config', value: 'FILE', help: 'the model-config.yaml to pack' },
     { name: 'output', short: 'o', value: 'DIR', help: 'folder the archive is written to (default: .)' },
+    {
+      name: 'target',
+      value: 'SERVER',
+      choices: ['mar', 'both'],
+      help: 'both: a built-in handler over ONNX also runs in TorchServe, with the same answers (default: mar)',
+    },
     { name: 'format', value: 'FORMAT', choices: ['mar', 'tgz', 'folder'], help: 'what is written (default: mar)' },
     { name: 'compression', value: 'LEVEL', choices: compressionChoices, help: 'auto deflates what shrinks' },
     { name: 'ignore', value: 'PATTERN', repeats: true, help: 'files of folders to leave out, as in .gitignore' },
