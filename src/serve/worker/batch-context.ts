@@ -43,8 +43,18 @@ export function createBatchContext(
     return found;
   };
   const headersOf = (index: number) => requests[index]?.headers ?? [];
+  // One by one: a spread in the middle of so many members costs as much as everything else a batch does.
   const context: HandlerContext = {
-    ...model,
+    modelName: model.modelName,
+    modelVersion: model.modelVersion,
+    modelDir: model.modelDir,
+    manifest: model.manifest,
+    modelConfig: model.modelConfig,
+    batchSize: model.batchSize,
+    gpuId: model.gpuId,
+    model: model.model,
+    limitMaxImagePixels: model.limitMaxImagePixels,
+    log: model.log,
     decodeImage: async (bytes, options = {}) => {
       // Only a handler that decodes images needs the decoder.
       const { openImage } = await import('../../handlers/image/open-image.ts');
