@@ -86,6 +86,17 @@ describe.skipIf(python === undefined)('with Python', () => {
     expect(environment).not.toHaveProperty('SECRET_OF_TEST');
   });
 
+  test('workers of one model are dealt its devices in turn', async () => {
+    const { json } = await start({ config: 'deviceType: gpu\ndeviceIds: [2, 5]\nminWorkers: 4\nmaxWorkers: 4\n' });
+    const seen = new Map<string, string>();
+    // Whoever is free answers: asked until all four have.
+    while (seen.size < 4) {
+      for (const load of await Promise.all(Array.from({ length: 8 }, () => json('load'))))
+        seen.set(load.pid as string, load.gpu as string);
+    }
+    expect([...seen.values()].sort()).toEqual([2, 2, 5, 5]);
+  });
+
   test('a streamed answer is passed on piece by piece, and cut off when the worker dies within it', async () => {
     const { ask } = await start();
     const streamed = await ask('stream');
