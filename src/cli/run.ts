@@ -6,7 +6,7 @@ import type { Terminal } from './command.ts';
 import { createContext } from './context.ts';
 import type { RawValues } from './flags.ts';
 import { createOutput, type Output } from './output.ts';
-import { columnsOf, showsUnicode, wantsColor } from './terminal.ts';
+import { columnsOf, showsUnicode, takesSpinner, wantsColor } from './terminal.ts';
 
 /** How a command speaks: its prefix on stderr and its exit codes differ between `mar` and the drop-in. */
 export interface Voice {
@@ -67,8 +67,7 @@ function styleFor(output: Output): Style {
 function progressMode({ quiet, progress }: RawValues, stderr: Output): ProgressMode {
   if (quiet || progress === 'none') return 'none';
   if (progress === 'plain') return 'plain';
-  // A terminal that does not know its width (0 columns: some containers, script(1)) makes ora count lines without end.
-  return stderr.isTTY && stderr.columns && process.env.TERM !== 'dumb' ? 'spinner' : 'none';
+  return takesSpinner(process.env, stderr) ? 'spinner' : 'none';
 }
 
 /** Words for anything thrown: ours with code, cause and hint; everything else is a bug of ours and says so. */

@@ -21,6 +21,11 @@ export function showsUnicode(env: Env): boolean {
   return locale === undefined || locale === 'C' || locale === 'POSIX' || /utf-?8/i.test(locale);
 }
 
+/** A terminal that does not know its width (0 columns: some containers, script(1)) would make ora count lines without end. */
+export function takesSpinner(env: Env, { isTTY, columns }: StreamFacts): boolean {
+  return isTTY && columns !== undefined && columns > 0 && env.TERM !== 'dumb';
+}
+
 /** COLUMNS, as argparse and many tools read it, then the terminal's own word. */
 export function columnsOf(env: Env, { columns }: StreamFacts): number | undefined {
   const told = Number(env.COLUMNS);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { columnsOf, showsUnicode, wantsColor } from '../../src/cli/terminal.ts';
+import { columnsOf, showsUnicode, takesSpinner, wantsColor } from '../../src/cli/terminal.ts';
 
 const tty = { isTTY: true, columns: 120 };
 const pipe = { isTTY: false, columns: undefined };
@@ -31,4 +31,14 @@ test.each([
   [{}, 120],
 ])('columnsOf with %j is %i', (env, columns) => {
   expect(columnsOf(env, tty)).toBe(columns);
+});
+
+test.each([
+  ['a terminal', {}, tty, true],
+  ['a pipe', {}, pipe, false],
+  ['a terminal of 0 columns', {}, { isTTY: true, columns: 0 }, false],
+  ['a terminal of unknown width, whatever COLUMNS says', { COLUMNS: '80' }, { isTTY: true, columns: undefined }, false],
+  ['a dumb terminal', { TERM: 'dumb' }, tty, false],
+])('takesSpinner with %s', (_, env, stream, takes) => {
+  expect(takesSpinner(env, stream)).toBe(takes);
 });

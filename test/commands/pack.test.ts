@@ -250,7 +250,7 @@ test('pack names a shard that is missing, and writes nothing', async () => {
 test('pack --target both adds the Python twin of a built-in handler, and refuses a handler without one', async () => {
   const digits = await readFile(new URL('../../templates/digits/digits.onnx', import.meta.url));
   const cwd = await tempTree({ 'm.onnx': digits });
-  const options = { modelName: 'm', weights: ['m.onnx'], target: 'both' } as const;
+  const options = { modelName: 'm', weights: ['m.onnx'], target: 'both' as const };
   const { manifest, files } = await pack({ ...options, handler: 'image_classifier' }, testContext(cwd));
   expect(manifest).toMatchObject({ runtime: 'python', model: { handler: expect.stringMatching(/\.py$/) } });
   expect(files.map(({ path }) => path)).toContain(manifest.model?.handler);
