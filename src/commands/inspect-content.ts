@@ -1,9 +1,11 @@
 import type { ArchiveReading } from '../core/archive/types.ts';
+import type { FileTree } from '../core/file-tree.ts';
 import { isAtLeast } from '../core/finding.ts';
 import { defaultLimits } from '../core/limits.ts';
 import type { Manifest } from '../core/manifest.ts';
 import { builtinHandlers } from '../handlers/builtin/index.ts';
 import { detectHandler, type HandlerReference } from '../handlers/detect.ts';
+import type { WorkflowReading } from '../handlers/workflow.ts';
 import { readManifest } from '../validate/read-manifest.ts';
 import { describeCode } from './inspect-code.ts';
 import { describeConfig } from './inspect-config.ts';
@@ -11,10 +13,11 @@ import { describeManifest } from './inspect-manifest.ts';
 import type { InspectResult } from './inspect-result.ts';
 import { judgeRuns } from './inspect-runs.ts';
 import { describeWeights } from './inspect-weights.ts';
+import { describeWorkflow, findWorkflow, judgeWorkflow } from './inspect-workflow.ts';
 
 type Content = Pick<
   InspectResult,
-  'manifest' | 'weights' | 'parameters' | 'handler' | 'handlerCode' | 'config' | 'runs'
+  'manifest' | 'weights' | 'parameters' | 'handler' | 'workflow' | 'handlerCode' | 'config' | 'runs'
 >;
 
 /** What the members say: manifest, weights, handler, and who can run them. */
@@ -24,6 +27,8 @@ export async function describeContent({ tree, findings }: ArchiveReading): Promi
     const manifest = { status: 'unreadable', reason: 'The structure is too broken to reach it.' } as const;
     return { manifest, weights: [], handler: { kind: 'none' }, runs: [] };
   }
+  const workflow = await findWorkflow(tree);
+  if (workflow !== undefined) return describeWorkflowContent(workflow, tree, sound);
   const manifest = describeManifest(await readManifest(tree, defaultLimits));
   const value: Manifest = manifest.status === 'ok' ? manifest.value : {};
   const members = (await tree.list()).map(({ path }) => path as string);
@@ -46,6 +51,21 @@ export async function describeContent({ tree, findings }: ArchiveReading): Promi
       ownBuiltins: Object.keys(builtinHandlers),
       sound,
     }),
+  };
+}
+
+async function describeWorkflowContent(reading: WorkflowReading, tree: FileTree, sound: boolean): Promise<Content> {
+  const handler: HandlerReference =
+    reading.handler === undefined ? { kind: 'none' } : { ...reading.handler, entryPoint: undefined };
+  const code = await describeCode(handler, tree);
+  const entry = reading.nodes.filter(({ kind }) => kind === 'function').map(({ name }) => name);
+  return {
+    manifest: { status: 'missing' },
+    weights: [],
+    handler: toPlain(handler),
+    workflow: describeWorkflow(reading),
+    ...(code && { handlerCode: { ...code, entry } }),
+    runs: judgeWorkflow(reading, sound),
   };
 }
 

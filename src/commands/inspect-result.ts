@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { findingSchema } from '../core/finding.ts';
 import { manifestSchema } from '../core/manifest.ts';
 import { weightsFactsSchema } from '../weights/facts.ts';
+import { inspectedWorkflowSchema } from './inspect-workflow.ts';
 
 const bytes = z.number().int().nonnegative();
 /** 64 lower-case hexadecimal digits. */
@@ -87,6 +88,8 @@ export const inspectResultSchema = z.object({
   /** Stored scalar parameters of all weights together; absent when none could be read. */
   parameters: bytes.optional(),
   handler: handlerReferenceSchema,
+  /** Of a workflow archive, which has neither a model's manifest nor its handler. */
+  workflow: inspectedWorkflowSchema.optional(),
   /** Of a handler that is a file of the archive. */
   handlerCode: handlerCodeSchema.optional(),
   /** Of the file that the manifest calls configFile. */

@@ -29,27 +29,31 @@ export function createInvoke(
 ): Invoke {
   return async (node, parameters, signal) => {
     const attempts = node.settings.retryAttempts + 1;
-    let failure: unknown;
+    const model = nodeModelName(workflow, node.name);
+    let failure: Failure = { reason: '' };
     for (let attempt = 1; attempt <= attempts; attempt++) {
       try {
-        const call = {
-          model: nodeModelName(workflow, node.name),
-          version: undefined,
-          request: request(headers, parameters),
-        };
-        return readAnswer(await tryOnce(predict, call, node, clock, signal));
+        const call = { model, version: undefined, request: toRequest(headers, parameters) };
+        const answer = readAnswer(await tryOnce(predict, call, node, clock, signal));
+        if (answer instanceof Uint8Array) return answer;
+        failure = answer;
       } catch (error) {
         if (isToolError(error) && FINAL.includes(error.code)) throw error;
-        failure = error;
+        failure = { reason: describeError(error), cause: error };
       }
     }
-    const values = { node: node.name, attempts, reason: describeError(failure) };
-    throw new ToolError('WORKFLOW_NODE_FAILED', values, { cause: failure });
+    const { reason, cause } = failure;
+    throw new ToolError('WORKFLOW_NODE_FAILED', { node: node.name, attempts, reason }, { cause });
   };
 }
 
+interface Failure {
+  readonly reason: string;
+  readonly cause?: unknown;
+}
+
 /** Every try is a request of its own: the answer to one that came too late must not be taken for that of the next. */
-function request(headers: InferenceRequest['headers'], parameters: readonly InputParameter[]): InferenceRequest {
+function toRequest(headers: InferenceRequest['headers'], parameters: readonly InputParameter[]): InferenceRequest {
   return { id: randomUUID(), headers, parameters };
 }
 
@@ -92,11 +96,10 @@ function tryOnce(
  * The body of a good answer. Upstream hands on whatever status a handler sets; an error of one node is not what the next
  * one was written to take, so here it is a failure.
  */
-function readAnswer(outcome: Outcome): Uint8Array {
-  if (outcome.kind === 'failed') throw new Error(outcome.message);
+function readAnswer(outcome: Outcome): Uint8Array | Failure {
+  if (outcome.kind === 'failed') return { reason: outcome.message };
   const { status, body } = outcome.prediction;
   if (status < 400) return body;
-  throw new Error(
-    `It answered with status ${status}: ${Buffer.from(body).toString('utf8').trim().slice(0, TOLD_LENGTH)}`,
-  );
+  const told = Buffer.from(body).toString('utf8').trim().slice(0, TOLD_LENGTH);
+  return { reason: `It answered with status ${status}: ${told}` };
 }

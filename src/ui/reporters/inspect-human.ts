@@ -6,6 +6,7 @@ import { hangText, showText } from '../text.ts';
 import { formatFindings } from './findings-text.ts';
 import { formatConfig } from './inspect-config-human.ts';
 import { formatTensors, formatWeights } from './weights-human.ts';
+import { formatWorkflow, workflowRows } from './workflow-human.ts';
 
 /** More files than this and the rest is counted: the whole list is in the JSON. */
 const SHOWN_FILES = 40;
@@ -25,6 +26,7 @@ export function formatInspect(result: InspectResult, style: Style, views: readon
 function formatScreen(result: InspectResult, style: Style): string[] {
   return [
     formatHead(result, style),
+    result.workflow ? formatWorkflow(result.workflow, style) : '',
     formatFiles(result, style, SHOWN_FILES),
     ...result.weights.slice(0, SHOWN_WEIGHTS).map((weights) => formatWeights(weights, style)),
     formatRest(result.weights.length - SHOWN_WEIGHTS, style),
@@ -37,6 +39,7 @@ function formatScreen(result: InspectResult, style: Style): string[] {
 function formatView(view: View, result: InspectResult, style: Style): string[] {
   switch (view) {
     case 'manifest':
+      if (result.workflow) return [formatJson(result.workflow.manifest)];
       return [result.manifest.status === 'ok' ? formatJson(result.manifest.value) : formatHead(result, style)];
     case 'files':
       return [formatFiles(result, style, Number.POSITIVE_INFINITY)];
@@ -60,7 +63,8 @@ function formatHead(result: InspectResult, style: Style): string {
   const kind = result.files ? formats[result.format] : style.bad('not readable as an archive');
   const title = `${style.title(showText(result.path))}  ${kind}, ${formatBytes(result.size)}`;
   const rows: [string, string][] = [];
-  if (result.format !== 'file' && result.files) rows.push(...manifestRows(result, style));
+  if (result.workflow) rows.push(...workflowRows(result.workflow, style));
+  else if (result.format !== 'file' && result.files) rows.push(...manifestRows(result, style));
   if (result.sha256 !== undefined) rows.push(['sha256', result.sha256]);
   if (rows.length === 0) return title;
   return `${title}\n${formatTable(
