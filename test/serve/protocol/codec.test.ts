@@ -140,6 +140,33 @@ test('any garbage is either waited on or refused with a code, and never reserves
   );
 });
 
+/** Lengths where readers go wrong: one off, negative, beyond 31 bits, and far beyond what is there. */
+const lies = [-2, -1, 0, 1, 2 ** 20, 2 ** 20 + 1, 2 ** 31 - 1, -(2 ** 31)];
+
+test('a frame with one flipped byte, one lying length or a missing piece is read, waited on or refused with a code', () => {
+  const mutations = fc.record({
+    at: fc.nat(),
+    kind: fc.constantFrom('flip', 'lie', 'cut'),
+    value: fc.constantFrom(...lies),
+  });
+  fc.assert(
+    fc.property(requests, responses, mutations, fc.integer({ min: 1, max: 500 }), (request, response, how, cut) => {
+      const pairs = [
+        [createRequestDecoder(limits), bytesOf(encodeRequest(request))],
+        [createResponseDecoder(limits), bytesOf(encodeResponse(response))],
+      ] as [Decoder<unknown>, Buffer][];
+      for (const [decoder, bytes] of pairs) {
+        try {
+          feed(decoder, mutate(bytes, how), cut);
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'ToolError', code: 'WORKER_PROTOCOL' });
+        }
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
 test('a value above the limit is refused by its length alone', () => {
   const announced = hex('000000c8 00000000 00000002 "id" 00000000 000000c8 00000000 00000000 000f4241');
   expect(() => createResponseDecoder(limits).push(announced)).toThrow('a value of 1000001 bytes, more than 1000000');
@@ -172,6 +199,15 @@ test('a large value is passed on without a copy', () => {
   });
   expect(parts).toContain(body);
 });
+
+function mutate(bytes: Buffer, { at, kind, value }: { at: number; kind: string; value: number }): Buffer {
+  const copy = Buffer.from(bytes);
+  const place = at % copy.length;
+  if (kind === 'cut') return Buffer.concat([copy.subarray(0, place), copy.subarray(place + 1 + (at % 5))]);
+  if (kind === 'flip') copy[place] = (copy[place] ?? 0) ^ (1 << (at % 8));
+  else if (place + 4 <= copy.length) copy.writeInt32BE(value, place);
+  return copy;
+}
 
 function feed<T>(decoder: Decoder<T>, bytes: Buffer, cut: number): T[] {
   const found: T[] = [];
