@@ -27,6 +27,9 @@ export async function writeTgz(options: TgzOptions): Promise<WrittenArchive> {
   return writeFileAtomically(options, async (handle) => {
     const members: WrittenMember[] = [];
     const tar = new TarArchive({ statConcurrency: 1 });
+    tame(tar);
+    // The reader of the stream and the entry under way each report an error; one after both must not end the process.
+    tar.on('error', () => {});
     const appending = appendFiles(tar, options, members);
     appending.catch((cause: unknown) => stop(tar, cause));
     try {
@@ -44,12 +47,31 @@ export async function writeTgz(options: TgzOptions): Promise<WrittenArchive> {
 
 /** Aborting first empties archiver's queue, which would otherwise go on with a stream that is destroyed. */
 function stop(tar: TarArchive, cause: unknown): void {
-  try {
-    tar.abort();
-  } catch {
-    // archiver 8 ends here with a TypeError for a tar (its stream has no `unpipe`), after the queue was emptied.
-  }
+  tar.abort();
   tar.destroy(cause instanceof Error ? cause : new Error(String(cause)));
+}
+
+/**
+ * Two errors that archiver 8 lets loose when a tar is stopped, and that would end the process: it calls `unpipe` on the stream
+ * behind the tar, which has no such method, and nothing listens to the entry under way, whose failure is told by callback too.
+ */
+function tame(tar: TarArchive): void {
+  // Private to archiver: its types do not name it.
+  const engine = (tar as unknown as { _module?: { engine?: TarEngine } })._module?.engine;
+  if (engine === undefined) return;
+  engine.unpipe ??= () => {};
+  const { entry } = engine;
+  engine.entry = (...args) => entry.apply(engine, args)?.on('error', () => {});
+}
+
+/** What of tar-stream's `pack()` is used here. */
+interface TarEngine {
+  unpipe?: () => void;
+  entry(...args: unknown[]): TarEntry | undefined;
+}
+
+interface TarEntry {
+  on(event: 'error', listener: () => void): TarEntry;
 }
 
 async function writeGzip(handle: FileHandle, tar: TarArchive, { compression, signal }: TgzOptions): Promise<number> {
