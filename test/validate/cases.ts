@@ -622,6 +622,31 @@ export const ruleCases: readonly RuleCase[] = [
   },
   {
     rule: 'hygiene/secrets',
+    about: 'a key store',
+    expected: 'warning',
+    files: { ...handler, 'server.pfx': 'x' },
+  },
+  // Put together here, so that no scanner takes this file for a leak.
+  ...[
+    ['an npm token', `npm_${'a1B2'.repeat(9)}`],
+    ['a Google API key', `AIza${'a1B2_'.repeat(7)}`],
+    ['a password in a URL', `postgres://reader:${'hunter'}22@db.example/models`],
+    ['an AWS access key', `AKIA${'ABCD'.repeat(4)}`],
+  ].map(([about = '', text]) => ({
+    rule: 'hygiene/secrets',
+    about,
+    expected: 'warning' as const,
+    files: { ...handler, 'settings.txt': `a = ${text}\n` },
+    says: about,
+  })),
+  {
+    rule: 'hygiene/secrets',
+    about: 'addresses, and names of secrets',
+    expected: 'none',
+    files: { ...handler, 'notes.md': 'https://host:8080/a@b http://$USER:$PASS@host git@host:a/b.git sk-learn AKIA' },
+  },
+  {
+    rule: 'hygiene/secrets',
     about: 'a template for them',
     expected: 'none',
     files: { ...handler, '.env.example': 'A=', 'k.txt': 'PUBLIC KEY' },
@@ -660,7 +685,7 @@ export const ruleCases: readonly RuleCase[] = [
     about: 'every form pip knows',
     expected: 'none',
     ...requirements(
-      "a\nb==1.0\nc[x,y] >= 1, < 2  # why\nd~=1.4; python_version < '3.9'\nd==2; python_version >= '3.9'\n-r more.txt\n-e .\ne @ https://h.test/e.whl\n./f.whl\ng===1.0 \\\n  --hash=sha256:00\nh (>=1.0)\n",
+      "a\nb==1.0\nc[x,y] >= 1, < 2  # why\nd~=1.4; python_version < '3.9'\nd==2; python_version >= '3.9'\n-r more.txt\n-e .\ne @ https://h.test/e.whl\n./f.whl\ng===1.0 \\\n  --hash=sha256:00\nh (>=1.0)\ni==2!1.0+cpu\nj>=1,\n",
     ),
   },
   {

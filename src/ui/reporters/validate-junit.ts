@@ -1,21 +1,20 @@
 import type { ValidateResult } from '../../commands/validate.ts';
-import type { Finding } from '../../core/finding.ts';
+import { type Finding, isAtLeast } from '../../core/finding.ts';
 import { describePlace } from './validate-human.ts';
 
-/** JUnit XML: one test case a checked rule that reports, and one for the rest; errors fail, the others are output. */
-export function formatValidateJunit(result: ValidateResult): string {
-  const { path, findings, rules } = result;
+/** JUnit XML: one test case a checked rule; what makes the verdict bad fails it, the other findings are its output. */
+export function formatValidateJunit({ path, findings, rules, failOn }: ValidateResult): string {
+  const fails = ({ severity }: Finding) => isAtLeast(severity, failOn);
   const ids = [...new Set([...rules.map(({ id }) => id), ...findings.map(({ rule }) => rule)])];
   const cases = ids.map((id) =>
     formatCase(
       id,
       path,
       findings.filter(({ rule }) => rule === id),
+      fails,
     ),
   );
-  const failures = ids.filter((id) =>
-    findings.some(({ rule, severity }) => rule === id && severity === 'error'),
-  ).length;
+  const failures = ids.filter((id) => findings.some((finding) => finding.rule === id && fails(finding))).length;
   const counts = `tests="${ids.length}" failures="${failures}" errors="0"`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -28,16 +27,21 @@ export function formatValidateJunit(result: ValidateResult): string {
   ].join('\n');
 }
 
-function formatCase(id: string, path: string, findings: readonly Finding[]): string {
+function formatCase(
+  id: string,
+  path: string,
+  findings: readonly Finding[],
+  fails: (finding: Finding) => boolean,
+): string {
   const open = `    <testcase classname="${escapeXml(path)}" name="${escapeXml(id)}" time="0"`;
   if (findings.length === 0) return `${open}/>`;
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  const others = findings.filter(({ severity }) => severity !== 'error');
-  const [first] = errors;
+  const failures = findings.filter(fails);
+  const others = findings.filter((finding) => !fails(finding));
+  const [first] = failures;
   const lines = [`${open}>`];
   if (first)
     lines.push(
-      `      <failure type="error" message="${escapeXml(first.message)}">${escapeXml(describeAll(errors))}</failure>`,
+      `      <failure type="${first.severity}" message="${escapeXml(first.message)}">${escapeXml(describeAll(failures))}</failure>`,
     );
   if (others.length > 0) lines.push(`      <system-out>${escapeXml(describeAll(others))}</system-out>`);
   return [...lines, '    </testcase>'].join('\n');

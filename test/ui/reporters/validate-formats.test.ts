@@ -140,6 +140,12 @@ describe('formatValidateJunit', () => {
     expect(warned?.children[0]?.text).toContain('"]]> </failure> &amp; \ufffd\ufffd {0}');
   });
 
+  it('fails by the severity that makes the verdict bad', () => {
+    const failed = (failOn: 'warning' | 'info') =>
+      readXml(formatValidateJunit({ ...result(findings), failOn })).children[0]?.attributes.get('failures');
+    expect([failed('warning'), failed('info')]).toEqual(['3', '4']);
+  });
+
   it('is held to a reader and a table that refuse what is wrong', () => {
     expect(() => readXml('<a><b></a></b>')).toThrow();
     expect(() => readXml('<a x="1" x="2"/>')).toThrow();

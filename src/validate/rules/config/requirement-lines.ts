@@ -3,9 +3,9 @@ import { type RequirementLine, readRequirements } from '../requirements.ts';
 
 /** What pip reads besides requirements: options, URLs, files and folders. */
 const NOT_A_NAME = /^-|:\/\/|@|^[./\\]|[/\\]|\.(whl|zip|tar\.gz)$/;
-const VERSION = '(?:===?|~=|!=|<=?|>=?) ?[^ ,;()=~!<>]+';
+const VERSION = '(?:===?|~=|!=|<=?|>=?) ?[^ ,;()=~!<>]+(?:![^ ,;()=~!<>]+)?';
 /** Versions and a marker after the name (PEP 508, PEP 440); blanks are single ones. */
-const SPECIFIERS = new RegExp(`^\\(? ?(?:${VERSION}(?: ?, ?${VERSION})*)? ?\\)? ?(?:;.*|--hash=.*)?$`);
+const SPECIFIERS = new RegExp(`^\\(? ?(?:${VERSION}(?: ?, ?${VERSION})* ?,?)? ?\\)? ?(?:;.*|--hash=.*)?$`);
 
 export const configRequirementLines = defineRule({
   id: 'config/requirement-lines',

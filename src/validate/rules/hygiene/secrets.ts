@@ -3,7 +3,7 @@ import type { Subject } from '../../subject.ts';
 
 /** Files that hold credentials and nothing else. */
 const SECRET_NAME =
-  /(^|\/)(\.env(\.(?!example|sample|template)[\w.-]+)?|\.netrc|\.pgpass|\.pypirc|\.git-credentials|id_(rsa|dsa|ecdsa|ed25519)|credentials\.json|kaggle\.json)$|(^|\/)\.(aws|ssh|docker|kube)\//;
+  /(^|\/)(\.env(\.(?!example|sample|template)[\w.-]+)?|\.netrc|\.pgpass|\.pypirc|\.git-credentials|id_(rsa|dsa|ecdsa|ed25519)|credentials\.json|kaggle\.json)$|\.(p12|pfx|jks|keystore|kdbx)$|(^|\/)\.(aws|ssh|docker|kube)\//;
 
 /** Texts that are credentials by their form alone, so that a match is hardly ever chance. */
 const secretForms: readonly (readonly [what: string, form: RegExp])[] = [
@@ -11,6 +11,10 @@ const secretForms: readonly (readonly [what: string, form: RegExp])[] = [
   ['an AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
   ['a GitHub token', /\bgh[pousr]_[A-Za-z0-9]{36,}\b/],
   ['a Hugging Face token', /\bhf_[A-Za-z]{34,}\b/],
+  ['an npm token', /\bnpm_[A-Za-z0-9]{36}\b/],
+  ['a Google API key', /\bAIza[0-9A-Za-z_-]{35}\b/],
+  ['an OpenAI key', /\bsk-(?:proj-)?[A-Za-z0-9_-]{40,}\b/],
+  ['a password in a URL', /\b[a-z][a-z0-9+.-]{1,20}:\/\/[^\s:@/'"<>{}$]{1,64}:[^\s:@/'"<>{}$]{4,128}@[a-z0-9]/],
   ['a Slack token', /\bxox[abprs]-[0-9A-Za-z-]{20,}\b/],
 ];
 
