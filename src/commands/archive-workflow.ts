@@ -1,15 +1,20 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
+import { planTree } from '../core/archive/plan-tree.ts';
 import { writeArchive } from '../core/archive/write.ts';
 import type { Context } from '../core/context.ts';
 import { ToolError } from '../core/errors.ts';
+import type { FileTree } from '../core/file-tree.ts';
 import { formatCreatedOn, MODEL_NAME } from '../core/manifest.ts';
 import { toArchiveMode } from '../core/pack/folder-files.ts';
+import { isModuleHandler } from '../core/pack/handler-argument.ts';
 import { type PackInput, planArchive } from '../core/pack/plan.ts';
 import { WORKFLOW_MANIFEST_PATH } from '../core/paths.ts';
 import { formatWorkflowManifest, workflowManifestSchema } from '../core/workflow-manifest.ts';
+import { readWorkflow } from '../handlers/workflow.ts';
 import { parseOptions } from './parse-options.ts';
+import { collectHandler } from './part-files.ts';
 
 /** The flags of torch-workflow-archiver in camelCase (contract 1.7). */
 export const archiveWorkflowOptionsSchema = z.object({
@@ -44,18 +49,20 @@ export async function archiveWorkflow(
   }
   const target = `${exportPath.replace(/\/$/, '')}/${workflowName}.war`;
   await refuseExisting(exportPath, target, force, context);
+  const functions = await collectFunctions(handler, context);
   const inputs = [
     ...(await collectList('spec file', specFile, context)),
-    ...(await collectList('handler', handler, context)),
+    ...functions.inputs,
     ...(await collectList('extra file', extraFiles, context)),
   ];
   const manifest = formatWorkflowManifest({
     createdOn: formatCreatedOn(context.now(), context.env.SOURCE_DATE_EPOCH),
     workflowName,
     specFile: basename(specFile),
-    handler: handler && basename(handler),
+    handler: functions.name,
   });
   const { files } = planArchive(inputs, manifest, WORKFLOW_MANIFEST_PATH);
+  await warnOfProblems(planTree(target, files), context);
   const written = await writeArchive({
     target: resolve(context.cwd, target),
     format: 'default',
@@ -82,6 +89,28 @@ async function refuseExisting(exportPath: string, target: string, force: boolean
   const existing = await stat(resolve(context.cwd, target)).catch(() => undefined);
   if (existing && !force) throw new ToolError('WORKFLOW_OUTPUT_EXISTS', { path: target });
   if (existing) context.log({ kind: 'warning', message: `Overwriting ${target} ...` });
+}
+
+/** A handler in TypeScript or JavaScript becomes one module with the functions as its exports; a Python file stays as it is. */
+async function collectFunctions(
+  handler: string | undefined,
+  context: Context,
+): Promise<{ name: string | undefined; inputs: readonly PackInput[] }> {
+  if (handler !== undefined && isModuleHandler(handler)) {
+    const { input } = await collectHandler(handler, 'nodejs', context);
+    return { name: input?.destination, inputs: input === undefined ? [] : [input] };
+  }
+  return { name: handler && basename(handler), inputs: await collectList('handler', handler, context) };
+}
+
+/** Upstream packs anything and refuses it when it is registered; what it will say then is said now. */
+async function warnOfProblems(tree: FileTree, { log }: Context): Promise<void> {
+  const { problems } = await readWorkflow(tree);
+  for (const { message, detail } of problems)
+    log({
+      kind: 'warning',
+      message: `A server will refuse this workflow: ${message}${detail === undefined ? '' : ` (${detail})`}`,
+    });
 }
 
 /** Upstream splits every input at commas, and takes regular files only. */
