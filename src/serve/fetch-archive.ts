@@ -17,6 +17,11 @@ const MAX_BYTES = 10 * 1024 ** 3;
 const TIMEOUT_MS = 30 * 60_000;
 const MAX_REDIRECTS = 5;
 
+/** Why an answer is not taken; it becomes the reason in DOWNLOAD_FAILED. */
+class FetchProblem extends Error {
+  override readonly name = 'FetchProblem';
+}
+
 export interface FetchOptions {
   /** Whether a URL may be read; asked again for every redirect. */
   readonly allows: (url: string) => boolean;
@@ -56,11 +61,11 @@ async function download(
     if (statusCode === 200) return pipeline(response, bounded(), createWriteStream(draft, { flags: 'wx' }), { signal });
     response.destroy();
     if (statusCode < 300 || statusCode > 399 || headers.location === undefined)
-      throw new Error(`the answer is ${statusCode}`);
+      throw new FetchProblem(`the answer is ${statusCode}`);
     url = new URL(headers.location, url).href;
-    if (!/^https?:/i.test(url) || !allows(url)) throw new Error(`it leads to ${url}, which is not allowed`);
+    if (!/^https?:/i.test(url) || !allows(url)) throw new FetchProblem(`it leads to ${url}, which is not allowed`);
   }
-  throw new Error(`more than ${MAX_REDIRECTS} redirects`);
+  throw new FetchProblem(`more than ${MAX_REDIRECTS} redirects`);
 }
 
 type Judge = NonNullable<FetchOptions['allowsAddress']>;
@@ -93,8 +98,8 @@ function judgedLookup(allowsAddress: Judge): LookupFunction {
   };
 }
 
-function privateAddress(address: string): Error {
-  return new Error(`${address} is an address of a private network`);
+function privateAddress(address: string): FetchProblem {
+  return new FetchProblem(`${address} is an address of a private network`);
 }
 
 /** Networks that are not the public internet (RFC 6890 and its updates): a server must not be made to reach its own surroundings. */
@@ -134,7 +139,7 @@ function bounded(): Transform {
   return new Transform({
     transform(chunk: Buffer, _encoding, done) {
       size += chunk.length;
-      if (size > MAX_BYTES) done(new Error(`it has more than ${MAX_BYTES} bytes`));
+      if (size > MAX_BYTES) done(new FetchProblem(`it has more than ${MAX_BYTES} bytes`));
       else done(null, chunk);
     },
   });

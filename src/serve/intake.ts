@@ -3,7 +3,7 @@ import type { Clock } from './batch-queue.ts';
 import type { Job, Outcome } from './job.ts';
 import type { PredictionTimes } from './metrics.ts';
 import type { Model } from './model.ts';
-import { createOpenWork } from './open-work.ts';
+import { createOpenWork, type OpenWork } from './open-work.ts';
 import type { InferenceRequest, Prediction } from './protocol/messages.ts';
 
 export interface PredictionCall {
@@ -34,70 +34,78 @@ export interface IntakeOptions {
   observe(times: PredictionTimes): void;
 }
 
-export function createIntake({ clock, inFlightBytes, observe }: IntakeOptions): Intake {
-  const open = new Set<Job>();
-  const work = createOpenWork<Model>(clock);
-  let bytesInFlight = 0;
+/** What the intake holds between requests. */
+interface Desk extends IntakeOptions {
+  readonly open: Set<Job>;
+  readonly work: OpenWork<Model>;
+  bytes: number;
+}
 
+export function createIntake(options: IntakeOptions): Intake {
+  const desk: Desk = { ...options, open: new Set(), work: createOpenWork(options.clock), bytes: 0 };
   return {
-    submit: (model, call, alone) =>
-      new Promise((resolve, reject) => {
-        const bytes = call.request.parameters.reduce((sum, { value }) => sum + value.length, 0);
-        const queuedAt = clock.now();
-        let begunAt = queuedAt;
-        const pieces: Uint8Array[] = [];
-        let cancelExpiry = () => {};
-        const finish = (act: () => void) => {
-          if (!open.delete(job)) return;
-          bytesInFlight -= bytes;
-          cancelExpiry();
-          act();
-          over();
-        };
-        const job: Job = {
-          request: call.request,
-          alone,
-          begin: () => {
-            begunAt = clock.now();
-            cancelExpiry();
-          },
-          part: (prediction) => {
-            if (!open.has(job)) return;
-            if (call.onPart) call.onPart(prediction);
-            else pieces.push(prediction.body);
-          },
-          settle: (outcome) =>
-            finish(() => {
-              const queued = begunAt - queuedAt;
-              observe({ model: call.model, version: call.version, queued, total: clock.now() - queuedAt });
-              resolve(pieces.length === 0 ? outcome : join(pieces, outcome));
-            }),
-          fail: (error) => finish(() => reject(error)),
-        };
-        // Queued work of a client that is gone is dropped; what a worker runs already is let run, its answer goes nowhere.
-        const abandon = () => {
-          if (open.has(job) && model.queue.remove(job)) job.fail(new ToolError('CANCELLED', { what: 'The request' }));
-        };
-        const { clientTimeoutInMills } = model.settings;
-        // Upstream drops what waited too long without a word (contract 3.3); a client is told here.
-        const expire = () => {
-          if (model.queue.remove(job))
-            job.fail(new ToolError('REQUEST_EXPIRED', { milliseconds: clientTimeoutInMills }));
-        };
-        const over = work.begin(model);
-        if (clientTimeoutInMills > 0) cancelExpiry = clock.after(clientTimeoutInMills, expire);
-        const isFull = open.size > 0 && bytesInFlight + bytes > inFlightBytes;
-        open.add(job);
-        bytesInFlight += bytes;
-        if (isFull || model.pool.alive === 0 || !model.queue.offer(job)) job.fail(noWorker(model, call.version));
-        else call.onGone?.(abandon);
-      }),
+    submit: (model, call, alone) => submit(desk, model, call, alone),
     failWaiting(model, toError) {
       for (const job of model.queue.drain()) job.fail(toError());
     },
-    hold: () => work.begin(),
-    idle: work.idle,
+    hold: () => desk.work.begin(),
+    idle: desk.work.idle,
   };
+}
+
+function submit(desk: Desk, model: Model, call: PredictionCall, alone: boolean): Promise<Outcome> {
+  const { open, clock, observe, inFlightBytes } = desk;
+  return new Promise((resolve, reject) => {
+    const bytes = call.request.parameters.reduce((sum, { value }) => sum + value.length, 0);
+    const queuedAt = clock.now();
+    let begunAt = queuedAt;
+    const pieces: Uint8Array[] = [];
+    let cancelExpiry = () => {};
+    const finish = (act: () => void) => {
+      if (!open.delete(job)) return;
+      desk.bytes -= bytes;
+      cancelExpiry();
+      act();
+      over();
+    };
+    const job: Job = {
+      request: call.request,
+      alone,
+      begin: () => {
+        begunAt = clock.now();
+        cancelExpiry();
+      },
+      part: (prediction) => {
+        if (!open.has(job)) return;
+        if (call.onPart) call.onPart(prediction);
+        else pieces.push(prediction.body);
+      },
+      settle: (outcome) =>
+        finish(() => {
+          const queued = begunAt - queuedAt;
+          observe({ model: call.model, version: call.version, queued, total: clock.now() - queuedAt });
+          resolve(pieces.length === 0 ? outcome : join(pieces, outcome));
+        }),
+      fail: (error) => finish(() => reject(error)),
+    };
+    // What a worker runs already is let run, whatever becomes of its answer; only what waits can be taken back.
+    const takeBack = (toError: () => ToolError) => {
+      if (open.has(job) && model.queue.remove(job)) job.fail(toError());
+    };
+    const over = desk.work.begin(model);
+    cancelExpiry = expireAfter(model.settings.clientTimeoutInMills, clock, takeBack);
+    const isFull = open.size > 0 && desk.bytes + bytes > inFlightBytes;
+    open.add(job);
+    desk.bytes += bytes;
+    if (isFull || model.pool.alive === 0 || !model.queue.offer(job)) job.fail(noWorker(model, call.version));
+    else call.onGone?.(() => takeBack(() => new ToolError('CANCELLED', { what: 'The request' })));
+  });
+}
+
+/** Upstream drops what waited too long without a word (contract 3.3); a client is told here. The result calls it off. */
+function expireAfter(milliseconds: number, clock: Clock, takeBack: (toError: () => ToolError) => void): () => void {
+  if (milliseconds === 0) return () => {};
+  return clock.after(milliseconds, () => takeBack(() => new ToolError('REQUEST_EXPIRED', { milliseconds })));
 }
 
 function join(pieces: readonly Uint8Array[], outcome: Outcome): Outcome {

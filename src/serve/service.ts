@@ -1,15 +1,12 @@
-import { rm } from 'node:fs/promises';
 import type { LogEvent } from '../core/context.ts';
-import { ToolError } from '../core/errors.ts';
 import type { Clock } from './batch-queue.ts';
-import { createIntake, noWorker, type PredictionCall } from './intake.ts';
+import type { PredictionCall } from './intake.ts';
 import type { Outcome } from './job.ts';
+import { close, createCore, refuseWhenClosing, register, scale, unregister } from './lifecycle.ts';
 import type { PredictionTimes, WorkerLoad } from './metrics.ts';
-import { describeModel, type Model, type ModelDescription, type WorkerCounts } from './model.ts';
+import { describeModel, type ModelDescription, type WorkerCounts } from './model.ts';
 import type { ConfiguredSettings, DefaultSettings } from './model-settings.ts';
-import { type RegisterRequest, registerModel } from './registration.ts';
-import { createRegistry } from './registry.ts';
-import { createRunFolder } from './run-folder.ts';
+import type { RegisterRequest } from './registration.ts';
 import { type ModelSketch, sketchModel } from './sketch.ts';
 import type { WorkerKind } from './worker-kind.ts';
 
@@ -75,50 +72,20 @@ export interface Service {
 }
 
 export async function createService(options: ServiceOptions): Promise<Service> {
-  const registry = createRegistry();
-  const runFolder = await createRunFolder();
-  const intake = createIntake({
-    clock: options.clock,
-    inFlightBytes: options.limits.inFlightBytes,
-    observe: options.observe,
-  });
-  const underWay = new Set<Promise<Model>>();
-  let closing = false;
-  const refuseWhenClosing = () => {
-    if (closing) throw new ToolError('SERVER_CLOSING', {});
-  };
-  const giveUp = (model: Model) => intake.failWaiting(model, () => noWorker(model));
-  const registrar = { options, registry, runFolder, nextWorkerId: createWorkerIds(), giveUp };
-
+  const core = await createCore(options);
+  const { registry, intake } = core;
   const submit = async (call: PredictionCall) => intake.submit(registry.get(call.model, call.version), call, false);
-  const scaleModel = (model: Model, workers: WorkerCounts) => scale(model, workers, () => giveUp(model));
-  const discard = async (model: Model, graceMs: number, toError: () => ToolError) => {
-    intake.failWaiting(model, toError);
-    await model.pool.close(graceMs);
-    await rm(model.folder, { recursive: true, force: true });
-  };
-
   return {
     async register(request) {
-      refuseWhenClosing();
-      const registering = registerModel(registrar, request);
-      underWay.add(registering);
-      const model = await registering
-        .catch(async (error: unknown) => {
-          if (request.fetched === true) await rm(request.path, { force: true });
-          throw error;
-        })
-        .finally(() => underWay.delete(registering));
-      refuseWhenClosing();
-      await scaleModel(model, model.workers);
-      return { name: model.name, version: model.version, workers: model.pool.size };
+      const { name, version, pool } = await register(core, request);
+      return { name, version, workers: pool.size };
     },
     async predict(call) {
-      refuseWhenClosing();
+      refuseWhenClosing(core);
       return submit(call);
     },
     async compose(run) {
-      refuseWhenClosing();
+      refuseWhenClosing(core);
       const release = intake.hold();
       try {
         return await run(submit);
@@ -133,56 +100,21 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     describe: (name, version) =>
       (version === 'all' ? registry.versions(name) : [registry.get(name, version)]).map(describeModel),
     async customize(name, version, id) {
-      const model = registry.get(name, version);
       const request = { id, headers: [['describe', 'True'] as const], parameters: [] };
-      const outcome = await intake.submit(model, { model: name, version, request }, true);
+      const outcome = await intake.submit(registry.get(name, version), { model: name, version, request }, true);
       return outcome.kind === 'answered' ? toObject(outcome.prediction.body) : {};
     },
-    scale: (name, version, workers) => scaleModel(registry.get(name, version), workers),
+    scale: (name, version, workers) => scale(core, registry.get(name, version), workers),
     setDefault: registry.setDefault,
-    async unregister(name, version) {
-      // Nothing new comes to it from here on; what it has taken already is answered first.
-      const model = registry.remove(name, version);
-      const isFinished = await intake.idle(options.limits.unregisterTimeout * 1000, model);
-      await discard(model, 0, () => noWorker(model));
-      if (model.fetchedFile !== undefined) await rm(model.fetchedFile, { force: true });
-      if (!isFinished) throw new ToolError('UNREGISTER_TIMEOUT', { model: name });
-    },
+    unregister: (name, version) => unregister(core, name, version),
     get healthy() {
       return registry.defaults().every(({ pool, workers }) => pool.alive >= Math.min(workers.min, pool.size));
     },
     get ready() {
-      return !closing && registry.defaults().every(({ pool, workers }) => workers.min === 0 || pool.hasReady);
+      return !core.closing && registry.defaults().every(({ pool, workers }) => workers.min === 0 || pool.hasReady);
     },
-    async close(graceMs) {
-      closing = true;
-      await Promise.all([intake.idle(graceMs), Promise.allSettled(underWay)]);
-      const models = registry.all();
-      await Promise.all(models.map((model) => discard(model, 0, () => new ToolError('SERVER_CLOSING', {}))));
-      await runFolder.remove();
-    },
+    close: (graceMs) => close(core, graceMs),
   };
-}
-
-/** When new workers cannot start, those that ran before go on; the new ones would only fail again and again. */
-async function scale(model: Model, workers: WorkerCounts, giveUp: () => void): Promise<void> {
-  const before = model.pool.size;
-  model.workers = workers;
-  const [failure] = await model.pool.scale(workers.min);
-  if (failure !== undefined) {
-    await model.pool.scale(before);
-    model.workers = { min: before, max: before };
-  }
-  if (model.pool.size === 0) giveUp();
-  if (failure === undefined) return;
-  const { name, version } = model;
-  throw new ToolError('WORKERS_FAILED', { model: name, version, reason: failure.message }, { cause: failure });
-}
-
-/** Upstream's worker ids are ports; ours only look like them. */
-function createWorkerIds(): () => string {
-  let last = 8999;
-  return () => String(++last);
 }
 
 /** A description that is no JSON object is shown as an empty one (contract 3.4). */

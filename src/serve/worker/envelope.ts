@@ -2,12 +2,22 @@
  * TorchServe's envelopes (contract 6.8): what a server setting wraps requests and answers in, so that one handler serves
  * several protocols. An envelope opens each request into any number of rows, and makes one answer of theirs.
  */
+import { ToolError } from '../../core/errors.ts';
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
 import { HandlerFault } from './failure.ts';
 import { toPythonJson } from './python-json.ts';
 
-export const envelopeNames = ['body', 'json', 'kserve', 'kservev2'] as const;
+const envelopeNames = ['body', 'json', 'kserve', 'kservev2'] as const;
 export type EnvelopeName = (typeof envelopeNames)[number];
+
+/** Undefined for none. */
+export function parseEnvelope(text: string): EnvelopeName | undefined {
+  if (text === '') return undefined;
+  const found = envelopeNames.find((name) => name === text);
+  if (found !== undefined) return found;
+  const expected = envelopeNames.join(', ');
+  throw new ToolError('INVALID_OPTION', { option: 'service_envelope', found: text, expected });
+}
 
 interface Closing {
   readonly context: HandlerContext;

@@ -7,7 +7,7 @@ import type { InferenceRequest, LoadRequest, Prediction, WorkerResponse } from '
 import { checkAnswers, toFailedPrediction, toFailedResponse, toResponse } from './answers.ts';
 import { createBatchContext, findHeader, type ModelContext } from './batch-context.ts';
 import { type Device, devices } from './devices.ts';
-import { type EnvelopeName, envelopeNames, runEnveloped } from './envelope.ts';
+import { type EnvelopeName, parseEnvelope, runEnveloped } from './envelope.ts';
 import { type Failure, HandlerFault, toFailure } from './failure.ts';
 import { loadHandler } from './load-handler.ts';
 import { createMeter, type Meter } from './meter.ts';
@@ -69,7 +69,7 @@ async function prepareJob(
   const modelContext = toModelContext(load, folder, model, output);
   const meter = createMeter(load.modelName, output.metric);
   await handler.initialize?.(createBatchContext(modelContext, [], meter).context);
-  return { handler, modelContext, meter, decode, envelope: toEnvelope(load.envelope), log: output.log };
+  return { handler, modelContext, meter, decode, envelope: parseEnvelope(load.envelope), log: output.log };
 }
 
 interface Job {
@@ -94,18 +94,6 @@ async function loadModel(
     gpuId: load.gpuId,
     threads: Number.isInteger(threads) && threads > 0 ? threads : undefined,
   });
-}
-
-function toEnvelope(text: string): EnvelopeName | undefined {
-  if (text === '') return undefined;
-  const found = envelopeNames.find((name) => name === text);
-  if (found === undefined)
-    throw new ToolError('INVALID_OPTION', {
-      option: 'service_envelope',
-      found: text,
-      expected: envelopeNames.join(', '),
-    });
-  return found;
 }
 
 function toDevice(text: string | undefined): Device {
