@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { describeMachine, projectRoot } from './machine.js';
 import { createReport } from './report.js';
 
-const benchmarks = ['cli', 'serve', 'archive'].filter((name) => existsSync(fileOf(name)));
+const benchmarks = ['cli', 'serve', 'python-worker', 'archive'].filter((name) => existsSync(fileOf(name)));
 
 function fileOf(name) {
   return join(import.meta.dirname, `${name}.js`);

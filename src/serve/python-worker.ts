@@ -138,8 +138,6 @@ function toEnvironment(
   return {
     ...Object.fromEntries(inherited),
     PYTHONPATH: folders.join(delimiter),
-    // A handler's print must have left the process before it dies.
-    PYTHONUNBUFFERED: env.PYTHONUNBUFFERED ?? '1',
     TS_DECODE_INPUT_REQUEST: String(decodeInput),
     TS_IPEX_ENABLE: 'false',
     TS_IPEX_GPU_ENABLE: 'false',

@@ -189,7 +189,9 @@ function listenForStart(): { started: Promise<void>; hear(line: string): void } 
   let hear: (line: string) => void = () => {};
   const started = new Promise<void>((resolve) => {
     hear = (line) => {
-      if (STARTED.test(line)) resolve();
+      if (!STARTED.test(line)) return;
+      hear = () => {};
+      resolve();
     };
   });
   return { started, hear: (line) => hear(line) };

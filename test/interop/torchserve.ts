@@ -1,0 +1,124 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { packageRoot } from '../../src/core/package-info.ts';
+import { findTool } from '../support/tools.ts';
+
+/** The real TorchServe, or why it cannot run here. */
+export type Incumbent = { readonly python: string; readonly java: string } | { readonly missing: string };
+
+/** Installs what is missing; minutes on a bare machine, a second afterwards. */
+export function findIncumbent(): Incumbent {
+  const java = findTool('java');
+  if (java === undefined) return { missing: 'no java (apt-get install openjdk-17-jre-headless)' };
+  const given = process.env.TSMA_INTEROP_PYTHON;
+  if (given) return { python: given, java };
+  const { stdout, status } = spawnSync('bash', [join(packageRoot, 'test/interop/install.sh')], { encoding: 'utf8' });
+  const line = stdout.trim().split('\n').at(-1) ?? '';
+  return status === 0 ? { python: line, java } : { missing: line || 'test/interop/install.sh did not run' };
+}
+
+export interface Server {
+  readonly url: string;
+  /** Of the front end. */
+  readonly pid: number;
+  log(): Promise<string>;
+  stop(): Promise<void>;
+}
+
+/** How long a JVM may take to answer its first ping on a busy machine. */
+const START_TIMEOUT_MS = 90_000;
+
+/** TorchServe over a model store, inference and management on one port, with none of its files outside `folder`. */
+export async function startTorchServe(python: string, modelStore: string, folder: string): Promise<Server> {
+  const [port, metricsPort, grpcA, grpcB] = await freePorts(4);
+  const url = `http://127.0.0.1:${port}`;
+  const home = join(folder, 'torchserve');
+  await mkdir(join(home, 'tmp'), { recursive: true });
+  const properties = {
+    inference_address: url,
+    management_address: url,
+    metrics_address: `http://127.0.0.1:${metricsPort}`,
+    grpc_inference_port: grpcA,
+    grpc_management_port: grpcB,
+    disable_token_authorization: true,
+    enable_model_api: true,
+    metrics_mode: 'prometheus',
+    default_workers_per_model: 1,
+    disable_system_metrics: true,
+  };
+  const config = join(home, 'config.properties');
+  await writeFile(
+    config,
+    Object.entries(properties)
+      .map(([key, value]) => `${key}=${value}`)
+      .join('\n'),
+  );
+  const logFile = join(home, 'out.log');
+  const bin = dirname(python);
+  const child = spawn(
+    python,
+    [join(bin, 'torchserve'), '--start', '--foreground', '--ncs', '--model-store', modelStore, '--ts-config', config],
+    {
+      cwd: home,
+      detached: true,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: {
+        ...process.env,
+        PATH: `${bin}:${process.env.PATH}`,
+        TMPDIR: join(home, 'tmp'),
+        TEMP: join(home, 'tmp'),
+        LOG_LOCATION: join(home, 'logs'),
+        METRICS_LOCATION: join(home, 'logs'),
+        OMP_NUM_THREADS: '1',
+      },
+    },
+  );
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => output.push(chunk));
+  const log = async () => Buffer.concat(output).toString('utf8');
+  const gone = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  const stop = async () => {
+    // The launcher, the JVM and its workers are one group.
+    try {
+      process.kill(-(child.pid as number), 'SIGKILL');
+    } catch {}
+    await gone;
+  };
+  try {
+    await waitFor(url, gone);
+  } catch (error) {
+    await stop();
+    throw new Error(`${String(error)}\n${await log()}`);
+  }
+  return { url, pid: await findJvm(child.pid as number), log, stop };
+
+  async function findJvm(launcher: number): Promise<number> {
+    await writeFile(logFile, '');
+    const children = await readFile(`/proc/${launcher}/task/${launcher}/children`, 'utf8').catch(() => '');
+    return Number(children.trim().split(' ')[0] || launcher);
+  }
+}
+
+async function waitFor(url: string, gone: Promise<void>): Promise<void> {
+  let ended = false;
+  void gone.then(() => {
+    ended = true;
+  });
+  for (const start = Date.now(); Date.now() - start < START_TIMEOUT_MS; ) {
+    const response = await fetch(`${url}/ping`).catch(() => undefined);
+    if (response?.ok) return;
+    if (ended) throw new Error('TorchServe ended while it started');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+  throw new Error('TorchServe did not answer');
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.once('listening', resolve))));
+  const ports = servers.map((server) => (server.address() as { port: number }).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}
