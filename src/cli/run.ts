@@ -1,6 +1,7 @@
 import { describeError, isToolError, systemCode, ToolError } from '../core/errors.ts';
 import { formatError } from '../ui/error-text.ts';
 import { createProgress, type ProgressMode } from '../ui/progress.ts';
+import { formatFindings } from '../ui/reporters/findings-text.ts';
 import { createStyle, type Style } from '../ui/style.ts';
 import type { Terminal } from './command.ts';
 import { createContext } from './context.ts';
@@ -73,7 +74,12 @@ function progressMode({ quiet, progress }: RawValues, stderr: Output): ProgressM
 /** Words for anything thrown: ours with code, cause and hint; everything else is a bug of ours and says so. */
 export function wordThrown(error: unknown, style: Style): string {
   if (isToolError(error)) {
-    return formatError({ code: error.code, message: error.message, hint: error.hint, cause: wordCause(error) }, style);
+    const { code, message, findings } = error;
+    const [only] = findings;
+    const facts = { code, message, cause: wordCause(error) };
+    // One finding is the message already, and knows better what to do; several are told one by one, each with its own way out.
+    if (findings.length > 1) return `${formatError(facts, style)}\n${formatFindings(findings, style)}\n`;
+    return formatError({ ...facts, hint: only?.hint ?? error.hint }, style);
   }
   return formatError(
     {
