@@ -13,7 +13,11 @@ export default {
     }),
 };`;
 
-async function post(serviceEnvelope: 'body' | 'json' | 'kserve' | 'kservev2', value: unknown, config = 'batchSize: 1\n') {
+async function post(
+  serviceEnvelope: 'body' | 'json' | 'kserve' | 'kservev2',
+  value: unknown,
+  config = 'batchSize: 1\n',
+) {
   const { handle } = await startServer([{ name: 'm', code, config }], { serviceEnvelope });
   const headers = { 'content-type': 'application/json' };
   const call = (body: unknown) =>
