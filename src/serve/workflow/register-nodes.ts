@@ -35,14 +35,19 @@ interface Plan extends NodeTimeouts {
 export async function registerNodes(registrar: NodeRegistrar, plan: Plan): Promise<void> {
   const { workflow, reading } = plan;
   const scratch = await mkdtemp(join(tmpdir(), 'tsma-workflow-'));
+  const folder = join(scratch, 'functions');
+  // The user knows the archive, not where its files lie for a moment.
+  const wordReason = (reason: unknown) => describeError(reason).replaceAll(folder, plan.tree.label);
   try {
-    const functions = await writeFunctions(join(scratch, 'functions'), plan);
+    const functions = await writeFunctions(folder, plan);
     const results = await Promise.allSettled(
       reading.nodes.map(async (node) => registrar.service.register(await toRequest(registrar, plan, node, functions))),
     );
     const failures = results.flatMap((result, index) => {
       const node = reading.nodes[index];
-      return result.status === 'rejected' && node !== undefined ? [wordFailure(workflow, node, result.reason)] : [];
+      return result.status === 'rejected' && node !== undefined
+        ? [wordFailure(workflow, node, wordReason(result.reason))]
+        : [];
     });
     if (failures.length === 0) return;
     const there = reading.nodes.filter((_, index) => isRegistered(results[index]));
@@ -77,8 +82,8 @@ function isRegistered(result: PromiseSettledResult<unknown> | undefined): boolea
   return isToolError(result.reason) && result.reason.code === 'WORKERS_FAILED';
 }
 
-function wordFailure(workflow: string, { name }: WorkflowNode, error: unknown): string {
-  return `Workflow Node ${nodeModelName(workflow, name)} failed to register. Details: ${describeError(error)}`;
+function wordFailure(workflow: string, { name }: WorkflowNode, reason: string): string {
+  return `Workflow Node ${nodeModelName(workflow, name)} failed to register. Details: ${reason}`;
 }
 
 async function toRequest(

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { WorkflowNode } from '../../core/workflow-graph.ts';
 import type { InputParameter } from '../protocol/messages.ts';
 
@@ -26,6 +27,8 @@ export async function runGraph(
 ): Promise<readonly LeafAnswer[]> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
+  // All nodes may be at work at once, and each listens; Node takes more than ten for a leak.
+  setMaxListeners(nodes.length, either);
   const answers = new Map<string, Promise<Uint8Array>>();
   for (const node of nodes) answers.set(node.name, answerOf(node, answers, input, invoke, either));
   const leaves = nodes.filter(({ children }) => children.length === 0);

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { ServeOptions } from '../../../src/commands/serve.ts';
@@ -188,29 +187,16 @@ test('the switch of the model API holds for workflows too', async () => {
 });
 
 test('a workflow whose node cannot start leaves nothing behind, and says which and why', async () => {
-  const server = await serveWorkflow(
-    { spec: `${noModels}dag:\n  first: []\n` },
-    { enableModelApi: true, workflows: [] },
-  );
-  const store = join(server.context.cwd, '..');
-  expect(existsSync(store)).toBe(true);
-  const broken = { name: 'bad', handler: ['f.mjs', functions] as const };
-  const folder = (await call(server, 'GET', '/models'))[0];
-  expect(folder).toBe(200);
-  const bad = await tempTree();
-  await makeWar(join(bad, 'bad.war'), { ...broken, spec: 'models:\n  m1: { url: gone.mar }\ndag:\n  first: [m1]\n' });
-  const other = await startServer([], { modelStore: bad, enableModelApi: true });
-  expect(await call(other, 'POST', '/workflows?url=bad.war')).toEqual([
+  const spec = 'models:\n  m1: { url: gone.mar }\ndag:\n  first: [m1]\n';
+  const server = await serveWorkflow({ spec }, { enableModelApi: true, workflows: [] });
+  const message =
+    'Workflow wf has failed to register. Failures: [Workflow Node wf__m1 failed to register. Details: Model not found at: gone.mar]';
+  expect(await call(server, 'POST', '/workflows?url=wf.war')).toEqual([
     500,
-    {
-      code: 500,
-      type: 'WorkflowException',
-      message:
-        'Workflow bad has failed to register. Failures: [Workflow Node bad__m1 failed to register. Details: Model not found at: gone.mar]',
-    },
+    { code: 500, type: 'WorkflowException', message },
   ]);
-  expect(await call(other, 'GET', '/workflows')).toEqual([200, { workflows: [] }]);
-  expect((await call(other, 'GET', '/models/bad__first'))[0]).toBe(404);
+  expect(await call(server, 'GET', '/workflows')).toEqual([200, { workflows: [] }]);
+  expect((await call(server, 'GET', '/models/wf__first'))[0]).toBe(404);
 });
 
 test.for([
@@ -238,13 +224,13 @@ test.for([
 test('a request under way is answered to its last node by a server that is told to stop', async () => {
   const server = await serveWorkflow({ spec: `${noModels}dag:\n  first: [slow]\n  slow: [join]\n` });
   const answering = ask(server, 'x').then((response) => response.text());
-  await expect.poll(() => server.handle.urls && inFlight(server)).toBe(true);
+  await expect.poll(() => isAtWork(server)).toBe(true);
   await server.handle.close();
   expect(await answering).toBe('body=late');
 });
 
-/** Whether the slow node is at work: its worker's queue says so only by the absence of waiting requests, so the log does. */
-async function inFlight({ handle }: TestServer): Promise<boolean> {
+/** The first node has answered, so the slow one has begun. */
+async function isAtWork({ handle }: TestServer): Promise<boolean> {
   const metrics = await (await fetch(`${handle.urls.metrics}/metrics`)).text();
   return /ts_inference_requests_total\{[^}]*model_name="wf__first"/.test(metrics);
 }
