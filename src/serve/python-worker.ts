@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
+import { ToolError } from '../core/errors.ts';
 import { packageRoot } from '../core/package-info.ts';
 import { findPython, type PythonProbe } from './python-environment.ts';
 import { installRequirements, REQUIREMENTS_FOLDER } from './python-requirements.ts';
@@ -88,7 +89,7 @@ function createFinder({ env, python }: PythonWorkerOptions): Finder {
 /** After `refuse` said nothing only a Python that was removed meanwhile gets to the error. */
 async function findOrThrow(find: Finder, candidate: Candidate) {
   const probe = await find(candidate);
-  if (probe.kind === 'lacking') throw new Error(probe.reason);
+  if (probe.kind === 'lacking') throw new ToolError('WORKER_DIED', { reason: `Cause: ${probe.reason}.`, output: [] });
   return probe.environment;
 }
 
