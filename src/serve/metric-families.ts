@@ -29,7 +29,7 @@ export const metricNames = (Object.keys(metricFamilies) as MetricName[]).sort();
 
 /** What TorchServe's own clients of the "legacy" mode get. */
 export const legacyNames: readonly MetricName[] = [
-  'ts_inference_requests_total',
   'ts_inference_latency_microseconds',
+  'ts_inference_requests_total',
   'ts_queue_latency_microseconds',
 ];

@@ -8,7 +8,7 @@ export interface MetricLine {
 
 const PREFIX = /^(?:INFO > )?\[METRICS\]/;
 /** Name.Unit:value|#Dim:value,…|#type:GAUGE|#hostname:host,seconds,request ids */
-const LINE = /^\s*([\w\s]+)\.([\w\s]+):([0-9\-,.e]+)\|#([^|]*)(?:\|#type:[^|,]+)?\|#hostname:[^,]+,[^,]+(?:,.*)?$/;
+const LINE = /^\s*([\w\s]+)\.([\w\s]+):([0-9\-,.e]+)\|#([^|\n]*)(?:\|#type:[^|,]+)?\|#hostname:[^,]+,[^,]+(?:,.*)?$/;
 
 /** Undefined for a line that is no measurement: the worker's own words may begin alike. */
 export function parseMetricLine(line: string): MetricLine | undefined {

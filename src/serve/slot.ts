@@ -69,6 +69,8 @@ export function createSlot(options: SlotOptions): Slot {
       return undefined;
     }
   };
+  /** A start that was called off, by a scaling or an unregistering meanwhile, is no failure of whoever asked for it. */
+  const whyNotStarted = () => (worker === undefined && !signal.aborted ? lastError : undefined);
   const noteDeath = (error: ToolError) => {
     lastError = error;
     onDeath(id, error);
@@ -79,7 +81,7 @@ export function createSlot(options: SlotOptions): Slot {
     let failingSince: number | undefined;
     while (!signal.aborted) {
       worker = await start();
-      reportFirstStart(worker === undefined ? lastError : undefined);
+      reportFirstStart(whyNotStarted());
       if (worker !== undefined) {
         failures = 0;
         failingSince = undefined;
@@ -110,7 +112,7 @@ export function createSlot(options: SlotOptions): Slot {
   return {
     id,
     stop,
-    firstStart: Promise.race([firstStart, ended.then(() => lastError)]),
+    firstStart: Promise.race([firstStart, ended.then(whyNotStarted)]),
     ended,
     kill: () => worker?.kill(),
     status: () => ({
