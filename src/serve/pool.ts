@@ -27,6 +27,7 @@ export interface Pool {
 /** Keeps a number of workers alive and feeds each one batch at a time; which one is free decides who gets the next. */
 export function createPool(options: PoolOptions): Pool {
   let slots: Slot[] = [];
+  let isClosed = false;
   const countAlive = () => slots.filter((slot) => slot.status().state !== 'failed').length;
   const onGivenUp = () => {
     if (countAlive() === 0) options.onExhausted();
@@ -34,6 +35,8 @@ export function createPool(options: PoolOptions): Pool {
 
   return {
     async scale(count) {
+      // Who scales a model that was unregistered meanwhile comes too late: its folder is gone.
+      if (isClosed) return [];
       const leaving = slots.slice(count);
       const added = Array.from({ length: Math.max(0, count - slots.length) }, () =>
         createSlot({ ...options, onGivenUp }),
@@ -55,6 +58,7 @@ export function createPool(options: PoolOptions): Pool {
     },
     statuses: () => slots.map((slot) => slot.status()),
     async close(graceMs) {
+      isClosed = true;
       const leaving = slots;
       slots = [];
       for (const slot of leaving) slot.stop.abort();
