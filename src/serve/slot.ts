@@ -134,38 +134,51 @@ async function feed(
   enter: (state: WorkerState) => void,
 ): Promise<ToolError | undefined> {
   let dead: ToolError | undefined;
-  let wake: (() => void) | undefined;
+  let wake = () => {};
+  const onAbort = () => wake();
+  signal.addEventListener('abort', onAbort);
   worker.died.then((error) => {
     dead = error;
-    wake?.();
+    wake();
   });
-  signal.addEventListener('abort', () => wake?.(), { once: true });
-  for (;;) {
-    enter('ready');
-    const batch = await new Promise<Job[] | undefined>((resolve) => {
-      if (dead !== undefined || signal.aborted) return resolve(undefined);
-      let cancel = () => {};
-      wake = () => {
-        cancel();
-        resolve(undefined);
-      };
-      cancel = queue.take(resolve);
-    });
-    wake = undefined;
-    if (batch === undefined) return dead;
-    enter('busy');
-    for (const job of batch) job.begin();
-    try {
-      const requests = batch.map((job) => job.request);
-      settleBatch(batch, await worker.predict(requests, responseTimeoutMs, (part) => passOn(batch, part)));
-    } catch (error) {
-      const death =
-        error instanceof ToolError
-          ? error
-          : new ToolError('WORKER_DIED', { reason: String(error), output: [] }, { cause: error });
-      for (const job of batch) job.fail(death);
-      return death;
+  try {
+    for (;;) {
+      enter('ready');
+      const batch = await new Promise<Job[] | undefined>((resolve) => {
+        if (dead !== undefined || signal.aborted) return resolve(undefined);
+        let cancel = () => {};
+        wake = () => {
+          cancel();
+          resolve(undefined);
+        };
+        cancel = queue.take(resolve);
+      });
+      wake = () => {};
+      if (batch === undefined) return dead;
+      enter('busy');
+      const death = await answer(batch, worker, responseTimeoutMs);
+      if (death !== undefined) return death;
     }
+  } finally {
+    // The signal lives through any number of workers, each with a feed of its own.
+    signal.removeEventListener('abort', onAbort);
+  }
+}
+
+/** Every job of the batch is settled; what comes back is why the worker cannot take another. */
+async function answer(batch: Job[], worker: Worker, timeoutMs: number): Promise<ToolError | undefined> {
+  for (const job of batch) job.begin();
+  try {
+    const requests = batch.map((job) => job.request);
+    settleBatch(batch, await worker.predict(requests, timeoutMs, (part) => passOn(batch, part)));
+    return undefined;
+  } catch (error) {
+    const death =
+      error instanceof ToolError
+        ? error
+        : new ToolError('WORKER_DIED', { reason: String(error), output: [] }, { cause: error });
+    for (const job of batch) job.fail(death);
+    return death;
   }
 }
 

@@ -64,13 +64,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     options.startupTimeoutMs,
     `it did not load its model within ${options.startupTimeoutMs / 1000} s`,
   );
+  const calledOff = whenAborted(options.signal);
   let connection: WorkerConnection | undefined;
   let provider: string | undefined;
   try {
-    await Promise.race([running.started, startup.expired, aborted(options.signal)]);
+    await Promise.race([running.started, startup.expired, calledOff.aborted]);
     connection = await connectWorker(options.address, options.limits);
     const loading = connection.exchange(options.load, options.startupTimeoutMs);
-    const { code, message } = await Promise.race([loading, startup.expired, aborted(options.signal)]);
+    const { code, message } = await Promise.race([loading, startup.expired, calledOff.aborted]);
     if (code !== 200) throw new LoadRefusal(code, message);
     provider = providerOf(message, options.load.modelName);
   } catch (error) {
@@ -78,6 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     throw await running.end(error);
   } finally {
     startup.cancel();
+    calledOff.forget();
   }
   return { ...toWorker(running, connection, startedAt), provider };
 }
@@ -206,10 +208,14 @@ function within(ms: number, problem: string): { expired: Promise<never>; cancel(
   return { expired, cancel: () => clearTimeout(timer) };
 }
 
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const stop = () => reject(new Error('it is no longer wanted'));
-    if (signal.aborted) stop();
-    else signal.addEventListener('abort', stop, { once: true });
+/** The listener goes with the start it belongs to: a slot's signal lives through any number of restarts. */
+function whenAborted(signal: AbortSignal): { aborted: Promise<never>; forget(): void } {
+  let stop = () => {};
+  const aborted = new Promise<never>((_, reject) => {
+    stop = () => reject(new Error('it is no longer wanted'));
   });
+  aborted.catch(() => {});
+  if (signal.aborted) stop();
+  else signal.addEventListener('abort', stop);
+  return { aborted, forget: () => signal.removeEventListener('abort', stop) };
 }

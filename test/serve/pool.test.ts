@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { ToolError } from '../../src/core/errors.ts';
 import { backOffMs } from '../../src/serve/back-off.ts';
@@ -35,7 +36,7 @@ function fakeWorker(predict: Worker['predict'] = async (requests) => answerAll(r
 }
 
 /** Pauses end at once and are written down instead. */
-function setup(starts: () => Promise<Worker>, retryWindowMs = 60_000) {
+function setup(starts: (id: string, signal: AbortSignal) => Promise<Worker>, retryWindowMs = 60_000) {
   const pauses: number[] = [];
   let now = 0;
   const clock = {
@@ -142,4 +143,33 @@ test('scaling down lets the running batch finish', async () => {
   await scaled;
   expect(await outcome).toMatchObject({ kind: 'answered' });
   expect(pool.size).toBe(0);
+});
+
+test('restarts leave no listener behind on the signal of their place in the pool', async () => {
+  const signals: AbortSignal[] = [];
+  const workers: FakeWorker[] = [];
+  const { pool } = setup(async (_id, signal) => {
+    const worker = fakeWorker();
+    signals.push(signal);
+    workers.push(worker);
+    return worker;
+  });
+  await pool.scale(1);
+  for (let restart = 1; restart <= 20; restart++) {
+    workers.at(-1)?.die();
+    await expect.poll(() => workers.length).toBe(restart + 1);
+  }
+  expect(getEventListeners(signals[0] as AbortSignal, 'abort').length).toBeLessThanOrEqual(2);
+  await pool.close(0);
+});
+
+test('a closed pool starts no worker for whoever scales it too late', async () => {
+  let starts = 0;
+  const { pool } = setup(async () => {
+    starts++;
+    return fakeWorker();
+  });
+  await pool.close(0);
+  expect(await pool.scale(2)).toEqual([]);
+  expect({ starts, size: pool.size }).toEqual({ starts: 0, size: 0 });
 });
