@@ -42,7 +42,7 @@ export const list = (items: Schema, description?: string): Schema => ({
   items,
   ...(description && { description }),
 });
-export const anything: Schema = { type: 'string', format: 'binary' };
+export const anything: Schema = {};
 
 /** An object whose properties are there always, but for those named as optional. */
 export function object(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
