@@ -7,8 +7,8 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**', 'test/interop/**'],
     testTimeout: 20_000,
-    // vitest leaves one core free, which on two cores means one file at a time.
-    maxWorkers: '100%',
+    // One file at a time: some watch the temporary directory and the process table for what a server leaves behind.
+    fileParallelism: false,
     // Real processes and files: the suite must not depend on the order or on leftovers of another file.
     sequence: { hooks: 'stack' },
   },
