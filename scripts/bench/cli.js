@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { packDigits } from './digits.js';
+import { makeLargeWeights } from './large-weights.js';
 import { projectRoot } from './machine.js';
 import { interleave, median, runQuietly } from './measure.js';
 
@@ -12,6 +13,7 @@ export async function run(report) {
   const folder = await mkdtemp(join(tmpdir(), 'tsma-bench-'));
   try {
     const archive = await packDigits(folder);
+    const large = await makeLargeWeights(folder);
     const ours =
       (command, ...args) =>
       () =>
@@ -24,6 +26,8 @@ export async function run(report) {
         'ts-model-archiver --help': ours('ts-model-archiver', '--help'),
         'mar inspect digits.mar': ours('mar', 'inspect', archive),
         'mar inspect digits.mar --json': ours('mar', 'inspect', archive, '--json'),
+        'mar inspect, ONNX of 2 GiB': ours('mar', 'inspect', large.onnx),
+        'mar inspect, checkpoint of 1 GiB': ours('mar', 'inspect', large.checkpoint),
         'mar validate digits.mar': ours('mar', 'validate', archive),
       },
       ROUNDS,
