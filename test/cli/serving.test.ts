@@ -1,10 +1,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { predictResultSchema } from '../../src/commands/predict.ts';
+import { packageRoot } from '../../src/core/package-info.ts';
+import { packDigits } from '../support/digits.ts';
 import { makeMar, manifestOf } from '../support/make-mar.ts';
 import { binPath, runCli } from '../support/run-cli.ts';
 import { tempTree } from '../support/temp-tree.ts';
@@ -41,6 +43,20 @@ describe('predict', () => {
     const bad = await runCli('mar', expecting('bad.json'), { cwd });
     expect(bad.code).toBe(1);
     expect(predictResultSchema.parse(JSON.parse(bad.stdout)).difference).toContain('/long');
+  });
+
+  test('onnxruntime tells its maker nothing: neither the home nor the temporary folder holds a file afterwards', async () => {
+    const cwd = await tempTree({ 'home/': '', 'tmp/': '' });
+    const digits = await packDigits();
+    onTestFinished(digits.remove);
+    const surroundings = { HOME: join(cwd, 'home'), TMPDIR: join(cwd, 'tmp') };
+    // In CI it is silent by itself.
+    const env = { ...surroundings, CI: undefined, GITHUB_ACTIONS: undefined, ORT_DISABLE_TELEMETRY: undefined };
+    const image = join(packageRoot, 'templates/digits/samples/7-a.png');
+    const { code, stdout } = await runCli('mar', ['predict', digits.folder, '-i', image], { cwd, env });
+    expect(code).toBe(0);
+    expect(stdout).toContain('seven');
+    expect(await readdir(cwd, { recursive: true })).toEqual(['home', 'tmp']);
   });
 
   test('an input that is not there: exit 3', async () => {

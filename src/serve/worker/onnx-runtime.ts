@@ -35,6 +35,9 @@ function loadRuntime(): Promise<Runtime> {
 }
 
 async function importRuntime(): Promise<Runtime> {
+  // It reports each session to its maker and writes an identifier of the machine into the home, unless told not to before it
+  // loads. What a server runs is nobody's business; whoever wants the reports sets the variable to 0.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
   try {
     const module: Runtime & { default?: Runtime } = await import('onnxruntime-node');
     // A CommonJS package: its exports stand on `default` where Node cannot detect their names.
