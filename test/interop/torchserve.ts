@@ -20,7 +20,11 @@ export function findIncumbent(): Incumbent {
 }
 
 export interface Server {
+  /** Of the inference interface, and of the others unless they have addresses of their own. */
   readonly url: string;
+  readonly urls: { readonly inference: string; readonly management: string; readonly metrics: string };
+  /** Folder of its configuration, logs and key file. */
+  readonly home: string;
   /** Of the front end. */
   readonly pid: number;
   log(): Promise<string>;
@@ -30,16 +34,36 @@ export interface Server {
 /** How long a JVM may take to answer its first ping on a busy machine. */
 const START_TIMEOUT_MS = 90_000;
 
+export interface StartOptions {
+  /** Further lines of config.properties, or others in place of ours. */
+  readonly properties?: Readonly<Record<string, string | number | boolean>>;
+  /** Loaded at start. */
+  readonly models?: readonly string[];
+  /** Whether each interface has a port of its own. */
+  readonly separate?: boolean;
+}
+
 /** TorchServe over a model store, inference and management on one port, with none of its files outside `folder`. */
-export async function startTorchServe(python: string, modelStore: string, folder: string): Promise<Server> {
-  const [port, metricsPort, grpcA, grpcB] = await freePorts(4);
-  const url = `http://127.0.0.1:${port}`;
+export async function startTorchServe(
+  python: string,
+  modelStore: string,
+  folder: string,
+  { properties = {}, models = [], separate = false }: StartOptions = {},
+): Promise<Server> {
+  const [port, managementPort, metricsPort, grpcA, grpcB] = await freePorts(5);
+  const at = (number: number | undefined) => `http://127.0.0.1:${number}`;
+  const urls = {
+    inference: at(port),
+    management: at(separate ? managementPort : port),
+    metrics: at(metricsPort),
+  };
+  const url = urls.inference;
   const home = join(folder, 'torchserve');
   await mkdir(join(home, 'tmp'), { recursive: true });
-  const properties = {
-    inference_address: url,
-    management_address: url,
-    metrics_address: `http://127.0.0.1:${metricsPort}`,
+  const all = {
+    inference_address: urls.inference,
+    management_address: urls.management,
+    metrics_address: urls.metrics,
     grpc_inference_port: grpcA,
     grpc_management_port: grpcB,
     disable_token_authorization: true,
@@ -47,11 +71,12 @@ export async function startTorchServe(python: string, modelStore: string, folder
     metrics_mode: 'prometheus',
     default_workers_per_model: 1,
     disable_system_metrics: true,
+    ...properties,
   };
   const config = join(home, 'config.properties');
   await writeFile(
     config,
-    Object.entries(properties)
+    Object.entries(all)
       .map(([key, value]) => `${key}=${value}`)
       .join('\n'),
   );
@@ -59,7 +84,19 @@ export async function startTorchServe(python: string, modelStore: string, folder
   const bin = dirname(python);
   const child = spawn(
     python,
-    [join(bin, 'torchserve'), '--start', '--foreground', '--ncs', '--model-store', modelStore, '--ts-config', config],
+    [
+      ...[
+        join(bin, 'torchserve'),
+        '--start',
+        '--foreground',
+        '--ncs',
+        '--model-store',
+        modelStore,
+        '--ts-config',
+        config,
+      ],
+      ...(models.length > 0 ? ['--models', ...models] : []),
+    ],
     {
       cwd: home,
       detached: true,
@@ -92,7 +129,7 @@ export async function startTorchServe(python: string, modelStore: string, folder
     await stop();
     throw new Error(`${String(error)}\n${await log()}`);
   }
-  return { url, pid: await findJvm(child.pid as number), log, stop };
+  return { url, urls, home, pid: await findJvm(child.pid as number), log, stop };
 
   async function findJvm(launcher: number): Promise<number> {
     await writeFile(logFile, '');
@@ -108,7 +145,8 @@ async function waitFor(url: string, gone: Promise<void>): Promise<void> {
   });
   for (const start = Date.now(); Date.now() - start < START_TIMEOUT_MS; ) {
     const response = await fetch(`${url}/ping`).catch(() => undefined);
-    if (response?.ok) return;
+    // With keys a ping without one is 400; models loaded at start are up before it answers anything else.
+    if (response !== undefined && response.status < 500) return;
     if (ended) throw new Error('TorchServe ended while it started');
     await new Promise((resolve) => setTimeout(resolve, 250));
   }

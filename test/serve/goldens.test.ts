@@ -1,32 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import type { ServeOptions } from '../../src/commands/serve.ts';
 import { tempTree } from '../support/temp-tree.ts';
 import { differences, notRun, withoutRefused } from './goldens/differences.ts';
+import { addresses, type Group, groups, REMOVED_AFTERWARDS } from './goldens/groups.ts';
 import { type Exchange, isClose, normalise, readGroup, send } from './goldens/replay.ts';
 import { makeModelStore } from './goldens/store.ts';
 import { serveStore } from './serving.ts';
 
-/** Three listeners: equal addresses would share one, so "any free port" is written in three ways. */
-const addresses: ServeOptions = {
-  inferenceAddress: 'http://127.0.0.1:0',
-  managementAddress: 'http://localhost:0',
-  metricsAddress: 'http://LOCALHOST:0',
-};
-
-/** How each group's server was started (see the recording's README). */
-const groups: Readonly<Record<string, ServeOptions>> = {
-  main: { enableModelApi: true, allowedUrls: 'file://.*|http(s)?://.*' },
-  defaults: { models: ['noop.mar', 'mnist=mnist.mar'], metricsMode: 'log' },
-  token: { models: ['noop.mar'], enableModelApi: true, tokenAuth: true },
-  'envelope-kserve': { models: ['linear_base.mar', 'mnist.mar'], serviceEnvelope: 'kserve' },
-  'envelope-kservev2': { models: ['linear_base.mar', 'mnist.mar'], serviceEnvelope: 'kservev2' },
-};
-
-/** Models that an exchange made and its recording removed again, unrecorded. */
-const REMOVED_AFTERWARDS = ['/models/noop', '/models/bad%20name!'];
-
-test.for(Object.keys(groups))(
+test.for(Object.keys(groups) as Group[])(
   'every recorded exchange of the group %s is equal, or different on purpose',
   { timeout: 120_000 },
   async (group) => {

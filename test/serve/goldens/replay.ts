@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { recorded } from './store.ts';
 
 export interface Exchange {
@@ -76,7 +76,7 @@ async function readBody({ text, base64, file, repeat }: Partial<Exchange['reques
   if (repeat !== undefined) return Buffer.alloc(repeat[1], repeat[0]);
   if (file === undefined) return undefined;
   const folder = file === 'kitten.jpg' ? join(recorded, '../../../../shared/data') : join(recorded, 'golden');
-  return readFile(join(folder, file));
+  return readFile(resolve(folder, file));
 }
 
 async function collect(response: IncomingMessage): Promise<Answer> {

@@ -10,7 +10,7 @@ export const recorded = join(packageRoot, 'test/fixtures/torchserve');
 interface Archive {
   readonly file: string;
   readonly model: Readonly<Record<string, string>>;
-  /** A module of `handlers/`; none for a built-in handler. */
+  /** A file of `handlers/`, without its ending; none for a built-in handler. */
   readonly handler?: string;
   readonly members?: Readonly<Record<string, string>>;
   readonly config?: string;
@@ -18,9 +18,9 @@ interface Archive {
 }
 
 const digitsModel = join(packageRoot, 'templates/digits/digits.onnx');
-const noop = { handler: 'noop', model: { modelName: 'noop', modelVersion: '1.11', handler: 'service.mjs' } };
+const noop = { handler: 'noop', model: { modelName: 'noop', modelVersion: '1.11', handler: 'service' } };
 const digit = { handler: 'digit', members: { 'mnist_cnn.onnx': digitsModel } };
-const mnist = { serializedFile: 'mnist_cnn.onnx', handler: 'service.mjs' };
+const mnist = { serializedFile: 'mnist_cnn.onnx', handler: 'service' };
 const kinds = { handler: 'kinds', model: { modelName: 'kinds', modelVersion: '1.0', handler: 'service:handle' } };
 
 /** The archives of the recording that held other people's code or other weights: the same names and versions, our handlers. */
@@ -35,7 +35,7 @@ const archives: readonly Archive[] = [
   { file: 'noop-customized.mar', ...noop, model: { ...noop.model, modelName: 'noop-customized', modelVersion: '1.0' } },
   { file: 'noop.tar.gz', ...noop, model: { ...noop.model, modelVersion: '1.0' }, format: 'tgz' },
   { file: 'noop_no_archive/noop', ...noop, format: 'no-archive' },
-  { file: 'noversion.mar', handler: 'noop', model: { modelName: 'noversion', handler: 'service.mjs' } },
+  { file: 'noversion.mar', handler: 'noop', model: { modelName: 'noversion', handler: 'service' } },
   {
     file: 'noop_entrypntfunc.mar',
     handler: 'entry-point',
@@ -44,7 +44,7 @@ const archives: readonly Archive[] = [
   {
     file: 'respheader-test.mar',
     handler: 'response-header',
-    model: { modelName: 'respheader-test', modelVersion: '1.0', handler: 'service.mjs' },
+    model: { modelName: 'respheader-test', modelVersion: '1.0', handler: 'service' },
   },
   {
     file: 'pred-custom-return-code.mar',
@@ -54,10 +54,10 @@ const archives: readonly Archive[] = [
   {
     file: 'init-error.mar',
     handler: 'init-error',
-    model: { modelName: 'init-error', handler: 'service.mjs' },
+    model: { modelName: 'init-error', handler: 'service' },
     config: 'maxRetryTimeoutInSec: 1\n',
   },
-  { file: 'echo.mar', handler: 'echo', model: { modelName: 'echo', modelVersion: '1.0', handler: 'service.mjs' } },
+  { file: 'echo.mar', handler: 'echo', model: { modelName: 'echo', modelVersion: '1.0', handler: 'service' } },
   { file: 'dump.mar', handler: 'dump', model: { modelName: 'dump', modelVersion: '1.0', handler: 'service:handle' } },
   { file: 'kinds.mar', ...kinds },
   { file: 'mnist.mar', ...digit, model: { ...mnist, modelName: 'mnist', modelVersion: '1.0' } },
@@ -82,17 +82,22 @@ const archives: readonly Archive[] = [
 ];
 
 /** Five megabytes of weights that this repository does not carry; where they are, the exchanges that need them run. */
-const squeezenet = join(packageRoot, '../shared/data/squeezenet1_1_rand0.onnx');
+const squeezenetOnnx = join(packageRoot, '../shared/data/squeezenet1_1_rand0.onnx');
 const labels = join(packageRoot, '../shared/data/index_to_name.json');
-export const hasSqueezenet = existsSync(squeezenet);
+export const hasSqueezenet = existsSync(squeezenetOnnx);
 
-function squeezenetArchive(name: string, labelled: boolean): Archive {
-  return {
-    file: `${name}.mar`,
-    model: { modelName: name, modelVersion: '1.0', serializedFile: 'squeezenet.onnx', handler: 'image_classifier' },
-    members: { 'squeezenet.onnx': squeezenet, ...(labelled ? { 'index_to_name.json': labels } : {}) },
-  };
+/** The model as ONNX and as TorchScript, and its labels. */
+export interface Squeezenet {
+  readonly onnx: string;
+  readonly script: string;
+  readonly labels: string;
 }
+
+const builtin = (name: string, weights: string, members: Readonly<Record<string, string>>): Archive => ({
+  file: `${name}.mar`,
+  model: { modelName: name, modelVersion: '1.0', serializedFile: weights, handler: 'image_classifier' },
+  members,
+});
 
 /** Upstream's example: a function before and one after the model of digits. */
 const workflow = {
@@ -100,33 +105,73 @@ const workflow = {
   spec: 'models:\n  min-workers: 1\n  max-workers: 1\n  batch-size: 8\n  m1:\n    url: mnist.mar\n    batch-size: 4\ndag:\n  preprocessing: [m1]\n  m1: [postprocessing]\n',
 } as const;
 
-/** Writes the model store of the recording into `folder`. */
+/** Writes the model store of the recording into `folder`, with handlers in JavaScript, ONNX for TorchScript. */
 export async function makeModelStore(folder: string): Promise<void> {
+  const ours = hasSqueezenet
+    ? ['squeezenet', 'squeezenet_onnx', 'squeezenet_onnx_default', 'squeezenet_nolabels'].map((name) =>
+        builtin(name, 'squeezenet.onnx', {
+          'squeezenet.onnx': squeezenetOnnx,
+          ...(name === 'squeezenet_nolabels' ? {} : { 'index_to_name.json': labels }),
+        }),
+      )
+    : [];
+  await fillStore(folder, [...archives, ...ours], 'mjs');
+}
+
+/** The same store with handlers in Python, as the recording had it: what TorchServe's own worker runs. */
+export async function makePythonStore(folder: string, { onnx, script, labels }: Squeezenet): Promise<void> {
+  const scripted = { 'squeezenet.pt': script };
+  const exported = { 'squeezenet.onnx': onnx, 'index_to_name.json': labels };
+  const model = { modelVersion: '1.0', serializedFile: 'squeezenet.onnx' };
+  await fillStore(
+    folder,
+    [
+      ...archives.filter(({ file }) => !AS_RECORDED.includes(file)),
+      builtin('squeezenet', 'squeezenet.pt', { ...scripted, 'index_to_name.json': labels }),
+      builtin('squeezenet_nolabels', 'squeezenet.pt', scripted),
+      builtin('squeezenet_onnx_default', 'squeezenet.onnx', exported),
+      {
+        file: 'squeezenet_onnx.mar',
+        handler: 'onnx-classifier',
+        model: { ...model, modelName: 'squeezenet_onnx', handler: 'service' },
+        members: exported,
+      },
+    ],
+    'py',
+  );
+  for (const file of AS_RECORDED) await cp(join(recorded, 'sound', file), join(folder, file));
+}
+
+/** Archives that hold Python of ours, or TorchScript. */
+const AS_RECORDED = ['dump.mar', 'kinds.mar', 'linear_base.mar', 'noversion.mar'];
+
+type Language = 'mjs' | 'py';
+
+async function fillStore(folder: string, filling: readonly Archive[], language: Language): Promise<void> {
   await cp(join(recorded, 'model-store'), folder, { recursive: true });
   await mkdir(join(folder, 'noop_no_archive'));
-  for (const archive of archives) await makeArchive(folder, archive);
-  const steps = await readFile(join(recorded, 'handlers', 'smtest.mjs'), 'utf8');
-  await makeWar(join(folder, 'smtest.war'), { ...workflow, handler: ['smtest.mjs', steps] });
-  if (!hasSqueezenet) return;
-  for (const name of ['squeezenet', 'squeezenet_onnx', 'squeezenet_onnx_default'])
-    await makeArchive(folder, squeezenetArchive(name, true));
-  await makeArchive(folder, squeezenetArchive('squeezenet_nolabels', false));
+  for (const archive of filling) await makeArchive(folder, archive, language);
+  const steps = await readFile(join(recorded, 'handlers', `smtest.${language}`), 'utf8');
+  await makeWar(join(folder, 'smtest.war'), { ...workflow, handler: [`smtest.${language}`, steps] });
 }
 
 async function makeArchive(
   folder: string,
   { file, model, handler, members = {}, config, format = 'default' }: Archive,
+  language: Language,
 ): Promise<void> {
   const files: Record<string, Uint8Array | string> = {};
   for (const [member, path] of Object.entries(members)) files[member] = await readFile(path);
-  if (handler !== undefined) files['service.mjs'] = await readFile(join(recorded, 'handlers', `${handler}.mjs`));
+  if (handler !== undefined)
+    files[`service.${language}`] = await readFile(join(recorded, 'handlers', `${handler}.${language}`));
   if (config !== undefined) files['model-config.yaml'] = config;
+  const named = model.handler === 'service' ? { ...model, handler: `service.${language}` } : model;
   await makeMar(join(folder, file), {
     files,
     manifest: {
       createdOn: '22/11/2026 14:51:22',
-      runtime: handler === undefined ? 'python' : 'nodejs',
-      model: { ...model, ...(config === undefined ? {} : { configFile: 'model-config.yaml' }) },
+      runtime: handler === undefined || language === 'py' ? 'python' : 'nodejs',
+      model: { ...named, ...(config === undefined ? {} : { configFile: 'model-config.yaml' }) },
       archiverVersion: '0.12.0',
     },
     format,
