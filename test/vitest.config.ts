@@ -7,8 +7,9 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**', 'test/interop/**'],
     testTimeout: 20_000,
-    // One file at a time: some watch the temporary directory and the process table for what a server leaves behind.
-    fileParallelism: false,
+    // Files run side by side, each in a temporary folder of its own that must be empty at the end.
+    setupFiles: ['test/support/own-temp.ts'],
+    maxWorkers: 2,
     // Real processes and files: the suite must not depend on the order or on leftovers of another file.
     sequence: { hooks: 'stack' },
   },

@@ -43,7 +43,6 @@ function readAttributes(text: string): Map<string, string> {
 
 function decode(text: string): string {
   // XML 1.0, section 2.2: these characters cannot occur at all.
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
   if (/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/.test(text)) throw new SyntaxError('a forbidden character');
   return text.replace(/&([^;]*;?)/g, (all, name: string) => {
     const character = entities[name.replace(';', '')];
