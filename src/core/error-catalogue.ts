@@ -184,6 +184,10 @@ export const errorCatalogue = {
     message: `Failed to start workers for model ${v.model} version: ${v.version}${v.reason === '' ? '' : `. ${v.reason}`}`,
     hint: 'Try the archive alone with: mar predict',
   }),
+  WORKERS_TOO_MANY: (v: { wanted: number; most: number }) => ({
+    message: `A model has at most ${v.most} workers; ${v.wanted} were asked for.`,
+    hint: 'Ask for as many as the machine has cores.',
+  }),
   WORKER_DIED: (v: { reason: string; output: readonly string[] }) => ({
     message: `Worker died. ${v.reason}${v.output.length === 0 ? '' : `\nLast output:\n${v.output.join('\n')}`}`,
     hint: 'The worker is restarted; the other requests are not touched.',

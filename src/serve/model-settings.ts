@@ -1,3 +1,5 @@
+import { ToolError } from '../core/errors.ts';
+
 /** How one model version is run, after every source has been heard. Names are those of the describe answer. */
 export interface ModelSettings {
   readonly minWorkers: number;
@@ -53,6 +55,9 @@ export const unconfigured: DefaultSettings = {
   jobQueueSize: 100,
 };
 
+/** Each is a process: a slip of the keyboard must not take the machine down. */
+const MOST_WORKERS = 1_000;
+
 const DEFAULT_BATCH_DELAY_MS = 100;
 const DEFAULT_RETRY_WINDOW_S = 300;
 
@@ -69,6 +74,7 @@ export function resolveSettings(
   defaults: DefaultSettings,
 ): ModelSettings {
   const workers = resolveWorkers(request, yaml, configured, defaults);
+  refuseTooMany(workers.minWorkers);
   return {
     ...workers,
     batchSize: Math.max(1, request.batchSize ?? atLeast(1, yaml.batchSize) ?? configured.batchSize ?? 1),
@@ -87,6 +93,10 @@ export function resolveSettings(
     deviceType: yaml.deviceType === 'gpu' ? 'gpu' : 'cpu',
     deviceIds: toIds(yaml.deviceIds),
   };
+}
+
+export function refuseTooMany(workers: number): void {
+  if (workers > MOST_WORKERS) throw new ToolError('WORKERS_TOO_MANY', { wanted: workers, most: MOST_WORKERS });
 }
 
 function resolveWorkers(

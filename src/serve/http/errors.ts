@@ -46,6 +46,7 @@ const mappings: Partial<Record<ErrorCode, Mapping>> = {
   CONFIG_INVALID: invalidModel,
   WORKER_OUT_OF_MEMORY: { status: 507, type: 'InternalServerException' },
   REQUEST_INVALID: badRequest,
+  WORKERS_TOO_MANY: badRequest,
   REQUEST_TOO_LARGE: { status: 413, type: 'RequestEntityTooLargeException' },
   ROUTE_NOT_FOUND: { status: 404, type: 'ResourceNotFoundException' },
   METHOD_NOT_ALLOWED: { status: 405, type: 'MethodNotAllowedException' },

@@ -115,6 +115,18 @@ test('scale starts and stops workers, and without workers predictions are refuse
   expect(await call(server, 'PUT', '/models/kinds')).toEqual([202, status('Processing worker updates...')]);
 });
 
+test('more workers than any machine has are refused before one of them starts, and the server lives', async () => {
+  const server = await startServer([{}], { enableModelApi: true });
+  const refused = error(400, 'BadRequestException', 'A model has at most 1000 workers; 2147483647 were asked for.');
+  const scale = '/models/kinds?min_worker=2147483647';
+  expect(await call(server, 'PUT', `${scale}&synchronous=true`)).toEqual([400, refused]);
+  expect(await call(server, 'PUT', scale)).toEqual([400, refused]);
+  await makeModel(server.folder, { name: 'more' });
+  expect(await call(server, 'POST', '/models?url=more-1.0.mar&initial_workers=2147483647')).toEqual([400, refused]);
+  expect((await call(server, 'GET', '/models/more'))[0]).toBe(404);
+  expect((await call(server, 'GET', '/models/kinds'))[1]).toMatchObject([{ minWorkers: 1, workers: [{}] }]);
+});
+
 test('register and unregister are off unless enabled', async () => {
   const server = await startServer([{}]);
   const off = error(405, 'MethodNotAllowedException', 'Requested method is not allowed, please refer to API document.');

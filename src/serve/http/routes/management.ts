@@ -2,6 +2,7 @@ import { ToolError } from '../../../core/errors.ts';
 import { runtimes } from '../../../core/manifest.ts';
 import { locateArchive } from '../../locate-archive.ts';
 import type { ModelDescription } from '../../model.ts';
+import { refuseTooMany } from '../../model-settings.ts';
 import type { WorkerStatus } from '../../pool.ts';
 import { residentBytes } from '../../resident-memory.ts';
 import { omitReason } from '../answer.ts';
@@ -62,6 +63,7 @@ const scale: RouteHandler = async ({ tools, reply, params, query }) => {
   if (min < 0 || max < 0)
     throw new ToolError('REQUEST_INVALID', { message: 'min_worker and max_worker cannot be negative.' });
   if (max < min) throw new ToolError('REQUEST_INVALID', { message: 'max_worker cannot be less than min_worker.' });
+  refuseTooMany(min);
   tools.service.describe(model, version);
   const scaled = tools.service.scale(model, version, { min, max });
   if (query.get('synchronous') !== 'true') return accept(reply, scaled);
