@@ -7,6 +7,7 @@ import type { Sharp } from 'sharp';
 import { describeError, ToolError } from '../../core/errors.ts';
 import { PredictionError } from '../sdk.ts';
 import { decodeBmp, isBmp } from './bmp.ts';
+import { jpegComponents } from './jpeg-components.ts';
 
 /** Twice Pillow's MAX_IMAGE_PIXELS (a quarter of a GiB of 24-bit pixels), where it raises DecompressionBombError. */
 const MAX_PIXELS = 2 * Math.floor(1024 ** 3 / 4 / 3);
@@ -69,7 +70,7 @@ export async function decodeImage(bytes: Uint8Array, limitPixels = true): Promis
       failOn: 'error',
       limitInputPixels: limitPixels ? MAX_PIXELS : false,
     });
-    return await decode(image, mayBeCmyk(bytes));
+    return await decode(image, bytes);
   } catch (error) {
     if (error instanceof DecoderFault) throw error;
     throw new PredictionError(
@@ -84,22 +85,23 @@ class DecoderFault extends Error {
   override readonly name = 'DecoderFault';
 }
 
-/** JPEG and TIFF are the only ones of the formats with inks; to look into the others would cost a quarter of their decoding. */
-function mayBeCmyk(bytes: Uint8Array): boolean {
+/** JPEG and TIFF are the only ones of the formats with inks. A JPEG's own header says it; asking the decoder costs a tenth of a photograph's decoding. */
+async function isCmyk(image: Sharp, bytes: Uint8Array): Promise<boolean> {
+  const components = jpegComponents(bytes);
+  if (components !== undefined) return components === 4;
   const [first, second] = bytes;
-  const isJpeg = first === 0xff && second === 0xd8;
   const isTiff = first === second && (first === 0x49 || first === 0x4d);
-  return isJpeg || isTiff;
+  return isTiff && (await image.metadata()).space === 'cmyk';
 }
 
-async function decode(image: Sharp, mayBeCmyk: boolean): Promise<DecodedImage> {
-  const isCmyk = mayBeCmyk && (await image.metadata()).space === 'cmyk';
-  const raw = isCmyk ? image.pipelineColourspace('cmyk').toColourspace('cmyk') : image;
+async function decode(image: Sharp, bytes: Uint8Array): Promise<DecodedImage> {
+  const cmyk = await isCmyk(image, bytes);
+  const raw = cmyk ? image.pipelineColourspace('cmyk').toColourspace('cmyk') : image;
   // A view of the decoder's own memory: copying it into the heap would cost a millisecond a photograph.
   const { data, info } = await raw.raw().toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   if (data.length !== width * height * channels) {
     throw new DecoderFault(`sharp gave ${data.length} bytes for ${width} x ${height} x ${channels} pixels`);
   }
-  return { width, height, space: isCmyk ? 'cmyk' : 'rgb', channels, data };
+  return { width, height, space: cmyk ? 'cmyk' : 'rgb', channels, data };
 }

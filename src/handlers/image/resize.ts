@@ -1,14 +1,8 @@
-/**
- * Pillow's `Image.resize(size, BILINEAR)`, bit for bit: a triangle filter as wide as the shrink factor, weights in 22-bit
- * fixed point, first across and then down with 8 bits in between (Pillow, libImaging/Resample.c).
- */
+/** Pillow's `Image.resize(size, BILINEAR)`, bit for bit: first across, then down, with 8 bits in between (Pillow, libImaging/Resample.c). */
+import { PredictionError } from '../sdk.ts';
+import { imageKernel, type Kernel, SLACK } from './kernel.ts';
 import type { Pixels } from './pixels.ts';
-
-/** 32 bits less the 8 of a pixel and 2 of headroom. */
-const PRECISION_BITS = 22;
-const HALF = 1 << (PRECISION_BITS - 1);
-/** Weights are rounded one by one, so that their sum may pass one by a little: the clamped array is Pillow's clip8. */
-const Clipped = Uint8ClampedArray;
+import { type Axis, computeWeights, maxTaps } from './resize-weights.ts';
 
 /** Part of the resized image that is wanted; the rest is never computed. */
 export interface Window {
@@ -18,16 +12,10 @@ export interface Window {
   readonly height: number;
 }
 
-/** Weights of the source pixels of each target pixel, for one axis and for the targets `[start, start + count)`. */
-interface Weights {
-  /** First source pixel of each target. */
-  readonly first: Int32Array;
-  /** Source pixels of each target. */
-  readonly taps: Int32Array;
-  /** Longest list of taps: targets lie that far apart in `values`. */
-  readonly stride: number;
-  readonly values: Int32Array;
-}
+/** Lines of the source go to the kernel in pieces of this size: the processor's cache holds one. */
+const PIECE_BYTES = 128 * 1024;
+/** What resizing one image may take. A picture one pixel wide and millions high asks for more. */
+const MAX_BYTES = 1024 ** 3;
 
 export function resizeBilinear(
   image: Pixels,
@@ -35,162 +23,93 @@ export function resizeBilinear(
   height: number,
   window: Window = { left: 0, top: 0, width, height },
 ): Pixels {
-  const { top, left } = window;
   if (image.width === width && image.height === height) return cut(image, window);
-  const down = image.height === height ? undefined : computeWeights(image.height, height, top, window.height);
-  // Rows of the source that the vertical pass will read.
-  const from = down ? (down.first[0] as number) : top;
-  const to = down
-    ? (down.first[window.height - 1] as number) + (down.taps[window.height - 1] as number)
-    : top + window.height;
-  const rows: Window = { left: 0, top: from, width: image.width, height: to - from };
-  const across =
-    image.width === width
-      ? cut(image, { ...rows, left, width: window.width })
-      : resizeAcross(image, rows, computeWeights(image.width, width, left, window.width), window.width);
-  return down ? resizeDown(across, down, from, window.height) : across;
+  const across: Axis = { source: image.width, target: width, start: window.left, count: window.width };
+  const down: Axis = { source: image.height, target: height, start: window.top, count: window.height };
+  const areas = layOut(image, across, down);
+  const kernel = imageKernel(areas.total);
+  const data = resize(kernel, areas, image, across, down);
+  return { width: window.width, height: window.height, channels: image.channels, data };
 }
 
-function computeWeights(sourceSize: number, targetSize: number, start: number, count: number): Weights {
-  const scale = sourceSize / targetSize;
-  // Enlarging uses the plain triangle of radius 1; shrinking widens it, so that every source pixel has its say.
-  const support = Math.max(scale, 1);
-  const stride = Math.ceil(support) * 2 + 1;
-  const weights: Weights = {
-    first: new Int32Array(count),
-    taps: new Int32Array(count),
-    stride,
-    values: new Int32Array(count * stride),
+/** Where things lie in the kernel's memory. */
+interface Areas {
+  readonly firsts: number;
+  readonly weights: number;
+  readonly piece: number;
+  readonly pieceLines: number;
+  /** Lines that are resized across. */
+  readonly middle: number;
+  readonly out: number;
+  readonly total: number;
+}
+
+function layOut({ channels, width }: Pixels, across: Axis, down: Axis): Areas {
+  const line = across.count * channels;
+  const pieceLines = Math.max(1, Math.floor(PIECE_BYTES / (width * channels)));
+  // A tap of weight 0 may lie behind the last pixel or line, and the taps of gray come in fours.
+  const taps = maxTaps(across) + 3;
+  const lines = Math.ceil((down.count * down.source) / down.target) + maxTaps(down) + 1;
+  let total = 0;
+  const area = (bytes: number) => {
+    const start = total;
+    total += Math.ceil((bytes + SLACK) / 16) * 16;
+    return start;
   };
-  const row = new Float64Array(stride);
-  for (let i = 0; i < count; i++) {
-    const center = (start + i + 0.5) * scale;
-    // C's conversion to int truncates towards zero; both ends are clamped to the source.
-    const first = Math.max(0, Math.trunc(center - support + 0.5));
-    const taps = Math.min(sourceSize, Math.trunc(center + support + 0.5)) - first;
-    const sum = fillTriangle(row, taps, first, center, 1 / support);
-    weights.first[i] = first;
-    weights.taps[i] = taps;
-    // The division comes before the scaling, as in C: the order decides the last bit.
-    for (let x = 0; x < taps; x++)
-      weights.values[i * stride + x] = Math.trunc(
-        0.5 + (sum === 0 ? (row[x] as number) : (row[x] as number) / sum) * (1 << PRECISION_BITS),
-      );
+  const areas = {
+    firsts: area(across.count * 4),
+    weights: area(Math.max(across.count * taps, down.count * maxTaps(down)) * 4),
+    piece: area((width * pieceLines + taps) * channels),
+    middle: area(line * lines),
+    out: area(line * down.count),
+  };
+  if (total <= MAX_BYTES) return { ...areas, pieceLines, total };
+  const problem = `to resize ${width} x ${down.source} pixels to ${across.target} x ${down.target}`;
+  throw new PredictionError(`The image cannot be resized: ${problem} takes ${total} bytes, at most ${MAX_BYTES}.`, 400);
+}
+
+function resize(kernel: Kernel, areas: Areas, image: Pixels, across: Axis, down: Axis): Uint8Array {
+  const line = across.count * image.channels;
+  if (down.source === down.target) {
+    fillMiddle(kernel, areas, image, across, down.start, down.start + down.count);
+    return kernel.bytes.slice(areas.middle, areas.middle + line * down.count);
   }
-  return weights;
-}
-
-/** The triangle around `center` at the middle of each source pixel; returns the sum. */
-function fillTriangle(row: Float64Array, taps: number, first: number, center: number, step: number): number {
-  let sum = 0;
-  for (let x = 0; x < taps; x++) {
-    const weight = Math.max(0, 1 - Math.abs((x + first - center + 0.5) * step));
-    row[x] = weight;
-    sum += weight;
+  const { first, end, taps, values } = computeWeights(down);
+  const [from] = first as unknown as [number];
+  fillMiddle(kernel, areas, image, across, from, end);
+  kernel.integers.set(values, areas.weights / 4);
+  for (let y = 0; y < down.count; y++) {
+    const weights = areas.weights + y * taps * 4;
+    const to = areas.out + y * line;
+    const source = areas.middle + ((first[y] as number) - from) * line;
+    kernel.down(source, line, weights, weights + taps * 4, to, to + line);
   }
-  return sum;
+  return kernel.bytes.slice(areas.out, areas.out + line * down.count);
 }
 
-function resizeAcross(image: Pixels, rows: Window, weights: Weights, width: number): Pixels {
-  const { channels, data } = image;
-  const line = image.width * channels;
-  const out = new Clipped(width * rows.height * channels);
-  // Three sums in one loop are twice as fast as one loop a channel.
-  const resizeLine = channels === 3 ? resizeColourLine : resizeGrayLine;
-  for (let y = 0; y < rows.height; y++)
-    resizeLine(data, (rows.top + y) * line, weights, width, out, y * width * channels);
-  return { width, height: rows.height, channels, data: new Uint8Array(out.buffer) };
-}
-
-function resizeGrayLine(
-  data: Uint8Array,
-  line: number,
-  { first, taps, stride, values }: Weights,
-  width: number,
-  out: Uint8ClampedArray,
-  to: number,
-): void {
-  for (let x = 0; x < width; x++) {
-    const end = x * stride + (taps[x] as number);
-    let sum = HALF;
-    for (let k = x * stride, at = line + (first[x] as number); k < end; k++, at++)
-      sum += (data[at] as number) * (values[k] as number);
-    out[to + x] = sum >> PRECISION_BITS;
-  }
-}
-
-function resizeColourLine(
-  data: Uint8Array,
-  line: number,
-  { first, taps, stride, values }: Weights,
-  width: number,
-  out: Uint8ClampedArray,
-  to: number,
-): void {
-  for (let x = 0; x < width; x++, to += 3) {
-    const end = x * stride + (taps[x] as number);
-    let at = line + (first[x] as number) * 3;
-    let k = x * stride;
-    let red = HALF;
-    let green = HALF;
-    let blue = HALF;
-    // Two taps a turn: half the loop's own work.
-    for (; k + 1 < end; k += 2, at += 6) {
-      const one = values[k] as number;
-      const two = values[k + 1] as number;
-      red = (red + Math.imul(data[at] as number, one) + Math.imul(data[at + 3] as number, two)) | 0;
-      green = (green + Math.imul(data[at + 1] as number, one) + Math.imul(data[at + 4] as number, two)) | 0;
-      blue = (blue + Math.imul(data[at + 2] as number, one) + Math.imul(data[at + 5] as number, two)) | 0;
-    }
-    if (k < end) {
-      const one = values[k] as number;
-      red = (red + Math.imul(data[at] as number, one)) | 0;
-      green = (green + Math.imul(data[at + 1] as number, one)) | 0;
-      blue = (blue + Math.imul(data[at + 2] as number, one)) | 0;
-    }
-    out[to] = red >> PRECISION_BITS;
-    out[to + 1] = green >> PRECISION_BITS;
-    out[to + 2] = blue >> PRECISION_BITS;
-  }
-}
-
-/** Row by row, so that the inner loop runs along memory. `origin` is the source row that `image` begins with. */
-function resizeDown(image: Pixels, { first, taps, stride, values }: Weights, origin: number, height: number): Pixels {
+/** The source's lines `[from, end)` at their new width. */
+function fillMiddle(kernel: Kernel, areas: Areas, image: Pixels, across: Axis, from: number, end: number): void {
   const { channels, data, width } = image;
-  const line = width * channels;
-  const out = new Clipped(line * height);
-  const sums = new Int32Array(line);
-  for (let y = 0; y < height; y++) {
-    const count = taps[y] as number;
-    const weights = values.subarray(y * stride, y * stride + count);
-    const from = ((first[y] as number) - origin) * line;
-    sums.fill(HALF);
-    let k = 0;
-    for (; k + 3 < count; k += 4) addFourRows(sums, data, from + k * line, weights, k);
-    for (; k < count; k++) addRow(sums, data, from + k * line, weights[k] as number);
-    for (let x = 0, to = y * line; x < line; x++, to++) out[to] = (sums[x] as number) >> PRECISION_BITS;
+  if (across.source === across.target) {
+    const lines = cut(image, { left: across.start, top: from, width: across.count, height: end - from });
+    kernel.bytes.set(lines.data, areas.middle);
+    return;
   }
-  return { width, height, channels, data: new Uint8Array(out.buffer) };
-}
-
-function addRow(sums: Int32Array, data: Uint8Array, from: number, weight: number): void {
-  for (let x = 0; x < sums.length; x++) sums[x] = (sums[x] as number) + Math.imul(data[from + x] as number, weight);
-}
-
-/** The sums are read and written once for four rows. */
-function addFourRows(sums: Int32Array, data: Uint8Array, from: number, weights: Int32Array, k: number): void {
-  const line = sums.length;
-  const [one, two, three, four] = weights.subarray(k, k + 4) as unknown as readonly [number, number, number, number];
-  for (let x = 0, a = from; x < line; x++, a++) {
-    const b = a + line;
-    const c = b + line;
-    sums[x] =
-      ((sums[x] as number) +
-        Math.imul(data[a] as number, one) +
-        Math.imul(data[b] as number, two) +
-        Math.imul(data[c] as number, three) +
-        Math.imul(data[c + line] as number, four)) |
-      0;
+  const { first, taps, values } = computeWeights(across, channels === 3 ? 1 : 4);
+  kernel.integers.set(
+    first.map((x) => x * channels),
+    areas.firsts / 4,
+  );
+  kernel.integers.set(values, areas.weights / 4);
+  const resizeLine = channels === 3 ? kernel.acrossColour : kernel.acrossGray;
+  const { firsts, piece, pieceLines, weights } = areas;
+  const line = width * channels;
+  let to = areas.middle;
+  for (let y = from; y < end; y += pieceLines) {
+    const lines = data.subarray(y * line, Math.min(y + pieceLines, end) * line);
+    kernel.bytes.set(lines, piece);
+    for (let at = piece; at < piece + lines.length; at += line, to += across.count * channels)
+      resizeLine(at, firsts, firsts + across.count * 4, weights, taps * 4, to);
   }
 }
 

@@ -1,5 +1,6 @@
 /** torchvision's Resize, CenterCrop, ToTensor and Normalize as one planned step (contract 6.3). */
 import { roundHalfEven } from '../tensor-values.ts';
+import { imageKernel } from './kernel.ts';
 import type { Pixels } from './pixels.ts';
 import { resizeBilinear, type Window } from './resize.ts';
 
@@ -84,13 +85,48 @@ export function fillTensor<T extends Float32Array | Uint16Array | Uint8Array>(
   layout: 'NCHW' | 'NHWC',
   out: T,
 ): void {
-  const { channels, data, width, height } = image;
-  const plane = width * height;
-  const [pixelStep, channelStep] = layout === 'NCHW' ? [1, plane] : [channels, 1];
+  // The common case is worth the kernel. All tables are of the type of `out`.
+  if (out instanceof Float32Array && layout === 'NCHW') fillPlanes(image, tables as readonly Float32Array[], out);
+  else fillAnyhow(image, tables, layout, out);
+}
+
+function fillAnyhow<T extends Float32Array | Uint16Array | Uint8Array>(
+  { channels, data, width, height }: Pixels,
+  tables: readonly T[],
+  layout: 'NCHW' | 'NHWC',
+  out: T,
+): void {
+  const [pixelStep, channelStep] = layout === 'NCHW' ? [1, width * height] : [channels, 1];
   for (let channel = 0; channel < channels; channel++) {
     const table = tables[channel] as T;
     let to = channel * channelStep;
     for (let from = channel; from < data.length; from += channels, to += pixelStep)
       out[to] = table[data[from] as number] as number;
+  }
+}
+
+/** Pixels that the kernel looks up at a time: with their values they fit into the processor's cache. */
+const PIECE_PIXELS = 16_384;
+const TABLE_BYTES = 256 * 4;
+
+function fillPlanes(
+  { channels, data, width, height }: Pixels,
+  tables: readonly Float32Array[],
+  out: Float32Array,
+): void {
+  const plane = width * height;
+  const pixels = channels * TABLE_BYTES;
+  const values = pixels + PIECE_PIXELS * channels;
+  const kernel = imageKernel(values + PIECE_PIXELS * 4);
+  tables.forEach((table, channel) => {
+    kernel.floats.set(table, (channel * TABLE_BYTES) / 4);
+  });
+  for (let start = 0; start < plane; start += PIECE_PIXELS) {
+    const count = Math.min(PIECE_PIXELS, plane - start);
+    kernel.bytes.set(data.subarray(start * channels, (start + count) * channels), pixels);
+    for (let channel = 0; channel < channels; channel++) {
+      kernel.lookUp(pixels + channel, pixels + count * channels, channels, channel * TABLE_BYTES, values);
+      out.set(kernel.floats.subarray(values / 4, values / 4 + count), channel * plane + start);
+    }
   }
 }

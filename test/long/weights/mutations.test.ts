@@ -3,7 +3,8 @@ import { expect, it } from 'vitest';
 import { bufferSource } from '../../../src/core/byte-source.ts';
 import { weightsFactsSchema } from '../../../src/weights/facts.ts';
 import { readWeights } from '../../../src/weights/index.ts';
-import { createRandom, mutate } from './random.ts';
+import { createRandom } from '../../support/random.ts';
+import { mutate } from './mutate.ts';
 
 /** Mutated files of every format: each gives facts or problems, never an exception, within a second a megabyte. */
 const CASES = 60_000;

@@ -4,8 +4,9 @@ import { bufferSource } from '../../../src/core/byte-source.ts';
 import { readOnnx } from '../../../src/weights/onnx/read.ts';
 import { findSafetensorsDtype } from '../../../src/weights/safetensors/dtypes.ts';
 import { readSafetensors } from '../../../src/weights/safetensors/read.ts';
+import { createRandom } from '../../support/random.ts';
+import { mutate } from './mutate.ts';
 import { askPython, findPython } from './peer.ts';
-import { createRandom, mutate } from './random.ts';
 
 /** Mutated files, read here and by the official libraries: what they refuse we refuse, and what both read is the same. */
 const CASES = 20_000;

@@ -5,8 +5,9 @@ import { Malformed } from '../../../src/weights/malformed.ts';
 import { opcodes } from '../../../src/weights/pickle/opcodes.ts';
 import { type Argument, readOperation } from '../../../src/weights/pickle/operations.ts';
 import { Window } from '../../../src/weights/window.ts';
+import { createRandom, type Random } from '../../support/random.ts';
+import { mutate } from './mutate.ts';
 import { askPython, findPython } from './peer.ts';
-import { createRandom, mutate, type Random } from './random.ts';
 
 /** The opcode reader against CPython's own: the same opcodes at the same places with the same arguments, and the same refusals. */
 const CASES = 100_000;
