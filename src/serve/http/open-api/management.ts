@@ -18,6 +18,7 @@ import {
   refused,
   status,
   text,
+  unavailable,
   whole,
 } from './parts.ts';
 
@@ -121,7 +122,7 @@ function operations(prefix: string, which: string, path: readonly Parameter[]): 
       description: `Describes ${which} of a model; "all" as version means each.`,
       operationId: `${prefix}describeModel`,
       parameters: [...path, inQuery('customized', 'Ask the handler too.', { type: 'boolean', default: false })],
-      responses: { 200: json('One element a version.', list(modelDescription)), ...failures },
+      responses: { 200: json('One element a version.', list(modelDescription)), 503: unavailable, ...failures },
     },
     put: {
       description: `Sets the number of workers of ${which} of a model.`,
