@@ -137,6 +137,8 @@ function toEnvironment(
     dirname(torchServe),
   ];
   return {
+    // As in our own worker: a handler that uses onnxruntime reports nothing to its maker.
+    ORT_DISABLE_TELEMETRY: '1',
     ...Object.fromEntries(inherited),
     PYTHONPATH: folders.join(delimiter),
     TS_DECODE_INPUT_REQUEST: String(decodeInput),

@@ -11,6 +11,9 @@ import json
 import os
 
 import numpy as np
+
+# onnxruntime reports each session to its maker unless it is told not to before it loads.
+os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
 import onnxruntime
 from PIL import Image
 

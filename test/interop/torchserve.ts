@@ -109,6 +109,7 @@ export async function startTorchServe(
         LOG_LOCATION: join(home, 'logs'),
         METRICS_LOCATION: join(home, 'logs'),
         OMP_NUM_THREADS: '1',
+        ORT_DISABLE_TELEMETRY: '1',
       },
     },
   );

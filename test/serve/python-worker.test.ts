@@ -62,7 +62,11 @@ describe.skipIf(python === undefined)('with Python', () => {
     const environment = await json('environment');
     expect(environment.cwd).toBe(load.path);
     expect(environment.path?.[0]).toBe(load.path);
-    expect(environment).toMatchObject({ TS_DECODE_INPUT_REQUEST: 'true', OMP_NUM_THREADS: '3' });
+    expect(environment).toMatchObject({
+      TS_DECODE_INPUT_REQUEST: 'true',
+      OMP_NUM_THREADS: '3',
+      ORT_DISABLE_TELEMETRY: '1',
+    });
   });
 
   test('configuration reaches the worker: envelope, decoding, pixel limit, GPU id, and no withheld variable', async () => {

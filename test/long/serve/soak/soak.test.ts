@@ -1,0 +1,134 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readdir } from 'node:fs/promises';
+import { Agent } from 'node:http';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, onTestFinished, test } from 'vitest';
+import { makeModel } from '../../../serve/serving.ts';
+import { binPath } from '../../../support/run-cli.ts';
+import { tempTree } from '../../../support/temp-tree.ts';
+import { type Footprint, growthPerMinute, measure } from './footprint.ts';
+import { runMixedLoad, type Target } from './mixed-load.ts';
+
+/** Seconds of load. */
+const SECONDS = Number(process.env.TSMA_SOAK_SECONDS ?? 600);
+/** Caches fill and code is compiled in the first part of it, which is not judged. */
+const WARM_UP = SECONDS * 0.3;
+const JUDGED = SECONDS - WARM_UP;
+const BETWEEN_SAMPLES_MS = 5_000;
+/** MiB a minute: of what is reachable while nothing is asked, and of what the system counts, which breathes. */
+const MOST_HEAP_GROWTH = 0.1;
+const MOST_RESIDENT_GROWTH = 1;
+
+test.skipIf(process.platform !== 'linux')(
+  `${SECONDS} s of mixed load leave nothing behind and let nothing grow`,
+  async () => {
+    const { server, url, temporary } = await startServer();
+    const worker = await pidOf(url, 'steady');
+    const look = () => measure(server, worker, temporary);
+
+    await load(url, WARM_UP);
+    const before = await settled(look);
+    const [target, samples] = await Promise.all([load(url, JUDGED), sample(look, JUDGED)]);
+    const after = await settled(look);
+
+    const growth = (read: (footprint: Footprint) => number) =>
+      growthPerMinute(samples.map(({ second, footprint }) => [second, read(footprint)]));
+    const growths = {
+      heap: ((after.heapMiB - before.heapMiB) / JUDGED) * 60,
+      serverResident: growth(({ server: { residentMiB } }) => residentMiB),
+      workerResident: growth(({ worker: { residentMiB } }) => residentMiB),
+    };
+    console.log(JSON.stringify({ done: Object.fromEntries(target.done), before, after, growths }, undefined, 1));
+
+    expect(target.wrong).toEqual([]);
+    expect(countable(after)).toEqual(countable(before));
+    expect(after.warnings).toEqual([]);
+    expect(growths.heap).toBeLessThan(MOST_HEAP_GROWTH);
+    expect(growths.serverResident).toBeLessThan(MOST_RESIDENT_GROWTH);
+    expect(growths.workerResident).toBeLessThan(MOST_RESIDENT_GROWTH);
+
+    const exit = once(server, 'exit');
+    server.kill('SIGTERM');
+    expect(await exit).toEqual([0, null]);
+    expect(await readdir(temporary)).toEqual([]);
+  },
+);
+
+interface Sampled {
+  readonly second: number;
+  readonly footprint: Footprint;
+}
+
+async function sample(look: () => Promise<Footprint>, seconds: number): Promise<Sampled[]> {
+  const begun = performance.now();
+  const samples: Sampled[] = [];
+  for (let second = 0; second < seconds; second = (performance.now() - begun) / 1_000) {
+    samples.push({ second, footprint: await look() });
+    await sleep(BETWEEN_SAMPLES_MS);
+  }
+  return samples;
+}
+
+async function pidOf(url: string, model: string): Promise<number> {
+  const response = await fetch(`${url}/models/${model}`, { headers: { Connection: 'close' } });
+  const [{ workers }] = JSON.parse(await response.text());
+  return workers[0].pid;
+}
+
+async function load(url: string, seconds: number): Promise<Target> {
+  const agent = new Agent({ keepAlive: true });
+  const until = performance.now() + seconds * 1_000;
+  const target: Target = { url, agent, until, done: new Map(), wrong: [] };
+  await runMixedLoad(target);
+  agent.destroy();
+  return target;
+}
+
+async function startServer(): Promise<{ server: ChildProcess; url: string; temporary: string }> {
+  const folder = await tempTree({ 'tmp/': '' });
+  const temporary = join(folder, 'tmp');
+  for (const name of ['steady', 'victim', 'guest']) await makeModel(folder, { name });
+  const node = ['--expose-gc', '--import', join(import.meta.dirname, 'probe.mjs')];
+  const options = ['--port', '0', '--model-store', '.', '--enable-model-api', '--json', '--quiet'];
+  const models = ['--models', 'steady-1.0.mar', 'victim-1.0.mar'];
+  const server = spawn(process.execPath, [...node, binPath('mar'), 'serve', ...options, ...models], {
+    cwd: folder,
+    env: { ...process.env, TMPDIR: temporary },
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  onTestFinished(() => void server.kill('SIGKILL'));
+  let url = '';
+  for await (const line of createInterface({ input: server.stdout as NonNullable<typeof server.stdout> })) {
+    url ||= /"(http:[^"]+)"/.exec(line)?.[1] ?? '';
+    if (line === '}') break;
+  }
+  return { server, url, temporary };
+}
+
+/** What was left in the middle is gone some seconds after the load. */
+async function settled(look: () => Promise<Footprint>): Promise<Footprint> {
+  let last = await look();
+  for (let still = 0; still < 5; ) {
+    await sleep(2_000);
+    const next = await look();
+    still = JSON.stringify(countable(next)) === JSON.stringify(countable(last)) ? still + 1 : 0;
+    last = next;
+  }
+  return last;
+}
+
+/** What must be the same before and after, to the last one. */
+function countable({ server, worker, timers, listeners, files }: Footprint): Record<string, number> {
+  return {
+    serverDescriptors: server.descriptors,
+    serverSockets: server.sockets,
+    workerDescriptors: worker.descriptors,
+    workerSockets: worker.sockets,
+    timers,
+    listeners,
+    files,
+  };
+}
