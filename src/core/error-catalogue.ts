@@ -113,7 +113,7 @@ export const errorCatalogue = {
     hint: `Install it with: ${v.install}`,
   }),
   MODEL_REFUSED: (v: { path: string; reason: string }) => ({
-    message: `onnxruntime refuses ${v.path}: ${v.reason}`,
+    message: `onnxruntime refuses ${v.path}: ${v.reason.replace(/\.$/, '')}.`,
     hint: 'Check the file with: mar validate; a newer opset may need a newer onnxruntime-node.',
   }),
   HANDLER_INVALID: (v: { handler: string; reason: string }) => ({

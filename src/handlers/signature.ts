@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { openFile } from '../core/byte-source.ts';
 import { readWeights } from '../weights/index.ts';
 import type { Dtype } from './sdk.ts';
+import { readZipMaps } from './zip-map.ts';
 
 /** A dimension is a number, a symbol ("batch"), or null where the file does not say. */
 export interface SignatureEntry {
@@ -23,10 +24,23 @@ export async function readSignature(path: string): Promise<Signature | undefined
   try {
     const { facts } = await readWeights(source, basename(path));
     if (facts?.format !== 'onnx') return undefined;
-    return { inputs: facts.inputs.map(toEntry), outputs: facts.outputs.map(toEntry) };
+    return { inputs: facts.inputs.map(toEntry), outputs: await readOutputs(facts.outputs, path) };
   } finally {
     await source.close();
   }
 }
+
+/** As they are answered: what is no tensor is left out, but for the probabilities in a ZipMap. */
+async function readOutputs(outputs: readonly SignatureEntry[], path: string): Promise<SignatureEntry[]> {
+  if (outputs.every(isTensor)) return outputs.map(toEntry);
+  const zipped = await readZipMaps(path);
+  return outputs.flatMap((output) => {
+    if (isTensor(output)) return [toEntry(output)];
+    return zipped.has(output.name) ? [{ name: output.name, dtype: 'float32', shape: [null, null] }] : [];
+  });
+}
+
+/** Other types are written around that of what they hold: `sequence(float32)`. */
+const isTensor = ({ dtype }: SignatureEntry): boolean => !dtype.includes('(');
 
 const toEntry = ({ name, dtype, shape }: SignatureEntry): SignatureEntry => ({ name, dtype, shape });

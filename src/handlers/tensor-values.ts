@@ -107,11 +107,23 @@ const arrays = {
   bool: Uint8Array,
 } as const;
 
+/** What an integer type holds; of 64 bits what a JSON number carries exactly. */
+const ranges: Partial<Record<Dtype, readonly [lowest: number, highest: number]>> = {
+  int8: [-(2 ** 7), 2 ** 7 - 1],
+  int16: [-(2 ** 15), 2 ** 15 - 1],
+  int32: [-(2 ** 31), 2 ** 31 - 1],
+  int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  uint8: [0, 2 ** 8 - 1],
+  uint16: [0, 2 ** 16 - 1],
+  uint32: [0, 2 ** 32 - 1],
+  uint64: [0, Number.MAX_SAFE_INTEGER],
+};
+
 /** Values of one JSON list (numbers, booleans or strings) as tensor data; throws a TensorError that names the first that does not fit. */
 export function toTensorData(dtype: Dtype, values: readonly unknown[]): TensorData {
   if (dtype === 'string') return values.map((value) => expectType(value, 'string'));
-  if (dtype === 'int64') return BigInt64Array.from(values, (value) => BigInt(expectInteger(value)));
-  if (dtype === 'uint64') return BigUint64Array.from(values, (value) => BigInt(expectInteger(value)));
+  if (dtype === 'int64') return BigInt64Array.from(values, (value) => BigInt(expectInteger(value, dtype)));
+  if (dtype === 'uint64') return BigUint64Array.from(values, (value) => BigInt(expectInteger(value, dtype)));
   if (dtype === 'bool')
     return Uint8Array.from(values, (value) =>
       value === true || value === 1 ? 1 : value === false || value === 0 ? 0 : fail(value, 'a boolean'),
@@ -120,7 +132,7 @@ export function toTensorData(dtype: Dtype, values: readonly unknown[]): TensorDa
   if (dtype === 'bfloat16') return Uint16Array.from(values, () => fail(dtype, 'a type that onnxruntime-node takes'));
   if (dtype === 'float32' || dtype === 'float64')
     return arrays[dtype].from(values.map((value) => expectType(value, 'number')));
-  return arrays[dtype].from(values.map(expectInteger));
+  return arrays[dtype].from(values.map((value) => expectInteger(value, dtype)));
 }
 
 function expectType(value: unknown, type: 'string'): string;
@@ -130,8 +142,10 @@ function expectType(value: unknown, type: 'string' | 'number'): string | number 
   return typeof value === type ? (value as string | number) : fail(value, `a ${type}`);
 }
 
-function expectInteger(value: unknown): number {
-  return Number.isInteger(value) ? (value as number) : fail(value, 'an integer');
+function expectInteger(value: unknown, dtype: Dtype): number {
+  if (typeof value !== 'number' || !Number.isInteger(value)) return fail(value, 'an integer');
+  const [lowest, highest] = ranges[dtype] ?? [-Infinity, Infinity];
+  return value >= lowest && value <= highest ? value : fail(value, `${dtype}, from ${lowest} to ${highest}`);
 }
 
 function fail(value: unknown, expected: string): never {

@@ -1,6 +1,6 @@
 /** TorchServe's image_classifier over ONNX: an image in, the most probable labels out (contract 6.3). */
 import { prepareDecoder } from '../image/decode.ts';
-import { type Float, float, type Handler, type HandlerContext, softmax, type Tensor, type Tensors } from '../sdk.ts';
+import { type Float, float, type Handler, type HandlerContext, type Tensor, type Tensors } from '../sdk.ts';
 import { toFloat32 } from '../tensor-values.ts';
 import { type ClassifyOptions, classifySchema, preprocessSchema, readOptions } from './image-options.ts';
 import { type ImagePlan, planImages } from './image-plan.ts';
@@ -8,10 +8,12 @@ import { type Labels, readLabels } from './labels.ts';
 import { readTensors } from './read-image.ts';
 import { requireModel, requireOneInput, requireOutput } from './require-model.ts';
 import { runItems } from './run-items.ts';
+import { findScoreKind, toProbabilities } from './score-kind.ts';
 
 interface Prepared {
   readonly plan: ImagePlan;
   readonly options: ClassifyOptions;
+  readonly areLogits: boolean;
   readonly output: string;
   readonly labels: Labels;
 }
@@ -47,13 +49,14 @@ async function prepare(context: HandlerContext): Promise<Prepared> {
     );
   }
   const plan = planImages(requireOneInput(context), readOptions(preprocessSchema, context.modelConfig, 'preprocess'));
-  return { plan, options, output: output.name, labels };
+  const areLogits = (options.output ?? (await findScoreKind(context, output.name))) === 'logits';
+  return { plan, options, areLogits, output: output.name, labels };
 }
 
-function classify({ dtype, data }: Tensor, { options, labels }: Prepared): Answer {
+function classify({ dtype, data }: Tensor, { options, areLogits, labels }: Prepared): Answer {
   const scores = toFloat32(dtype, data);
-  const probabilities = options.output === 'probabilities' ? scores : softmax(scores);
-  const best = Array.from(probabilities.keys()).sort(
+  const probabilities = toProbabilities(scores, areLogits);
+  const best = Array.from(probabilities, (_, index) => index).sort(
     (a, b) => (probabilities[b] as number) - (probabilities[a] as number),
   );
   const answer: Answer = new Map();

@@ -40,8 +40,8 @@ export const preprocessSchema = z
 
 export const classifySchema = z
   .strictObject({
-    /** `logits` (also log-probabilities): softmax is applied. `probabilities`: the scores are taken as they are. */
-    output: z.enum(['logits', 'probabilities']).default('logits'),
+    /** `logits` (also log-probabilities): softmax is applied. `probabilities`: the scores are taken as they are. Default: as the model ends. */
+    output: z.enum(['logits', 'probabilities']).optional(),
     /** Classes in an answer; fewer when the model has fewer. */
     topk: z.number().int().min(1).default(5),
     /** Name of the output to read. Default: the first. */
@@ -49,20 +49,33 @@ export const classifySchema = z
   })
   .prefault({});
 
+/** A box is four wide; classes have a score each and take what is left. */
+const columns = ['image', 'box', 'objectness', 'score', 'label', 'classes'] as const;
+export type Column = (typeof columns)[number];
+
 export const detectSchema = z
   .strictObject({
     /** Answers below are left out. Default 0.5, TorchServe's. */
     threshold: z.number().default(0.5),
     /** Of boxes of one class that overlap more than this (intersection over union), the best stays. Default: 0.5 for a model that scores every class of every box, none for one that names labels. */
     nms: z.union([z.literal('none'), z.number().min(0).max(1)]).optional(),
-    /** What four numbers of a box are. */
-    format: z.enum(['xyxy', 'xywh', 'cxcywh']).default('xyxy'),
+    /** What four numbers of a box are. Default: cxcywh for candidates in one output, else xyxy. */
+    format: z.enum(['xyxy', 'yxyx', 'xywh', 'cxcywh']).optional(),
     /** Unit of those numbers: pixels of the model's input, or fractions of its sides. */
     unit: z.enum(['pixels', 'fractions']).default('pixels'),
     /** Class that stands for nothing; never answered. */
     background: z.number().int().min(0).optional(),
     /** Most boxes in an answer. Default: no bound. */
     limit: z.number().int().min(1).optional(),
+    /** What the scores are. `logits`: softmax over the classes of a box. `independent`: each has a sigmoid of its own. */
+    output: z.enum(['probabilities', 'logits', 'independent']).optional(),
+    /** What the columns of a single output are, in their order. Default: as the YOLO family has them. */
+    columns: z
+      .array(z.enum(columns))
+      .refine((list) => new Set(list).size === list.length, 'a column stands twice')
+      .refine((list) => list.includes('box'), 'box is missing')
+      .refine((list) => list.includes('classes') || list.includes('score'), 'score or classes are missing')
+      .optional(),
     /** Names of outputs. Default: those called so; else the one of four columns, the first other one, none. */
     boxes: z.string().optional(),
     scores: z.string().optional(),

@@ -2,7 +2,8 @@
 import { ToolError } from '../../core/errors.ts';
 import { prepareDecoder } from '../image/decode.ts';
 import { type Float, float, type Handler, type HandlerContext, type Tensor, type Tensors } from '../sdk.ts';
-import { type DetectorOutputs, findOutputs, readDetections } from './detections.ts';
+import { readDetections } from './detections.ts';
+import { type DetectorOutputs, findOutputs } from './detector-outputs.ts';
 import { type DetectOptions, detectSchema, preprocessSchema, readOptions } from './image-options.ts';
 import { AS_IT_IS, type ImagePlan, planImages } from './image-plan.ts';
 import { type Labels, readLabels } from './labels.ts';

@@ -1,12 +1,27 @@
 /** What every built-in handler needs of its model; each refusal names what was found. */
-import { ToolError } from '../../core/errors.ts';
-import type { HandlerContext, Model, TensorSpec } from '../sdk.ts';
+import { describeError, ToolError } from '../../core/errors.ts';
+import { type HandlerContext, type Model, PredictionError, type TensorSpec, type Tensors } from '../sdk.ts';
 
+/** The model; what it cannot run on is the client's mistake, since these handlers pass on what the client sent. */
 export function requireModel(context: HandlerContext): Model {
-  if (context.model !== undefined) return context.model;
+  const { model } = context;
+  if (model !== undefined) return { ...model, run: (inputs, outputs) => runOrRefuse(model, inputs, outputs) };
   const file = readManifestModel(context).serializedFile;
   const found = file === undefined ? 'the archive has no serialized file' : `its serialized file is ${file}`;
   throw refuse(context, `built-in handlers run here over an .onnx file, and ${found}`);
+}
+
+/** Not the client's mistake; the server has a status of its own for it. */
+const OUT_OF_MEMORY = /memory|alloc/i;
+
+async function runOrRefuse(model: Model, inputs: Tensors, outputs: readonly string[] | undefined): Promise<Tensors> {
+  try {
+    return await model.run(inputs, outputs);
+  } catch (cause) {
+    const reason = describeError(cause);
+    if (OUT_OF_MEMORY.test(reason)) throw cause;
+    throw new PredictionError(`The model cannot run on this input: ${reason.replace(/\.$/, '')}.`, 400);
+  }
 }
 
 export function requireOneInput(context: HandlerContext): TensorSpec {

@@ -16,11 +16,16 @@ export async function runItems(items: readonly Tensors[], model: Model): Promise
     const filler = Array<Tensors>(size - batch.length).fill(batch[batch.length - 1] as Tensors);
     const outputs = Object.entries(await model.run(stack([...batch, ...filler])));
     for (let row = 0; row < batch.length; row++) {
-      results.push(Object.fromEntries(outputs.map(([name, tensor]) => [name, takeRow(name, tensor, row, size)])));
+      results.push(Object.fromEntries(outputs.map(([name, tensor]) => [name, takeItem(name, tensor, row, size)])));
     }
     start = end;
   }
   return results;
+}
+
+/** Of an item that ran alone, an output without the batch axis is its own already. */
+function takeItem(name: string, tensor: Tensor, row: number, size: number): Tensor {
+  return size === 1 && tensor.shape[0] !== 1 ? tensor : takeRow(name, tensor, row, size);
 }
 
 function endOfRun(items: readonly Tensors[], start: number, limit: number): number {

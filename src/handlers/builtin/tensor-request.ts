@@ -12,6 +12,7 @@ import {
   type Tensors,
 } from '../sdk.ts';
 import { flattenNested, TensorError, toTensorData } from '../tensor-values.ts';
+import { castTensor } from '../tensors/cast.ts';
 import { isNpy, NPY_TYPE, parseNpy, toNpy } from '../tensors/npy.ts';
 import { fromV2, readV2Request, toV2, toV2Binary, type V2Request, wantsBinary } from '../tensors/v2.ts';
 import { JSON_LENGTH_HEADER, splitBody } from '../tensors/v2-binary.ts';
@@ -38,11 +39,12 @@ export function readTensorRequest(row: Row, index: number, context: HandlerConte
     const sent = pickValue(row, model);
     const jsonLength = context.requestHeader(index, JSON_LENGTH_HEADER);
     const parts = jsonLength !== undefined && sent instanceof Uint8Array ? splitBody(sent, jsonLength) : undefined;
-    const value = parseText(parts?.json ?? sent);
+    const value = parseText(parts?.json ?? sent, model);
     if (value instanceof Uint8Array && isNpy(value)) {
-      return toRequest([[requireOnly(model), parseNpy(value)]], undefined, answerFor(index, context, true));
+      const spec = requireOnly(model);
+      return toRequest([[spec, fromNpy(value, spec)]], undefined, answerFor(index, context, true));
     }
-    if (Array.isArray(value)) {
+    if (Array.isArray(value) || isScalar(value, model)) {
       const spec = requireOnly(model);
       return toRequest([[spec, fromLists(value, spec)]], undefined, answerFor(index, context, false));
     }
@@ -81,16 +83,26 @@ function pickValue(row: Row, { inputs }: Model): unknown {
   return isForm ? { ...row } : requestValue(row);
 }
 
-/** JSON that came without its type, as curl sends a file. */
-function parseText(value: unknown): unknown {
+/** JSON that came without its type, as curl sends a file. A text that is none is itself a value for a model of strings. */
+function parseText(value: unknown, model: Model): unknown {
   const text =
     typeof value === 'string' ? value : value instanceof Uint8Array && !isNpy(value) ? decode(value) : undefined;
-  if (text === undefined || !/^\s*[[{]/.test(text)) return value;
+  if (text === undefined) return value;
+  const takesText = model.inputs.some(({ dtype }) => dtype === 'string');
+  if (!/^\s*[[{]/.test(text) && (takesText || !SCALAR.test(text))) return takesText ? text : value;
   try {
     return JSON.parse(text);
   } catch (cause) {
     throw new TensorError(`the body is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
+}
+
+const SCALAR = /^\s*(-?\d[\d.eE+-]*|true|false)\s*$/;
+
+/** One value, for a model that takes one or a list of them. */
+function isScalar(value: unknown, { inputs: [only] }: Model): boolean {
+  const isText = typeof value === 'string' && only?.dtype === 'string';
+  return isText || typeof value === 'number' || typeof value === 'boolean';
 }
 
 const decode = (bytes: Uint8Array): string =>
@@ -113,12 +125,29 @@ function requireOnly(model: Model): TensorSpec {
   return only;
 }
 
-function readNamed(values: Readonly<Record<string, unknown>>, { inputs }: Model): Entries {
-  return inputs.map((spec) => {
-    const value = parseText(values[spec.name]);
-    if (value === undefined) throw new TensorError(`input "${spec.name}" is missing`);
-    return [spec, value instanceof Uint8Array && isNpy(value) ? parseNpy(value) : fromLists(value, spec)] as const;
+function readNamed(values: Readonly<Record<string, unknown>>, model: Model): Entries {
+  return model.inputs.map((spec) => {
+    const value = parseText(values[spec.name], { ...model, inputs: [spec] });
+    if (value === undefined) throw missing(spec, Object.keys(values), model);
+    return [spec, value instanceof Uint8Array && isNpy(value) ? fromNpy(value, spec) : fromLists(value, spec)] as const;
   });
+}
+
+function missing({ name }: TensorSpec, sent: readonly string[], { inputs }: Model): TensorError {
+  const taken = inputs.map((input) => input.name).join(', ');
+  return new TensorError(
+    `input "${name}" is missing; the model takes ${taken}, and sent was ${sent.join(', ') || 'nothing'}`,
+  );
+}
+
+/** numpy makes float64 and int64 unless told otherwise: numbers of another size are converted, as its own `same_kind` allows. */
+function fromNpy(bytes: Uint8Array, { name, dtype }: TensorSpec): Tensor {
+  try {
+    return castTensor(parseNpy(bytes), dtype);
+  } catch (cause) {
+    if (cause instanceof TensorError) throw new TensorError(`input "${name}": ${cause.message}`);
+    throw cause;
+  }
 }
 
 function fromLists(value: unknown, { name, dtype }: TensorSpec): Tensor {
@@ -131,13 +160,14 @@ function fromLists(value: unknown, { name, dtype }: TensorSpec): Tensor {
   }
 }
 
-function matchInputs(tensors: Tensors, { inputs }: Model): Entries {
+function matchInputs(tensors: Tensors, model: Model): Entries {
+  const { inputs } = model;
   const unknown = Object.keys(tensors).find((name) => !inputs.some((spec) => spec.name === name));
   if (unknown !== undefined)
     throw new TensorError(`the model has no input "${unknown}"; it has ${inputs.map(({ name }) => name).join(', ')}`);
   return inputs.map((spec) => {
     const tensor = tensors[spec.name];
-    if (tensor === undefined) throw new TensorError(`input "${spec.name}" is missing`);
+    if (tensor === undefined) throw missing(spec, Object.keys(tensors), model);
     return [spec, tensor] as const;
   });
 }

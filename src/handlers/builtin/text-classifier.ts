@@ -6,7 +6,6 @@ import {
   type HandlerContext,
   PredictionError,
   type Row,
-  softmax,
   type Tensor,
 } from '../sdk.ts';
 import { takeRow } from '../split-batch.ts';
@@ -15,6 +14,7 @@ import { readOptions } from './image-options.ts';
 import { type Labels, readLabels } from './labels.ts';
 import { requestValue } from './request-value.ts';
 import { requireModel, requireOutput } from './require-model.ts';
+import { findScoreKind, sigmoid, toProbabilities } from './score-kind.ts';
 import { planTexts, type TextInputs } from './text-inputs.ts';
 import { postprocessSchema, preprocessSchema, type Scoring } from './text-options.ts';
 
@@ -40,10 +40,11 @@ export function createTextClassifier(): Handler<readonly string[], readonly Tens
 async function prepare(context: HandlerContext): Promise<Prepared> {
   const { maxLength } = readOptions(preprocessSchema, context.modelConfig, 'preprocess');
   const { output, name } = readOptions(postprocessSchema, context.modelConfig, 'postprocess');
+  const scores = requireOutput(requireModel(context), name).name;
   return {
     texts: await planTexts(context, { maxLength }),
-    output: requireOutput(requireModel(context), name).name,
-    scoring: output,
+    output: scores,
+    scoring: output ?? (await findScoreKind(context, scores)),
     labels: await readLabels(context.modelDir),
   };
 }
@@ -86,12 +87,5 @@ function answer({ dtype, data }: Tensor, { labels, scoring }: Prepared): Map<str
 }
 
 function score(scores: Float32Array, scoring: Scoring): ArrayLike<number> {
-  switch (scoring) {
-    case 'logits':
-      return softmax(scores);
-    case 'probabilities':
-      return scores;
-    case 'independent':
-      return scores.map((value) => 1 / (1 + Math.exp(-value)));
-  }
+  return scoring === 'independent' ? scores.map(sigmoid) : toProbabilities(scores, scoring === 'logits');
 }

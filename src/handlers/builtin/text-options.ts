@@ -10,11 +10,11 @@ export const preprocessSchema = z
 
 export const postprocessSchema = z
   .strictObject({
-    /** `logits`: softmax. `probabilities`: as they are. `independent`: each score has a sigmoid of its own (several classes may be true). */
-    output: z.enum(['logits', 'probabilities', 'independent']).default('logits'),
+    /** `logits`: softmax. `probabilities`: as they are. `independent`: each score has a sigmoid of its own (several classes may be true). Default: as the model ends. */
+    output: z.enum(['logits', 'probabilities', 'independent']).optional(),
     /** Name of the output to read. Default: the first. */
     name: z.string().optional(),
   })
   .prefault({});
 
-export type Scoring = z.infer<typeof postprocessSchema>['output'];
+export type Scoring = NonNullable<z.infer<typeof postprocessSchema>['output']>;

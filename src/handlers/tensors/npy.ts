@@ -35,7 +35,7 @@ export function isNpy(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, at) => bytes[at] === byte);
 }
 
-/** Throws a TensorError for what is no whole array of numbers in C order. */
+/** Throws a TensorError for what is no whole array of numbers. */
 export function parseNpy(bytes: Uint8Array): Tensor {
   const { header, start } = readHeader(bytes);
   const descr = /'descr':\s*'([<>|=])([biuf][1248])'/.exec(header);
@@ -51,9 +51,6 @@ export function parseNpy(bytes: Uint8Array): Tensor {
     .map((text) => text.trim())
     .filter(Boolean)
     .map(Number);
-  if (/'fortran_order':\s*True/.test(header) && shape.length > 1) {
-    throw new TensorError('the npy array is in Fortran order; numpy.ascontiguousarray brings it into C order');
-  }
   const [dtype, Data] = types[code];
   const count = shape.reduce((product, size) => product * size, 1);
   const size = count * Data.BYTES_PER_ELEMENT;
@@ -66,7 +63,29 @@ export function parseNpy(bytes: Uint8Array): Tensor {
   const data = new Uint8Array(size);
   data.set(bytes.subarray(start));
   if (descr?.[1] === '>') swapBytes(data, Data.BYTES_PER_ELEMENT);
-  return { dtype, shape, data: new Data(data.buffer, 0, count) };
+  const isFortran = /'fortran_order':\s*True/.test(header) && shape.length > 1;
+  return { dtype, shape, data: new Data(isFortran ? toRowMajor(data, shape) : data.buffer, 0, count) };
+}
+
+/** Fortran's order has the first axis next to each other; a transposed array is saved so. */
+function toRowMajor(bytes: Uint8Array, shape: readonly number[]): ArrayBuffer {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const width = count === 0 ? 0 : bytes.length / count;
+  const out = new Uint8Array(bytes.length);
+  const steps = shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));
+  const index = new Array<number>(shape.length).fill(0);
+  for (let to = 0, from = 0; to < count; to++) {
+    out.set(bytes.subarray(from * width, (from + 1) * width), to * width);
+    for (let axis = shape.length - 1; axis >= 0; axis--) {
+      const [at, size, step] = [(index[axis] as number) + 1, shape[axis] as number, steps[axis] as number];
+      from += step;
+      index[axis] = at;
+      if (at < size) break;
+      from -= size * step;
+      index[axis] = 0;
+    }
+  }
+  return out.buffer;
 }
 
 function readHeader(bytes: Uint8Array): { header: string; start: number } {

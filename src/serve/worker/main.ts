@@ -92,8 +92,9 @@ function converse(socket: Socket): void {
     }
   };
   const die = (error: unknown) => {
-    console.error(`Backend worker process died. ${error instanceof Error ? error.stack : String(error)}`);
-    // The supervisor learns the reason; upstream's worker would only close the socket.
+    // A refusal in words of ours needs no stack: the supervisor learns it below; upstream's worker would only close the socket.
+    if (!isToolError(error))
+      console.error(`Backend worker process died. ${error instanceof Error ? error.stack : String(error)}`);
     send(socket, { code: 500, message: explain(error), predictions: [] });
     socket.end(() => process.exit(1));
   };

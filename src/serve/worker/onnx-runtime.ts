@@ -1,13 +1,16 @@
 /** The only file that imports onnxruntime-node (design decision 5); it loads when the first ONNX model does. */
 import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import type { InferenceSession } from 'onnxruntime-node';
+import { basename, dirname, join } from 'node:path';
+import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
 import { describeError, ToolError } from '../../core/errors.ts';
 import type { Model, Tensors } from '../../handlers/sdk.ts';
+import { TensorError } from '../../handlers/tensor-values.ts';
+import { declareOutputs, readZipMaps } from '../../handlers/zip-map.ts';
 import { type AvailableProvider, chooseProvider, type Device, devices, type Provider } from './devices.ts';
 import { settleHalfPrecision } from './half-precision.ts';
-import { fromOrtTensor, type OrtTensorConstructor, toOrtTensor, toSpec } from './onnx-tensors.ts';
+import { fromOrtTensor, type OrtTensorConstructor, requireTensor, toOrtTensor, toSpec } from './onnx-tensors.ts';
 
 export interface LoadOptions {
   readonly device: Device;
@@ -22,6 +25,8 @@ export interface LoadedModel extends Model {
   readonly provider: Provider;
   /** Why that is not what was asked for; undefined when it is. */
   readonly note: string | undefined;
+  /** Outputs that are no tensors (sequences, maps, optional values): onnxruntime-node cannot hand them out. */
+  readonly omitted: readonly string[];
   close(): Promise<void>;
 }
 
@@ -104,17 +109,21 @@ async function openOnCpu(
   try {
     return await openModel(runtime, path, options, 'cpu', note);
   } catch (cause) {
-    throw new ToolError('MODEL_REFUSED', { path, reason: wordReason(cause) }, { cause });
+    throw new ToolError('MODEL_REFUSED', { path: basename(path), reason: wordReason(cause) }, { cause });
   }
 }
 
 /** onnxruntime's own sentence, without the path that is said already and the place in its C++ source. */
 function wordReason(cause: unknown): string {
   return describeError(cause)
-    .replace(/^Load model from .*? failed:/, '')
-    .replace(/^\/onnxruntime_src\/.*? was false\. /, '')
+    .replace(/^Load model from .*? failed: ?/, '')
+    .replace(CPP_PLACE, '')
     .trim();
 }
+
+/** File and line, the function with its parameters, and the condition that did not hold. */
+const CPP_PLACE =
+  /\/onnxruntime_src\/\S+:\d+ [^(]*\((?:[^()]|\([^()]*\))*\)(?: const)?(?: \[[^\]]*\])?(?: .*? was false\.)? */g;
 
 async function openModel(
   runtime: Runtime,
@@ -124,30 +133,83 @@ async function openModel(
   note: string | undefined,
 ): Promise<LoadedModel> {
   const takesDevice = provider === 'cuda' || provider === 'tensorrt' || provider === 'dml';
-  const session = await runtime.InferenceSession.create(path, {
+  const opened = await openSession(runtime, path, {
     executionProviders: [takesDevice ? { name: provider, deviceId: Math.max(0, gpuId) } : provider],
     // 3 = errors only: warnings are coloured text on stderr about things the user cannot change.
     logSeverityLevel: 3,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   });
-  return { ...toModel(runtime, session), provider, note, close: () => session.release() };
+  const { session, tensorOf } = opened;
+  const omitted = omittedOutputs(session).filter((name) => !tensorOf.has(name));
+  return { ...toModel(runtime, opened), provider, note, omitted, close: () => session.release() };
 }
 
-function toModel(runtime: Runtime, session: InferenceSession): Model {
-  const outputs = session.outputMetadata.map(toSpec);
-  const outputDtypes = new Map(outputs.map(({ name, dtype }) => [name, dtype]));
+interface OpenSession {
+  readonly session: InferenceSession;
+  /** The outputs of the model as it is written. */
+  readonly declared: readonly string[];
+  /** Output → the tensor that is run for it, where it is another. */
+  readonly tensorOf: ReadonlyMap<string, string>;
+}
+
+/** By path, so that onnxruntime finds external data; once more with further outputs where a ZipMap hides a tensor. */
+async function openSession(
+  runtime: Runtime,
+  path: string,
+  options: InferenceSession.SessionOptions,
+): Promise<OpenSession> {
+  const session = await runtime.InferenceSession.create(path, options);
+  const declared = session.outputNames;
+  const tensorOf = omittedOutputs(session).length === 0 ? new Map<string, string>() : await readZipMaps(path);
+  const hidden = new Set([...tensorOf.values()].filter((name) => !declared.includes(name)));
+  if (hidden.size === 0) return { session, declared, tensorOf };
+  await session.release();
+  const model = Buffer.concat([await readFile(path), declareOutputs(hidden)]);
+  return { session: await runtime.InferenceSession.create(model, options), declared, tensorOf };
+}
+
+const omittedOutputs = ({ outputMetadata }: InferenceSession): string[] =>
+  outputMetadata.filter(({ isTensor }) => !isTensor).map(({ name }) => name);
+
+function toModel(runtime: Runtime, { session, declared, tensorOf }: OpenSession): Model {
+  const known = new Map(session.outputMetadata.flatMap((one) => (one.isTensor ? [[one.name, toSpec(one)]] : [])));
+  const outputs = declared.flatMap((name) => {
+    const spec = known.get(tensorOf.get(name) ?? name);
+    return spec === undefined ? [] : [{ ...spec, name }];
+  });
+  if (outputs.length === 0)
+    throw new TensorError('none of its outputs is a tensor, and onnxruntime-node hands out nothing else');
   // Its overloads differ from what is used here: any dtype with its data.
   const Tensor = runtime.Tensor as unknown as OrtTensorConstructor;
   return {
-    inputs: session.inputMetadata.map(toSpec),
+    inputs: session.inputMetadata.map((one) => toSpec(requireTensor(one))),
     outputs,
     async run(inputs, names) {
       const feeds = Object.entries(inputs).map(([name, tensor]) => [name, toOrtTensor(Tensor, name, tensor)] as const);
-      const results = await session.run(Object.fromEntries(feeds), names ?? session.outputNames);
-      const tensors = Object.entries(results).map(
-        ([name, value]) => [name, fromOrtTensor(value, outputDtypes.get(name))] as const,
-      );
-      return Object.fromEntries(tensors) satisfies Tensors;
+      const wanted = names === undefined ? outputs : outputs.filter(({ name }) => names.includes(name));
+      const fetches = wanted.map(({ name }) => tensorOf.get(name) ?? name);
+      const results = await runSession(session, Object.fromEntries(feeds), fetches);
+      return Object.fromEntries(
+        wanted.map(({ name, dtype }, at) => [name, fromOrtTensor(results[fetches[at] as string] as OnnxValue, dtype)]),
+      ) satisfies Tensors;
     },
   };
+}
+
+/** onnxruntime could not run the model on what it was given. */
+class RunRefused extends Error {
+  override readonly name = 'RunRefused';
+}
+
+/** Rejects with onnxruntime's sentence alone. */
+async function runSession(
+  session: InferenceSession,
+  feeds: InferenceSession.OnnxValueMapType,
+  fetches: readonly string[],
+): Promise<InferenceSession.OnnxValueMapType> {
+  try {
+    return await session.run(feeds, fetches);
+  } catch (cause) {
+    throw new RunRefused(wordReason(cause), { cause });
+  }
 }

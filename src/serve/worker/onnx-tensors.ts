@@ -7,10 +7,18 @@ type OrtType = Exclude<Dtype, 'bfloat16'>;
 type OrtTensor = OnnxValue;
 export type OrtTensorConstructor = new (type: OrtType, data: TensorData, dims: readonly number[]) => OrtTensor;
 
+type TensorMetadata = Extract<InferenceSession.ValueMetadata, { isTensor: true }>;
+
+/** Throws a TensorError for an input that nobody could give. */
+export function requireTensor(metadata: InferenceSession.ValueMetadata): TensorMetadata {
+  if (metadata.isTensor) return metadata;
+  throw new TensorError(
+    `its input "${metadata.name}" is a sequence, map or optional value, and onnxruntime-node takes only tensors`,
+  );
+}
+
 /** onnxruntime-node reports a free dimension by its name, which may be empty. */
-export function toSpec(metadata: InferenceSession.ValueMetadata): TensorSpec {
-  if (!metadata.isTensor)
-    throw new TensorError(`"${metadata.name}" is a sequence, map or optional; only tensors are supported`);
+export function toSpec(metadata: TensorMetadata): TensorSpec {
   const shape = metadata.shape.map((dimension) => (typeof dimension === 'number' && dimension >= 0 ? dimension : null));
   return { name: metadata.name, dtype: toDtype(metadata.type), shape };
 }

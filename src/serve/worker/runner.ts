@@ -43,6 +43,8 @@ export async function createRunner(
   const folder = await readModelFolder(load.modelPath);
   const model = await loadModel(folder, load, env);
   if (model?.note !== undefined) output.log(model.note);
+  for (const name of model?.omitted ?? [])
+    output.log(`The output "${name}" is a sequence, map or optional value and is left out of answers.`);
   try {
     const job = await prepareJob(load, folder, model, output, env.TS_DECODE_INPUT_REQUEST !== 'false');
     return {

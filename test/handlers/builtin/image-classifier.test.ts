@@ -210,3 +210,18 @@ describe('configuration', () => {
     );
   });
 });
+
+describe('what the scores are, where nothing says so', () => {
+  test('a model that ends in a softmax gives probabilities, and no second softmax is taken of them', async () => {
+    const config = 'preprocess: { size: 2, range: [0, 1] }';
+    const { answer } = await ask(await classifier('channel-shares.onnx', { config }), await solid(255, 51, 0));
+    const [red, green, blue] = softmax([1, 0.2, 0]);
+    expectScores(answer, { red: red as number, green: green as number, blue: blue as number });
+  });
+
+  test('a single score is class 1 against class 0', async () => {
+    const config = 'preprocess: { size: 2, range: [0, 1] }';
+    const { answer } = await ask(await classifier('brightness.onnx', { config }), await solid(255, 255, 255));
+    expectScores(answer, { green: 1 / (1 + Math.exp(-1)), red: 1 - 1 / (1 + Math.exp(-1)) });
+  });
+});

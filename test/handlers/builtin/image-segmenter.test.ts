@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { segment } from '../../../src/handlers/builtin/image-segmenter.ts';
+import { segment } from '../../../src/handlers/builtin/segment.ts';
 import { float32, softmax } from '../../../src/handlers/sdk.ts';
 import { bodies, request, startRunner } from '../../serve/worker/model-folder.ts';
 
@@ -41,8 +41,37 @@ test('TorchServe’s view is the default: 224 x 224 pixels', async () => {
 });
 
 test('huge scores do not overflow', () => {
-  const { data } = segment(float32([1e30, -1e30, 1e30], [3, 1, 1]), true);
+  const { data } = segment(float32([1e30, -1e30, 1e30], [3, 1, 1]), { areLogits: true, layout: 'NCHW' });
   expect(Array.from(data as Float32Array)).toEqual([0, 0.5]);
+});
+
+const answerOf = async (model: string, config: string) => {
+  const runner = await startRunner({ handler: 'image_segmenter', model, config });
+  return JSON.parse(bodies(await runner.predict([request(await pixels())]))[0] as string);
+};
+
+test('a model that names the classes itself is answered with them, and certainty', async () => {
+  expect(await answerOf('segments-mask.onnx', 'preprocess: { size: [1, 2], range: [0, 1] }')).toEqual([
+    [
+      [0, 1],
+      [2, 1],
+    ],
+  ]);
+});
+
+test('a single plane is class 1 against class 0, and probabilities stay what they are', async () => {
+  const config = 'preprocess: { size: [1, 2], range: [-1, 1] }';
+  const [[first, second]] = await answerOf('segments-one-plane.onnx', config);
+  const sigmoid = (value: number) => 1 / (1 + Math.exp(-value));
+  // The brightest channel of the pixels is 255 and 102.
+  expect([first[0], second[0]]).toEqual([1, 0]);
+  expect(first[1]).toBeCloseTo(sigmoid(1), 6);
+  expect(second[1]).toBeCloseTo(1 - sigmoid((102 / 255) * 2 - 1), 6);
+});
+
+test('scores of a model that takes its channels last have the classes last', async () => {
+  const config = 'preprocess: { size: [1, 2], range: [0, 1] }';
+  expect(await answerOf('segments-channels-last.onnx', config)).toEqual(await answerOf('colour-segments.onnx', config));
 });
 
 test('a model whose scores are no planes is refused at load', async () => {

@@ -63,6 +63,73 @@ describe('a model that scores every class of every box', () => {
   });
 });
 
+describe('the layouts of common exports, without a setting', () => {
+  const CHOSEN = [
+    { cat: [16, 12, 24, 28], score: 0.875 },
+    { dog: [56, 16, 64, 24], score: 0.5 },
+  ];
+  const names = { 'index_to_name.json': '{"0":"cat","1":"dog"}' };
+  const detectNamed = async (model: string, config?: string) => {
+    const runner = await startRunner({ handler: 'object_detector', model, files: names, ...(config && { config }) });
+    return JSON.parse(bodies(await runner.predict([request(await image(80, 40))]))[0] as string);
+  };
+
+  test.each(['yolo-chosen.onnx', 'yolo-chosen-images.onnx'])('%s: boxes that are chosen already', async (model) => {
+    expect(await detectNamed(model)).toEqual(CHOSEN);
+  });
+
+  test('yolo-planes.onnx and yolo-objectness.onnx: the best of each class’s overlapping candidates', async () => {
+    const best = [
+      { cat: [17, 12, 25, 28], score: 0.875 },
+      { dog: [56, 16, 64, 24], score: 0.5 },
+    ];
+    expect(await detectNamed('yolo-planes.onnx')).toEqual(best);
+    expect(await detectNamed('yolo-objectness.onnx')).toEqual(best);
+  });
+
+  test('unnamed-boxes.onnx: whole numbers are labels, the others scores', async () => {
+    const runner = await start('unnamed-boxes.onnx');
+    expect(JSON.parse(bodies(await runner.predict([request(await image(9, 7))]))[0] as string)).toEqual([
+      { dog: [1, 2, 3, 4], score: 0.75 },
+    ]);
+  });
+});
+
+describe('the layouts of common exports, with their settings', () => {
+  test('query-boxes.onnx: a softmax over classes of which the last is nothing, centres in fractions', async () => {
+    const config = 'postprocess: { output: logits, background: 2, format: cxcywh, unit: fractions }';
+    const [found, ...others] = await detect('query-boxes.onnx', config, 80, 40);
+    expect(others).toEqual([]);
+    expect(found.score).toBeCloseTo(Math.exp(4) / (Math.exp(4) + 2), 6);
+    for (const [at, side] of [16, 12, 24, 28].entries()) expect(found.cat[at]).toBeCloseTo(side, 4);
+  });
+
+  test('detection-boxes.onnx: y before x, in fractions', async () => {
+    const config = 'postprocess: { format: yxyx, unit: fractions }';
+    expect(await detect('detection-boxes.onnx', config, 80, 40)).toEqual([{ dog: [20, 4, 60, 20], score: 0.75 }]);
+  });
+
+  test('columns says what one output holds', async () => {
+    const config = 'postprocess: { columns: [label, score, box], threshold: 6, unit: fractions }';
+    expect(await detect('yolo-chosen.onnx', config, 1, 1)).toEqual([
+      { 8: [12, 14, 0.875, 0], score: 6 },
+      { 28: [32, 12, 0.5, 1], score: 8 },
+    ]);
+  });
+
+  test.each([
+    ['columns: [box]', /score or classes are missing/],
+    ['columns: [score, label]', /box is missing/],
+    ['columns: [box, score, box]', /a column stands twice/],
+    ['columns: [box, score]', /output "output0" has \d columns, which box, score do not make up/],
+  ])('%s is refused at load', async (setting, message) => {
+    await expect(start('yolo-chosen.onnx', `postprocess: { ${setting} }`)).rejects.toMatchObject({
+      code: 'CONFIG_INVALID',
+      message: expect.stringMatching(message),
+    });
+  });
+});
+
 test('images of a batch are answered each by itself, and one that is none costs nobody else', async () => {
   const runner = await start('three-boxes.onnx');
   const response = await runner.predict([request(await image(9, 7)), request('none'), request(await image(5, 5))]);

@@ -52,11 +52,76 @@ test.each([
     /Input "a": expected an integer, got 1.5/,
   ],
   ['a wrong shape', 'linear4x3.onnx', [1, 2, 3], /expected shape \[\?, 4\], with or without the first axis, got \[3\]/],
+  [
+    'a missing input, with what was sent instead',
+    'sum-and-difference.onnx',
+    { a: [1], c: [2] },
+    /the model takes a, b, and sent was a, c/,
+  ],
+  [
+    'an integer that its type does not hold',
+    'every-type.onnx',
+    Object.fromEntries([
+      ...'float double float16 int16 int32 int64 uint8 uint16 uint32 uint64 bool'
+        .split(' ')
+        .map((name) => [`${name}_in`, [1]]),
+      ['int8_in', [200]],
+      ['string_in', ['a']],
+    ]),
+    /Input "int8_in": expected int8, from -128 to 127, got 200/,
+  ],
+  [
+    'an integer that JSON has rounded',
+    'four-words.onnx',
+    '[9007199254740993]',
+    /Input "ids": expected int64, from -9007199254740991 to 9007199254740991/,
+  ],
+  [
+    'a number that the model itself refuses',
+    'four-words.onnx',
+    [9],
+    /The model cannot run on this input: .*Gather.*idx=9 must be within the inclusive range \[-4,3\]/,
+  ],
   ['no JSON', 'linear4x3.onnx', 'text', /Expected a JSON list, an object with a list for each of the inputs input/],
 ])('%s is the client’s mistake, in words', async (_, model, body, message) => {
   expect(await (await base(model)).predict([request(body)])).toMatchObject({
     code: 400,
     message: expect.stringMatching(message),
+  });
+});
+
+test('one number is a request of a model that takes one number, as JSON and as text', async () => {
+  const runner = await base('double-scalar.onnx');
+  const response = await runner.predict([request(1.5), request(' 4\n')]);
+  expect(bodies(response)).toEqual(['3.0', '8.0']);
+});
+
+test('an output without the axis of the rows is answered as it is', async () => {
+  expect(await answers(await base('total.onnx'), [1, 2, 3])).toEqual([6]);
+  expect(await answers(await base('total.onnx'), [1, 2, 3], [4, 5, 6])).toEqual([6, 15]);
+});
+
+describe('outputs that are no tensors', () => {
+  test('the probabilities that scikit-learn’s converter puts into maps are answered as a tensor', async () => {
+    const runner = await base('zip-map.onnx');
+    expect(await answers(runner, [0.25, 0.75])).toEqual([{ label: 1, probability: [0.25, 0.75] }]);
+    expect(await answers(runner, [[0.5, 0.25]])).toEqual([{ label: [0], probability: [[0.5, 0.25]] }]);
+    expect(runner.logged).toEqual([]);
+  });
+
+  test('any other is left out, with a line that says so', async () => {
+    const runner = await base('sequence-beside.onnx');
+    expect(await answers(runner, [1, 2])).toEqual([[-1, -2]]);
+    expect(runner.logged).toEqual([
+      'The output "list" is a sequence, map or optional value and is left out of answers.',
+    ]);
+  });
+
+  test.each([
+    ['sequence-alone.onnx', /none of its outputs is a tensor/],
+    ['sequence-in.onnx', /its input "list" is a sequence, map or optional value/],
+  ])('%s is refused at load, by the reason', async (model, message) => {
+    await expect(base(model)).rejects.toMatchObject({ code: 'MODEL_REFUSED', message: expect.stringMatching(message) });
   });
 });
 
@@ -87,11 +152,19 @@ describe('numpy files', () => {
     expect(JSON.parse(bodies(response)[0] as string)).toEqual({ sum: [12], difference: [-2] });
   });
 
-  test('a type that the model does not take is named', async () => {
+  test('float64 and int64, which numpy makes unless told otherwise, become what the model takes', async () => {
+    const runner = await base('linear4x3.onnx');
     const doubles = toNpy({ dtype: 'float64', shape: [4], data: Float64Array.of(1, 2, 3, 4) });
-    expect(await (await base('linear4x3.onnx')).predict([request(doubles)])).toMatchObject({
+    const integers = toNpy({ dtype: 'int64', shape: [4], data: BigInt64Array.of(1n, 2n, 3n, 4n) });
+    const { predictions } = await runner.predict([request(doubles), request(integers)]);
+    expect(predictions.map(({ body }) => parseNpy(body))).toEqual([float32(FIRST, [3]), float32(FIRST, [3])]);
+  });
+
+  test('a conversion that would lose numbers is refused by name', async () => {
+    const floats = toNpy({ dtype: 'float32', shape: [1], data: Float32Array.of(1) });
+    expect(await (await base('four-words.onnx')).predict([request(floats)])).toMatchObject({
       code: 400,
-      message: 'Input "input": expected float32, got float64.',
+      message: 'Input "ids": expected int64, got float32.',
     });
   });
 });

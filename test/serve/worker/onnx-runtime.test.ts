@@ -55,13 +55,20 @@ describe('loadOnnxModel', () => {
     await model.close();
   });
 
-  test('what onnxruntime refuses is MODEL_REFUSED with its words and the path', async () => {
+  test('what onnxruntime refuses is MODEL_REFUSED with the file’s name and its words alone', async () => {
     const folder = await tempTree();
     const path = join(folder, 'broken.onnx');
     await writeFile(path, 'this is no model');
     await expect(loadOnnxModel(path, cpu)).rejects.toMatchObject({
       code: 'MODEL_REFUSED',
-      message: `onnxruntime refuses ${path}: Protobuf parsing failed.`,
+      message: 'onnxruntime refuses broken.onnx: Protobuf parsing failed.',
+    });
+    // ModelProto: ir_version = 99.
+    await writeFile(path, Uint8Array.of(0x08, 99));
+    await expect(loadOnnxModel(path, cpu)).rejects.toMatchObject({
+      message: expect.stringMatching(
+        /^onnxruntime refuses broken\.onnx: (Unsupported model IR version|Missing opset|ModelProto)/,
+      ),
     });
   });
 
