@@ -48,6 +48,7 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   DEFAULT_VERSION_NOT_FOUND: exitCodes.failed,
   ARCHIVE_NOT_IN_STORE: exitCodes.failed,
   MODEL_ALREADY_REGISTERED: exitCodes.failed,
+  MODEL_RENAMED: exitCodes.failed,
   DEFAULT_VERSION_KEPT: exitCodes.failed,
   MODEL_NO_WORKER: exitCodes.failed,
   MODEL_INVALID: exitCodes.failed,
@@ -75,10 +76,13 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   WORKFLOW_NODE_FAILED: exitCodes.failed,
   WORKFLOW_NODE_SLOW: exitCodes.failed,
   WORKFLOW_ANSWER_INVALID: exitCodes.failed,
+  WORKFLOW_KEPT: exitCodes.failed,
   UNREGISTER_TIMEOUT: exitCodes.failed,
   REQUEST_EXPIRED: exitCodes.failed,
   SERVER_CLOSING: exitCodes.failed,
   LISTEN_FAILED: exitCodes.failed,
+  TLS_IDENTITY_INVALID: exitCodes.failed,
+  SNAPSHOT_NOT_RESTORED: exitCodes.failed,
   PROPERTIES_INVALID: exitCodes.failed,
 };
 

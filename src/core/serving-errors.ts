@@ -1,0 +1,173 @@
+/** How each code is worded, from the values of its message. */
+export type ErrorWords = Readonly<Record<string, (values: never) => { message: string; hint: string }>>;
+
+/** The codes of everything that is served, and of what a server is configured by: a part of the catalogue, under its rules. */
+export const servingErrors = {
+  MODEL_NOT_FOUND: (v: { model: string }) => ({
+    message: `Model not found: ${v.model}`,
+    hint: 'List the registered models with: GET /models',
+  }),
+  MODEL_VERSION_NOT_FOUND: (v: { model: string; version: string }) => ({
+    message: `Model version: ${v.version} does not exist for model: ${v.model}`,
+    hint: 'List the versions with: GET /models/{model}/all',
+  }),
+  DEFAULT_VERSION_NOT_FOUND: (v: { model: string; version: string }) => ({
+    message: `Model version ${v.version} does not exist for model ${v.model}`,
+    hint: 'List the versions with: GET /models/{model}/all',
+  }),
+  ARCHIVE_NOT_IN_STORE: (v: { message: string }) => ({
+    message: v.message,
+    hint: 'Name an archive or a folder of the model store.',
+  }),
+  MODEL_ALREADY_REGISTERED: (v: { model: string; version: string }) => ({
+    message: `Model version ${v.version} is already registered for model ${v.model}`,
+    hint: 'Pack the archive with another --version, or unregister the model first.',
+  }),
+  MODEL_RENAMED: (v: { model: string; found: string }) => ({
+    message: `The archive of ${v.model} now holds another model, ${v.found}.`,
+    hint: 'Register it under its new name, or give it its old one.',
+  }),
+  DEFAULT_VERSION_KEPT: (v: { model: string }) => ({
+    message: `Cannot remove default version for model ${v.model}`,
+    hint: 'Make another version the default first.',
+  }),
+  MODEL_NO_WORKER: (v: { model: string; version?: string | undefined; queued: number }) => ({
+    message:
+      `Model "${v.model}" ${v.version === undefined ? '' : `Version ${v.version}" `}has no worker to serve inference request. ` +
+      'Please use scale workers API to add workers. If this is a sequence inference, please check if it is closed, or expired; ' +
+      'or exceeds maxSequenceJobQueueSize',
+    hint: v.queued > 0 ? `The queue is full (${v.queued} requests wait); try again soon.` : 'Scale the model up.',
+  }),
+  MODEL_INVALID: (v: { message: string }) => ({
+    message: v.message,
+    hint: 'See every finding with: mar validate',
+  }),
+  MODEL_UNSERVABLE: (v: { path: string; reason: string }) => ({
+    message: `${v.path} cannot be served here: ${v.reason}.`,
+    hint: 'mar inspect shows what can run an archive.',
+  }),
+  REQUIREMENTS_FAILED: (v: { model: string; reason: string; output: readonly string[] }) => ({
+    message: `Custom pip package installation failed for model ${v.model}. Cause: ${v.reason}.${v.output.length === 0 ? '' : `\nLast output:\n${v.output.join('\n')}`}`,
+    hint: 'Correct the requirements file, or pack what it names; without install_py_dep_per_model it is not installed.',
+  }),
+  WORKERS_FAILED: (v: { model: string; version: string; reason: string }) => ({
+    message: `Failed to start workers for model ${v.model} version: ${v.version}${v.reason === '' ? '' : `. ${v.reason}`}`,
+    hint: 'Try the archive alone with: mar predict',
+  }),
+  WORKERS_TOO_MANY: (v: { wanted: number; most: number }) => ({
+    message: `A model has at most ${v.most} workers; ${v.wanted} were asked for.`,
+    hint: 'Ask for as many as the machine has cores.',
+  }),
+  WORKER_DIED: (v: { reason: string; output: readonly string[] }) => ({
+    message: `Worker died. ${v.reason}${v.output.length === 0 ? '' : `\nLast output:\n${v.output.join('\n')}`}`,
+    hint: 'The worker is restarted; the other requests are not touched.',
+  }),
+  WORKER_OUT_OF_MEMORY: (v: { reason: string }) => ({
+    message: `Out of resources. ${v.reason}`,
+    hint: 'Give the worker more memory, or send smaller batches.',
+  }),
+  WORKER_PROTOCOL: (v: { problem: string }) => ({
+    message: `The worker protocol was violated: ${v.problem}.`,
+    hint: 'Something else than a worker of this protocol answered, or it was stopped in the middle of a message.',
+  }),
+  REQUEST_INVALID: (v: { message: string }) => ({
+    message: v.message,
+    hint: 'See the API documentation in the README.',
+  }),
+  REQUEST_TOO_LARGE: (v: { limit: number }) => ({
+    message: `The request body is larger than ${v.limit} bytes; raise max_request_size to accept it.`,
+    hint: 'Set max_request_size in config.properties.',
+  }),
+  ROUTE_NOT_FOUND: (_: Record<never, never>) => ({
+    message: 'Requested resource is not found, please refer to API document.',
+    hint: 'Check the path and the port: inference and management have one each.',
+  }),
+  METHOD_NOT_ALLOWED: (_: Record<never, never>) => ({
+    message: 'Requested method is not allowed, please refer to API document.',
+    hint: 'Check the method, and whether the model API is enabled.',
+  }),
+  MODEL_FILE_EXISTS: (v: { file: string }) => ({
+    message: `Model file already exists ${v.file}`,
+    hint: 'Register it by its name, or remove it from the model store first.',
+  }),
+  DOWNLOAD_FAILED: (v: { url: string; reason: string }) => ({
+    message: `Failed to download archive from: ${v.url}`,
+    hint: `What happened: ${v.reason}.`,
+  }),
+  TOKEN_REFUSED: (v: { step: 'Authorization' | 'Authentication' }) => ({
+    message: `Token ${v.step} failed. Token either incorrect, expired, or not provided correctly`,
+    hint: 'Send "Authorization: Bearer KEY" with the key of this port; the keys stand in key_file.json.',
+  }),
+  KEY_FILE_INVALID: (v: { path: string; reason: string }) => ({
+    message: `${v.path} holds no keys: ${v.reason}.`,
+    hint: 'Expected {"management": {"key": …}, "inference": {"key": …}, "API": {"key": …}}, as in key_file.json.',
+  }),
+  WORKFLOW_NOT_FOUND: (v: { workflow: string }) => ({
+    message: `Workflow not found: ${v.workflow}`,
+    hint: 'List the registered workflows with: GET /workflows',
+  }),
+  WORKFLOW_NOT_IN_STORE: (v: { url: string; reason: string }) => ({
+    message: `Workflow not found in workflow store: ${v.url}`,
+    hint: `Name an archive of the workflow store (${v.reason}).`,
+  }),
+  WORKFLOW_ALREADY_REGISTERED: (v: { workflow: string }) => ({
+    message: `Workflow ${v.workflow} is already registered.`,
+    hint: 'Unregister it first, or give this one another workflow_name.',
+  }),
+  WORKFLOW_INVALID: (v: { message: string; detail?: string | undefined }) => ({
+    message: v.detail === undefined ? v.message : `${v.message} ${v.detail}`,
+    hint: 'See every finding with: mar validate',
+  }),
+  WORKFLOW_GRAPH_INVALID: (v: { message: string; detail?: string | undefined }) => ({
+    message: v.detail === undefined ? v.message : `${v.message}: ${v.detail}`,
+    hint: 'See the graph with: mar inspect',
+  }),
+  WORKFLOW_FAILED: (v: { workflow: string; failures: readonly string[] }) => ({
+    message: `Workflow ${v.workflow} has failed to register. Failures: [${v.failures.join(', ')}]`,
+    hint: 'No node of it stays registered. Try the archive of the failing node alone with: mar predict',
+  }),
+  WORKFLOW_NODE_FAILED: (v: { node: string; attempts: number; reason: string }) => ({
+    message: `Error executing ${v.node}. ${v.attempts === 1 ? 'Tried once' : `Tried ${v.attempts} times; the last time`}: ${v.reason}`,
+    hint: 'The node can be asked alone as the model ‹workflow›__‹node›; its log lines begin with that name.',
+  }),
+  WORKFLOW_NODE_SLOW: (v: { node: string; timeoutMs: number }) => ({
+    message: `The node ${v.node} did not answer within ${v.timeoutMs} ms.`,
+    hint: 'Raise timeout-ms in the specification, or give the node more workers.',
+  }),
+  WORKFLOW_ANSWER_INVALID: (v: { node: string }) => ({
+    message: `The answer of ${v.node} is not JSON, and the answers of several last nodes are given as one JSON object.`,
+    hint: 'Let the node answer with JSON, or add a node that joins the answers.',
+  }),
+  WORKFLOW_KEPT: (v: { workflow: string }) => ({
+    message: `The workflow ${v.workflow} is not exchanged while it is served.`,
+    hint: 'Unregister and register it over HTTP, or start the server again.',
+  }),
+  UNREGISTER_TIMEOUT: (v: { model: string }) => ({
+    message: `Timed out while cleaning resources: ${v.model}`,
+    hint: 'It is unregistered; what it had not answered in time was ended. The time is unregister_model_timeout.',
+  }),
+  REQUEST_EXPIRED: (v: { milliseconds: number }) => ({
+    message: `The request waited for longer than ${v.milliseconds} ms.`,
+    hint: 'Scale the model up, or raise clientTimeoutInMills in its model-config.yaml.',
+  }),
+  SERVER_CLOSING: (_: Record<never, never>) => ({
+    message: 'The server is shutting down.',
+    hint: 'Try again on another instance.',
+  }),
+  LISTEN_FAILED: (v: { address: string; reason: string }) => ({
+    message: `Cannot listen on ${v.address}: ${v.reason}.`,
+    hint: 'Choose another port, or 0 for a free one.',
+  }),
+  TLS_IDENTITY_INVALID: (v: { path: string; problem: string; hint: string }) => ({
+    message: `${v.path} cannot be used for TLS: it is ${v.problem}.`,
+    hint: v.hint,
+  }),
+  SNAPSHOT_NOT_RESTORED: (v: { path: string; problem: string }) => ({
+    message: `The snapshot ${v.path} cannot be restored: ${v.problem.replace(/\.$/, '')}.`,
+    hint: 'Mend what it names; or start without it with --ncs, or move it away.',
+  }),
+  PROPERTIES_INVALID: (v: { path: string; problem: string }) => ({
+    message: `${v.path}: ${v.problem}.`,
+    hint: "Keys and forms are those of TorchServe's config.properties.",
+  }),
+} as const satisfies ErrorWords;
