@@ -17,23 +17,33 @@ export async function loadModels(
   service: Service,
   wanted: readonly StartupArchive[],
   workers: number | undefined,
+  isDefault: (model: ServedModel) => boolean,
   context: Context,
 ): Promise<ServedModel[]> {
-  const loaded: (ServedModel | undefined)[] = [];
-  const queue = [...wanted.entries()];
+  const loaded = await inLanes(wanted, (archive) => {
+    const { path, url, name, fetched } = archive;
+    const request = { path, url, fetched, modelName: name, initialWorkers: workers, loadedAtStartup: true };
+    return loadOne(archive, () => service.register(request), context);
+  });
+  const models = loaded.filter((model) => model !== undefined);
+  // Versions load side by side; the default is the one the configuration says, else the first in the order they were named.
+  for (const { name, version } of [...models].reverse()) await service.setDefault(name, version);
+  for (const model of models.filter(isDefault)) await service.setDefault(model.name, model.version);
+  return models;
+}
+
+/** A few at a time; the results are in the order of the list. */
+export async function inLanes<T, R>(list: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  const queue = [...list.entries()];
   const lane = async () => {
     for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const [index, archive] = next;
-      const { path, url, name, fetched } = archive;
-      const request = { path, url, fetched, modelName: name, initialWorkers: workers, loadedAtStartup: true };
-      loaded[index] = await loadOne(archive, () => service.register(request), context);
+      const [index, one] = next;
+      results[index] = await work(one);
     }
   };
   await Promise.all(Array.from({ length: LOADING_LANES }, lane));
-  const models = loaded.filter((model) => model !== undefined);
-  // Versions load side by side; the default is the first in the order they were named, not the first that was ready.
-  for (const { name, version } of [...models].reverse()) service.setDefault(name, version);
-  return models;
+  return results;
 }
 
 /** One after another: the nodes of one load side by side. Resolves with the names. */

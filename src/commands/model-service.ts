@@ -23,6 +23,8 @@ export interface ModelServiceOptions {
   readonly python?: string | undefined;
   /** Where measurements go; nowhere without one. */
   readonly metrics?: Metrics;
+  /** What is served has changed. */
+  readonly onChange?: () => Promise<void>;
 }
 
 /** The service as every command runs it: kinds of workers in order, and the rules as admission. */
@@ -30,7 +32,12 @@ export function createModelService(options: ModelServiceOptions, context: Contex
   const { config, device, threads, skipValidation, metrics } = options;
   return createService({
     kinds: [
-      nodeWorker({ env: context.env, device, threads, decodeInput: config.decode_input_request }),
+      nodeWorker({
+        env: context.env,
+        device: config.number_of_gpu === 0 && device === 'auto' ? 'cpu' : device,
+        threads,
+        decodeInput: config.decode_input_request,
+      }),
       toPythonWorker(options, context),
     ],
     admit: createAdmission(skipValidation),
@@ -39,6 +46,7 @@ export function createModelService(options: ModelServiceOptions, context: Contex
       responseTimeout: config.default_response_timeout,
       startupTimeout: config.default_startup_timeout,
       jobQueueSize: config.job_queue_size,
+      gpus: config.number_of_gpu,
     },
     defaultHandler: config.default_service_handler,
     envelope: config.service_envelope,
@@ -55,6 +63,8 @@ export function createModelService(options: ModelServiceOptions, context: Contex
     onWorkerLoaded: (load) => metrics?.noteLoad(load),
     onMetric: (line) => metrics?.noteLine(line),
     log: context.log,
+    firstWorkerId: config.initial_worker_port,
+    onChange: options.onChange ?? (async () => {}),
   });
 }
 

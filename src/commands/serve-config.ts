@@ -1,7 +1,11 @@
 import type { Context } from '../core/context.ts';
-import { configKeys } from '../serve/server-config.ts';
+import { configKeys, secretKeys } from '../serve/server-config.ts';
+import { wordIgnored } from './config-notices.ts';
 import { parseOptions } from './parse-options.ts';
 import { readServeConfig, type ServeOptions, serveOptionsSchema } from './serve-options.ts';
+
+/** Stands for a secret that somebody gave. */
+const HIDDEN = '***';
 
 export interface ConfigValue {
   readonly key: string;
@@ -11,11 +15,16 @@ export interface ConfigValue {
   readonly origin: string;
 }
 
+export interface IgnoredKey {
+  readonly key: string;
+  readonly reason: string;
+}
+
 export interface ServeConfigResult {
   readonly schemaVersion: 1;
   readonly values: readonly ConfigValue[];
-  /** Keys of the file that have no effect here. */
-  readonly ignored: readonly string[];
+  /** Keys of the file that have no effect here, and why. */
+  readonly ignored: readonly IgnoredKey[];
 }
 
 /** What `mar serve` would run with, each value with its origin; nothing is started. */
@@ -24,10 +33,11 @@ export async function showServeConfig(options: ServeOptions, context: Context): 
   const { values, raw, origins, ignored } = await readServeConfig(parsed, context);
   const shown = configKeys.map((key): ConfigValue => {
     const value = values[key];
+    if (secretKeys.includes(key) && raw[key] !== undefined) return { key, value: HIDDEN, origin: origins[key] };
     // Patterns and JSON are shown as they were written.
     return { key, value: (typeof value === 'object' ? raw[key] : value) ?? toDefault(value), origin: origins[key] };
   });
-  return { schemaVersion: 1, values: shown, ignored };
+  return { schemaVersion: 1, values: shown, ignored: ignored.map((key) => ({ key, reason: wordIgnored(key) })) };
 }
 
 function toDefault(value: unknown): unknown {

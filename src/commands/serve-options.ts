@@ -1,16 +1,27 @@
-import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../core/context.ts';
-import { describeError, systemCode, ToolError } from '../core/errors.ts';
 import { parseAddress } from '../serve/address.ts';
 import type { Addresses } from '../serve/http/listen.ts';
 import { type ConfigKey, type EffectiveConfig, resolveConfig, type ServerConfig } from '../serve/server-config.ts';
+import { findConfigFiles, findRestored, type RestoredSnapshot } from './config-files.ts';
 
 const wholeNumber = (floor: number, ceiling: number, what: string) =>
   z.coerce.number(what).int(what).min(floor, what).max(ceiling, what);
 
 export const deviceNames = ['auto', 'cpu', 'cuda', 'tensorrt', 'webgpu', 'coreml', 'dml'] as const;
+
+/** Our addresses where nobody gives one, for those who bring a key and a certificate. */
+const secureAddresses = {
+  inference_address: 'https://127.0.0.1:8080',
+  management_address: 'https://127.0.0.1:8081',
+  metrics_address: 'https://127.0.0.1:8082',
+};
+
+export interface ServeConfig extends EffectiveConfig {
+  /** Path of the file the values came from. */
+  readonly file: string | undefined;
+  readonly restored: RestoredSnapshot | undefined;
+}
 
 export const serveOptionsSchema = z.object({
   /** Archives or unpacked folders anywhere on disk. */
@@ -53,6 +64,19 @@ export const serveOptionsSchema = z.object({
   openInferenceProtocol: z.boolean().optional(),
   /** One line a request: TorchServe's access log, or JSON; none by default. */
   logFormat: z.enum(['torchserve', 'json', 'none'], 'torchserve, json or none').default('none'),
+  /** The server's private key and its certificate, in PEM; what has no address of its own is then served over https. */
+  tlsKey: z.string().min(1).optional(),
+  tlsCert: z.string().min(1).optional(),
+  /** Keep what is served on disk, and serve it again at the next start. */
+  snapshots: z.boolean().default(false),
+  /** TorchServe's way to say: no snapshots. It wins. */
+  noConfigSnapshots: z.boolean().default(false),
+  /** Load an archive anew when it changes on disk. */
+  watch: z.boolean().default(false),
+  /** Flags of TorchServe's that change nothing here; the server says so. */
+  logConfig: z.string().optional(),
+  cppLogConfig: z.string().optional(),
+  pluginsPath: z.string().optional(),
   skipValidation: z.boolean().default(false),
   /** Seconds that requests at hand get to finish when the server is told to stop. */
   grace: z.coerce.number('seconds').min(0, 'seconds, 0 or more').default(30),
@@ -60,19 +84,19 @@ export const serveOptionsSchema = z.object({
 export type ServeOptions = z.input<typeof serveOptionsSchema>;
 export type ParsedServeOptions = z.output<typeof serveOptionsSchema>;
 
-/** File and flags together, with where each value came from. */
-export async function readServeConfig(options: ParsedServeOptions, context: Context): Promise<EffectiveConfig> {
-  // TS_CONFIG_FILE beats --ts-config (contract 4.2).
-  const given = context.env.TS_CONFIG_FILE ?? options.tsConfig;
-  const path = given === undefined ? undefined : resolve(context.cwd, given);
-  const file = path === undefined ? undefined : { path, text: await readConfigFile(path) };
-  const shared = options.port === undefined ? undefined : `http://127.0.0.1:${options.port}`;
+/** Files and flags together, with where each value came from. */
+export async function readServeConfig(options: ParsedServeOptions, context: Context): Promise<ServeConfig> {
+  const { file, snapshot } = await findConfigFiles(options, context);
+  const secure = options.tlsKey !== undefined || options.tlsCert !== undefined;
+  const shared = options.port === undefined ? undefined : `${secure ? 'https' : 'http'}://127.0.0.1:${options.port}`;
   const flags: Partial<Record<ConfigKey, string | undefined>> = {
     inference_address: options.inferenceAddress ?? shared,
     management_address: options.managementAddress ?? shared,
     metrics_address: options.metricsAddress ?? shared,
     model_store: options.modelStore,
     workflow_store: options.workflowStore,
+    private_key_file: options.tlsKey,
+    certificate_file: options.tlsCert,
     default_workers_per_model: options.workers?.toString(),
     enable_model_api: options.enableModelApi?.toString(),
     disable_token_authorization: toDisabled(options),
@@ -81,7 +105,8 @@ export async function readServeConfig(options: ParsedServeOptions, context: Cont
     service_envelope: options.serviceEnvelope,
     ts_open_inference_protocol: options.openInferenceProtocol?.toString(),
   };
-  return resolveConfig(file, flags, context.env);
+  const config = resolveConfig(file, flags, context.env, secure ? secureAddresses : {});
+  return { ...config, file: file?.path, restored: findRestored(config, snapshot) };
 }
 
 function toDisabled({ tokenAuth, disableTokenAuth }: ParsedServeOptions): string | undefined {
@@ -89,21 +114,10 @@ function toDisabled({ tokenAuth, disableTokenAuth }: ParsedServeOptions): string
   return tokenAuth === undefined ? undefined : String(!tokenAuth);
 }
 
-async function readConfigFile(path: string): Promise<string> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const code = systemCode(cause);
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new ToolError('FILE_NOT_FOUND', { what: 'configuration file', path }, { cause });
-    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? describeError(cause) }, { cause });
-  }
-}
-
 export function readAddresses(config: ServerConfig): Addresses {
   return {
-    inference: parseAddress(config.inference_address, 'inference_address', 80),
-    management: parseAddress(config.management_address, 'management_address', 8081),
-    metrics: parseAddress(config.metrics_address, 'metrics_address', 8082),
+    inference: parseAddress(config.inference_address, 'inference_address', { http: 80, https: 443 }),
+    management: parseAddress(config.management_address, 'management_address', { http: 8081, https: 8444 }),
+    metrics: parseAddress(config.metrics_address, 'metrics_address', { http: 8082, https: 8445 }),
   };
 }

@@ -1,20 +1,23 @@
-import { resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { monotonicClock } from '../serve/batch-queue.ts';
 import { formatAnswered } from '../serve/http/access-log.ts';
 import { type Listeners, openListeners } from '../serve/http/listen.ts';
 import type { RouteTools } from '../serve/http/route.ts';
 import type { KeyRing } from '../serve/key-ring.ts';
-import { type ArchivePlaces, locateArchive } from '../serve/locate-archive.ts';
+import { locateArchive } from '../serve/locate-archive.ts';
 import { createMetrics } from '../serve/metrics.ts';
-import type { ServerConfig } from '../serve/server-config.ts';
+import { configuredSettings, type ServerConfig } from '../serve/server-config.ts';
 import type { Service } from '../serve/service.ts';
+import type { SnapshotWriter } from '../serve/snapshot/snapshot-writer.ts';
 import { createSystemMetrics } from '../serve/system-metrics.ts';
-import { createWorkflowService } from '../serve/workflow/workflow-service.ts';
+import { createWorkflowService, type WorkflowService } from '../serve/workflow/workflow-service.ts';
 import { createAdmission } from './admission.ts';
+import type { RestoredSnapshot } from './config-files.ts';
+import { warnOfIgnored } from './config-notices.ts';
 import { loadModels, loadWorkflows, type ServedModel } from './load-startup.ts';
 import { createModelService } from './model-service.ts';
 import { parseOptions } from './parse-options.ts';
+import { restoreServed } from './restore-served.ts';
 import { openAccess } from './serve-access.ts';
 import {
   type ParsedServeOptions,
@@ -23,7 +26,10 @@ import {
   type ServeOptions,
   serveOptionsSchema,
 } from './serve-options.ts';
-import { isWorkflowArchive, listStartupArchives, type StartupArchive } from './startup-archives.ts';
+import { noteRestored, openSnapshots } from './serve-snapshots.ts';
+import { openTls } from './serve-tls.ts';
+import { watchServed } from './serve-watch.ts';
+import { listWanted, namedModels, openPlaces, type Places, type Wanted } from './wanted-archives.ts';
 
 export type { ServedModel } from './load-startup.ts';
 export type { ServeOptions } from './serve-options.ts';
@@ -43,35 +49,34 @@ export interface ServeHandle {
 /** Validates and loads every model and workflow, then listens: a server that is up can answer. */
 export async function serve(options: ServeOptions, context: Context): Promise<ServeHandle> {
   const parsed = parseOptions(serveOptionsSchema, options, 'serve');
-  const { values: config, ignored } = await readServeConfig(parsed, context);
+  const effective = await readServeConfig(parsed, context);
+  const { values: config, restored } = effective;
   const addresses = readAddresses(config);
-  if (ignored.length > 0)
-    context.log({
-      kind: 'warning',
-      message: `Keys of the configuration that have no effect here: ${ignored.join(', ')}.`,
-    });
-  const places = toPlaces(config, config.model_store, context);
-  const workflowPlaces = toPlaces(config, config.workflow_store ?? config.model_store, context);
-  const wanted = await listWanted(parsed, config, { places, workflowPlaces }, context);
+  warnOfIgnored(parsed, effective.ignored, context);
+  const places = await openPlaces(config, context);
+  const wanted = restored ?? (await listWanted(parsed, config, places, context));
+  const tls = await openTls(config, addresses, context);
   const metrics = createMetrics(config.metrics_mode);
-  const service = await createModelService({ config, ...parsed, threads: parsed.threads, metrics }, context);
+  let snapshots: SnapshotWriter | undefined;
+  const onChange = async () => snapshots?.noteChange();
+  const service = await createModelService({ config, ...parsed, threads: parsed.threads, metrics, onChange }, context);
   const workflows = createWorkflowService({
     service,
-    locateModel: (url) => locateArchive(url, places),
+    locateModel: (url) => locateArchive(url, places.places),
     admit: createAdmission(parsed.skipValidation),
     clock: monotonicClock,
+    onChange,
   });
   let keys: KeyRing | undefined;
   try {
-    const models = await loadModels(service, wanted.models, parsed.workers, context);
-    const workflowNames = await loadWorkflows(workflows, wanted.workflows, context);
+    if (restored !== undefined) noteRestored(restored, parsed, effective, context);
+    const loaded = await load(wanted, { service, workflows, places, config, workers: parsed.workers }, context);
     keys = await openAccess(config, parsed, addresses, context);
     const tools = {
       service,
       workflows,
       metrics,
-      places,
-      workflowPlaces,
+      ...places,
       keys,
       keyForPing: parsed.tokenForPing,
       corsHeaders: toCorsHeaders(config),
@@ -82,8 +87,12 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
       enableModelApi: config.enable_model_api,
       defaultWorkers: config.default_workers_per_model,
     };
-    const listeners = await openListeners(tools, addresses, config.max_request_size);
-    const running = { service, listeners, models, workflows: workflowNames, keys, graceMs: parsed.grace * 1000 };
+    const listeners = await openListeners(tools, addresses, { maxRequestBytes: config.max_request_size, tls });
+    const served = () => ({ models: service.registered(), workflows: workflows.registered() });
+    snapshots = openSnapshots(parsed, effective, served, context);
+    await snapshots?.begin();
+    const watching = startWatching(parsed, { service, workflows, config, places }, context);
+    const running = { service, listeners, ...loaded, keys, snapshots, watching, graceMs: parsed.grace * 1000 };
     return createHandle(running, context.signal);
   } catch (error) {
     await service.close(0);
@@ -92,54 +101,41 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
   }
 }
 
+interface Loader {
+  readonly service: Service;
+  readonly workflows: WorkflowService;
+  readonly places: Places;
+  readonly config: ServerConfig;
+}
+
+/** What a snapshot says, or what is named. */
+async function load(
+  wanted: RestoredSnapshot | Wanted,
+  { service, workflows, places, config, workers }: Loader & { readonly workers: number | undefined },
+  context: Context,
+): Promise<Pick<ServeHandle, 'models' | 'workflows'>> {
+  if ('path' in wanted) return restoreServed(service, workflows, wanted, places, context);
+  const isDefault = ({ name, version }: ServedModel) =>
+    configuredSettings(config, name, version).defaultVersion === true;
+  const models = await loadModels(service, wanted.models, workers, isDefault, context);
+  return { models, workflows: await loadWorkflows(workflows, wanted.workflows, context) };
+}
+
+/** A store of which all is served is watched as a whole. */
+function startWatching(
+  parsed: ParsedServeOptions,
+  { service, workflows, config, places }: Loader,
+  context: Context,
+): { close(): void } | undefined {
+  if (!parsed.watch) return undefined;
+  const all = namedModels(parsed, config).some((name) => /^all$/i.test(name));
+  const store = all ? places.places.modelStore : undefined;
+  return watchServed({ service, workflows, store, clock: monotonicClock }, context);
+}
+
 function toAccessLog({ logFormat }: ParsedServeOptions, { log, now }: Context): RouteTools['onAnswer'] {
   if (logFormat === 'none') return undefined;
   return (answered) => log({ kind: 'line', message: formatAnswered(answered, logFormat, now()) });
-}
-
-function toPlaces({ allowed_urls }: ServerConfig, store: string | undefined, { cwd }: Context): ArchivePlaces {
-  return { modelStore: store === undefined ? undefined : resolve(cwd, store), allowedUrls: allowed_urls };
-}
-
-interface Wanted {
-  readonly models: readonly StartupArchive[];
-  readonly workflows: readonly StartupArchive[];
-}
-
-/** Models named on the command line replace those of the file, as upstream has it. A `.war` is a workflow wherever it is named. */
-async function listWanted(
-  { archives, models, workflows }: ParsedServeOptions,
-  { load_models }: ServerConfig,
-  { places, workflowPlaces }: Pick<RouteTools, 'places' | 'workflowPlaces'>,
-  { cwd }: Context,
-): Promise<Wanted> {
-  const names = models.length > 0 ? models : splitList(load_models);
-  const isModel = (name: string) => !isWorkflowArchive(name);
-  return {
-    models: await listStartupArchives({
-      kind: 'model',
-      archives: archives.filter(isModel),
-      names: names.filter(isModel),
-      places,
-      cwd,
-    }),
-    workflows: await listStartupArchives({
-      kind: 'workflow',
-      archives: archives.filter(isWorkflowArchive),
-      names: [...names.filter(isWorkflowArchive), ...workflows],
-      places: workflowPlaces,
-      cwd,
-    }),
-  };
-}
-
-function splitList(text: string | undefined): string[] {
-  return (
-    text
-      ?.split(',')
-      .map((name) => name.trim())
-      .filter(Boolean) ?? []
-  );
 }
 
 function toCorsHeaders(config: ServerConfig): Record<string, string> {
@@ -159,11 +155,13 @@ interface Running {
   readonly models: readonly ServedModel[];
   readonly workflows: readonly string[];
   readonly keys: KeyRing | undefined;
+  readonly snapshots: SnapshotWriter | undefined;
+  readonly watching: { close(): void } | undefined;
   readonly graceMs: number;
 }
 
 function createHandle(
-  { service, listeners, models, workflows, keys, graceMs }: Running,
+  { service, listeners, models, workflows, keys, snapshots, watching, graceMs }: Running,
   signal: AbortSignal,
 ): ServeHandle {
   let closing: Promise<void> | undefined;
@@ -172,7 +170,8 @@ function createHandle(
     noteClosed = resolveClosed;
   });
   const close = () => {
-    closing ??= Promise.all([listeners.close(), service.close(graceMs).finally(listeners.drop)])
+    watching?.close();
+    closing ??= Promise.all([snapshots?.end(), listeners.close(), service.close(graceMs).finally(listeners.drop)])
       .finally(() => keys?.close())
       .then(() => {});
     noteClosed(closing);

@@ -56,7 +56,7 @@ function splitName(text: string): { name: string | undefined; url: string } {
 }
 
 /** Every entry of the store that can be of the kind: archives by their ending, and for models folders. */
-async function listStore(kind: StartupRequest['kind'], store: string | undefined): Promise<StartupArchive[]> {
+export async function listStore(kind: StartupRequest['kind'], store: string | undefined): Promise<StartupArchive[]> {
   if (store === undefined)
     throw new ToolError('ARCHIVE_NOT_IN_STORE', { message: 'Model store has not been configured.' });
   const { ending, takesFolders } = kinds[kind];

@@ -1,5 +1,6 @@
 /** What the text of a property may be, and what it becomes. */
 import { z } from 'zod';
+import { runtimes } from '../core/manifest.ts';
 
 export const integer = (floor: number) =>
   z
@@ -37,16 +38,21 @@ export const wholeName = z.string().transform((text, context) => {
   }
 });
 
-const versionSchema = z.looseObject({
+const versionSettings = {
   minWorkers: z.number().int().optional(),
   maxWorkers: z.number().int().optional(),
   batchSize: z.number().int().min(1).optional(),
   maxBatchDelay: z.number().int().min(0).optional(),
   responseTimeout: z.number().int().min(1).optional(),
   startupTimeout: z.number().int().min(1).optional(),
+  runtimeType: z.enum(runtimes).optional(),
   defaultVersion: z.boolean().optional(),
+  // Where the version was loaded from, for people who read it.
   marName: z.string().optional(),
-});
+};
+
+/** What this server obeys of what `models` says of one version. */
+export const modelKeys: readonly string[] = Object.keys(versionSettings);
 
 export const models = z
   .string()
@@ -58,4 +64,4 @@ export const models = z
       return z.NEVER;
     }
   })
-  .pipe(z.record(z.string(), z.record(z.string(), versionSchema)));
+  .pipe(z.record(z.string(), z.record(z.string(), z.looseObject(versionSettings))));

@@ -37,6 +37,9 @@ export interface ConfiguredSettings {
   readonly maxBatchDelay?: number | undefined;
   readonly responseTimeout?: number | undefined;
   readonly startupTimeout?: number | undefined;
+  readonly runtimeType?: string | undefined;
+  /** Whether it is the version that answers when none is named. */
+  readonly defaultVersion?: boolean | undefined;
 }
 
 /** config.properties' own defaults, or upstream's. */
@@ -45,6 +48,8 @@ export interface DefaultSettings {
   readonly responseTimeout: number;
   readonly startupTimeout: number;
   readonly jobQueueSize: number;
+  /** GPUs that models may use; undefined for all. */
+  readonly gpus?: number | undefined;
 }
 
 /** What config.properties says when it says nothing. `server-config.ts` has the same numbers; a test compares. */
@@ -90,8 +95,8 @@ export function resolveSettings(
     maxRetryTimeoutInSec: atLeast(1, yaml.maxRetryTimeoutInSec) ?? DEFAULT_RETRY_WINDOW_S,
     clientTimeoutInMills: atLeast(0, yaml.clientTimeoutInMills) ?? 0,
     jobQueueSize: atLeast(1, yaml.jobQueueSize) ?? defaults.jobQueueSize,
-    deviceType: yaml.deviceType === 'gpu' ? 'gpu' : 'cpu',
-    deviceIds: toIds(yaml.deviceIds),
+    deviceType: yaml.deviceType === 'gpu' && defaults.gpus !== 0 ? 'gpu' : 'cpu',
+    deviceIds: toIds(yaml.deviceIds, defaults.gpus),
   };
 }
 
@@ -120,7 +125,7 @@ function atLeast(floor: number, value: unknown): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= floor ? value : undefined;
 }
 
-/** One id that is no device number voids the list, as upstream. */
-function toIds(value: unknown): readonly number[] {
-  return Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0) ? value : [];
+/** One id that is no number of a device voids the list, as upstream. */
+function toIds(value: unknown, gpus = Number.POSITIVE_INFINITY): readonly number[] {
+  return Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0 && id < gpus) ? value : [];
 }

@@ -3,6 +3,7 @@ import type { BatchQueue } from './batch-queue.ts';
 import type { Job } from './job.ts';
 import type { ModelSettings } from './model-settings.ts';
 import type { Pool, WorkerStatus } from './pool.ts';
+import type { RegisterRequest } from './registration.ts';
 
 export interface WorkerCounts {
   readonly min: number;
@@ -13,6 +14,10 @@ export interface WorkerCounts {
 export interface Model {
   readonly name: string;
   readonly version: string;
+  /** What brought it here. */
+  readonly request: RegisterRequest;
+  /** Of the archive as it was read; undefined where there was none to see. */
+  readonly fingerprint: string | undefined;
   /** As it was asked for: a file name of the store, or a path. */
   readonly url: string;
   readonly runtime: string;
@@ -26,6 +31,8 @@ export interface Model {
   readonly pool: Pool;
   /** Workers wanted now; scaling changes them. */
   workers: WorkerCounts;
+  /** What somebody asked for since it was registered: a successor inherits it. */
+  scaledTo: WorkerCounts | undefined;
 }
 
 /** Facts about a model for the describe answer; no wording of HTTP in it. */

@@ -42,3 +42,20 @@ function unescapeProperty(text: string): string {
     code === undefined ? (ESCAPES[letter] ?? letter) : String.fromCharCode(Number.parseInt(code, 16)),
   );
 }
+
+/** The same text back: what {@link parseProperties} and Java read as these pairs. */
+export function formatProperties(properties: ReadonlyMap<string, string>): string {
+  return [...properties]
+    .map(([key, value]) => `${escapeProperty(key, /[\\=: #!]/g)}=${escapeProperty(value, /\\|^ /g)}\n`)
+    .join('');
+}
+
+const CONTROLS: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r', '\f': '\\f' };
+
+/** Java reads the file as Latin-1, so that everything beyond ASCII is written as \uXXXX. */
+function escapeProperty(text: string, special: RegExp): string {
+  return text
+    .replace(special, '\\$&')
+    .replace(/[\t\n\r\f]/g, (control) => CONTROLS[control] ?? control)
+    .replace(/[^\x20-\x7e]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -5,13 +5,14 @@ import { ToolError } from '../core/errors.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import { detectHandler } from '../handlers/detect.ts';
 import { createBatchQueue } from './batch-queue.ts';
+import { readFingerprint } from './fingerprint.ts';
 import type { Job } from './job.ts';
 import type { Model } from './model.ts';
 import { type IdentityOverrides, type ModelIdentity, readIdentity } from './model-identity.ts';
 import { type ModelSettings, type RequestedSettings, resolveSettings } from './model-settings.ts';
 import { createPool, type Pool } from './pool.ts';
 import type { LoadRequest } from './protocol/messages.ts';
-import type { Registry } from './registry.ts';
+import type { Claim, Registry } from './registry.ts';
 import type { RunFolder } from './run-folder.ts';
 import type { ServiceOptions } from './service.ts';
 import { readModelFolder } from './worker/read-model.ts';
@@ -26,6 +27,10 @@ export interface RegisterRequest extends IdentityOverrides, RequestedSettings {
   readonly loadedAtStartup?: boolean;
   /** The archive was put into the store for this registration: it goes when the model does, or when it is refused. */
   readonly fetched?: boolean;
+  /** Of which workflow it is a node. */
+  readonly workflow?: string;
+  /** Settings it had before, which win over everything else. */
+  readonly restored?: Partial<ModelSettings> | undefined;
 }
 
 export interface Registrar {
@@ -37,27 +42,38 @@ export interface Registrar {
   giveUp(model: Model): void;
 }
 
-/** Identify → admit → choose the worker → extract → configure → register. No worker is started yet. */
-export async function registerModel(registrar: Registrar, request: RegisterRequest): Promise<Model> {
-  const { options, registry, runFolder } = registrar;
+/** A model that nobody can ask yet, with its place in the registry. */
+export interface Prepared<C extends Claim> {
+  readonly model: Model;
+  readonly claim: C;
+}
+
+/** Identify → admit → choose the worker → claim its place → extract → configure. No worker is started yet. */
+export async function prepareModel<C extends Claim>(
+  registrar: Registrar,
+  request: RegisterRequest,
+  claimFor: (identity: ModelIdentity) => C,
+): Promise<Prepared<C>> {
+  const { options, runFolder } = registrar;
+  // Before the first byte is read: what changes while it is read is a change.
+  const fingerprint = await readFingerprint(request.path);
   const tree = await openArchive(request.path);
   try {
-    const identity = await readIdentity(tree, request, options.defaultHandler);
+    const identity = await identify(tree, request, options);
     await options.admit(request.path);
     const candidate = await toCandidate(tree, identity);
     const kind = await chooseKind(options.kinds, candidate, request.path);
-    const claim = registry.reserve(identity.name, identity.version);
+    const claim = claimFor(identity);
     const folder = runFolder.newModelFolder();
     try {
       await extractTree(tree, folder);
       const { config } = await readModelFolder(folder);
       const configured = options.configured(identity.name, identity.version);
-      const settings = resolveSettings(request, config, configured, options.defaults);
+      const settings = { ...resolveSettings(request, config, configured, options.defaults), ...request.restored };
       const onLine = (line: string) => options.log({ kind: 'notice', message: `[${identity.name}] ${line}` });
       await kind.prepare?.({ model: identity.name, folder, candidate, onLine });
-      const model = createModel(registrar, { request, identity, kind, candidate, folder, settings });
-      claim.commit(model);
-      return model;
+      const model = createModel(registrar, { request, fingerprint, identity, kind, candidate, folder, settings });
+      return { model, claim };
     } catch (error) {
       claim.release();
       await rm(folder, { recursive: true, force: true });
@@ -66,6 +82,14 @@ export async function registerModel(registrar: Registrar, request: RegisterReque
   } finally {
     await tree.close();
   }
+}
+
+/** The runtime of a request beats that of the configuration, which beats the manifest's. */
+async function identify(tree: FileTree, request: RegisterRequest, options: ServiceOptions): Promise<ModelIdentity> {
+  const identity = await readIdentity(tree, request, options.defaultHandler);
+  const { runtimeType } = options.configured(identity.name, identity.version);
+  if (request.runtime !== undefined || runtimeType === undefined) return identity;
+  return { ...identity, runtime: runtimeType, manifest: { ...identity.manifest, runtime: runtimeType } };
 }
 
 async function toCandidate(tree: FileTree, { manifest }: ModelIdentity): Promise<Candidate> {
@@ -86,6 +110,7 @@ async function chooseKind(kinds: readonly WorkerKind[], candidate: Candidate, pa
 
 interface ModelParts {
   readonly request: RegisterRequest;
+  readonly fingerprint: string | undefined;
   readonly identity: ModelIdentity;
   readonly kind: WorkerKind;
   readonly candidate: Candidate;
@@ -94,12 +119,14 @@ interface ModelParts {
 }
 
 function createModel(registrar: Registrar, parts: ModelParts): Model {
-  const { request, identity, folder, settings } = parts;
+  const { request, fingerprint, identity, folder, settings } = parts;
   const policy = { batchSize: settings.batchSize, maxDelayMs: settings.maxBatchDelay, capacity: settings.jobQueueSize };
   const queue = createBatchQueue<Job>(policy, registrar.options.clock, (job) => job.alone);
   const model: Model = {
     name: identity.name,
     version: identity.version,
+    request,
+    fingerprint,
     runtime: identity.runtime,
     manifest: identity.manifest,
     url: request.url,
@@ -110,6 +137,7 @@ function createModel(registrar: Registrar, parts: ModelParts): Model {
     fetchedFile: request.fetched === true ? request.path : undefined,
     pool: createModelPool(registrar, parts, queue, () => registrar.giveUp(model)),
     workers: { min: settings.minWorkers, max: settings.maxWorkers },
+    scaledTo: undefined,
   };
   return model;
 }
@@ -166,12 +194,9 @@ function createSeats(): (workerId: string) => number {
 }
 
 /** The model's devices are dealt to its workers in turn, as upstream does. */
-function toLoadRequest(
-  { identity, folder, settings }: ModelParts,
-  { envelope, limitImagePixels }: ServiceOptions,
-  seat: number,
-): LoadRequest {
-  const devices = settings.deviceIds.length > 0 ? settings.deviceIds : [0];
+function toLoadRequest({ identity, folder, settings }: ModelParts, options: ServiceOptions, seat: number): LoadRequest {
+  const all = Array.from({ length: Math.max(1, options.defaults.gpus ?? 1) }, (_, id) => id);
+  const devices = settings.deviceIds.length > 0 ? settings.deviceIds : all;
   return {
     kind: 'load',
     modelName: identity.name,
@@ -179,7 +204,7 @@ function toLoadRequest(
     batchSize: settings.batchSize,
     handler: identity.handler,
     gpuId: settings.deviceType === 'gpu' ? (devices[seat % devices.length] ?? 0) : -1,
-    envelope,
-    limitMaxImagePixels: limitImagePixels,
+    envelope: options.envelope,
+    limitMaxImagePixels: options.limitImagePixels,
   };
 }

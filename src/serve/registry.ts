@@ -7,10 +7,20 @@ interface Entry {
   readonly versions: Map<string, Model>;
 }
 
+/** A place that is taken, though nobody can see yet by whom. */
+export interface Claim {
+  release(): void;
+}
+
 /** Name → versions. The first version becomes the default, later ones do not (contract 3.4). */
 export interface Registry {
   /** Claims a name and version before the slow part of a registration, so that two cannot both succeed. */
-  reserve(name: string, version: string): { commit(model: Model): void; release(): void };
+  reserve(name: string, version: string): Claim & { commit(model: Model): void };
+  /**
+   * Claims the place of a model for the one that shall follow it, of the same version or another. The commit changes one for
+   * the other at once; it says false when the old one has left meanwhile.
+   */
+  succeed(old: Model, version: string): Claim & { commit(model: Model): boolean };
   /** The version asked for, or the default one. Throws MODEL_NOT_FOUND or MODEL_VERSION_NOT_FOUND. */
   get(name: string, version?: string): Model;
   /** In order of version. */
@@ -50,20 +60,40 @@ export function createRegistry(): Registry {
     else entry.versions.set(model.version, model);
   };
 
+  const claim = (name: string, version: string): Claim => {
+    const key = keyOf(name, version);
+    if (reserved.has(key) || entries.get(name)?.versions.has(version) === true) {
+      throw new ToolError('MODEL_ALREADY_REGISTERED', { model: name, version });
+    }
+    reserved.add(key);
+    return { release: () => reserved.delete(key) };
+  };
+
   return {
     get,
     reserve(name, version) {
-      const key = keyOf(name, version);
-      if (reserved.has(key) || entries.get(name)?.versions.has(version) === true) {
-        throw new ToolError('MODEL_ALREADY_REGISTERED', { model: name, version });
-      }
-      reserved.add(key);
+      const { release } = claim(name, version);
       return {
         commit(model) {
-          reserved.delete(key);
+          release();
           add(model);
         },
-        release: () => reserved.delete(key),
+        release,
+      };
+    },
+    succeed(old, version) {
+      const { release } = version === old.version ? { release: () => {} } : claim(old.name, version);
+      return {
+        commit(model) {
+          release();
+          const entry = entries.get(old.name);
+          if (entry?.versions.get(old.version) !== old) return false;
+          entry.versions.delete(old.version);
+          entry.versions.set(version, model);
+          if (entry.defaultVersion === old.version) entry.defaultVersion = version;
+          return true;
+        },
+        release,
       };
     },
     versions: (name) => [...entryOf(name).versions.values()].sort((a, b) => byVersion.compare(a.version, b.version)),

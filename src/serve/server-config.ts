@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { ToolError } from '../core/errors.ts';
-import { flag, integer, minutes, models, patterns, wholeName } from './config-values.ts';
+import { flag, integer, minutes, modelKeys, models, patterns, wholeName } from './config-values.ts';
 import type { ConfiguredSettings } from './model-settings.ts';
 import { parseProperties } from './properties.ts';
+import { modelSnapshot } from './snapshot/model-snapshot.ts';
 
 /** The keys of config.properties that this server obeys, with TorchServe's defaults unless the comment says otherwise. */
 const serverConfigSchema = z.object({
@@ -18,6 +19,10 @@ const serverConfigSchema = z.object({
   job_queue_size: integer(1).prefault('100'),
   default_response_timeout: integer(1).prefault('120'),
   default_startup_timeout: integer(1).prefault('120'),
+  // GPUs that models may use; all of them where it is not given, none with 0.
+  number_of_gpu: integer(0).optional(),
+  // Workers are numbered from here.
+  initial_worker_port: integer(1).prefault('9000'),
   unregister_model_timeout: integer(1).prefault('120'),
   max_request_size: integer(1).prefault('6553500'),
   max_response_size: integer(1).prefault('6553500'),
@@ -27,6 +32,13 @@ const serverConfigSchema = z.object({
   token_expiration_min: minutes.prefault('60'),
   // Regular expressions, one of which must match the whole of a URL. TorchServe's default adds http(s)?://.*
   allowed_urls: patterns.prefault('file://.*'),
+  // For https addresses: a PKCS12 keystore, or a key and its certificate in PEM; without them a certificate is made up.
+  keystore: z.string().min(1).optional(),
+  keystore_pass: z.string().default('changeit'),
+  // Shown, not obeyed: the file itself says what it is.
+  keystore_type: z.string().default('PKCS12'),
+  private_key_file: z.string().min(1).optional(),
+  certificate_file: z.string().min(1).optional(),
   cors_allowed_origin: z.string().optional(),
   cors_allowed_methods: z.string().optional(),
   cors_allowed_headers: z.string().optional(),
@@ -51,6 +63,8 @@ const serverConfigSchema = z.object({
   limit_max_image_pixels: flag.prefault('true'),
   enable_envvars_config: flag.prefault('false'),
   use_env_allowed_urls: flag.prefault('false'),
+  // What was served when a snapshot was written; it is served again instead of load_models.
+  model_snapshot: modelSnapshot.optional(),
 });
 
 export type ServerConfig = z.infer<typeof serverConfigSchema>;
@@ -62,7 +76,9 @@ export interface EffectiveConfig {
   readonly raw: Readonly<Partial<Record<ConfigKey, string>>>;
   /** Where each value came from: "default", the file's path, the command line, or a variable of the environment. */
   readonly origins: Readonly<Record<ConfigKey, string>>;
-  /** Keys of the file that this server does not obey. */
+  /** Everything that was given, in whatever way; paths are as they were written. */
+  readonly properties: ReadonlyMap<string, string>;
+  /** Keys of the file, and of what its `models` says, that this server does not obey. */
   readonly ignored: readonly string[];
 }
 
@@ -73,23 +89,25 @@ export interface ConfigFile {
 
 /**
  * Environment beats flags, flags beat the file (contract 4.2); the environment counts only where the file asks for it.
- * `$$NAME$$` in the file stands for an environment variable.
+ * `$$NAME$$` in the file stands for an environment variable. What the flags imply counts where nobody says otherwise.
  */
 export function resolveConfig(
   file: ConfigFile | undefined,
   flags: Readonly<Partial<Record<ConfigKey, string | undefined>>>,
   env: Readonly<Record<string, string | undefined>>,
+  implied: Readonly<Partial<Record<ConfigKey, string | undefined>>> = {},
 ): EffectiveConfig {
   const fromFile = file === undefined ? new Map<string, string>() : readProperties(file, env);
   const raw: Partial<Record<ConfigKey, string>> = {};
   const origins = {} as Record<ConfigKey, string>;
   for (const key of configKeys) {
     const fromEnvironment = mayReadEnvironment(key, fromFile) ? env[variableOf(key)] : undefined;
-    const given = fromEnvironment ?? flags[key] ?? fromFile.get(key);
+    const given = fromEnvironment ?? flags[key] ?? fromFile.get(key) ?? implied[key];
     if (given !== undefined) raw[key] = given;
     if (fromEnvironment !== undefined) origins[key] = `environment ${variableOf(key)}`;
     else if (flags[key] !== undefined) origins[key] = 'command line';
-    else origins[key] = fromFile.has(key) ? (file?.path ?? '') : 'default';
+    else if (fromFile.has(key)) origins[key] = file?.path ?? '';
+    else origins[key] = given === undefined ? 'default' : 'command line';
   }
   const parsed = serverConfigSchema.safeParse(raw);
   if (!parsed.success) {
@@ -101,7 +119,23 @@ export function resolveConfig(
     throw new ToolError('PROPERTIES_INVALID', { path, problem: `${String(key)}=${raw[key as ConfigKey]}: ${message}` });
   }
   const ignored = [...fromFile.keys()].filter((key) => !(configKeys as string[]).includes(key));
-  return { values: parsed.data, raw, origins, ignored };
+  return {
+    values: parsed.data,
+    raw,
+    origins,
+    properties: new Map([...fromFile, ...Object.entries(raw)]),
+    ignored: [...ignored, ...ignoredModelKeys(parsed.data.models)],
+  };
+}
+
+function ignoredModelKeys(configured: ServerConfig['models']): string[] {
+  return Object.entries(configured).flatMap(([name, versions]) =>
+    Object.entries(versions).flatMap(([version, settings]) =>
+      Object.keys(settings)
+        .filter((key) => !modelKeys.includes(key))
+        .map((key) => `models.${name}.${version}.${key}`),
+    ),
+  );
 }
 
 export const configKeys = Object.keys(serverConfigSchema.shape) as ConfigKey[];
@@ -136,6 +170,19 @@ function readProperties(
   }
   return properties;
 }
+
+/** Values that are for nobody's eyes. */
+export const secretKeys: readonly ConfigKey[] = ['keystore_pass'];
+
+/** Paths of files and folders; in `python` a bare name is a program of the PATH. */
+export const pathKeys = [
+  'model_store',
+  'workflow_store',
+  'keystore',
+  'private_key_file',
+  'certificate_file',
+  'metrics_config',
+] as const satisfies readonly ConfigKey[];
 
 /** What `models` says of one version. */
 export function configuredSettings({ models }: ServerConfig, name: string, version: string): ConfiguredSettings {

@@ -2,9 +2,9 @@ import type { LogEvent } from '../core/context.ts';
 import type { Clock } from './batch-queue.ts';
 import type { PredictionCall } from './intake.ts';
 import type { Outcome } from './job.ts';
-import { close, createCore, refuseWhenClosing, register, scale, unregister } from './lifecycle.ts';
+import { close, createCore, refuseWhenClosing, register, reload, scale, unregister } from './lifecycle.ts';
 import type { PredictionTimes, WorkerLoad } from './metrics.ts';
-import { describeModel, type ModelDescription, type WorkerCounts } from './model.ts';
+import { describeModel, type Model, type ModelDescription, type WorkerCounts } from './model.ts';
 import type { ConfiguredSettings, DefaultSettings } from './model-settings.ts';
 import type { RegisterRequest } from './registration.ts';
 import { type ModelSketch, sketchModel } from './sketch.ts';
@@ -32,6 +32,10 @@ export interface ServiceOptions {
   /** Told of every line of a worker that is a measurement. */
   onMetric(line: string): void;
   readonly log: (event: LogEvent) => void;
+  /** Number of the first worker; those after it count on. */
+  readonly firstWorkerId: number;
+  /** What is served has changed; who changed it is answered when this is done. */
+  onChange(): Promise<void>;
 }
 
 export interface ServiceLimits {
@@ -41,6 +45,11 @@ export interface ServiceLimits {
   readonly inFlightBytes: number;
   /** Seconds an unregistered model's workers get to finish. */
   readonly unregisterTimeout: number;
+}
+
+export interface RegisteredModel {
+  readonly model: Model;
+  readonly isDefault: boolean;
 }
 
 /** The single owner of everything that lives while models are served. */
@@ -61,8 +70,12 @@ export interface Service {
   customize(name: string, version: string | undefined, id: string): Promise<unknown>;
   /** Resolves when all are up or down; rejects with WORKERS_FAILED. */
   scale(name: string, version: string | undefined, workers: WorkerCounts): Promise<void>;
-  setDefault(name: string, version: string): void;
+  setDefault(name: string, version: string): Promise<void>;
   unregister(name: string, version: string | undefined): Promise<void>;
+  /** Exchanges a version for what its archive holds by now, without a failed request; rejects, and it stays, when that is no good. */
+  reload(name: string, version: string): Promise<{ version: string; workers: number }>;
+  /** All that is registered, nodes of workflows too. */
+  registered(): readonly RegisteredModel[];
   /** Whether every model's default version has the workers it should have, or is still trying. */
   readonly healthy: boolean;
   /** Whether requests can be answered now: not closing, and a worker up for every model that wants one. */
@@ -75,9 +88,11 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const core = await createCore(options);
   const { registry, intake } = core;
   const submit = async (call: PredictionCall) => intake.submit(registry.get(call.model, call.version), call, false);
+  // Also what fails can have changed something: a model whose workers do not start stays registered without any.
+  const changing = <T>(work: Promise<T>): Promise<T> => work.finally(() => options.onChange());
   return {
     async register(request) {
-      const { name, version, pool } = await register(core, request);
+      const { name, version, pool } = await changing(register(core, request));
       return { name, version, workers: pool.size };
     },
     async predict(call) {
@@ -104,9 +119,22 @@ export async function createService(options: ServiceOptions): Promise<Service> {
       const outcome = await intake.submit(registry.get(name, version), { model: name, version, request }, true);
       return outcome.kind === 'answered' ? toObject(outcome.prediction.body) : {};
     },
-    scale: (name, version, workers) => scale(core, registry.get(name, version), workers),
-    setDefault: registry.setDefault,
-    unregister: (name, version) => unregister(core, name, version),
+    async scale(name, version, workers) {
+      const model = registry.get(name, version);
+      await changing(scale(core, model, workers));
+      model.scaledTo = workers;
+    },
+    async setDefault(name, version) {
+      registry.setDefault(name, version);
+      await options.onChange();
+    },
+    unregister: (name, version) => changing(unregister(core, name, version)),
+    async reload(name, version) {
+      const { version: now, pool } = await changing(reload(core, registry.get(name, version)));
+      return { version: now, workers: pool.size };
+    },
+    registered: () =>
+      registry.all().map((model) => ({ model, isDefault: registry.get(model.name).version === model.version })),
     get healthy() {
       return registry.defaults().every(({ pool, workers }) => pool.alive >= Math.min(workers.min, pool.size));
     },

@@ -31,7 +31,7 @@ test('serve "all" takes every model of the store and warns about those it cannot
 
 test('serve listens where it is told: addresses from flags and file, three listeners or one', async () => {
   const config =
-    'inference_address=http://127.0.0.1:0\nmanagement_address=http://127.0.0.1:0\nmetrics_address=unix:@\nnumber_of_gpu=1\n';
+    'inference_address=http://127.0.0.1:0\nmanagement_address=http://127.0.0.1:0\nmetrics_address=unix:@\nnetty_client_threads=1\nmine=2\nio_ratio=1\n';
   const folder = await tempTree();
   const socket = join(folder, 'm.sock');
   await writeFile(join(folder, 'config.properties'), config.replace('@', socket));
@@ -43,7 +43,9 @@ test('serve listens where it is told: addresses from flags and file, three liste
   expect((await fetch(`${handle.urls.management}/models`)).status).toBe(200);
   expect((await fetch(`${handle.urls.inference}/models`)).status).toBe(404);
   expect((await fetch(`${handle.urls.management}/ping`)).status).toBe(404);
-  expect(context.messages()).toContain('Keys of the configuration that have no effect here: number_of_gpu.');
+  expect(context.messages()).toContain(
+    'Keys of the configuration that have no effect here: netty_client_threads, io_ratio (there is no Java here); mine (no key of TorchServe).',
+  );
 });
 
 test('serve refuses what must not run, before any worker starts', async () => {

@@ -1,20 +1,21 @@
+import { ToolError } from '../../core/errors.ts';
 import type { CommandEntry } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import type { Flag } from '../flags.ts';
 import { toOptions } from '../values.ts';
 import { deviceFlag, pythonFlag, skipValidationFlag, threadsFlag } from './shared-flags.ts';
 
-/** Flags of `torchserve` that ask for what is so anyway, or for what is not there: scripts may go on saying them. */
+/** Flags of `torchserve` that ask for what is so anyway, or for what is not there: scripts may go on saying all but the last. */
 const torchserveFlags: readonly Flag[] = [
   { name: 'start', help: 'as without it', hidden: true },
   { name: 'foreground', help: 'as without it', hidden: true },
-  { name: 'ncs', help: 'as without it: there are no snapshots', hidden: true },
-  { name: 'no-config-snapshots', help: 'as without it: there are no snapshots', hidden: true },
+  { name: 'no-config-snapshots', help: 'as --ncs', hidden: true },
   { name: 'dt', help: 'ask nobody for a key', hidden: true },
   { name: 'log-config', value: 'FILE', help: 'no effect', hidden: true },
   { name: 'cpp-log-config', value: 'FILE', help: 'no effect', hidden: true },
   { name: 'plugins-path', value: 'DIR', help: 'no effect', hidden: true },
   { name: 'ppath', value: 'DIR', help: 'no effect', hidden: true },
+  { name: 'stop', help: 'refused: there is no daemon to stop', hidden: true },
 ];
 
 export const serveCommand: CommandEntry = {
@@ -45,6 +46,8 @@ export const serveCommand: CommandEntry = {
     },
     { name: 'management-address', value: 'URL', help: 'where models are managed (default: http://127.0.0.1:8081)' },
     { name: 'metrics-address', value: 'URL', help: 'where metrics are read (default: http://127.0.0.1:8082)' },
+    { name: 'tls-key', value: 'FILE', help: 'private key (PEM): serves over https, at https:// addresses by default' },
+    { name: 'tls-cert', value: 'FILE', help: 'its certificate (PEM), with the chain after it' },
     deviceFlag,
     { name: 'workers', short: 'w', value: 'N', help: 'worker processes of each model' },
     threadsFlag,
@@ -77,6 +80,12 @@ export const serveCommand: CommandEntry = {
       choices: ['none', 'torchserve', 'json'],
       help: 'one line a request on stderr (default: none)',
     },
+    { name: 'watch', help: 'load an archive anew when it changes on disk, without a failed request' },
+    {
+      name: 'snapshots',
+      help: 'keep what is served in logs/config (LOG_LOCATION/config), and serve it again at the next start',
+    },
+    { name: 'ncs', help: 'no snapshots: neither keep nor restore one' },
     { name: 'print-config', help: 'print each setting and where it comes from, and start nothing' },
     ...torchserveFlags,
     { name: 'grace', value: 'SECONDS', help: 'how long requests at hand may take when the server stops (default: 30)' },
@@ -90,10 +99,15 @@ export const serveCommand: CommandEntry = {
       what: 'under names of your own',
     },
   ],
-  async run({ words, values: { printConfig, dt, ...values } }, { context, print }) {
+  async run({ words, values: { printConfig, dt, ncs, ppath, stop, ...values } }, { context, print }) {
+    if (stop === true) {
+      const expected = 'nothing to stop, since the server runs in the foreground: end it with Ctrl-C or SIGTERM';
+      throw new ToolError('INVALID_OPTION', { option: '--stop', found: 'the flag', expected });
+    }
     const options = {
-      ...toOptions<object>(values),
+      ...toOptions<object>({ pluginsPath: ppath, ...values }),
       ...(dt === true && { disableTokenAuth: true }),
+      ...(ncs === true && { noConfigSnapshots: true }),
       archives: [...words],
     };
     if (printConfig === true) {

@@ -1,8 +1,16 @@
 import type { FastifyInstance } from 'fastify';
 import { systemCode, ToolError } from '../../core/errors.ts';
-import { formatAddress, type ListenAddress } from '../address.ts';
+import { formatAddress, isSecure, type ListenAddress } from '../address.ts';
+import type { TlsIdentity } from '../tls/identity.ts';
 import type { Role, RouteTools } from './route.ts';
+import { secureConnections } from './secure-connections.ts';
 import { createHttpServer } from './server.ts';
+
+export interface ListenOptions {
+  readonly maxRequestBytes: number;
+  /** For the addresses that are https; there where one is. */
+  readonly tls: TlsIdentity | undefined;
+}
 
 export type Addresses = Readonly<Record<Role, ListenAddress>>;
 
@@ -22,7 +30,7 @@ const FLUSH_TIMEOUT_MS = 2_000;
 export async function openListeners(
   tools: RouteTools,
   addresses: Addresses,
-  maxRequestBytes: number,
+  { maxRequestBytes, tls }: ListenOptions,
 ): Promise<Listeners> {
   const groups = new Map<string, { address: ListenAddress; roles: Role[] }>();
   for (const role of ['inference', 'management', 'metrics'] as const) {
@@ -33,7 +41,9 @@ export async function openListeners(
   }
   const apps: FastifyInstance[] = [];
   let dropping: NodeJS.Timeout | undefined;
+  const dropInsecure: (() => void)[] = [];
   const close = async () => {
+    for (const dropEarly of dropInsecure) dropEarly();
     await Promise.all(apps.map((app) => app.close()));
     clearTimeout(dropping);
   };
@@ -47,6 +57,7 @@ export async function openListeners(
     for (const { address, roles } of groups.values()) {
       const app = createHttpServer(tools, { roles, maxRequestBytes });
       apps.push(app);
+      if (isSecure(address) && tls !== undefined) dropInsecure.push(secureConnections(app.server, tls));
       const url = await listen(app, address);
       for (const role of roles) urls[role] = url;
     }

@@ -6,8 +6,7 @@ import { JSON_TYPE, toJson } from './json.ts';
 export interface RawAnswer {
   readonly status: number;
   readonly reason: string;
-  readonly type: string;
-  readonly message: string;
+  readonly body: unknown;
   /** Seconds after which a retry makes sense. */
   readonly retryAfter?: number;
 }
@@ -15,8 +14,8 @@ export interface RawAnswer {
 /** What a client that still sends gets to read the answer: closing with its bytes unread would reset the connection. */
 const READ_TIMEOUT_MS = 1_000;
 
-export function endWith(socket: Socket, { status, reason, type, message, retryAfter }: RawAnswer): void {
-  const body = toJson({ code: status, type, message });
+export function endWith(socket: Socket, { status, reason, body: value, retryAfter }: RawAnswer): void {
+  const body = toJson(value);
   const head = [
     `HTTP/1.1 ${status} ${reason}`,
     `content-type: ${JSON_TYPE}`,
@@ -28,34 +27,38 @@ export function endWith(socket: Socket, { status, reason, type, message, retryAf
   setTimeout(() => socket.destroy(), READ_TIMEOUT_MS).unref();
 }
 
-const timedOut: RawAnswer = {
-  status: 408,
-  reason: 'Request Timeout',
-  type: 'RequestTimeoutException',
-  message: 'The request did not arrive in time.',
-};
-const headTooLarge: RawAnswer = {
-  status: 431,
-  reason: 'Request Header Fields Too Large',
-  type: 'BadRequestException',
-  message: 'Invalid HTTP message.',
-};
-const unparsable: RawAnswer = { ...headTooLarge, status: 400, reason: 'Bad Request' };
+const failure = (code: number, reason: string, type: string, message: string): RawAnswer => ({
+  status: code,
+  reason,
+  body: { code, type, message },
+});
+
+const timedOut = failure(408, 'Request Timeout', 'RequestTimeoutException', 'The request did not arrive in time.');
+const headTooLarge = failure(431, 'Request Header Fields Too Large', 'BadRequestException', 'Invalid HTTP message.');
+const unparsable = failure(400, 'Bad Request', 'BadRequestException', 'Invalid HTTP message.');
 const tooMuch: RawAnswer = {
-  status: 503,
-  reason: 'Service Unavailable',
-  type: 'ServiceUnavailableException',
-  message: 'More bytes of requests are arriving than this server takes at a time.',
+  ...failure(
+    503,
+    'Service Unavailable',
+    'ServiceUnavailableException',
+    'More bytes of requests are arriving than this server takes at a time.',
+  ),
   retryAfter: 1,
 };
-const noTunnel: RawAnswer = {
-  status: 405,
-  reason: 'Method Not Allowed',
-  type: 'MethodNotAllowedException',
-  message: 'Requested method is not allowed, please refer to API document.',
+const noTunnel = failure(
+  405,
+  'Method Not Allowed',
+  'MethodNotAllowedException',
+  'Requested method is not allowed, please refer to API document.',
+);
+/** Upstream's words to a client that speaks plain HTTP to a TLS port (contract 3.1). */
+const onlyHttps: RawAnswer = {
+  status: 403,
+  reason: 'Forbidden',
+  body: { status: 'This TorchServe instance only accepts HTTPS requests' },
 };
 
-export const rawAnswers = { timedOut, tooMuch, noTunnel } as const;
+export const rawAnswers = { timedOut, tooMuch, noTunnel, onlyHttps } as const;
 
 /** What no HTTP parser accepts has no request to answer; the words are upstream's. */
 export function answerUnparsable(error: { code?: string }, socket: Socket): void {

@@ -94,6 +94,7 @@ async function toRequest(
 ): Promise<RegisterRequest> {
   const shared = {
     modelName: nodeModelName(workflow, name),
+    workflow,
     initialWorkers: Math.max(settings.minWorkers, settings.maxWorkers),
     batchSize: settings.batchSize,
     maxBatchDelay: settings.maxBatchDelay,

@@ -4,6 +4,7 @@ import { ToolError } from '../../core/errors.ts';
 import { compareBytes } from '../../core/file-tree.ts';
 import { readWorkflow, type WorkflowReading } from '../../handlers/workflow.ts';
 import type { Clock } from '../batch-queue.ts';
+import { readFingerprint } from '../fingerprint.ts';
 import type { PredictionCall } from '../intake.ts';
 import type { LocatedArchive } from '../locate-archive.ts';
 import type { InferenceRequest } from '../protocol/messages.ts';
@@ -21,6 +22,8 @@ export interface WorkflowServiceOptions {
   /** Throws for an archive that must not run. */
   admit(path: string): Promise<void>;
   readonly clock: Clock;
+  /** What is served has changed; who changed it is answered when this is done. */
+  onChange(): Promise<void>;
 }
 
 export interface WorkflowRequest extends NodeTimeouts {
@@ -31,6 +34,8 @@ export interface WorkflowRequest extends NodeTimeouts {
   readonly name?: string | undefined;
   /** It was put into the store for this registration. */
   readonly fetched?: boolean;
+  /** It was served before, by a server that is no more. */
+  readonly restored?: boolean;
 }
 
 export interface WorkflowCall extends Pick<InferenceRequest, 'headers' | 'parameters'>, Pick<PredictionCall, 'onGone'> {
@@ -48,6 +53,7 @@ export interface WorkflowService {
   predict(call: WorkflowCall): Promise<readonly LeafAnswer[]>;
   /** Requests under way are answered first. */
   unregister(name: string): Promise<void>;
+  registered(): readonly Workflow[];
 }
 
 export function createWorkflowService(options: WorkflowServiceOptions): WorkflowService {
@@ -67,9 +73,11 @@ export function createWorkflowService(options: WorkflowServiceOptions): Workflow
   return {
     async register(request) {
       try {
-        return await registerWorkflow(options, request, reserve);
+        const name = await registerWorkflow(options, request, reserve);
+        await options.onChange();
+        return name;
       } catch (error) {
-        if (request.fetched === true) await rm(request.path, { force: true });
+        if (request.fetched === true && request.restored !== true) await rm(request.path, { force: true });
         throw error;
       }
     },
@@ -96,7 +104,9 @@ export function createWorkflowService(options: WorkflowServiceOptions): Workflow
       await Promise.allSettled(workflow.running);
       await unregisterNodes(options.service, name, workflow.nodes);
       if (workflow.fetchedFile !== undefined) await rm(workflow.fetchedFile, { force: true });
+      await options.onChange();
     },
+    registered: () => [...workflows.values()].filter((workflow) => workflow !== undefined),
   };
 }
 
@@ -108,6 +118,7 @@ async function registerWorkflow(
   request: WorkflowRequest,
   reserve: Reserve,
 ): Promise<string> {
+  const fingerprint = await readFingerprint(request.path);
   const tree = await openArchive(request.path);
   try {
     const reading = await readWorkflow(tree);
@@ -121,7 +132,8 @@ async function registerWorkflow(
     try {
       await registerNodes(options, { ...request, workflow: name, tree, reading });
       const fetchedFile = request.fetched === true ? request.path : undefined;
-      claim.commit({ name, url: request.url, spec, nodes, fetchedFile, running: new Set() });
+      const facts = { name, url: request.url, request, fingerprint, spec, nodes, fetchedFile };
+      claim.commit({ ...facts, running: new Set() });
       return name;
     } catch (error) {
       claim.release();

@@ -1,11 +1,16 @@
 import type { WorkflowNode } from '../../core/workflow-graph.ts';
 import type { NodeSettings, WorkflowSpec } from '../../core/workflow-spec.ts';
+import type { WorkflowRequest } from './workflow-service.ts';
 
 /** A registered workflow. Its nodes are models of the service, named by {@link nodeModelName}. */
 export interface Workflow {
   readonly name: string;
   /** As it was asked for: a file name of the store, or a path. */
   readonly url: string;
+  /** What brought it here. */
+  readonly request: WorkflowRequest;
+  /** Of the archive as it was read. */
+  readonly fingerprint: string | undefined;
   readonly spec: WorkflowSpec;
   /** Each after all its parents. */
   readonly nodes: readonly WorkflowNode[];

@@ -10,6 +10,7 @@ export function formatServeConfig({ values, ignored }: ServeConfigResult, style:
     value === null ? style.dim('–') : showText(String(value)),
     origin === 'default' ? style.dim(origin) : style.accent(showText(origin)),
   ]);
-  const note = ignored.length === 0 ? [] : ['', `No effect here: ${ignored.map(showText).join(', ')}`];
+  const inert = ignored.map(({ key, reason }) => [style.strong(showText(key)), style.dim(showText(reason))]);
+  const note = inert.length === 0 ? [] : ['', 'No effect here:', formatTable(inert)];
   return [formatTable(rows), ...note, ''].join('\n');
 }

@@ -80,9 +80,9 @@ const unregister: RouteHandler = async ({ tools, params }) => {
   return { status: `Model "${model}" unregistered` };
 };
 
-const setDefault: RouteHandler = ({ tools, params }) => {
+const setDefault: RouteHandler = async ({ tools, params }) => {
   const { model, version = '' } = target(params);
-  tools.service.setDefault(model, version);
+  await tools.service.setDefault(model, version);
   return { status: `Default version successfully updated for model "${model}" to "${version}"` };
 };
 

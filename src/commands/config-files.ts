@@ -1,0 +1,73 @@
+/** Which files a server is configured by (contract 4.2). */
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { Context } from '../core/context.ts';
+import { describeError, systemCode, ToolError } from '../core/errors.ts';
+import type { ConfigFile, EffectiveConfig } from '../serve/server-config.ts';
+import type { ModelSnapshot } from '../serve/snapshot/model-snapshot.ts';
+import { readLastSnapshot, type SnapshotFile } from '../serve/snapshot/snapshot-folder.ts';
+
+export interface SnapshotChoice {
+  readonly snapshots: boolean;
+  readonly noConfigSnapshots: boolean;
+}
+
+/** What a server starts from instead of what it is told to load. */
+export interface RestoredSnapshot {
+  /** Of the file it stands in. */
+  readonly path: string;
+  readonly models: ModelSnapshot;
+}
+
+export interface ConfigFiles {
+  readonly file: ConfigFile | undefined;
+  /** The last one, where snapshots are kept. */
+  readonly snapshot: SnapshotFile | undefined;
+}
+
+/** TS_CONFIG_FILE, else --ts-config, else the last snapshot, else config.properties of the folder. */
+export async function findConfigFiles(
+  options: SnapshotChoice & { readonly tsConfig?: string | undefined },
+  context: Context,
+): Promise<ConfigFiles> {
+  const snapshot = keepsSnapshots(options) ? await readLastSnapshot(snapshotFolder(context)) : undefined;
+  const named = context.env.TS_CONFIG_FILE ?? options.tsConfig;
+  if (named !== undefined) {
+    const path = resolve(context.cwd, named);
+    const text = await readText(path);
+    if (text === undefined) throw new ToolError('FILE_NOT_FOUND', { what: 'configuration file', path });
+    return { file: { path, text }, snapshot };
+  }
+  if (snapshot !== undefined) return { file: snapshot, snapshot };
+  const path = join(context.cwd, 'config.properties');
+  const text = await readText(path);
+  return { file: text === undefined ? undefined : { path, text }, snapshot };
+}
+
+/** A configuration that names its models by itself, as any snapshot does, beats the last snapshot. */
+export function findRestored(
+  { values, origins }: EffectiveConfig,
+  snapshot: SnapshotFile | undefined,
+): RestoredSnapshot | undefined {
+  if (values.model_snapshot !== undefined) return { path: origins.model_snapshot, models: values.model_snapshot };
+  return snapshot && { path: snapshot.path, models: snapshot.models };
+}
+
+export function keepsSnapshots({ snapshots, noConfigSnapshots }: SnapshotChoice): boolean {
+  return snapshots && !noConfigSnapshots;
+}
+
+/** Where TorchServe keeps them, so that its own are found. */
+export function snapshotFolder({ cwd, env }: Context): string {
+  return resolve(cwd, env.LOG_LOCATION || 'logs', 'config');
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
+    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? describeError(cause) }, { cause });
+  }
+}

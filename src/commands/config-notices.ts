@@ -1,0 +1,42 @@
+import type { Context } from '../core/context.ts';
+import { inertKeys } from '../serve/inert-keys.ts';
+import { configKeys } from '../serve/server-config.ts';
+import { nearest } from '../validate/rules/nearest.ts';
+import type { ParsedServeOptions } from './serve-options.ts';
+
+/** Why a key changes nothing, as the end of a sentence. */
+export function wordIgnored(key: string): string {
+  const reason = inertKeys.get(key);
+  if (reason !== undefined) return reason;
+  if (key.startsWith('models.')) {
+    return key.endsWith('.parallelLevel') ? 'models are not split over processes' : 'no setting of a model';
+  }
+  const meant = nearest(key, [...configKeys, ...inertKeys.keys()]);
+  return meant === undefined ? 'no key of TorchServe' : `no key of TorchServe; did you mean ${meant}?`;
+}
+
+/** Flags of `torchserve` that scripts may go on saying. */
+const inertFlags = {
+  logConfig: ['--log-config', 'every line goes to stderr; --log-format words those of requests'],
+  cppLogConfig: ['--cpp-log-config', 'there are no C++ workers'],
+  pluginsPath: ['--plugins-path', 'plugins are Java'],
+} as const satisfies Partial<Record<keyof ParsedServeOptions, readonly [string, string]>>;
+
+/** One line for all keys that change nothing, each with its reason, and one for such flags. */
+export function warnOfIgnored(options: ParsedServeOptions, ignored: readonly string[], { log }: Context): void {
+  const flags = (Object.keys(inertFlags) as (keyof typeof inertFlags)[])
+    .filter((key) => options[key] !== undefined)
+    .map((key) => inertFlags[key]);
+  const keys = ignored.map((key) => [key, wordIgnored(key)] as const);
+  for (const [what, list] of [['Flags', flags] as const, ['Keys of the configuration', keys] as const]) {
+    if (list.length === 0) continue;
+    const parts = [...groupByReason(list)].map(([reason, names]) => `${names.join(', ')} (${reason})`);
+    log({ kind: 'warning', message: `${what} that have no effect here: ${parts.join('; ')}.` });
+  }
+}
+
+function groupByReason(list: readonly (readonly [string, string])[]): Map<string, string[]> {
+  const groups = new Map<string, string[]>();
+  for (const [name, reason] of list) groups.set(reason, [...(groups.get(reason) ?? []), name]);
+  return groups;
+}

@@ -1,0 +1,36 @@
+import { resolve } from 'node:path';
+import type { Context } from '../core/context.ts';
+import { formatAddress, isSecure } from '../serve/address.ts';
+import type { Addresses } from '../serve/http/listen.ts';
+import type { ServerConfig } from '../serve/server-config.ts';
+import { loadIdentity, type TlsIdentity } from '../serve/tls/identity.ts';
+
+/** Key and certificate where an address asks for them; nothing is read where none does. */
+export async function openTls(
+  config: ServerConfig,
+  addresses: Addresses,
+  { cwd, now, log }: Context,
+): Promise<TlsIdentity | undefined> {
+  const { keystore, keystore_pass, private_key_file, certificate_file } = config;
+  const toPath = (path: string | undefined) => (path === undefined ? undefined : resolve(cwd, path));
+  const secure = Object.values(addresses).filter(isSecure);
+  if (secure.length === 0) {
+    if (keystore !== undefined || private_key_file !== undefined || certificate_file !== undefined)
+      log({ kind: 'warning', message: 'No address begins with https://: the key and the certificate are not used.' });
+    return undefined;
+  }
+  const sources = {
+    keystore: toPath(keystore),
+    keystorePassword: keystore_pass,
+    privateKeyFile: toPath(private_key_file),
+    certificateFile: toPath(certificate_file),
+  };
+  const { identity, selfSigned } = await loadIdentity(sources, now());
+  if (selfSigned)
+    log({
+      kind: 'warning',
+      message: `${[...new Set(secure.map(formatAddress))].join(', ')} has no certificate; one was made up for this run, which no client trusts.`,
+      hint: 'Give yours with --tls-key and --tls-cert; to try it as it is: curl --insecure.',
+    });
+  return identity;
+}

@@ -1,0 +1,88 @@
+import { basename, dirname, resolve } from 'node:path';
+import type { Context } from '../core/context.ts';
+import { describeError, isToolError, ToolError } from '../core/errors.ts';
+import type { Clock } from '../serve/batch-queue.ts';
+import type { Service } from '../serve/service.ts';
+import { type Watched, watch } from '../serve/watch.ts';
+import type { WorkflowService } from '../serve/workflow/workflow-service.ts';
+import { listStore } from './startup-archives.ts';
+
+export interface WatchedService {
+  readonly service: Service;
+  readonly workflows: WorkflowService;
+  /** A store whose new archives are served too; undefined where only named ones are. */
+  readonly store: string | undefined;
+  readonly clock: Clock;
+}
+
+interface WatchedArchive extends Watched {
+  /** Resolves with what there is to say. */
+  serve(): Promise<string>;
+}
+
+/** Serves each archive anew when it changes on disk, one line a time; what is served stays until the new one is up. */
+export function watchServed(served: WatchedService, { log }: Context): { close(): void } {
+  const { clock } = served;
+  return watch<WatchedArchive>({
+    clock,
+    list: async () => [...listModels(served), ...listWorkflows(served), ...(await listNew(served))],
+    async load({ path, serve }) {
+      const begun = clock.now();
+      const what = await serve();
+      const seconds = ((clock.now() - begun) / 1000).toFixed(1);
+      log({ kind: 'notice', message: `${basename(path)} changed: ${what} after ${seconds} s.` });
+    },
+    onRefused({ path, fingerprint }, error) {
+      if (isToolError(error) && error.code === 'SERVER_CLOSING') return;
+      const state = fingerprint === undefined ? 'is not served' : 'changed, but what was served before stays';
+      const hint = isToolError(error) ? error.hint : undefined;
+      log({ kind: 'warning', message: `${basename(path)} ${state}: ${describeError(error)}`, ...(hint && { hint }) });
+    },
+    onGone: ({ path }) =>
+      log({ kind: 'warning', message: `${basename(path)} is gone; what was loaded from it goes on being served.` }),
+  });
+}
+
+function listModels({ service }: WatchedService): WatchedArchive[] {
+  return service.registered().flatMap(({ model: { name, version, request, fingerprint } }): WatchedArchive[] => {
+    // A function of a workflow has no archive of its own.
+    if (request.url === '') return [];
+    const serve = async () => {
+      const now = await service.reload(name, version);
+      return `${name} ${now.version} serves it`;
+    };
+    return [{ key: JSON.stringify(['model', name, version]), path: request.path, fingerprint, serve }];
+  });
+}
+
+/** The nodes of a running request must be of one workflow, old or new; they are told apart by name alone. */
+function listWorkflows({ workflows }: WatchedService): WatchedArchive[] {
+  return workflows.registered().map(({ name, request: { path }, fingerprint }) => ({
+    key: JSON.stringify(['workflow', name]),
+    path,
+    fingerprint,
+    serve: () => Promise.reject(new ToolError('WORKFLOW_KEPT', { workflow: name })),
+  }));
+}
+
+async function listNew({ service, workflows, store }: WatchedService): Promise<WatchedArchive[]> {
+  if (store === undefined) return [];
+  const requests = [
+    ...service.registered().map(({ model }) => model.request),
+    ...workflows.registered().map(({ request }) => request),
+  ];
+  // An unpacked folder may be served from the one folder in it.
+  const served = new Set(requests.flatMap(({ path }) => [resolve(path), dirname(resolve(path))]));
+  const archives = await listStore('model', store).catch(() => []);
+  return archives
+    .filter(({ path }) => !served.has(resolve(path)))
+    .map(({ path, url }) => ({
+      key: JSON.stringify(['new', path]),
+      path,
+      fingerprint: undefined,
+      async serve() {
+        const { name, version } = await service.register({ path, url });
+        return `${name} ${version} serves it`;
+      },
+    }));
+}

@@ -1,0 +1,81 @@
+import { stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
+import type { Context } from '../core/context.ts';
+import { ToolError } from '../core/errors.ts';
+import type { ArchivePlaces } from '../serve/locate-archive.ts';
+import type { ServerConfig } from '../serve/server-config.ts';
+import type { ParsedServeOptions } from './serve-options.ts';
+import { isWorkflowArchive, listStartupArchives, type StartupArchive } from './startup-archives.ts';
+
+/** Where archives are named, of models and of workflows. */
+export interface Places {
+  readonly places: ArchivePlaces;
+  readonly workflowPlaces: ArchivePlaces;
+}
+
+/** Throws FILE_NOT_FOUND for a store that is not there. */
+export async function openPlaces(config: ServerConfig, { cwd }: Context): Promise<Places> {
+  const open = async (store: string | undefined, what: string): Promise<ArchivePlaces> => {
+    const modelStore = store === undefined ? undefined : resolve(cwd, store);
+    const found = modelStore === undefined ? undefined : await stat(modelStore).catch(() => undefined);
+    if (modelStore !== undefined && found?.isDirectory() !== true)
+      throw new ToolError('FILE_NOT_FOUND', { what: `folder of the ${what}`, path: modelStore });
+    return { modelStore, allowedUrls: config.allowed_urls };
+  };
+  const places = await open(config.model_store, 'model store');
+  const workflowPlaces =
+    config.workflow_store === undefined ? places : await open(config.workflow_store, 'workflow store');
+  return { places, workflowPlaces };
+}
+
+export interface Wanted {
+  readonly models: readonly StartupArchive[];
+  readonly workflows: readonly StartupArchive[];
+}
+
+/** Models named on the command line replace those of the file, as upstream has it. A `.war` is a workflow wherever it is named. */
+export async function listWanted(
+  options: ParsedServeOptions,
+  config: ServerConfig,
+  { places, workflowPlaces }: Places,
+  { cwd }: Context,
+): Promise<Wanted> {
+  const { archives, workflows } = options;
+  const names = namedModels(options, config);
+  const isModel = (name: string) => !isWorkflowArchive(name);
+  return {
+    models: await listStartupArchives({
+      kind: 'model',
+      archives: archives.filter(isModel),
+      names: names.filter(isModel),
+      places,
+      cwd,
+    }),
+    workflows: await listStartupArchives({
+      kind: 'workflow',
+      archives: archives.filter(isWorkflowArchive),
+      names: [...names.filter(isWorkflowArchive), ...workflows],
+      places: workflowPlaces,
+      cwd,
+    }),
+  };
+}
+
+/** File names of everything that is asked for by name, for a server that serves something else instead. */
+export function namedArchives(options: ParsedServeOptions, config: ServerConfig): string[] {
+  const named = [...options.archives, ...namedModels(options, config), ...options.workflows];
+  return named.map((name) => basename(name.slice(name.indexOf('=') + 1))).filter((name) => !/^all$/i.test(name));
+}
+
+export function namedModels({ models }: ParsedServeOptions, { load_models }: ServerConfig): readonly string[] {
+  return models.length > 0 ? models : splitList(load_models);
+}
+
+function splitList(text: string | undefined): string[] {
+  return (
+    text
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter(Boolean) ?? []
+  );
+}

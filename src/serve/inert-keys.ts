@@ -1,0 +1,49 @@
+/**
+ * Keys of TorchServe's config.properties (contract 4.1) that mean nothing to this server, each with the reason. Every other key
+ * of the contract is obeyed: together with those of `server-config.ts` they are the whole table, which a test compares.
+ */
+const reasons: Readonly<Record<string, readonly string[]>> = {
+  'there is no gRPC here': [
+    'grpc_inference_address',
+    'grpc_inference_port',
+    'grpc_management_address',
+    'grpc_management_port',
+    'grpc_inference_max_connection_age_ms',
+    'grpc_inference_max_connection_age_grace_ms',
+    'grpc_management_max_connection_age_ms',
+    'grpc_management_max_connection_age_grace_ms',
+    'enable_grpc_ssl',
+  ],
+  'there is no Java here': [
+    'number_of_netty_threads',
+    'netty_client_threads',
+    'prefer_direct_buffer',
+    'use_native_io',
+    'io_ratio',
+    'async_logging',
+    'vmargs',
+    'plugins_path',
+  ],
+  'the metrics of the machine are read when /metrics is asked': ['system_metrics_cmd', 'metric_time_interval'],
+  'handlers may write any metric; /metrics shows those that TorchServe defines': ['model_metrics_auto_detect'],
+  'models are not split over processes': ['initial_distribution_port'],
+  'processors are chosen with --device and --threads': [
+    'ipex_enable',
+    'ipex_gpu_enable',
+    'cpu_launcher_enable',
+    'cpu_launcher_args',
+  ],
+  'there are no C++ workers': ['cpp_log_config'],
+  'there are no stateful models': [
+    'ts_header_key_sequence_id',
+    'ts_header_key_sequence_start',
+    'ts_header_key_sequence_end',
+  ],
+  'TorchServe is found through the Python that runs the model': ['model_server_home'],
+  'TorchServe itself does not act on it': ['debug', 'version', 'tsConfigFile', 'snapshot_store'],
+};
+
+/** Key → why it changes nothing. */
+export const inertKeys: ReadonlyMap<string, string> = new Map(
+  Object.entries(reasons).flatMap(([reason, keys]) => keys.map((key) => [key, reason])),
+);

@@ -1,0 +1,75 @@
+/** The value of `model_snapshot` (contract 4.2): what is served and how, as TorchServe writes it, with what it cannot say beside it. */
+import { z } from 'zod';
+import { runtimes } from '../../core/manifest.ts';
+
+const count = (floor: number) => z.number().int().min(floor);
+
+const versionSchema = z.looseObject({
+  defaultVersion: z.boolean(),
+  /** File or folder of the model store. */
+  marName: z.string().min(1),
+  minWorkers: count(0),
+  maxWorkers: count(0),
+  batchSize: count(1),
+  maxBatchDelay: count(0),
+  responseTimeout: count(1),
+  startupTimeout: count(1).optional(),
+  runtimeType: z.enum(runtimes).optional(),
+  /** Ours, as all below: where it lies when it is not in the model store. */
+  path: z.string().min(1).optional(),
+  /** What describe calls it, when that is another name. */
+  url: z.string().min(1).optional(),
+  /** What the asker named instead of the manifest's. */
+  handler: z.string().optional(),
+  /** It was fetched into the store, and leaves it with the model. */
+  fetched: z.boolean().optional(),
+});
+
+const workflowSchema = z.looseObject({
+  warName: z.string().min(1),
+  path: z.string().min(1).optional(),
+  url: z.string().min(1).optional(),
+  fetched: z.boolean().optional(),
+  responseTimeout: count(1).optional(),
+  startupTimeout: count(1).optional(),
+});
+
+const snapshotSchema = z
+  .looseObject({
+    name: z.string(),
+    /** Versions of all models. */
+    modelCount: count(0),
+    /** Milliseconds since 1970. */
+    created: z.number(),
+    models: z.record(z.string(), z.record(z.string(), versionSchema)),
+    /** TorchServe forgets its workflows. */
+    workflows: z.record(z.string(), workflowSchema).optional(),
+  })
+  .refine(
+    ({ modelCount, models }) => Object.values(models).flatMap(Object.keys).length === modelCount,
+    'expected as many versions as modelCount says',
+  )
+  .refine(
+    ({ models }) =>
+      Object.values(models).every(
+        (versions) => Object.values(versions).filter(({ defaultVersion }) => defaultVersion).length === 1,
+      ),
+    'expected one default version of each model',
+  );
+
+export type ModelSnapshot = z.infer<typeof snapshotSchema>;
+export type VersionState = z.infer<typeof versionSchema>;
+export type WorkflowState = z.infer<typeof workflowSchema>;
+
+/** From the text of the property. */
+export const modelSnapshot = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'expected JSON, whole' });
+      return z.NEVER;
+    }
+  })
+  .pipe(snapshotSchema);

@@ -1,0 +1,97 @@
+import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describeError, systemCode, ToolError } from '../../core/errors.ts';
+import { formatProperties, parseProperties } from '../properties.ts';
+import { type ModelSnapshot, modelSnapshot } from './model-snapshot.ts';
+
+/** Why a snapshot was taken. */
+export type Occasion = 'startup' | 'snapshot' | 'shutdown';
+
+/** `yyyyMMddHHmmssSSS-startup.cfg`, in local time (contract 4.2): in order of name they are in order of time. */
+const NAME = /^(\d{17})-(startup|snapshot|shutdown)\.cfg$/;
+/** Older ones are removed: every change of a model writes one. */
+const KEPT = 100;
+
+export interface SnapshotFile {
+  readonly path: string;
+  readonly text: string;
+  readonly models: ModelSnapshot;
+}
+
+/** The newest snapshot; throws SNAPSHOT_NOT_RESTORED for one that is damaged, and never falls back to an older state. */
+export async function readLastSnapshot(folder: string): Promise<SnapshotFile | undefined> {
+  const last = (await listNames(folder)).at(-1);
+  if (last === undefined) return undefined;
+  const path = join(folder, last);
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new ToolError('FILE_UNREADABLE', { path, reason: systemCode(cause) ?? describeError(cause) }, { cause });
+  });
+  const found = modelSnapshot.safeParse(parseProperties(text).get('model_snapshot'));
+  if (found.success) return { path, text, models: found.data };
+  const [issue] = found.error.issues;
+  const problem = `${['model_snapshot', ...(issue?.path ?? [])].join('.')}: ${issue?.message}`;
+  throw new ToolError('SNAPSHOT_NOT_RESTORED', { path, problem });
+}
+
+/** A name later than every other in the folder, also when the clock was set back. */
+export async function nameSnapshot(folder: string, occasion: Occasion, now: Date): Promise<string> {
+  const last = NAME.exec((await listNames(folder)).at(-1) ?? '')?.[1] ?? '';
+  const stamp = toStamp(now.getTime() - now.getTimezoneOffset() * 60_000);
+  return `${stamp > last ? stamp : toStamp(fromStamp(last) + 1)}-${occasion}.cfg`;
+}
+
+/** There whole or not at all, also after a power cut; for its owner's eyes, since a configuration can hold a password. */
+export async function writeSnapshot(
+  folder: string,
+  name: string,
+  properties: ReadonlyMap<string, string>,
+): Promise<string> {
+  await mkdir(folder, { recursive: true });
+  const path = join(folder, name);
+  const draft = join(folder, `.${name}.part`);
+  try {
+    const file = await open(draft, 'w', 0o600);
+    try {
+      await file.writeFile(formatProperties(properties));
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(draft, path);
+    await syncFolder(folder);
+  } catch (cause) {
+    await rm(draft, { force: true }).catch(() => {});
+    throw new ToolError('FILE_UNWRITABLE', { path, reason: systemCode(cause) ?? describeError(cause) }, { cause });
+  }
+  for (const old of (await listNames(folder)).slice(0, -KEPT)) await rm(join(folder, old), { force: true });
+  return path;
+}
+
+async function listNames(folder: string): Promise<string[]> {
+  const names = await readdir(folder).catch((cause: unknown) => {
+    if (systemCode(cause) === 'ENOENT') return [];
+    throw new ToolError(
+      'FILE_UNREADABLE',
+      { path: folder, reason: systemCode(cause) ?? describeError(cause) },
+      { cause },
+    );
+  });
+  return names.filter((name) => NAME.test(name)).sort();
+}
+
+/** The rename itself lasts when its folder is on the disk; Windows has no such call and needs none. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return;
+  const handle = await open(folder, 'r');
+  await handle.sync().finally(() => handle.close());
+}
+
+function toStamp(milliseconds: number): string {
+  return new Date(milliseconds).toISOString().replace(/\D/g, '');
+}
+
+function fromStamp(stamp: string): number {
+  const [, date, hours, minutes, seconds, rest] = /^(\d{8})(\d\d)(\d\d)(\d\d)(\d{3})$/.exec(stamp) ?? [];
+  const day = date?.replace(/(\d{4})(\d\d)(\d\d)/, '$1-$2-$3');
+  return Date.parse(`${day}T${hours}:${minutes}:${seconds}.${rest}Z`);
+}

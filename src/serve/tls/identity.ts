@@ -1,0 +1,120 @@
+import { readFile } from 'node:fs/promises';
+import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import { describeError, systemCode, ToolError } from '../../core/errors.ts';
+import { createSelfSigned } from './self-signed.ts';
+
+/** Where the server's key and certificate are; paths are absolute (contract 4.1). */
+export interface IdentitySources {
+  /** With both key and certificate inside; wins over the two files, as upstream. */
+  readonly keystore: string | undefined;
+  readonly keystorePassword: string;
+  /** PEM. */
+  readonly privateKeyFile: string | undefined;
+  /** PEM, the server's certificate first. */
+  readonly certificateFile: string | undefined;
+}
+
+/** What TLS needs to prove who the server is. */
+export type TlsIdentity = Pick<SecureContextOptions, 'pfx' | 'passphrase' | 'key' | 'cert'>;
+
+export interface LoadedIdentity {
+  readonly identity: TlsIdentity;
+  /** Nobody vouches for it: it was made for this run, since none was given. */
+  readonly selfSigned: boolean;
+}
+
+/** Read and tried out before anything listens: throws FILE_NOT_FOUND, FILE_UNREADABLE or TLS_IDENTITY_INVALID. */
+export async function loadIdentity(sources: IdentitySources, now: Date): Promise<LoadedIdentity> {
+  const { keystore, privateKeyFile, certificateFile } = sources;
+  if (keystore !== undefined) return { identity: await readKeystore(keystore, sources), selfSigned: false };
+  if (privateKeyFile !== undefined && certificateFile !== undefined)
+    return { identity: await readPair(privateKeyFile, certificateFile), selfSigned: false };
+  if (privateKeyFile !== undefined)
+    throw new ToolError('TLS_IDENTITY_INVALID', {
+      path: privateKeyFile,
+      problem: 'a key without its certificate',
+      hint: 'Give the certificate with --tls-cert or certificate_file.',
+    });
+  if (certificateFile !== undefined)
+    throw new ToolError('TLS_IDENTITY_INVALID', {
+      path: certificateFile,
+      problem: 'a certificate without its key',
+      hint: 'Give the private key with --tls-key or private_key_file.',
+    });
+  return { identity: createSelfSigned(now), selfSigned: true };
+}
+
+/** First bytes of Java's own two forms of a keystore; PKCS12 is DER, which begins with a sequence. */
+const JAVA_MAGIC: Readonly<Record<string, string>> = { feedfeed: 'JKS', cececece: 'JCEKS' };
+
+async function readKeystore(path: string, { keystorePassword }: IdentitySources): Promise<TlsIdentity> {
+  const pfx = await read(path, 'keystore');
+  const form = JAVA_MAGIC[pfx.subarray(0, 4).toString('hex')];
+  if (form !== undefined) {
+    const convert = `keytool -importkeystore -srckeystore ${path} -destkeystore ${path}.p12 -deststoretype PKCS12`;
+    const problem = `a ${form} keystore, which only Java reads`;
+    throw new ToolError('TLS_IDENTITY_INVALID', { path, problem, hint: `Convert it with: ${convert}` });
+  }
+  const identity = { pfx, passphrase: keystorePassword };
+  tryOut(identity, path, wordKeystoreProblem(path));
+  return identity;
+}
+
+async function readPair(keyPath: string, certPath: string): Promise<TlsIdentity> {
+  const key = await read(keyPath, 'private key');
+  if (/ENCRYPTED/.test(key.toString('latin1').slice(0, 200))) {
+    const hint = `Take the password off with: openssl pkey -in ${keyPath} -out FILE (or give a keystore with keystore_pass)`;
+    throw new ToolError('TLS_IDENTITY_INVALID', { path: keyPath, problem: 'a private key behind a password', hint });
+  }
+  const cert = await read(certPath, 'certificate');
+  const forms = 'Both files are PEM ("-----BEGIN PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----").';
+  tryOut({ key }, keyPath, () => ({ problem: 'no private key in PEM', hint: forms }));
+  tryOut({ cert }, certPath, () => ({ problem: 'no certificate in PEM', hint: forms }));
+  tryOut({ key, cert }, certPath, () => ({
+    problem: `not the certificate of ${keyPath}`,
+    hint: 'Give the pair that belongs together; in a chain the certificate of the server comes first.',
+  }));
+  return { key, cert };
+}
+
+interface Problem {
+  readonly problem: string;
+  readonly hint: string;
+}
+
+/** What OpenSSL will say at the first handshake, said at the start. */
+function tryOut(identity: TlsIdentity, path: string, word: (cause: unknown) => Problem): void {
+  try {
+    createSecureContext(identity);
+  } catch (cause) {
+    throw new ToolError('TLS_IDENTITY_INVALID', { path, ...word(cause) }, { cause });
+  }
+}
+
+/** OpenSSL tells these apart in its words alone; anything else it says is passed on. */
+function wordKeystoreProblem(path: string): (cause: unknown) => Problem {
+  return (cause) => {
+    const said = describeError(cause);
+    if (/mac verify failure/i.test(said))
+      return { problem: 'a keystore that keystore_pass does not open', hint: 'The default password is "changeit".' };
+    if (/unsupported/i.test(said))
+      return {
+        problem: 'encrypted in a way that OpenSSL 3 no longer reads',
+        hint: `Write it anew: openssl pkcs12 -legacy -in ${path} -nodes -out FILE.pem, then openssl pkcs12 -export -in FILE.pem -out FILE.p12`,
+      };
+    return {
+      problem: `no PKCS12 keystore (${said})`,
+      hint: 'Give a .p12 file, or private_key_file and certificate_file.',
+    };
+  };
+}
+
+async function read(path: string, what: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    const code = systemCode(cause);
+    if (code === 'ENOENT') throw new ToolError('FILE_NOT_FOUND', { what, path }, { cause });
+    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? describeError(cause) }, { cause });
+  }
+}

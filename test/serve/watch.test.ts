@@ -1,0 +1,166 @@
+import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { type ServeOptions, serve } from '../../src/commands/serve.ts';
+import { testContext } from '../support/context.ts';
+import { makeWar } from '../support/make-war.ts';
+import { tempTree } from '../support/temp-tree.ts';
+import { makeModel } from './serving.ts';
+
+/** Answers with a word, after a moment: some request is always at hand when something changes. */
+const saying = (word: string) => `
+export default {
+  async handle(rows) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    return rows.map(() => '${word}');
+  },
+};`;
+
+/** An archive of another content, made aside as a build makes it. */
+const makeSaying = async (word: string, version = '1.0', config?: string) =>
+  makeModel(await tempTree(), {
+    name: 'said',
+    version,
+    code: saying(word),
+    ...(config === undefined ? {} : { config }),
+  });
+
+async function startWatching(options: ServeOptions = {}, word = 'one') {
+  const folder = await tempTree();
+  const archive = join(folder, 'said.mar');
+  await rename(await makeSaying(word), archive);
+  const context = testContext(folder);
+  const handle = await serve(
+    { archives: [archive], modelStore: folder, port: 0, watch: true, grace: 5, ...options },
+    context,
+  );
+  onTestFinished(() => handle.close());
+  const url = handle.urls.inference;
+  const predict = async (model = 'said') =>
+    (await fetch(`${url}/predictions/${model}`, { method: 'POST', body: 'x' })).text();
+  const says = (text: string | RegExp) => expect.poll(() => context.messages().join('\n'), patient).toMatch(text);
+  return { folder, archive, context, handle, url, predict, says };
+}
+
+const patient = { timeout: 15_000, interval: 50 };
+
+test('five swaps under load: every request is answered, by what was served before or after', async () => {
+  const { archive, url, predict, context } = await startWatching({ workers: 2 });
+  const failures: string[] = [];
+  const seen = new Map<string, number>();
+  let stop = false;
+  const client = async () => {
+    while (!stop) {
+      const response = await fetch(`${url}/predictions/said`, { method: 'POST', body: 'x' });
+      const body = await response.text();
+      if (response.status !== 200) failures.push(`${response.status} ${body}`);
+      seen.set(body, (seen.get(body) ?? 0) + 1);
+    }
+  };
+  const clients = Array.from({ length: 6 }, client);
+  for (const [index, word] of ['two', 'three', 'four', 'five', 'six'].entries()) {
+    // Versions come and go too.
+    const next = await makeSaying(word, index === 2 ? '2.0' : '1.0');
+    if (index % 2 === 0) await rename(next, archive);
+    else await writeFile(archive, await readFile(next));
+    await expect.poll(() => predict(), patient).toBe(word);
+  }
+  stop = true;
+  await Promise.all(clients);
+  expect(failures).toEqual([]);
+  expect([...seen.keys()]).toEqual(['one', 'two', 'three', 'four', 'five', 'six']);
+  const changes = () => context.messages().filter((line) => line.startsWith('said.mar changed'));
+  await expect.poll(changes, patient).toHaveLength(5);
+  const lines = changes();
+  expect(lines[2]).toMatch(/^said\.mar changed: said 2\.0 serves it after \d+\.\d s\.$/);
+  const described = (await (await fetch(`${url}/models/said/all`)).json()) as {
+    modelVersion: string;
+    workers: unknown[];
+  }[];
+  expect(described.map(({ modelVersion, workers }) => [modelVersion, workers.length])).toEqual([['1.0', 2]]);
+}, 60_000);
+
+test('what is refused or does not load changes nothing, and says why; the next good one is taken', async () => {
+  const { archive, predict, says } = await startWatching();
+  await writeFile(archive, (await readFile(archive)).subarray(0, 300));
+  await says(/said\.mar changed, but what was served before stays: \S+said\.mar is refused: /);
+  await rename(
+    await makeModel(await tempTree(), { name: 'said', code: `throw new Error("no start today");${saying('never')}` }),
+    archive,
+  );
+  await says(/said\.mar changed, but what was served before stays: .*no start today/);
+  await rename(await makeModel(await tempTree(), { name: 'renamed' }), archive);
+  await says(/stays: The archive of said now holds another model, renamed\./);
+  expect(await predict()).toBe('one');
+  await rename(await makeSaying('good'), archive);
+  await expect.poll(() => predict(), patient).toBe('good');
+}, 40_000);
+
+test('one that is gone goes on being served, with one line; when it is back it is served', async () => {
+  const { archive, predict, says, context } = await startWatching();
+  await rm(archive);
+  await says('said.mar is gone; what was loaded from it goes on being served.');
+  expect(await predict()).toBe('one');
+  await rename(await makeSaying('back'), archive);
+  await expect.poll(() => predict(), patient).toBe('back');
+  expect(context.messages().filter((line) => line.includes('is gone'))).toHaveLength(1);
+}, 20_000);
+
+test('workers that were scaled stay scaled; settings are those of the new archive', async () => {
+  const { archive, url, predict } = await startWatching();
+  await fetch(`${url}/models/said?min_worker=2&max_worker=3&synchronous=true`, { method: 'PUT' });
+  await rename(await makeSaying('two', '1.0', 'batchSize: 5\nminWorkers: 1\nmaxWorkers: 1\n'), archive);
+  await expect.poll(() => predict(), patient).toBe('two');
+  expect(await (await fetch(`${url}/models/said`)).json()).toMatchObject([
+    { batchSize: 5, minWorkers: 2, maxWorkers: 3, workers: [{ status: 'READY' }, { status: 'READY' }] },
+  ]);
+}, 20_000);
+
+test('a file of an unpacked folder is a change of the model', async () => {
+  const folder = await tempTree();
+  const unpacked = join(folder, 'unpacked');
+  await mkdir(join(unpacked, 'MAR-INF'), { recursive: true });
+  const manifest = { runtime: 'nodejs', model: { modelName: 'said', modelVersion: '1.0', handler: 'handler.mjs' } };
+  await writeFile(join(unpacked, 'MAR-INF', 'MANIFEST.json'), JSON.stringify(manifest));
+  await writeFile(join(unpacked, 'handler.mjs'), saying('one'));
+  const handle = await serve({ archives: ['unpacked'], port: 0, watch: true }, testContext(folder));
+  onTestFinished(() => handle.close());
+  const predict = async () =>
+    (await fetch(`${handle.urls.inference}/predictions/said`, { method: 'POST', body: 'x' })).text();
+  await writeFile(join(unpacked, 'handler.mjs'), saying('two'));
+  await expect.poll(predict, patient).toBe('two');
+});
+
+test('a store of which all is served takes new archives in; what could not be loaded at the start is not tried again', async () => {
+  const { folder, predict, context, says } = await startWatching({ archives: [], models: ['all'] });
+  await writeFile(join(folder, 'bad.mar'), 'no archive');
+  await says(/bad\.mar is not served: /);
+  await cp(await makeModel(await tempTree(), { name: 'added', code: saying('hello') }), join(folder, 'added.mar'));
+  await says('added.mar changed: added 1.0 serves it');
+  expect(await predict('added')).toBe('hello');
+  expect(context.messages().filter((line) => line.includes('bad.mar'))).toHaveLength(1);
+}, 20_000);
+
+test('two models of one archive are both exchanged; a workflow is left as it is, with a line', async () => {
+  const folder = await tempTree();
+  await rename(await makeSaying('one'), join(folder, 'said.mar'));
+  const spec = 'models:\n  m1: { url: said.mar }\ndag:\n  m1: [last]\n';
+  const last = (word: string) => `export const last = (rows) => rows.map((row) => row.body + ' ${word}');\n`;
+  await makeWar(join(folder, 'wf.war'), { spec, handler: ['wf.mjs', last('end')] });
+  const context = testContext(folder);
+  const options = { modelStore: folder, models: ['a=said.mar', 'b=said.mar'], workflows: ['wf.war'] };
+  const handle = await serve({ ...options, port: 0, watch: true }, context);
+  onTestFinished(() => handle.close());
+  const ask = async (path: string) =>
+    (await fetch(`${handle.urls.inference}/${path}`, { method: 'POST', body: 'x' })).text();
+  await rename(await makeSaying('two'), join(folder, 'said.mar'));
+  await expect.poll(() => ask('predictions/a'), patient).toBe('two');
+  await expect.poll(() => ask('predictions/b'), patient).toBe('two');
+  await expect.poll(() => ask('wfpredict/wf'), patient).toBe('two end');
+  await makeWar(join(folder, 'new.war'), { spec, handler: ['wf.mjs', last('other')] });
+  await rename(join(folder, 'new.war'), join(folder, 'wf.war'));
+  await expect
+    .poll(() => context.messages().join('\n'), patient)
+    .toContain('wf.war changed, but what was served before stays');
+  expect(await ask('wfpredict/wf')).toBe('two end');
+}, 40_000);
