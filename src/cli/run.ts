@@ -3,6 +3,7 @@ import { formatError } from '../ui/error-text.ts';
 import { createProgress, type ProgressMode } from '../ui/progress.ts';
 import { formatFindings } from '../ui/reporters/findings-text.ts';
 import { createStyle, type Style } from '../ui/style.ts';
+import { showText } from '../ui/text.ts';
 import type { Terminal } from './command.ts';
 import { createContext } from './context.ts';
 import type { RawValues } from './flags.ts';
@@ -31,7 +32,7 @@ export async function runCommand(
   const context = createContext((event) => {
     if (quiet) return;
     if (event.kind === 'progress') progress.update(event);
-    else if (event.kind === 'line') say(`${event.message}\n`);
+    else if (event.kind === 'line') say(`${showText(event.message)}\n`);
     else say(voice.formatNotice(event.kind, event.message, event.hint, errorStyle));
   });
   try {

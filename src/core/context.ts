@@ -1,7 +1,7 @@
 /** One line about work under way. The cli room decides whether and how it is shown. */
 export type LogEvent =
   | { readonly kind: 'notice' | 'warning'; readonly message: string; readonly hint?: string }
-  /** A line of a log that other programs read: shown as it is. */
+  /** A line of a log, a worker's or one for other programs: never broken in two. */
   | { readonly kind: 'line'; readonly message: string }
   /** Bytes done of bytes expected, of one job; `total` may be unknown. */
   | { readonly kind: 'progress'; readonly job: string; readonly done: number; readonly total?: number };

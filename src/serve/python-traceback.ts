@@ -19,6 +19,9 @@ const EXCEPTION = /^[A-Za-z_][\w.]*(: .*)?$/;
 const ECHO =
   /^(ModuleNotFoundError: No module named 'ts\.torch_handler\.|RuntimeError: 5\d\d - (Unknown exception|System out of memory)$)/;
 
+/** Said by TorchServe's worker when a request comes in: what was raised before, it survived. */
+const NEXT_REQUEST = /^Backend received inference at: /;
+
 export function createTracebackReader(): TracebackReader {
   let cause: string | undefined;
   let inside = false;
@@ -36,7 +39,10 @@ export function createTracebackReader(): TracebackReader {
       return cause;
     },
     push(line) {
-      if (CHAINED.test(line)) isChained = true;
+      if (NEXT_REQUEST.test(line)) {
+        cause = undefined;
+        inside = isChained = false;
+      } else if (CHAINED.test(line)) isChained = true;
       else if (line === 'Traceback (most recent call last):') {
         inside = true;
         place = '';

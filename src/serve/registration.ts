@@ -70,7 +70,7 @@ export async function prepareModel<C extends Claim>(
       const { config } = await readModelFolder(folder);
       const configured = options.configured(identity.name, identity.version);
       const settings = { ...resolveSettings(request, config, configured, options.defaults), ...request.restored };
-      const onLine = (line: string) => options.log({ kind: 'notice', message: `[${identity.name}] ${line}` });
+      const onLine = (line: string) => options.log({ kind: 'line', message: `[${identity.name}] ${line}` });
       await kind.prepare?.({ model: identity.name, folder, candidate, onLine });
       const model = createModel(registrar, { request, fingerprint, identity, kind, candidate, folder, settings });
       return { model, claim };
@@ -172,7 +172,7 @@ function createModelPool(
         startupTimeoutMs: settings.startupTimeout * 1000,
         limits: { valueBytes: options.limits.responseBytes },
         guard: runFolder.guard,
-        onLine: (line) => options.log({ kind: 'notice', message: `[${name} ${id}] ${line}` }),
+        onLine: (line) => options.log({ kind: 'line', message: `[${name} ${id}] ${line}` }),
         onMetric: options.onMetric,
         signal,
       });

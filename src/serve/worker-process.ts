@@ -21,6 +21,8 @@ import { createLineSplitter, createOutputTail, isMetricLine, isProtocolLine } fr
 const LEAVE_TIMEOUT_MS = 2_000;
 /** Output that a process wrote before it died may reach us after its socket closed. */
 const LAST_WORDS_TIMEOUT_MS = 1_000;
+/** From the end of its connection to the exit that ended it: a Python with torch takes a while to clean up. */
+const EXIT_TIMEOUT_MS = 3_000;
 const STARTED = /^(.*)(INFO > )?Torch worker started\.$/;
 
 export interface WorkerOptions {
@@ -99,12 +101,13 @@ function toWorker(running: RunningProcess, connection: WorkerConnection, started
     async stop() {
       connection.close();
       const patience = within(LEAVE_TIMEOUT_MS, 'it did not leave');
-      await Promise.race([running.exited, patience.expired]).catch(() => {});
+      const late = await Promise.race([running.exited, patience.expired]).catch((error: unknown) => error);
       patience.cancel();
-      await running.end(undefined);
+      await running.end(late);
     },
     kill() {
       void running.end(new Error('it did not finish in the time left'));
+      running.kill();
     },
   };
 }
@@ -116,6 +119,8 @@ interface RunningProcess {
   readonly exited: Promise<undefined>;
   /** Makes sure that the process is gone and its socket removed, and words its end: the same error every time. */
   end(reason: unknown): Promise<ToolError>;
+  /** Also while `end` waits for it to leave by itself. */
+  kill(): void;
 }
 
 function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions): RunningProcess {
@@ -135,9 +140,9 @@ function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions
     const lines = createLineSplitter((line) => {
       hear(line);
       if (isMetricLine(line)) return onMetric(line);
+      traceback.push(line);
       if (isProtocolLine(line)) return;
       tail.add(line);
-      traceback.push(line);
       onLine(line);
     });
     stream.on('data', (chunk: Buffer) => lines.push(chunk));
@@ -176,13 +181,16 @@ function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions
     started: Promise.race([started, exited.then(() => Promise.reject(new Error('it ended before it started')))]),
     exited,
     end: (reason) => (ending ??= end(reason)),
+    kill: () => void child.kill('SIGKILL'),
   };
 }
 
 /** A socket can close a moment before the exit that closed it is reported. */
 async function hasExited(child: ChildProcess, exited: Promise<undefined> | undefined): Promise<boolean> {
   if (exited !== undefined && child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-    await Promise.race([exited, new Promise((resolve) => setTimeout(resolve, 50).unref())]);
+    const patience = within(EXIT_TIMEOUT_MS, '');
+    await Promise.race([exited, patience.expired]).catch(() => {});
+    patience.cancel();
   }
   return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
 }

@@ -59,6 +59,16 @@ describe('predict', () => {
     expect(await readdir(cwd, { recursive: true })).toEqual(['home', 'tmp']);
   });
 
+  test('a line that a worker prints stays one line, and can do nothing to a terminal', async () => {
+    const words = 'many words '.repeat(30).trim();
+    const speaking = `console.log(${JSON.stringify(`${words}\u001b[2J`)});\n${handler}`;
+    const cwd = await tempTree({ 'input.bin': 'x' });
+    const manifest = manifestOf({ modelName: 'echo', handler: 'echo.mjs' }, 'nodejs');
+    await makeMar(join(cwd, 'echo.mar'), { files: { 'echo.mjs': speaking }, manifest });
+    const { stderr } = await runCli('mar', ['predict', 'echo.mar', '-i', 'input.bin'], { cwd });
+    expect(stderr).toContain(`${words}\\u001b[2J\n`);
+  });
+
   test('an input that is not there: exit 3', async () => {
     const { code, stderr } = await runCli('mar', ['predict', 'echo.mar', '-i', 'gone.png'], {
       cwd: await echoArchive(),

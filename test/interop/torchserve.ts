@@ -5,18 +5,28 @@ import { dirname, join } from 'node:path';
 import { packageRoot } from '../../src/core/package-info.ts';
 import { findTool } from '../support/tools.ts';
 
+interface Missing {
+  readonly missing: string;
+}
+
 /** The real TorchServe, or why it cannot run here. */
-export type Incumbent = { readonly python: string; readonly java: string } | { readonly missing: string };
+export type Incumbent = { readonly python: string; readonly java: string } | Missing;
 
 /** Installs what is missing; minutes on a bare machine, a second afterwards. */
 export function findIncumbent(): Incumbent {
   const java = findTool('java');
   if (java === undefined) return { missing: 'no java (apt-get install openjdk-17-jre-headless)' };
+  const found = findTorchServe();
+  return 'missing' in found ? found : { ...found, java };
+}
+
+/** A Python with TorchServe's package: its worker needs no Java. */
+export function findTorchServe(): { readonly python: string } | Missing {
   const given = process.env.TSMA_INTEROP_PYTHON;
-  if (given) return { python: given, java };
+  if (given) return { python: given };
   const { stdout, status } = spawnSync('bash', [join(packageRoot, 'test/interop/install.sh')], { encoding: 'utf8' });
   const line = stdout.trim().split('\n').at(-1) ?? '';
-  return status === 0 ? { python: line, java } : { missing: line || 'test/interop/install.sh did not run' };
+  return status === 0 ? { python: line } : { missing: line || 'test/interop/install.sh did not run' };
 }
 
 export interface Server {

@@ -2,6 +2,9 @@ import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TestServer } from './serving.ts';
 
+/** What the loops below ask of a server: a model of the name `kinds`. */
+export type LoadedServer = Pick<TestServer, 'predict' | 'get'>;
+
 export interface KillLoop {
   readonly sent: number;
   /** Answers with the request's own id. */
@@ -15,7 +18,7 @@ export interface KillLoop {
 
 /** Clients that each wait for their answer before they ask again, while now and then a random worker is killed. */
 export async function runKillLoop(
-  server: TestServer,
+  server: LoadedServer,
   { seconds, clients, pauseMs }: { seconds: number; clients: number; pauseMs: readonly [from: number, to: number] },
 ): Promise<KillLoop> {
   const until = performance.now() + seconds * 1000;

@@ -20,6 +20,15 @@ ModuleNotFoundError: No module named 'numpy_typo'`),
   ).toBe("ModuleNotFoundError: No module named 'numpy_typo' (handler.py, line 3)");
 });
 
+test('an exception that the worker survived is no cause of what ends it later', () => {
+  const survived = `Traceback (most recent call last):
+  File "/models/1/handler.py", line 3, in handle
+    raise ValueError("one request of many")
+ValueError: one request of many`;
+  expect(read(survived)).toBe('ValueError: one request of many (handler.py, line 3)');
+  expect(read(`${survived}\nBackend received inference at: 1764108000`)).toBeUndefined();
+});
+
 test('what the worker raises about an exception does not hide it', () => {
   const first = `Traceback (most recent call last):
   File "/models/1/handler.py", line 3, in <module>

@@ -14,10 +14,10 @@ const env = { ...process.env, PYTHONPATH: join(packageRoot, 'test/fixtures/serve
 
 const functions = `
 def before(data, context):
-    return [inputs["body"].decode() + "!" for _, inputs in data]
+    return [row["body"].decode() + "!" for row in data]
 
 def after(data, context):
-    return [inputs["body"].decode() + "?" for _, inputs in data]
+    return [row["body"].decode() + "?" for row in data]
 `;
 const shout = 'export const handler = (rows) => rows.map((row) => Buffer.from(row.body).toString().toUpperCase());\n';
 

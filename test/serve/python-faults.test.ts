@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { packageRoot } from '../../src/core/package-info.ts';
+import { findTool } from '../support/tools.ts';
+import { describeModel, runKillLoop } from './chaos.ts';
+import { checkFaults, serveFaults } from './python-faults.ts';
+
+/** TorchServe's package is stood for by one that speaks its protocol; test/interop does the same with the real one. */
+const python = findTool('python3', 'python');
+const env = { ...process.env, PYTHONPATH: join(packageRoot, 'test/fixtures/serve/torchserve') };
+if (python === undefined) console.log('SKIPPED: no Python');
+
+describe.skipIf(python === undefined)('Python workers under fault and load', () => {
+  const under = { python: python as string, env };
+
+  test('one that hangs, exits, crashes, is killed, cuts off or garbles its answer fails its own request with the cause; one that prints megabytes fails none', async () => {
+    await checkFaults(under);
+  }, 90_000);
+
+  test('while they are killed at random every request is answered once, with its own answer or a worker’s death', async () => {
+    const server = await serveFaults(under, 'batchSize: 4\nmaxBatchDelay: 5\nminWorkers: 3\nmaxWorkers: 3\n');
+    const { sent, good, failed, wrong, kills } = await runKillLoop(server, {
+      seconds: 4,
+      clients: 20,
+      pauseMs: [200, 500],
+    });
+    expect(wrong).toEqual([]);
+    expect(good + failed).toBe(sent);
+    expect(kills).toBeGreaterThan(0);
+    expect(failed).toBeLessThanOrEqual(kills * 4);
+    expect(good).toBeGreaterThan(failed);
+  }, 60_000);
+
+  test('why a worker died, with its last words, stands in the description until it is back', async () => {
+    const server = await serveFaults(under, 'minWorkers: 1\nmaxWorkers: 1\n');
+    await server.predict('kinds', 'exit-3');
+    const lastError = async () => (await describeModel(server)).workers[0];
+    expect(await lastError()).toMatchObject({ lastError: expect.stringMatching(/code 3[\s\S]*last words/) });
+    expect((await server.predict('kinds', 'brief')).status).toBe(200);
+    expect((await lastError())?.status).toBe('READY');
+  }, 30_000);
+});

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { serve } from '../../src/commands/serve.ts';
+import { testContext } from '../support/context.ts';
+import { makeMar, manifestOf } from '../support/make-mar.ts';
+import { tempTree } from '../support/temp-tree.ts';
+import { describeModel, type LoadedServer } from './chaos.ts';
+import { fixture } from './serving.ts';
+
+/** A Python that runs TorchServe's worker, or a stand-in of it. */
+export interface PythonUnderTest {
+  readonly python: string;
+  readonly env: Readonly<Record<string, string | undefined>>;
+}
+
+/** A server over `faults.py` in that Python, closed when the test ends. */
+export async function serveFaults({ python, env }: PythonUnderTest, config: string): Promise<LoadedServer> {
+  const folder = await tempTree();
+  const archive = await makeMar(join(folder, 'kinds.mar'), {
+    files: { 'faults.py': await fixture('faults.py'), 'model-config.yaml': config },
+    manifest: manifestOf({ modelName: 'kinds', handler: 'faults.py', configFile: 'model-config.yaml' }),
+  });
+  // Megabytes of log lines are not kept.
+  const context = testContext(folder, { env, log: () => {} });
+  const handle = await serve({ port: 0, archives: [archive], python, threads: 1, grace: 5 }, context);
+  onTestFinished(() => handle.close());
+  const url = handle.urls.inference;
+  return {
+    get: (path) => fetch(url + path),
+    predict: (model, kind, body = 'x') =>
+      fetch(`${url}/predictions/${model}`, { method: 'POST', headers: { 'X-Kind': kind }, body: Buffer.from(body) }),
+  };
+}
+
+/** A Python with torch may take longer to clean up than its exit code is waited for. */
+const left = (code: number) =>
+  new RegExp(`(it exited with code ${code}|the connection ended before an answer)[\\s\\S]*last words`);
+
+/** Each way in which a request ends its worker, and what its client reads about it. */
+const fatal: Readonly<Record<string, RegExp>> = {
+  hang: /no answer within 2 s/,
+  'exit-0': left(0),
+  'exit-3': left(3),
+  'os-exit': /it exited with code 7[\s\S]*last words/,
+  segfault: /it was ended by SIGSEGV[\s\S]*last words/,
+  abort: /it was ended by SIGABRT[\s\S]*last words/,
+  killed: /it was ended by SIGKILL[\s\S]*last words/,
+  half: /the connection ended in the middle of an answer/,
+  frame: /The worker protocol was violated: a message of -1 bytes/,
+  memory: /Out of resources|Cause: MemoryError/,
+};
+/** Megabytes on stdout and stderr: lines, without line breaks, random bytes, and what looks like measurements. */
+const harmless = ['lines', 'unbroken', 'garbage', 'metrics'];
+const CLIENTS = 20;
+
+/** Every fault once, while clients ask all the time: each fault costs its own request, and no other. */
+export async function checkFaults(under: PythonUnderTest): Promise<void> {
+  const server = await serveFaults(under, 'responseTimeout: 2\nminWorkers: 4\nmaxWorkers: 4\n');
+  const before = process.memoryUsage().rss;
+  const load = startLoad(server);
+  const answers = await Promise.all(
+    [...Object.keys(fatal), ...harmless].map(async (kind) => {
+      const id = randomUUID();
+      const response = await server.predict('kinds', kind, id);
+      return { kind, id, status: response.status, text: await response.text() };
+    }),
+  );
+  await expect.poll(async () => countReady(server), { timeout: 60_000, interval: 200 }).toBe(4);
+  const { good, wrong } = await load.stop();
+  for (const { kind, id, status, text } of answers) {
+    const cause = fatal[kind];
+    if (cause === undefined) expect([kind, status, text]).toEqual([kind, 200, id]);
+    else expect([kind, status, text]).toEqual([kind, expect.toBeOneOf([500, 507]), expect.stringMatching(cause)]);
+  }
+  expect(wrong).toEqual([]);
+  expect(good).toBeGreaterThan(CLIENTS);
+  expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
+}
+
+/** Clients that send an id and want it back, one request after the other. */
+function startLoad(server: LoadedServer) {
+  let isRunning = true;
+  const wrong: string[] = [];
+  let good = 0;
+  const client = async () => {
+    while (isRunning) {
+      const id = randomUUID();
+      const response = await server.predict('kinds', 'brief', id);
+      const text = await response.text();
+      if (response.status === 200 && text === id) good++;
+      else wrong.push(`${response.status} ${text}`);
+    }
+  };
+  const clients = Promise.all(Array.from({ length: CLIENTS }, client));
+  return {
+    async stop() {
+      isRunning = false;
+      await clients;
+      return { good, wrong };
+    },
+  };
+}
+
+async function countReady(server: LoadedServer): Promise<number> {
+  return (await describeModel(server)).workers.filter(({ status }) => status === 'READY').length;
+}
