@@ -6,7 +6,7 @@ import { type ClassifyOptions, classifySchema, preprocessSchema, readOptions } f
 import { type ImagePlan, planImages } from './image-plan.ts';
 import { type Labels, readLabels } from './labels.ts';
 import { readTensors } from './read-image.ts';
-import { requireModel, requireOneInput, requireOutput } from './require-model.ts';
+import { requireModel, requireOneInput, requireScores } from './require-model.ts';
 import { runItems } from './run-items.ts';
 import { findScoreKind, toProbabilities } from './score-kind.ts';
 
@@ -40,7 +40,7 @@ export function createImageClassifier(): Handler<readonly Tensor[], readonly Ten
 async function prepare(context: HandlerContext): Promise<Prepared> {
   const model = requireModel(context);
   const options = readOptions(classifySchema, context.modelConfig, 'postprocess');
-  const output = requireOutput(model, options.name);
+  const output = requireScores(model, options.name);
   const labels = await readLabels(context.modelDir);
   const classes = output.shape[1];
   if (labels.count > 0 && classes && classes !== labels.count) {

@@ -45,6 +45,16 @@ export function requireOutput({ outputs }: Model, name: string | undefined): Ten
   });
 }
 
+/** The same, for handlers that answer a score a class: what has further axes is no list of classes. */
+export function requireScores(model: Model, name: string | undefined): TensorSpec {
+  const output = requireOutput(model, name);
+  if (output.shape.slice(2).every((size) => size === 1 || size === null)) return output;
+  throw new ToolError('CONFIG_INVALID', {
+    path: 'model-config.yaml',
+    reason: `output "${output.name}" has shape [${output.shape.map((size) => size ?? '?').join(', ')}], and a classifier needs one score a class; postprocess.name picks another output, and base_handler answers tensors of any shape`,
+  });
+}
+
 function refuse(context: HandlerContext, reason: string): ToolError {
   return new ToolError('HANDLER_UNSUPPORTED', { handler: readManifestModel(context).handler ?? 'built-in', reason });
 }

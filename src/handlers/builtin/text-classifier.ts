@@ -13,7 +13,7 @@ import { toFloat32 } from '../tensor-values.ts';
 import { readOptions } from './image-options.ts';
 import { type Labels, readLabels } from './labels.ts';
 import { requestValue } from './request-value.ts';
-import { requireModel, requireOutput } from './require-model.ts';
+import { requireModel, requireScores } from './require-model.ts';
 import { findScoreKind, sigmoid, toProbabilities } from './score-kind.ts';
 import { planTexts, type TextInputs } from './text-inputs.ts';
 import { postprocessSchema, preprocessSchema, type Scoring } from './text-options.ts';
@@ -40,7 +40,7 @@ export function createTextClassifier(): Handler<readonly string[], readonly Tens
 async function prepare(context: HandlerContext): Promise<Prepared> {
   const { maxLength } = readOptions(preprocessSchema, context.modelConfig, 'preprocess');
   const { output, name } = readOptions(postprocessSchema, context.modelConfig, 'postprocess');
-  const scores = requireOutput(requireModel(context), name).name;
+  const scores = requireScores(requireModel(context), name).name;
   return {
     texts: await planTexts(context, { maxLength }),
     output: scores,

@@ -40,25 +40,38 @@ async function pickleHint(folder: string): Promise<string> {
   }
 }
 
-/** How a transformer's inputs are called, and what they hold beside the ids. */
-const tokenInputs = {
-  input_ids: (_id: number, padded: boolean, padId: number) => (padded ? padId : _id),
-  attention_mask: (_id: number, padded: boolean) => (padded ? 0 : 1),
-  token_type_ids: () => 0,
-} as const;
+/** What a transformer's inputs hold beside the ids. */
+type Filler = (id: number, padded: boolean, padId: number, at: number) => number;
+const fillers = {
+  ids: (id, padded, padId) => (padded ? padId : id),
+  mask: (_id, padded) => (padded ? 0 : 1),
+  types: () => 0,
+  positions: (_id, _padded, _padId, at) => at,
+} as const satisfies Record<string, Filler>;
+
+/** How they are called: transformers' names, and those of BERT's first exports. */
+const tokenInputs: Readonly<Record<string, keyof typeof fillers>> = {
+  input_ids: 'ids',
+  attention_mask: 'mask',
+  input_mask: 'mask',
+  token_type_ids: 'types',
+  segment_ids: 'types',
+  position_ids: 'positions',
+};
+
+/** Of a model with one input its name does not matter: it is the ids. */
+function fillerOf({ name }: TensorSpec, count: number): keyof typeof fillers {
+  const known = Object.hasOwn(tokenInputs, name) ? tokenInputs[name] : undefined;
+  if (known !== undefined) return known;
+  if (count === 1) return 'ids';
+  throw refuse(`with a tokenizer.json the inputs are ${Object.keys(tokenInputs).join(', ')}; this model has "${name}"`);
+}
 
 function planTokens(inputs: readonly TensorSpec[], tokenizer: TextTokenizer, { maxLength }: TextOptions): TextInputs {
-  const specs = inputs.map((spec) => {
-    if (!Object.hasOwn(tokenInputs, spec.name)) {
-      throw refuse(
-        `with a tokenizer.json the inputs are ${Object.keys(tokenInputs).join(', ')}; this model has "${spec.name}"`,
-      );
-    }
-    return requireIntegers(spec, 2);
-  });
+  const specs = inputs.map((spec) => ({ filler: fillerOf(spec, inputs.length), ...requireIntegers(spec, 2) }));
   const fixedLength = specs.find(({ shape }) => shape[1] !== null)?.shape[1] ?? undefined;
   const limit = fixedLength ?? maxLength ?? tokenizer.maxLength;
-  const hasMask = specs.some(({ name }) => name === 'attention_mask');
+  const hasMask = specs.some(({ filler }) => filler === 'mask');
   return {
     // Without a mask the model would read the padding.
     batch: specs[0]?.shape[0] ?? (hasMask ? Infinity : 1),
@@ -67,10 +80,9 @@ function planTokens(inputs: readonly TensorSpec[], tokenizer: TextTokenizer, { m
       const length = fixedLength ?? Math.max(1, ...rows.map((row) => row.length));
       return Object.fromEntries(
         specs.map((spec) => {
-          // The names were checked above.
-          const fill = tokenInputs[spec.name as keyof typeof tokenInputs];
+          const fill: Filler = fillers[spec.filler];
           const ids = rows.flatMap((row) =>
-            Array.from({ length }, (_, at) => fill(row[at] ?? 0, at >= row.length, tokenizer.padId)),
+            Array.from({ length }, (_, at) => fill(row[at] ?? 0, at >= row.length, tokenizer.padId, at)),
           );
           return [spec.name, toIntegers(spec, ids, [rows.length, length])];
         }),

@@ -1,27 +1,21 @@
 /** The only file that imports @huggingface/tokenizers: a tokenizer.json (and tokenizer_config.json) → ids. */
 import { join } from 'node:path';
-import { z } from 'zod';
 import { ToolError } from '../../core/errors.ts';
 import { describeProblem } from '../describe-problem.ts';
 import { readOptionalFile } from '../optional-file.ts';
+import { PredictionError } from '../sdk.ts';
+import { readDefinition } from './tokenizer-definition.ts';
 
 export interface TextTokenizer {
   /** Fills shorter texts up. */
   readonly padId: number;
   /** Ids with the model's special tokens; of a text that is too long the end is left out, the special tokens stay. */
   encode(text: string, maxLength: number | undefined): number[];
-  /** What tokenizer.json truncates to; undefined when it does not. */
+  /** What tokenizer.json truncates to, or tokenizer_config.json has as the model's length; undefined when neither says it. */
   readonly maxLength: number | undefined;
 }
 
 const TOKENIZER_FILE = 'tokenizer.json';
-
-/** The two parts that this file reads itself; the rest is the library's affair. */
-const tokenizerSchema = z.looseObject({
-  truncation: z.looseObject({ max_length: z.number().int().min(1) }).nullish(),
-  padding: z.looseObject({ pad_id: z.number().int().min(0) }).nullish(),
-});
-const configSchema = z.looseObject({ pad_token: z.unknown().optional() });
 
 /** Undefined when the archive has no tokenizer.json. Throws PACKAGE_MISSING, or CONFIG_INVALID for a file that the library refuses. */
 export async function readTokenizer(folder: string): Promise<TextTokenizer | undefined> {
@@ -31,14 +25,14 @@ export async function readTokenizer(folder: string): Promise<TextTokenizer | und
   const settings = (await readOptionalFile(join(folder, 'tokenizer_config.json'))) ?? '{}';
   const Tokenizer = await loadTokenizer();
   try {
-    const definition = tokenizerSchema.parse(JSON.parse(text));
-    const config = configSchema.parse(JSON.parse(settings));
-    const tokenizer = new Tokenizer(definition, config);
-    const padToken = typeof config.pad_token === 'string' ? tokenizer.token_to_id(config.pad_token) : undefined;
+    const read = readDefinition(JSON.parse(text), JSON.parse(settings));
+    const tokenizer = new Tokenizer(read.definition, read.config);
+    const idOf = (token: string | undefined) => (token === undefined ? undefined : tokenizer.token_to_id(token));
+    const unknownId = idOf(read.unknownToken);
     return {
-      padId: definition.padding?.pad_id ?? padToken ?? 0,
-      maxLength: definition.truncation?.max_length,
-      encode: (input, maxLength) => encode(tokenizer, input, maxLength),
+      padId: read.padId ?? idOf(read.padToken) ?? 0,
+      maxLength: read.maxLength,
+      encode: (input, maxLength) => encode(tokenizer, input, maxLength).map((id) => requireId(id, unknownId)),
     };
   } catch (cause) {
     throw new ToolError('CONFIG_INVALID', { path, reason: describeProblem(cause) }, { cause });
@@ -63,11 +57,25 @@ async function loadTokenizer(): Promise<TokenizerClass> {
   }
 }
 
-function encode(tokenizer: InstanceType<TokenizerClass>, text: string, maxLength: number | undefined): number[] {
+/** The library leaves the place of a word empty that is not in its list of words. */
+function requireId(id: number | undefined, unknownId: number | undefined): number {
+  const found = id ?? unknownId;
+  if (found !== undefined) return found;
+  throw new PredictionError(
+    'A word of the text is not in the vocabulary of tokenizer.json, which names no unk_token.',
+    400,
+  );
+}
+
+function encode(
+  tokenizer: InstanceType<TokenizerClass>,
+  text: string,
+  maxLength: number | undefined,
+): (number | undefined)[] {
   // The package's own declaration of the result cannot be resolved by NodeNext and would be `any`.
-  const ids: number[] = tokenizer.encode(text).ids;
+  const ids: (number | undefined)[] = tokenizer.encode(text).ids;
   if (maxLength === undefined || ids.length <= maxLength) return ids;
-  const body: number[] = tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const body: (number | undefined)[] = tokenizer.encode(text, { add_special_tokens: false }).ids;
   // Special tokens stand around the body: those before it, then as many after it as are left.
   const before = Math.max(
     0,

@@ -118,7 +118,27 @@ function wordReason(cause: unknown): string {
   return describeError(cause)
     .replace(/^Load model from .*? failed: ?/, '')
     .replace(CPP_PLACE, '')
+    .replace(/^Unsupported data type: (\d+)$/, (_, type: string) => wordType(Number(type)))
     .trim();
+}
+
+/** Elements that onnxruntime computes with and its Node binding has no tensors for (ONNXTensorElementDataType). */
+const foreignTypes: Readonly<Record<number, string>> = {
+  14: 'complex64',
+  15: 'complex128',
+  16: 'bfloat16',
+  17: 'float8e4m3fn',
+  18: 'float8e4m3fnuz',
+  19: 'float8e5m2',
+  20: 'float8e5m2fnuz',
+  23: 'float4e2m1',
+  24: 'uint2',
+  25: 'int2',
+};
+
+function wordType(type: number): string {
+  const name = foreignTypes[type] ?? `of type ${type}`;
+  return `an input or output is ${name}, which onnxruntime-node has no tensors for; end the model in a Cast to float32 or int32`;
 }
 
 /** File and line, the function with its parameters, and the condition that did not hold. */

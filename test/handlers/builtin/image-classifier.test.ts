@@ -225,3 +225,10 @@ describe('what the scores are, where nothing says so', () => {
     expectScores(answer, { green: 1 / (1 + Math.exp(-1)), red: 1 - 1 / (1 + Math.exp(-1)) });
   });
 });
+
+test('an output that is no list of classes is refused at load, with what takes it', async () => {
+  await expect(classifier('dense-boxes.onnx', { config: 'postprocess: { name: confidences }' })).rejects.toMatchObject({
+    code: 'CONFIG_INVALID',
+    message: expect.stringMatching(/output "confidences" has shape \[1, 5, 3\].*base_handler answers tensors/),
+  });
+});

@@ -119,6 +119,10 @@ describe('outputs that are no tensors', () => {
 
   test.each([
     ['sequence-alone.onnx', /none of its outputs is a tensor/],
+    [
+      'bfloat16-out.onnx',
+      /an input or output is bfloat16, which onnxruntime-node has no tensors for; end the model in a Cast/,
+    ],
     ['sequence-in.onnx', /its input "list" is a sequence, map or optional value/],
   ])('%s is refused at load, by the reason', async (model, message) => {
     await expect(base(model)).rejects.toMatchObject({ code: 'MODEL_REFUSED', message: expect.stringMatching(message) });

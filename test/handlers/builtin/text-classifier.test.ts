@@ -27,6 +27,23 @@ describe('with a tokenizer.json', () => {
     ]);
   });
 
+  test('BERT’s first names of the inputs, and positions, are known', async () => {
+    const runner = await classifier({ model: 'token-names.onnx', files: { 'tokenizer.json': tokenizer }, config: RAW });
+    const [body] = bodies(await runner.predict([request('a good film'), request('good')]));
+    expect(Object.values(JSON.parse(body as string))).toEqual([29, 5, 0, 10]);
+  });
+
+  test('a model’s only input is the ids whatever it is called, and a single score is class 1 against class 0', async () => {
+    const runner = await classifier({ model: 'token-only.onnx', files: { 'tokenizer.json': tokenizer }, config: RAW });
+    expect(JSON.parse(bodies(await runner.predict([request('good')]))[0] as string)).toEqual({ 0: -13, 1: 14 });
+  });
+
+  test('tokenizer_config.json’s length of the model cuts longer texts', async () => {
+    const files = { 'tokenizer.json': tokenizer, 'tokenizer_config.json': '{"model_max_length":4}' };
+    const runner = await classifier({ model: 'token-sums.onnx', files, config: RAW });
+    expect(bodies(await runner.predict([request('a good film')]))).toEqual(['{\n  "0": 18.0,\n  "1": 4.0\n}']);
+  });
+
   test('maxLength leaves the end out and keeps the special tokens', async () => {
     const runner = await start(`${RAW}preprocess: { maxLength: 4 }\n`);
     expect(bodies(await runner.predict([request('a good film')]))).toEqual(['{\n  "0": 18.0,\n  "1": 4.0\n}']);
@@ -90,8 +107,15 @@ test.each([
   [
     'a tokenizer for a model of other inputs',
     { 'tokenizer.json': tokenizer },
-    'bag-of-eight.onnx',
-    /this model has "ids"/,
+    'sum-and-difference.onnx',
+    /this model has "a"/,
+  ],
+  [
+    'a score for each token',
+    { 'tokenizer.json': tokenizer },
+    'token-only.onnx',
+    /output "each" has shape \[\?, \?, 2\], and a classifier needs one score a class/,
+    'postprocess: { name: each }',
   ],
   [
     'a model of images',
@@ -99,6 +123,6 @@ test.each([
     'channel-means.onnx',
     /input "image" is float32 .* ids are int64 or int32/,
   ],
-])('%s is refused at load', async (_, files, model, message) => {
-  await expect(classifier({ model, files })).rejects.toMatchObject({ message: expect.stringMatching(message) });
+])('%s is refused at load', async (_, files, model, message, config = '') => {
+  await expect(classifier({ model, files, config })).rejects.toMatchObject({ message: expect.stringMatching(message) });
 });

@@ -36,6 +36,40 @@ describe('readTokenizer', () => {
     expect((await readTokenizer(folder))?.encode(text, 4)).toEqual(ids);
   });
 
+  test.each(['byte-level', 'unigram', 'whitespace', 'whitespace-split'])(
+    '%s encodes as the official library does',
+    async (kind) => {
+      const tokenizer = await readTokenizer(join(folder, kind));
+      const expected: Record<string, number[]> = recorded(join(kind, 'encoded.json'));
+      const ours = Object.keys(expected).map((text) => [text, tokenizer?.encode(text, undefined)]);
+      expect(Object.fromEntries(ours)).toEqual(expected);
+    },
+  );
+
+  const definition = () => readFileSync(join(folder, 'byte-level', 'tokenizer.json'), 'utf8');
+  const withConfig = async (config: unknown) =>
+    readTokenizer(await tempTree({ 'tokenizer.json': definition(), 'tokenizer_config.json': JSON.stringify(config) }));
+
+  test.each([
+    ['"<pad>" as a text', '<pad>'],
+    ['an added token', { __type: 'AddedToken', content: '<pad>' }],
+  ])('tokenizer_config.json names the padding as %s', async (_, token) => {
+    expect((await withConfig({ pad_token: token }))?.padId).toBe(1);
+    expect((await withConfig({ pad_token: null }))?.padId).toBe(0);
+  });
+
+  test('tokenizer_config.json bounds the length, unless it writes a number that means none', async () => {
+    expect((await withConfig({ model_max_length: 512 }))?.maxLength).toBe(512);
+    expect((await withConfig({ model_max_length: 1e30 }))?.maxLength).toBeUndefined();
+  });
+
+  test('a word without an id, where nothing stands for such words, is the client’s mistake', async () => {
+    const words = JSON.parse(readFileSync(join(folder, 'whitespace', 'tokenizer.json'), 'utf8'));
+    const { unk_token: _, ...model } = words.model;
+    const tokenizer = await readTokenizer(await tempTree({ 'tokenizer.json': JSON.stringify({ ...words, model }) }));
+    expect(() => tokenizer?.encode('neverseen', undefined)).toThrow(/not in the vocabulary of tokenizer\.json/);
+  });
+
   test('a folder without the file has no tokenizer, and a file that is none is refused by name', async () => {
     expect(await readTokenizer(await tempTree({}))).toBeUndefined();
     await expect(readTokenizer(await tempTree({ 'tokenizer.json': '{"model":3}' }))).rejects.toMatchObject({
