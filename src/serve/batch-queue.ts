@@ -28,11 +28,20 @@ export interface BatchQueue<T> {
   offer(item: T): boolean;
   /** False when it was handed out already. */
   remove(item: T): boolean;
-  /** Hands the next due batch to `consumer`, once; the result calls that off. Consumers are served in order. */
-  take(consumer: (batch: T[]) => void): () => void;
+  /**
+   * Hands the next due batch to `consumer`, once. Idle consumers are served in the order they came. A consumer that takes
+   * `ahead` is at work: it gets a batch only while nobody is idle, and only a full one, since any other may still grow.
+   */
+  take(consumer: Consumer<T>, ahead?: boolean): void;
+  /** Calls a take off. */
+  withdraw(consumer: Consumer<T>): void;
+  /** Puts items that were handed out, and not begun, back where they were: at the head, and due. */
+  putBack(items: readonly T[]): void;
   /** Empties the queue. */
   drain(): T[];
 }
+
+export type Consumer<T> = (batch: T[]) => void;
 
 interface Waiting<T> {
   readonly item: T;
@@ -50,32 +59,25 @@ export function createBatchQueue<T>(
   isAlone: (item: T) => boolean = () => false,
 ): BatchQueue<T> {
   const waiting: Waiting<T>[] = [];
-  const consumers: ((batch: T[]) => void)[] = [];
+  const idle: Consumer<T>[] = [];
+  const ahead: Consumer<T>[] = [];
   let cancelTimer: (() => void) | undefined;
-
-  /** Items of the batch that would leave now, and whether it must not wait for more. */
-  const measure = (): { size: number; full: boolean } => {
-    let size = 0;
-    while (size < waiting.length && size < policy.batchSize) {
-      if (isAlone((waiting[size] as Waiting<T>).item)) return { size: Math.max(1, size), full: true };
-      size++;
-    }
-    return { size, full: size === policy.batchSize };
-  };
 
   const dispatch = () => {
     cancelTimer?.();
     cancelTimer = undefined;
     for (;;) {
       const [first] = waiting;
-      if (first === undefined || consumers.length === 0) return;
-      const { size, full } = measure();
-      const left = first.since + policy.maxDelayMs - clock.now();
-      if (!full && left > 0) {
+      const takers = idle.length > 0 ? idle : ahead;
+      if (first === undefined || takers.length === 0) return;
+      const { size, full } = measureBatch(waiting, policy.batchSize, isAlone);
+      if (!full && takers === ahead) return;
+      const left = full ? 0 : first.since + policy.maxDelayMs - clock.now();
+      if (left > 0) {
         cancelTimer = clock.after(left, dispatch);
         return;
       }
-      consumers.shift()?.(waiting.splice(0, size).map(({ item }) => item));
+      takers.shift()?.(waiting.splice(0, size).map(({ item }) => item));
     }
   };
 
@@ -85,7 +87,7 @@ export function createBatchQueue<T>(
     },
     offer(item) {
       // An item that a free consumer takes at once never waits, so it needs no place.
-      if (waiting.length >= policy.capacity && consumers.length === 0) return false;
+      if (waiting.length >= policy.capacity && idle.length === 0) return false;
       waiting.push({ item, since: clock.now() });
       dispatch();
       return true;
@@ -95,14 +97,35 @@ export function createBatchQueue<T>(
       if (index >= 0) waiting.splice(index, 1);
       return index >= 0;
     },
-    take(consumer) {
-      consumers.push(consumer);
+    take(consumer, isAhead = false) {
+      (isAhead ? ahead : idle).push(consumer);
       dispatch();
-      return () => {
-        const index = consumers.indexOf(consumer);
-        if (index >= 0) consumers.splice(index, 1);
-      };
+    },
+    withdraw(consumer) {
+      for (const takers of [idle, ahead]) {
+        const index = takers.indexOf(consumer);
+        if (index >= 0) takers.splice(index, 1);
+      }
+    },
+    putBack(items) {
+      waiting.unshift(...items.map((item) => ({ item, since: -Infinity })));
+      dispatch();
     },
     drain: () => waiting.splice(0).map(({ item }) => item),
   };
+}
+
+/** How many of the first items would leave together now, and whether they must not wait for more. */
+function measureBatch<T>(
+  waiting: readonly Waiting<T>[],
+  batchSize: number,
+  isAlone: (item: T) => boolean,
+): { size: number; full: boolean } {
+  let size = 0;
+  for (const { item } of waiting) {
+    if (size === batchSize) break;
+    if (isAlone(item)) return { size: Math.max(1, size), full: true };
+    size++;
+  }
+  return { size, full: size === batchSize };
 }

@@ -31,17 +31,22 @@ export function passOn(jobs: readonly Job[], { predictions }: WorkerResponse): v
   }
 }
 
-/** Gives every job of a batch its own answer: by id, because only the id proves whose it is. */
-export function settleBatch(jobs: readonly Job[], { code, message, predictions }: WorkerResponse): void {
+/** Gives every job of a batch its own answer: by id, because only the id proves whose it is. False when one had none. */
+export function settleBatch(jobs: readonly Job[], { code, message, predictions }: WorkerResponse): boolean {
   if (code !== 200) {
     const status = code === WORKER_MEMORY_CODE ? 507 : code;
     for (const job of jobs) job.settle({ kind: 'failed', status, message });
-    return;
+    return true;
   }
   const byId = new Map(predictions.map((prediction) => [prediction.id, prediction]));
+  let all = true;
   for (const job of jobs) {
     const prediction = byId.get(job.request.id);
     if (prediction !== undefined) job.settle({ kind: 'answered', prediction });
-    else job.fail(new ToolError('WORKER_PROTOCOL', { problem: `the answer to request ${job.request.id} is missing` }));
+    else {
+      all = false;
+      job.fail(new ToolError('WORKER_PROTOCOL', { problem: `the answer to request ${job.request.id} is missing` }));
+    }
   }
+  return all;
 }

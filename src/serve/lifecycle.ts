@@ -128,6 +128,8 @@ export async function close(core: Core, graceMs: number): Promise<void> {
 async function discard({ intake }: Core, model: Model, toError: () => ToolError): Promise<void> {
   intake.failWaiting(model, toError);
   await model.pool.close(0);
+  // A worker that was ended gives back what it had not begun.
+  intake.failWaiting(model, toError);
   await rm(model.folder, { recursive: true, force: true });
 }
 

@@ -1,6 +1,7 @@
 import { ToolError } from '../core/errors.ts';
 import type { BatchQueue, Clock } from './batch-queue.ts';
-import { type Job, passOn, settleBatch } from './job.ts';
+import { feed } from './feed.ts';
+import type { Job } from './job.ts';
 import type { Worker } from './worker-process.ts';
 
 export type WorkerState = 'starting' | 'ready' | 'busy' | 'waiting' | 'failed' | 'stopping';
@@ -85,7 +86,7 @@ export function createSlot(options: SlotOptions): Slot {
       if (worker !== undefined) {
         failures = 0;
         failingSince = undefined;
-        const death = await feed(worker, options, signal, enter);
+        const death = await feed(worker, { ...options, signal, onBusy: (isBusy) => enter(isBusy ? 'busy' : 'ready') });
         if (death === undefined) break;
         noteDeath(death);
         worker = undefined;
@@ -124,62 +125,6 @@ export function createSlot(options: SlotOptions): Slot {
       lastError,
     }),
   };
-}
-
-/** Feeds a worker until it dies (the error) or is stopped (undefined). A batch at hand is always finished first. */
-async function feed(
-  worker: Worker,
-  { queue, responseTimeoutMs }: SlotOptions,
-  signal: AbortSignal,
-  enter: (state: WorkerState) => void,
-): Promise<ToolError | undefined> {
-  let dead: ToolError | undefined;
-  let wake = () => {};
-  const onAbort = () => wake();
-  signal.addEventListener('abort', onAbort);
-  worker.died.then((error) => {
-    dead = error;
-    wake();
-  });
-  try {
-    for (;;) {
-      enter('ready');
-      const batch = await new Promise<Job[] | undefined>((resolve) => {
-        if (dead !== undefined || signal.aborted) return resolve(undefined);
-        let cancel = () => {};
-        wake = () => {
-          cancel();
-          resolve(undefined);
-        };
-        cancel = queue.take(resolve);
-      });
-      wake = () => {};
-      if (batch === undefined) return dead;
-      enter('busy');
-      const death = await answer(batch, worker, responseTimeoutMs);
-      if (death !== undefined) return death;
-    }
-  } finally {
-    // The signal lives through any number of workers, each with a feed of its own.
-    signal.removeEventListener('abort', onAbort);
-  }
-}
-
-/** Every job of the batch is settled; what comes back is why the worker cannot take another. */
-async function answer(batch: Job[], worker: Worker, timeoutMs: number): Promise<ToolError | undefined> {
-  for (const job of batch) job.begin();
-  try {
-    const requests = batch.map((job) => job.request);
-    settleBatch(batch, await worker.predict(requests, timeoutMs, (part) => passOn(batch, part)));
-    return undefined;
-  } catch (error) {
-    const death =
-      error instanceof ToolError
-        ? error
-        : new ToolError('WORKER_DIED', { reason: String(error), output: [] }, { cause: error });
-    for (const job of batch) job.fail(death);
-    return death;
-  }
 }
 
 function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {

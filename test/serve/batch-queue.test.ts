@@ -30,7 +30,8 @@ function setup(policy: { batchSize?: number; maxDelayMs?: number; capacity?: num
     item.startsWith('alone'),
   );
   const batches: string[][] = [];
-  return { clock, queue, batches, take: () => queue.take((batch) => batches.push(batch)) };
+  const consumer = (batch: string[]) => void batches.push(batch);
+  return { clock, queue, batches, take: () => queue.take(consumer), ahead: () => queue.take(consumer, true), consumer };
 }
 
 test('a full batch leaves at once', () => {
@@ -99,9 +100,50 @@ test('a full queue refuses, but for an item that a free consumer takes at once',
 });
 
 test('a cancelled consumer gets nothing, a removed item goes nowhere', () => {
-  const { queue, batches, take } = setup({ batchSize: 1 });
-  take()();
+  const { queue, batches, take, ahead, consumer } = setup({ batchSize: 1 });
+  take();
+  queue.withdraw(consumer);
+  ahead();
+  queue.withdraw(consumer);
   queue.offer('a');
   expect(batches).toEqual([]);
   expect([queue.remove('a'), queue.remove('a'), queue.length]).toEqual([true, false, 0]);
+});
+
+test('a consumer at work gets a batch ahead only while nobody is idle', () => {
+  const { queue } = setup({ batchSize: 1 });
+  const served: string[] = [];
+  queue.take(([item]) => served.push(`ahead ${item}`), true);
+  queue.take(([item]) => served.push(`idle ${item}`));
+  for (const item of ['a', 'b', 'c']) queue.offer(item);
+  expect(served).toEqual(['idle a', 'ahead b']);
+  expect(queue.length).toBe(1);
+});
+
+test('a consumer at work gets no batch that may still grow, however long it waited', () => {
+  const { clock, queue, batches, take, ahead } = setup({ batchSize: 2 });
+  ahead();
+  queue.offer('a');
+  clock.advance(1000);
+  expect(batches).toEqual([]);
+  queue.offer('b');
+  queue.offer('c');
+  expect(batches).toEqual([['a', 'b']]);
+  clock.advance(1000);
+  take();
+  expect(batches).toEqual([['a', 'b'], ['c']]);
+});
+
+test('what is put back comes before what waited, in its order, and waits for no company', () => {
+  const { queue, batches, take } = setup({ batchSize: 2, capacity: 1 });
+  queue.offer('c');
+  queue.putBack(['a', 'b']);
+  take();
+  take();
+  expect(batches).toEqual([['a', 'b']]);
+  queue.putBack(['b']);
+  expect(batches).toEqual([
+    ['a', 'b'],
+    ['b', 'c'],
+  ]);
 });

@@ -42,13 +42,22 @@ export function createResponseDecoder(limits: CodecLimits): Decoder<WorkerRespon
 /** The buffers of one message, in order; large values are passed through, not copied. */
 export function encodeRequest(request: WorkerRequest): Uint8Array[] {
   const writer = createFrameWriter();
-  if (request.kind === 'load') writeLoad(writer, request);
-  else writePredict(writer, request);
+  writeRequest(writer, request);
   return writer.finish();
 }
 
-export function encodeResponse({ code, message, predictions }: WorkerResponse): Uint8Array[] {
+export function encodeResponse(response: WorkerResponse): Uint8Array[] {
   const writer = createFrameWriter();
+  writeResponse(writer, response);
+  return writer.finish();
+}
+
+export function writeRequest(writer: FrameWriter, request: WorkerRequest): void {
+  if (request.kind === 'load') writeLoad(writer, request);
+  else writePredict(writer, request);
+}
+
+export function writeResponse(writer: FrameWriter, { code, message, predictions }: WorkerResponse): void {
   writer.int(code);
   writer.text(message);
   for (const { id, contentType, status, reason, headers, body } of predictions) {
@@ -64,7 +73,6 @@ export function encodeResponse({ code, message, predictions }: WorkerResponse): 
     writer.value(body);
   }
   writer.int(END_OF_LIST);
-  return writer.finish();
 }
 
 function writeLoad(writer: FrameWriter, load: LoadRequest): void {

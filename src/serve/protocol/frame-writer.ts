@@ -1,4 +1,4 @@
-/** Gathers one message into few buffers for one vectored write. */
+/** Gathers messages into few buffers for one vectored write. */
 
 /** Values up to this are copied into the frame's own buffer: cheaper than one more entry for writev. */
 const COPY_BELOW_BYTES = 16 * 1024;
@@ -8,11 +8,12 @@ export interface FrameWriter {
   int(value: number): void;
   text(value: string): void;
   value(bytes: Uint8Array): void;
+  /** What was written since the last time, in order. */
   finish(): Uint8Array[];
 }
 
 export function createFrameWriter(): FrameWriter {
-  const parts: Uint8Array[] = [];
+  let parts: Uint8Array[] = [];
   let buffer = Buffer.allocUnsafe(2048);
   let start = 0;
   let end = 0;
@@ -56,7 +57,9 @@ export function createFrameWriter(): FrameWriter {
     },
     finish() {
       flush();
-      return parts;
+      const finished = parts;
+      parts = [];
+      return finished;
     },
   };
 }

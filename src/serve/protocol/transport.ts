@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { describeError, ToolError } from '../../core/errors.ts';
-import { type CodecLimits, createResponseDecoder, encodeRequest } from './codec.ts';
+import { type CodecLimits, createResponseDecoder, writeRequest } from './codec.ts';
+import { createFrameOutbox } from './frame-outbox.ts';
 import { isPart, type WorkerRequest, type WorkerResponse } from './messages.ts';
 
 /** Where a worker listens. A Unix socket unless the platform has none or the path would be too long for one. */
@@ -10,9 +11,11 @@ export type WorkerAddress =
 
 export interface WorkerConnection {
   /**
-   * Sends one request and waits for its one answer; a second one before that is a programming error. Rejects with
-   * WORKER_PROTOCOL or a {@link ConnectionLost}, and the connection is closed then: an answer that comes too late can
-   * never meet another request. An answer that streams arrives in parts first; the time starts anew with each.
+   * Sends one request and waits for its one answer. Requests sent before earlier ones are answered lie in the worker's
+   * socket meanwhile; answers come in the order of the requests. Rejects with WORKER_PROTOCOL or a {@link ConnectionLost},
+   * for every request that is open, and the connection is closed then: an answer that comes too late can never meet another
+   * request. The time counts from when the worker can begin with the request; an answer that streams arrives in parts
+   * first, and the time starts anew with each.
    */
   exchange(request: WorkerRequest, timeoutMs: number, onPart?: OnPart): Promise<WorkerResponse>;
   /** Resolves when nothing more can be exchanged, with the reason unless we closed it. */
@@ -30,40 +33,47 @@ export class ConnectionLost extends Error {
 }
 
 interface Outstanding {
+  readonly timeoutMs: number;
   readonly onPart: OnPart;
   resolve(response: WorkerResponse): void;
   reject(error: Error): void;
-  readonly timer: NodeJS.Timeout;
 }
 
 export async function connectWorker(address: WorkerAddress, limits: CodecLimits): Promise<WorkerConnection> {
   const socket = await openSocket(address);
   const decoder = createResponseDecoder(limits);
-  let outstanding: Outstanding | undefined;
+  const outbox = createFrameOutbox(socket);
+  /** In the order they were sent; the worker is at the first. */
+  let outstanding: Outstanding[] = [];
   let failure: Error | undefined;
 
-  const settle = (act: (waiting: Outstanding) => void) => {
-    const waiting = outstanding;
-    if (waiting === undefined) return;
-    outstanding = undefined;
-    clearTimeout(waiting.timer);
-    act(waiting);
-  };
   const fail = (error: Error) => {
     failure ??= error;
-    settle(({ reject }) => reject(error));
+    const lost = outstanding;
+    outstanding = [];
+    for (const { reject } of lost) reject(error);
     socket.destroy();
+  };
+  const patience = createPatience((ms) => {
+    if (outstanding.length > 0) fail(violation(`no answer within ${ms / 1000} s`));
+  });
+  const hear = (response: WorkerResponse) => {
+    const [first] = outstanding;
+    if (first === undefined) throw violation('an answer came that nothing was asked for');
+    if (isPart(response)) {
+      patience.start(first.timeoutMs);
+      return first.onPart(response);
+    }
+    outstanding.shift();
+    const [next] = outstanding;
+    if (next === undefined) patience.stop();
+    else patience.start(next.timeoutMs);
+    first.resolve(response);
   };
 
   socket.on('data', (chunk: Buffer) => {
     try {
-      for (const response of decoder.push(chunk)) {
-        if (outstanding === undefined) throw violation('an answer came that nothing was asked for');
-        if (isPart(response)) {
-          outstanding.timer.refresh();
-          outstanding.onPart(response);
-        } else settle(({ resolve }) => resolve(response));
-      }
+      for (const response of decoder.push(chunk)) hear(response);
     } catch (error) {
       fail(error instanceof Error ? error : violation(String(error)));
     }
@@ -71,10 +81,11 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
   socket.on('error', (error) => fail(new ConnectionLost(`the connection failed (${describeError(error)})`)));
   const closed = new Promise<Error | undefined>((resolve) => {
     socket.on('close', () => {
-      if (outstanding !== undefined)
-        fail(
-          new ConnectionLost(`the connection ended ${decoder.atBoundary ? 'before' : 'in the middle of'} an answer`),
-        );
+      patience.end();
+      if (outstanding.length > 0) {
+        const where = decoder.atBoundary ? 'before' : 'in the middle of';
+        fail(new ConnectionLost(`the connection ended ${where} an answer`));
+      }
       resolve(failure);
     });
   });
@@ -83,18 +94,48 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
     closed,
     exchange(request, timeoutMs, onPart = () => {}) {
       return new Promise((resolve, reject) => {
-        if (outstanding !== undefined) throw violation('a second request was sent before the first was answered');
         if (socket.destroyed || !socket.writable)
           return reject(failure ?? new ConnectionLost('the connection is closed'));
-        const timer = setTimeout(() => fail(violation(`no answer within ${timeoutMs / 1000} s`)), timeoutMs);
-        outstanding = { resolve, reject, timer, onPart };
-        socket.cork();
-        for (const part of encodeRequest(request)) socket.write(part);
-        socket.uncork();
+        outstanding.push({ timeoutMs, onPart, resolve, reject });
+        if (outstanding.length === 1) patience.start(timeoutMs);
+        outbox.send((writer) => writeRequest(writer, request));
       });
     },
     close() {
+      outbox.flush();
       socket.end();
+    },
+  };
+}
+
+interface Patience {
+  start(ms: number): void;
+  stop(): void;
+  /** It never runs out again. */
+  end(): void;
+}
+
+/** One timer for a connection's life: thousands of requests a second would otherwise make and clear one each. */
+function createPatience(onEnd: (ms: number) => void): Patience {
+  let timer: NodeJS.Timeout | undefined;
+  let length = 0;
+  let waiting = false;
+  return {
+    start(ms) {
+      waiting = true;
+      if (timer !== undefined && ms === length) return void timer.refresh();
+      clearTimeout(timer);
+      length = ms;
+      timer = setTimeout(() => {
+        if (waiting) onEnd(ms);
+      }, ms).unref();
+    },
+    stop() {
+      waiting = false;
+    },
+    end() {
+      waiting = false;
+      clearTimeout(timer);
     },
   };
 }

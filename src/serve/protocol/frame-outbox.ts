@@ -1,0 +1,33 @@
+import type { Socket } from 'node:net';
+import { createFrameWriter, type FrameWriter } from './frame-writer.ts';
+
+export interface FrameOutbox {
+  send(write: (writer: FrameWriter) => void): void;
+  /** Writes what was gathered now. */
+  flush(): void;
+}
+
+/**
+ * Gathers the frames of one turn of the event loop and writes them together: a write costs more than encoding a small
+ * frame, and wakes the other side. Nothing waits for company; the turn that is under way ends at once when there is no more.
+ */
+export function createFrameOutbox(socket: Socket): FrameOutbox {
+  const writer = createFrameWriter();
+  let scheduled: NodeJS.Immediate | undefined;
+  const flush = () => {
+    clearImmediate(scheduled);
+    scheduled = undefined;
+    if (!socket.writable) return;
+    const parts = writer.finish();
+    if (parts.length > 1) socket.cork();
+    for (const part of parts) socket.write(part);
+    if (parts.length > 1) socket.uncork();
+  };
+  return {
+    flush,
+    send(write) {
+      write(writer);
+      scheduled ??= setImmediate(flush);
+    },
+  };
+}
