@@ -36,13 +36,12 @@ export interface IntakeOptions {
 
 /** What the intake holds between requests. */
 interface Desk extends IntakeOptions {
-  readonly open: Set<Job>;
   readonly work: OpenWork<Model>;
   bytes: number;
 }
 
 export function createIntake(options: IntakeOptions): Intake {
-  const desk: Desk = { ...options, open: new Set(), work: createOpenWork(options.clock), bytes: 0 };
+  const desk: Desk = { ...options, work: createOpenWork(options.clock), bytes: 0 };
   return {
     submit: (model, call, alone) => submit(desk, model, call, alone),
     failWaiting(model, toError) {
@@ -54,15 +53,18 @@ export function createIntake(options: IntakeOptions): Intake {
 }
 
 function submit(desk: Desk, model: Model, call: PredictionCall, alone: boolean): Promise<Outcome> {
-  const { open, clock, observe, inFlightBytes } = desk;
+  const { work, clock, observe, inFlightBytes } = desk;
   return new Promise((resolve, reject) => {
     const bytes = call.request.parameters.reduce((sum, { value }) => sum + value.length, 0);
     const queuedAt = clock.now();
     let begunAt = queuedAt;
     const pieces: Uint8Array[] = [];
     let cancelExpiry = () => {};
+    // A flag of its own, not a set of open jobs: V8 keeps what went through a busy set alive far longer than it lived.
+    let open = true;
     const finish = (act: () => void) => {
-      if (!open.delete(job)) return;
+      if (!open) return;
+      open = false;
       desk.bytes -= bytes;
       cancelExpiry();
       act();
@@ -76,7 +78,7 @@ function submit(desk: Desk, model: Model, call: PredictionCall, alone: boolean):
         cancelExpiry();
       },
       part: (prediction) => {
-        if (!open.has(job)) return;
+        if (!open) return;
         if (call.onPart) call.onPart(prediction);
         else pieces.push(prediction.body);
       },
@@ -90,12 +92,11 @@ function submit(desk: Desk, model: Model, call: PredictionCall, alone: boolean):
     };
     // What a worker runs already is let run, whatever becomes of its answer; only what waits can be taken back.
     const takeBack = (toError: () => ToolError) => {
-      if (open.has(job) && model.queue.remove(job)) job.fail(toError());
+      if (open && model.queue.remove(job)) job.fail(toError());
     };
-    const over = desk.work.begin(model);
+    const isFull = work.size > 0 && desk.bytes + bytes > inFlightBytes;
+    const over = work.begin(model);
     cancelExpiry = expireAfter(model.settings.clientTimeoutInMills, clock, takeBack);
-    const isFull = open.size > 0 && desk.bytes + bytes > inFlightBytes;
-    open.add(job);
     desk.bytes += bytes;
     if (isFull || model.pool.alive === 0 || !model.queue.offer(job)) job.fail(noWorker(model, call.version));
     else call.onGone?.(() => takeBack(() => new ToolError('CANCELLED', { what: 'The request' })));

@@ -38,14 +38,16 @@ export function settleBatch(jobs: readonly Job[], { code, message, predictions }
     for (const job of jobs) job.settle({ kind: 'failed', status, message });
     return true;
   }
-  const byId = new Map(predictions.map((prediction) => [prediction.id, prediction]));
   let all = true;
-  for (const job of jobs) {
-    const prediction = byId.get(job.request.id);
+  for (const [index, job] of jobs.entries()) {
+    const { id } = job.request;
+    // They come in order, where a worker does what it should.
+    const inPlace = predictions[index];
+    const prediction = inPlace?.id === id ? inPlace : predictions.find((other) => other.id === id);
     if (prediction !== undefined) job.settle({ kind: 'answered', prediction });
     else {
       all = false;
-      job.fail(new ToolError('WORKER_PROTOCOL', { problem: `the answer to request ${job.request.id} is missing` }));
+      job.fail(new ToolError('WORKER_PROTOCOL', { problem: `the answer to request ${id} is missing` }));
     }
   }
   return all;

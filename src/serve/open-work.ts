@@ -9,40 +9,44 @@ export interface OpenWork<Owner> {
   idle(graceMs: number, owner?: Owner): Promise<boolean>;
 }
 
-export function createOpenWork<Owner>(clock: Clock): OpenWork<Owner> {
-  let size = 0;
-  const counts = new Map<Owner, number>();
+export function createOpenWork<Owner extends object>(clock: Clock): OpenWork<Owner> {
+  const all = { count: 0 };
+  const ofOwner = new WeakMap<Owner, { count: number }>();
   const waiting = new Set<() => void>();
-  const countOf = (owner: Owner | undefined) => (owner === undefined ? size : (counts.get(owner) ?? 0));
-  const change = (owner: Owner | undefined, by: number) => {
-    size += by;
-    if (owner === undefined) return;
-    const count = countOf(owner) + by;
-    if (count === 0) counts.delete(owner);
-    else counts.set(owner, count);
+  const tallyOf = (owner: Owner | undefined) => {
+    if (owner === undefined) return all;
+    const known = ofOwner.get(owner);
+    if (known !== undefined) return known;
+    const tally = { count: 0 };
+    ofOwner.set(owner, tally);
+    return tally;
   };
 
   return {
     get size() {
-      return size;
+      return all.count;
     },
     begin(owner) {
-      change(owner, 1);
+      const tally = tallyOf(owner);
+      all.count++;
+      if (tally !== all) tally.count++;
       return () => {
-        change(owner, -1);
+        all.count--;
+        if (tally !== all) tally.count--;
         for (const look of waiting) look();
       };
     },
     idle: (graceMs, owner) =>
       new Promise((resolve) => {
-        if (countOf(owner) === 0) return resolve(true);
+        const tally = tallyOf(owner);
+        if (tally.count === 0) return resolve(true);
         const end = (isIdle: boolean) => {
           cancel();
           waiting.delete(look);
           resolve(isIdle);
         };
         const look = () => {
-          if (countOf(owner) === 0) end(true);
+          if (tally.count === 0) end(true);
         };
         const cancel = clock.after(graceMs, () => end(false));
         waiting.add(look);

@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../core/error-catalogue.ts';
-import { describeError, isToolError, systemCode, ToolError } from '../../core/errors.ts';
+import { describeError, isToolError, ToolError } from '../../core/errors.ts';
 
 /** TorchServe's error answer (contract 3.1): a status, and the simple name of the Java exception it stood for. */
 export interface HttpError {
@@ -52,18 +52,14 @@ const mappings: Partial<Record<ErrorCode, Mapping>> = {
   METHOD_NOT_ALLOWED: { status: 405, type: 'MethodNotAllowedException' },
 };
 
-/** `maxRequestBytes` is named in the answer to a body that was cut off there. */
-export function toHttpError(error: unknown, maxRequestBytes: number): HttpError {
-  const known = isToolError(error) ? error : fromFramework(error, maxRequestBytes);
+export function toHttpError(error: unknown): HttpError {
+  const known = isToolError(error) ? error : fromFramework(error);
   if (known !== undefined) return { ...(mappings[known.code] ?? internal), message: known.message };
   return { ...internal, message: describeError(error) };
 }
 
-/** fastify's own errors carry a code and a status. */
-function fromFramework(error: unknown, maxRequestBytes: number): ToolError | undefined {
-  if (systemCode(error) === 'FST_ERR_CTP_BODY_TOO_LARGE') {
-    return new ToolError('REQUEST_TOO_LARGE', { limit: maxRequestBytes }, { cause: error });
-  }
+/** fastify's own errors carry a status. */
+function fromFramework(error: unknown): ToolError | undefined {
   const isClients =
     error instanceof Error &&
     'statusCode' in error &&

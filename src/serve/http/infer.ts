@@ -16,11 +16,9 @@ export interface Inference {
 
 /** A request for a model, whatever the path it came by: body, form and headers go to a worker, its answer comes back as it is. */
 export async function infer(
-  { tools, request, reply, params, query }: RouteCall,
+  { tools, request, body, reply, params, query }: RouteCall,
   { model, version, explain = false, queryInputsBut }: Inference,
 ): Promise<undefined> {
-  // A body that fastify did not parse is one that was not sent.
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
   const parameters = await readParameters(request.headers['content-type'], body);
   if (queryInputsBut !== undefined) parameters.push(...toInputs(query, queryInputsBut));
   const headers = collectHeaders(request.raw.rawHeaders);

@@ -17,9 +17,9 @@ export function readPage<T>(
 }
 
 /** The query, or a JSON body with the same names instead of it (contract 3.4). An empty name counts as none but for url. */
-export function readOptions({ request, query }: RouteCall): (name: string) => string | undefined {
+export function readOptions({ request, body: sent, query }: RouteCall): (name: string) => string | undefined {
   const isJson = request.headers['content-type']?.split(';', 1)[0]?.trim() === 'application/json';
-  const body = isJson && Buffer.isBuffer(request.body) ? parseObject(request.body) : undefined;
+  const body = isJson && sent.length > 0 ? parseObject(sent) : undefined;
   return (name) => {
     const value = body === undefined ? query.get(name) : body[name];
     if (value === undefined || value === null) return undefined;

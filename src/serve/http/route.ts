@@ -51,6 +51,8 @@ export type RouteHandler = (call: RouteCall) => Promise<unknown> | unknown;
 export interface RouteCall {
   readonly tools: RouteTools;
   readonly request: FastifyRequest;
+  /** Empty where none was sent. */
+  readonly body: Buffer;
   readonly reply: FastifyReply;
   /** Path parameters by name. */
   readonly params: Readonly<Record<string, string>>;

@@ -1,15 +1,25 @@
+import { isAscii } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { ToolError } from '../../core/errors.ts';
 import { isV2 } from './answer.ts';
 import { type Access, accessOf, accessOfUnknown, authorize } from './authorize.ts';
-import { guardBodies } from './body-guard.ts';
+import { type BodyReader, createBodyReader } from './body-reader.ts';
 import { toHttpError } from './errors.ts';
 import { JSON_TYPE, toJson, UNTYPED } from './json.ts';
 import { normaliseTarget } from './path.ts';
 import { answerUnparsable, endWith, rawAnswers } from './raw-answer.ts';
-import { type Answered, type Method, methods, type Role, type Route, type RouteTools } from './route.ts';
+import {
+  type Answered,
+  type Method,
+  methods,
+  type Role,
+  type Route,
+  type RouteCall,
+  type RouteHandler,
+  type RouteTools,
+} from './route.ts';
 import { accessRoutes } from './routes/access.ts';
 import { healthRoutes } from './routes/health.ts';
 import { inferenceRoutes } from './routes/inference.ts';
@@ -77,7 +87,6 @@ function routesOf(tools: RouteTools, roles: readonly Role[]): readonly Route[] {
 /** One listener with the routes of its roles. */
 export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: HttpOptions): FastifyInstance {
   const app = fastify({
-    bodyLimit: maxRequestBytes,
     genReqId: () => randomUUID(),
     requestIdHeader: false,
     rewriteUrl: ({ url = '/' }) => normaliseTarget(url),
@@ -90,10 +99,15 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
     http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CHECK_INTERVAL_MS },
     routerOptions: { maxParamLength: MAX_PARAMETER_LENGTH },
     clientErrorHandler: answerUnparsable,
-    frameworkErrors: (error, _request, reply) => sendError(reply, error, maxRequestBytes),
+    frameworkErrors: (error, _request, reply) => sendError(reply, error),
   });
-  takeBodiesAsBytes(app);
-  guardBodies(app, { bytes: Math.max(ARRIVING_BYTES, maxRequestBytes), idleMs: BODY_IDLE_TIMEOUT_MS });
+  leaveBodiesToUs(app);
+  const bodies = createBodyReader({
+    requestBytes: maxRequestBytes,
+    arrivingBytes: Math.max(ARRIVING_BYTES, maxRequestBytes),
+    idleMs: BODY_IDLE_TIMEOUT_MS,
+  });
+  app.addHook('onClose', async () => bodies.close());
   app.server.on('connect', (_request, socket: Socket) => endWith(socket, rawAnswers.noTunnel));
   app.addHook('onRequest', (request, reply, next) => {
     reply.headers(common).header('x-request-id', request.id);
@@ -115,16 +129,18 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
     if (reply.getHeader('content-type') === UNTYPED) reply.removeHeader('content-type');
     // Upstream closes after every error (contract 3.1); a connection kept alive would keep a closing server alive.
     if (reply.statusCode >= 400 || closing) reply.header('connection', 'close');
-    next(null, payload);
+    next(null, inOnePiece(payload));
   });
   app.addHook('onResponse', (request, reply, done) => {
     tools.metrics.countResponse(reply.statusCode);
     tools.onAnswer?.(toAnswered(request, reply));
     done();
   });
-  app.setErrorHandler((error, _request, reply) => sendError(reply, error, maxRequestBytes));
-  app.setNotFoundHandler((_request, reply) => sendError(reply, new ToolError('ROUTE_NOT_FOUND', {}), maxRequestBytes));
-  for (const route of routesOf(tools, roles)) addRoute(app, tools, route);
+  app.setErrorHandler((error, _request, reply) => sendError(reply, error));
+  app.setNotFoundHandler((request, reply) => {
+    bodies.read(request.raw, (error) => void reply.send(error ?? new ToolError('ROUTE_NOT_FOUND', {})));
+  });
+  for (const route of routesOf(tools, roles)) addRoute(app, tools, route, bodies);
   return app;
 }
 
@@ -139,7 +155,7 @@ function trackUnusedSockets(app: FastifyInstance): ReadonlySet<Socket> {
   return unused;
 }
 
-function addRoute(app: FastifyInstance, tools: RouteTools, route: Route): void {
+function addRoute(app: FastifyInstance, tools: RouteTools, route: Route, bodies: BodyReader): void {
   const { path, on } = route;
   const access = path === '/ping' && !tools.keyForPing ? 'open' : accessOf(route);
   const config: RouteConfig = { access: [access], errors: route.errors };
@@ -147,17 +163,42 @@ function addRoute(app: FastifyInstance, tools: RouteTools, route: Route): void {
     config,
     method: [...methods],
     url: path,
-    handler: async (request, reply) => {
-      // fastify's type for the method is a string; only those registered reach a handler.
-      const handler = on[request.method as Method] ?? on.any;
-      if (handler === undefined) throw new ToolError('METHOD_NOT_ALLOWED', {});
-      // Path parameters are strings by construction.
-      const params = request.params as Record<string, string>;
-      const value = await handler({ tools, request, reply, params, query: readQuery(request) });
-      if (value === undefined) return reply;
-      return reply.type(JSON_TYPE).send(toJson(value));
+    // Returns nothing: what a handler returns fastify waits for, and to wait for a reply it listens to the whole response.
+    handler: (request, reply) => {
+      bodies.read(request.raw, (error, body) => {
+        if (error !== undefined) return void reply.send(error);
+        // fastify's type for the method is a string; only those registered reach a handler.
+        const handler = on[request.method as Method] ?? on.any ?? refuseMethod;
+        // Path parameters are strings by construction.
+        const params = request.params as Record<string, string>;
+        respond(handler, { tools, request, body, reply, params, query: readQuery(request) });
+      });
     },
   });
+}
+
+function refuseMethod(): never {
+  throw new ToolError('METHOD_NOT_ALLOWED', {});
+}
+
+async function respond(handler: RouteHandler, call: RouteCall): Promise<void> {
+  const { reply } = call;
+  try {
+    const value = await handler(call);
+    if (value !== undefined) reply.type(JSON_TYPE).send(toJson(value));
+  } catch (error) {
+    reply.send(error);
+  }
+}
+
+/** Text up to this goes out in one piece with its head: one write, where bytes would be a second one. */
+const ONE_PIECE_BYTES = 16 * 1024;
+
+/** Only what is the same bytes as text: ASCII. fastify and Node would encode anything else anew. */
+function inOnePiece(payload: unknown): unknown {
+  return Buffer.isBuffer(payload) && payload.length <= ONE_PIECE_BYTES && isAscii(payload)
+    ? payload.toString('latin1')
+    : payload;
 }
 
 function toAnswered(request: FastifyRequest, reply: FastifyReply): Answered {
@@ -176,15 +217,13 @@ function readQuery(request: FastifyRequest): URLSearchParams {
   return new URLSearchParams(mark < 0 ? '' : request.url.slice(mark + 1));
 }
 
-/** Every body of every method is bytes until a route says otherwise; the limit holds while they arrive. */
-function takeBodiesAsBytes(app: FastifyInstance): void {
-  app.addHttpMethod('GET', { hasBody: true, overrideExisting: true });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+/** Every method may have a body, and fastify parses none: they are bytes until a route says otherwise. */
+function leaveBodiesToUs(app: FastifyInstance): void {
+  for (const method of methods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
 }
 
-function sendError(reply: FastifyReply, error: unknown, maxRequestBytes: number): void {
-  const { status, type, message, retryAfter } = toHttpError(error, maxRequestBytes);
+function sendError(reply: FastifyReply, error: unknown): void {
+  const { status, type, message, retryAfter } = toHttpError(error);
   if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter));
   reply
     .code(status)

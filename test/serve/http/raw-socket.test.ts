@@ -1,7 +1,8 @@
-import { connect } from 'node:net';
-import { fastify } from 'fastify';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { guardBodies } from '../../../src/serve/http/body-guard.ts';
+import { createBodyReader } from '../../../src/serve/http/body-reader.ts';
 import { startServer } from '../serving.ts';
 
 /** Everything the server answers to these bytes until it closes; `more` is sent while the connection is open. */
@@ -102,20 +103,23 @@ test('a body is cut off at the limit, by its length or while its chunks come, an
 });
 
 /** A listener with these limits that answers when the whole body is there. */
-async function startGuarded(limits: { bytes: number; idleMs: number }): Promise<string> {
-  const app = fastify();
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  guardBodies(app, limits);
-  app.post('/', async ({ body }) => `${(body as Buffer).length} bytes`);
-  onTestFinished(() => app.close());
-  return app.listen({ host: '127.0.0.1', port: 0 });
+async function startGuarded(limits: { arrivingBytes: number; idleMs: number }): Promise<string> {
+  const bodies = createBodyReader({ requestBytes: 10_000, ...limits });
+  const server = createServer((request, response) => {
+    bodies.read(request, (error, body) => response.end(error?.code ?? `${body.length} bytes`));
+  });
+  onTestFinished(() => {
+    bodies.close();
+    server.close();
+  });
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
 const post = 'POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
 
 test('a client that stops in the middle of its body is answered 408, one that only is slow is not', async () => {
-  const url = await startGuarded({ bytes: 1_000, idleMs: 500 });
+  const url = await startGuarded({ arrivingBytes: 1_000, idleMs: 500 });
   const stopped = await exchange(url, `${post}Content-Length: 10\r\n\r\nabc`);
   expect(statuses(stopped)).toEqual([408]);
   let left = 7;
@@ -124,7 +128,7 @@ test('a client that stops in the middle of its body is answered 408, one that on
 });
 
 test('bodies that arrive together are bounded: 503 with Retry-After, and room again when they are gone', async () => {
-  const url = await startGuarded({ bytes: 1_000, idleMs: 300 });
+  const url = await startGuarded({ arrivingBytes: 1_000, idleMs: 300 });
   const idle = exchange(url, `${post}Content-Length: 2000\r\n\r\n${'x'.repeat(900)}`);
   const crowd = await exchange(url, `${post}Content-Length: 2000\r\n\r\n${'x'.repeat(900)}`);
   const answers = [await idle, crowd];

@@ -43,9 +43,7 @@ const unregister: RouteHandler = async ({ tools, params }) => {
 };
 
 /** One last node: its answer as it is. Several: one JSON object of their answers (contract 3.6). */
-const predict: RouteHandler = async ({ tools, request, reply, params }) => {
-  // A body that fastify did not parse is one that was not sent.
-  const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+const predict: RouteHandler = async ({ tools, request, body, reply, params }) => {
   const leaves = await tools.workflows.predict({
     workflow: target(params),
     headers: [...collectHeaders(request.raw.rawHeaders)],

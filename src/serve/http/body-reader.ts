@@ -1,0 +1,101 @@
+import type { IncomingMessage } from 'node:http';
+import { ToolError } from '../../core/errors.ts';
+import { endWith, type RawAnswer, rawAnswers } from './raw-answer.ts';
+
+/** What clients may do while they send: one alone cannot wait for ever, all together cannot fill the memory. */
+export interface BodyLimits {
+  /** Bytes of one body. */
+  readonly requestBytes: number;
+  /** Bytes of all bodies that have begun and not ended. Counted as they come: a length that is only claimed costs nothing. */
+  readonly arrivingBytes: number;
+  /** Milliseconds between two pieces of a body. */
+  readonly idleMs: number;
+}
+
+export interface BodyReader {
+  /**
+   * Calls back once: with the whole body (empty where none was sent), or with REQUEST_TOO_LARGE or REQUEST_INVALID. A client
+   * that was answered on the connection itself, or went away, is never called back for.
+   */
+  read(message: IncomingMessage, done: (error: ToolError | undefined, body: Buffer) => void): void;
+  close(): void;
+}
+
+interface Arrival {
+  readonly message: IncomingMessage;
+  bytes: number;
+  /** When its last piece came, on the clock of `performance`; never, once it was refused. */
+  heardAt: number;
+  isOver: boolean;
+}
+
+/** How often silent clients are looked for, as a share of the time they have. */
+const CHECKS = 10;
+const NOTHING = Buffer.alloc(0);
+
+/** Bodies as bytes. One timer serves all of them: most bodies come whole with their head, and would arm one for nothing. */
+export function createBodyReader({ requestBytes, arrivingBytes, idleMs }: BodyLimits): BodyReader {
+  const arriving = new Set<Arrival>();
+  let total = 0;
+  let timer: NodeJS.Timeout | undefined;
+  const refuse = (arrival: Arrival, answer: RawAnswer) => {
+    arrival.heardAt = Number.POSITIVE_INFINITY;
+    arrival.message.pause();
+    endWith(arrival.message.socket, answer);
+  };
+  const check = () => {
+    const now = performance.now();
+    for (const arrival of arriving) if (now - arrival.heardAt > idleMs) refuse(arrival, rawAnswers.timedOut);
+  };
+
+  return {
+    close: () => clearInterval(timer),
+    read(message, done) {
+      if (!hasBody(message)) return done(undefined, NOTHING);
+      const announced = Number(message.headers['content-length'] ?? 0);
+      if (announced > requestBytes) return done(tooLarge(requestBytes), NOTHING);
+      timer ??= setInterval(check, idleMs / CHECKS).unref();
+      const chunks: Buffer[] = [];
+      const arrival: Arrival = { message, bytes: 0, heardAt: performance.now(), isOver: false };
+      // Most bodies come whole with their head, and are over before anybody looks.
+      process.nextTick(() => {
+        if (!message.complete && !arrival.isOver) arriving.add(arrival);
+      });
+      const leave = () => {
+        if (arrival.isOver) return;
+        arrival.isOver = true;
+        arriving.delete(arrival);
+        total -= arrival.bytes;
+        message.off('data', hear).off('end', end).off('error', fail).off('close', leave);
+      };
+      const hear = (chunk: Buffer) => {
+        arrival.bytes += chunk.length;
+        arrival.heardAt = performance.now();
+        total += chunk.length;
+        if (arrival.bytes > requestBytes) {
+          leave();
+          return done(tooLarge(requestBytes), NOTHING);
+        }
+        chunks.push(chunk);
+        if (total > arrivingBytes) refuse(arrival, rawAnswers.tooMuch);
+      };
+      const end = () => {
+        leave();
+        done(undefined, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, arrival.bytes));
+      };
+      const fail = (cause: Error) => {
+        leave();
+        done(new ToolError('REQUEST_INVALID', { message: 'The request ended before its body did.' }, { cause }), NOTHING);
+      };
+      message.on('data', hear).on('end', end).on('error', fail).on('close', leave);
+    },
+  };
+}
+
+function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+function tooLarge(limit: number): ToolError {
+  return new ToolError('REQUEST_TOO_LARGE', { limit });
+}
