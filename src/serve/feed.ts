@@ -10,7 +10,8 @@ export interface FeedOptions {
   readonly responseTimeoutMs: number;
   /** Aborted when the worker is to take no more. */
   readonly signal: AbortSignal;
-  onBusy(isBusy: boolean): void;
+  /** Told of every change: how many requests the worker is at, and how many it was sent ahead. */
+  onLoad(running: number, ahead: number): void;
 }
 
 /**
@@ -19,7 +20,7 @@ export interface FeedOptions {
  * it; those behind were not begun, and go back to the head of the queue.
  */
 export function feed(worker: Worker, options: FeedOptions): Promise<ToolError | undefined> {
-  const { queue, clock, responseTimeoutMs, signal, onBusy } = options;
+  const { queue, clock, responseTimeoutMs, signal, onLoad } = options;
   const pace = createPace(clock);
   /** What the worker has, in order; it is at the first. */
   let held: Job[][] = [];
@@ -31,7 +32,11 @@ export function feed(worker: Worker, options: FeedOptions): Promise<ToolError | 
     };
     const want = () => {
       queue.withdraw(take);
-      if (held.length === 0) onBusy(false);
+      const running = held[0]?.length ?? 0;
+      onLoad(
+        running,
+        held.reduce((sum, batch) => sum + batch.length, -running),
+      );
       if (death === undefined && !signal.aborted) {
         if (held.length < pace.reach) queue.take(take, held.length > 0);
       } else if (held.length === 0) {
@@ -41,10 +46,7 @@ export function feed(worker: Worker, options: FeedOptions): Promise<ToolError | 
     };
     const take = (batch: Job[]) => {
       held.push(batch);
-      if (held.length === 1) {
-        onBusy(true);
-        begin(batch);
-      }
+      if (held.length === 1) begin(batch);
       const requests = batch.map((job) => job.request);
       worker
         .predict(requests, responseTimeoutMs, (part) => passOn(batch, part))

@@ -41,6 +41,7 @@ export interface ModelDescription
   readonly minWorkers: number;
   readonly maxWorkers: number;
   readonly workers: readonly WorkerStatus[];
+  /** Requests that no worker has begun. */
   readonly queued: number;
   /** The handler's own description, when it was asked for. */
   readonly customizedMetadata?: unknown;
@@ -48,6 +49,7 @@ export interface ModelDescription
 
 export function describeModel(model: Model): ModelDescription {
   const { name, version, url, runtime, settings, loadedAtStartup, workers, pool, queue } = model;
+  const statuses = pool.statuses();
   return {
     name,
     version,
@@ -57,7 +59,7 @@ export function describeModel(model: Model): ModelDescription {
     loadedAtStartup,
     minWorkers: workers.min,
     maxWorkers: workers.max,
-    workers: pool.statuses(),
-    queued: queue.length,
+    workers: statuses,
+    queued: statuses.reduce((sum, { ahead }) => sum + ahead, queue.length),
   };
 }

@@ -4,8 +4,8 @@ import type { Clock } from './batch-queue.ts';
 const AHEAD_MS = 2;
 /** Batches sent ahead at most: enough that a worker whose requests cost nothing never waits for the next. */
 const MAX_AHEAD = 16;
-/** Weight of the newest batch in the running mean. */
-const NEWEST = 0.1;
+/** With each answer the slowest one counts this much less: one slow request in a hundred keeps a worker from being called quick. */
+const FADING = 0.95;
 
 export interface Pace {
   /** A worker begins with a batch. */
@@ -16,21 +16,20 @@ export interface Pace {
   readonly reach: number;
 }
 
-/** How quick a worker is lately. Of one that has answered nothing yet nothing is assumed. */
+/** How quick a worker is, judged by its slowest answer of late. Of one that has answered nothing yet nothing is assumed. */
 export function createPace({ now }: Clock): Pace {
   let begun = 0;
-  let meanMs: number | undefined;
+  let slowestMs = Number.POSITIVE_INFINITY;
   return {
     begin() {
       begun = now();
     },
     end() {
       const ms = now() - begun;
-      meanMs = meanMs === undefined ? ms : meanMs + (ms - meanMs) * NEWEST;
+      slowestMs = slowestMs === Number.POSITIVE_INFINITY ? ms : Math.max(ms, slowestMs * FADING);
     },
     get reach() {
-      if (meanMs === undefined) return 1;
-      return 1 + Math.min(MAX_AHEAD, Math.floor(AHEAD_MS / Math.max(meanMs, Number.EPSILON)));
+      return 1 + Math.min(MAX_AHEAD, Math.floor(AHEAD_MS / slowestMs));
     },
   };
 }

@@ -14,6 +14,8 @@ export interface WorkerStatus {
   readonly pid: number | undefined;
   /** What runs the model, where its worker says it. */
   readonly provider?: string | undefined;
+  /** Requests it was sent and has not begun. */
+  readonly ahead: number;
   /** Why it is not running, with its last output. */
   readonly lastError: ToolError | undefined;
 }
@@ -52,6 +54,7 @@ export function createSlot(options: SlotOptions): Slot {
   let state: WorkerState = 'starting';
   let worker: Worker | undefined;
   let lastError: ToolError | undefined;
+  let ahead = 0;
   let reportFirstStart: (failure: ToolError | undefined) => void = () => {};
   const firstStart = new Promise<ToolError | undefined>((resolve) => {
     reportFirstStart = resolve;
@@ -86,7 +89,11 @@ export function createSlot(options: SlotOptions): Slot {
       if (worker !== undefined) {
         failures = 0;
         failingSince = undefined;
-        const death = await feed(worker, { ...options, signal, onBusy: (isBusy) => enter(isBusy ? 'busy' : 'ready') });
+        const onLoad = (running: number, waiting: number) => {
+          enter(running > 0 ? 'busy' : 'ready');
+          ahead = waiting;
+        };
+        const death = await feed(worker, { ...options, signal, onLoad });
         if (death === undefined) break;
         noteDeath(death);
         worker = undefined;
@@ -122,6 +129,7 @@ export function createSlot(options: SlotOptions): Slot {
       startedAt: worker?.startedAt,
       pid: worker?.pid,
       provider: worker?.provider,
+      ahead,
       lastError,
     }),
   };

@@ -33,7 +33,7 @@ function setup({ batchSize = 1, capacity = 100 } = {}) {
   };
   const start = () => {
     const worker = quietWorker();
-    return { ...worker, end: feed(worker, { queue, clock, responseTimeoutMs: 1, signal: stop.signal, onBusy() {} }) };
+    return { ...worker, end: feed(worker, { queue, clock, responseTimeoutMs: 1, signal: stop.signal, onLoad() {} }) };
   };
   const pass = (ms: number) => {
     now += ms;
@@ -133,6 +133,23 @@ test('a worker that takes its time is sent nothing ahead: another may be free so
   await worker.answer();
   expect(worker.held).toEqual([['b']]);
   expect(queue.length).toBe(1);
+});
+
+test('one slow answer of late keeps a worker from being called quick', async () => {
+  const { start, offer, pass } = setup();
+  const worker = start();
+  for (let i = 0; i < 50; i++) {
+    offer(`quick ${i}`);
+    if (i === 10) pass(50);
+    await worker.answer();
+  }
+  offer('a', 'b');
+  expect(worker.held).toEqual([['a']]);
+  for (let i = 0; i < 50; i++) {
+    await worker.answer();
+    offer(`quick again ${i}`);
+  }
+  expect(worker.held.length).toBeGreaterThan(1);
 });
 
 test('an idle worker gets the next batch before one that is at work', async () => {

@@ -85,7 +85,10 @@ export function createBodyReader({ requestBytes, arrivingBytes, idleMs }: BodyLi
       };
       const fail = (cause: Error) => {
         leave();
-        done(new ToolError('REQUEST_INVALID', { message: 'The request ended before its body did.' }, { cause }), NOTHING);
+        done(
+          new ToolError('REQUEST_INVALID', { message: 'The request ended before its body did.' }, { cause }),
+          NOTHING,
+        );
       };
       message.on('data', hear).on('end', end).on('error', fail).on('close', leave);
     },

@@ -1,6 +1,10 @@
 /** Measurements as lines on the worker's stdout, in the form TorchServe's frontend parses (contract 5.5). */
 import { hostname } from 'node:os';
 import { HandlerFault } from './failure.ts';
+import type { LineBuffer } from './line-buffer.ts';
+
+/** Takes the lines. */
+export type MetricLines = Pick<LineBuffer, 'add' | 'replace'>;
 
 export interface Meter {
   /** Milliseconds. */
@@ -9,19 +13,20 @@ export interface Meter {
   count(name: string, value: number, requestIds: readonly string[]): void;
 }
 
-export function createMeter(modelName: string, write: (line: string) => void, now: () => number = Date.now): Meter {
+export function createMeter(modelName: string, lines: MetricLines, now: () => number = Date.now): Meter {
   const dimensions = `|#ModelName:${modelName},Level:Model|#type:`;
   const host = hostname();
-  const emit = (metric: string, type: 'GAUGE' | 'COUNTER', ids: readonly string[]) => {
+  const format = (metric: string, type: 'GAUGE' | 'COUNTER', ids: readonly string[]) => {
     const seconds = Math.floor(now() / 1000);
     const requests = ids.length === 0 ? '' : `,${ids.join(',')}`;
-    write(`[METRICS]${metric}${dimensions}${type}|#hostname:${host},${seconds}${requests}`);
+    return `[METRICS]${metric}${dimensions}${type}|#hostname:${host},${seconds}${requests}`;
   };
   return {
-    time: (name, ms, ids) => emit(`${toName(name)}.Milliseconds:${ms}`, 'GAUGE', ids),
+    // A gauge tells its latest value: of those that nobody has read yet only that one is written.
+    time: (name, ms, ids) => lines.replace(name, () => format(`${toName(name)}.Milliseconds:${ms}`, 'GAUGE', ids)),
     count(name, value, ids) {
       if (!(value >= 0)) throw new HandlerFault(`the counter ${name} cannot grow by ${value}`);
-      emit(`${toName(name)}.Count:${value}`, 'COUNTER', ids);
+      lines.add(format(`${toName(name)}.Count:${value}`, 'COUNTER', ids));
     },
   };
 }

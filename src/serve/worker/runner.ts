@@ -10,7 +10,7 @@ import { type Device, devices } from './devices.ts';
 import { type EnvelopeName, parseEnvelope, runEnveloped } from './envelope.ts';
 import { type Failure, HandlerFault, toFailure } from './failure.ts';
 import { loadHandler } from './load-handler.ts';
-import { createMeter, type Meter } from './meter.ts';
+import { createMeter, type Meter, type MetricLines } from './meter.ts';
 import { type LoadedModel, loadOnnxModel } from './onnx-runtime.ts';
 import { type ModelFolder, readModelFolder } from './read-model.ts';
 import { toRow } from './rows.ts';
@@ -24,15 +24,15 @@ export interface Runner {
   close(): Promise<void>;
 }
 
-/** Where lines go; by default nowhere. `metric` lines are in the form of contract 5.5. */
+/** Where lines go; by default nowhere. Those of `metrics` are in the form of contract 5.5. */
 export interface RunnerOutput {
-  metric(line: string): void;
+  readonly metrics: MetricLines;
   log(line: string): void;
 }
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-const silent: RunnerOutput = { metric() {}, log() {} };
+const silent: RunnerOutput = { metrics: { add() {}, replace() {} }, log() {} };
 
 /** Everything that can be refused is refused here, with a ToolError: folder, manifest, configuration, model, handler, its `initialize`. */
 export async function createRunner(
@@ -69,7 +69,7 @@ async function prepareJob(
   const manifest = { ...folder.manifest, model: { ...folder.manifest.model, handler: load.handler } };
   const handler = await loadHandler(load.handler, detectHandler(manifest, folder.members), folder.path);
   const modelContext = toModelContext(load, folder, model, output);
-  const meter = createMeter(load.modelName, output.metric);
+  const meter = createMeter(load.modelName, output.metrics);
   await handler.initialize?.(createBatchContext(modelContext, [], meter).context);
   return { handler, modelContext, meter, decode, envelope: parseEnvelope(load.envelope), log: output.log };
 }

@@ -61,7 +61,13 @@ export async function startRunner(
     limitMaxImagePixels: true,
     ...overrides,
   };
-  const output = { log: (line: string) => void logged.push(line), metric: (line: string) => void metrics.push(line) };
+  const output = {
+    log: (line: string) => void logged.push(line),
+    metrics: {
+      add: (line: string) => void metrics.push(line),
+      replace: (_name: string, line: () => string) => void metrics.push(line()),
+    },
+  };
   const runner = await createRunner(load, { TSMA_DEVICE: 'cpu', TSMA_THREADS: '1', ...env }, output);
   onTestFinished(() => runner.close());
   return { ...runner, logged, metrics };

@@ -32,7 +32,11 @@ async function start(model: string, handler: string, files: Record<string, strin
     envelope: '',
     limitMaxImagePixels: true,
   } as const;
-  return createRunner(load, { TSMA_DEVICE: 'cpu', TSMA_THREADS: '1' }, { metric() {}, log: console.error });
+  return createRunner(
+    load,
+    { TSMA_DEVICE: 'cpu', TSMA_THREADS: '1' },
+    { metrics: { add() {}, replace() {} }, log: console.error },
+  );
 }
 
 const MNIST = `export default {

@@ -1,0 +1,39 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { createLineBuffer } from '../../../src/serve/worker/line-buffer.ts';
+
+test('lines are written together, soon, and at once when asked', async () => {
+  const written: string[] = [];
+  const lines = createLineBuffer((text) => void written.push(text));
+  lines.add('a');
+  lines.add('b');
+  expect(written).toEqual([]);
+  await sleep(200);
+  expect(written).toEqual(['a\nb\n']);
+  lines.add('c');
+  lines.flush();
+  lines.flush();
+  expect(written).toEqual(['a\nb\n', 'c\n']);
+});
+
+test('of the lines that replace each other only the last is made', () => {
+  const written: string[] = [];
+  const lines = createLineBuffer((text) => void written.push(text));
+  let made = 0;
+  for (let i = 0; i < 1000; i++) {
+    lines.replace('time', () => {
+      made++;
+      return `time ${i}`;
+    });
+  }
+  lines.replace('other', () => 'other');
+  lines.flush();
+  expect([written, made]).toEqual([['time 999\nother\n'], 1]);
+});
+
+test('what nobody reads for a while does not gather without bound', () => {
+  const written: string[] = [];
+  const lines = createLineBuffer((text) => void written.push(text));
+  for (let i = 0; i < 1000; i++) lines.add('x'.repeat(100));
+  expect(written.length).toBeGreaterThan(2);
+});
