@@ -140,14 +140,14 @@ test.each(
   expect(eager).toEqual([]);
 });
 
-test('no file imports itself in a circle', () => {
+test('no file imports itself in a circle, not even for a type', () => {
   const circles: string[] = [];
   const done = new Set<string>();
   const visit = (file: string, path: readonly string[]): void => {
     if (path.includes(file)) circles.push([...path.slice(path.indexOf(file)), file].join(' → '));
     if (path.includes(file) || done.has(file)) return;
-    for (const { specifier, typeOnly, lazy } of imports.get(file) ?? []) {
-      if (isRelative(specifier) && !typeOnly && !lazy) visit(target(file, specifier), [...path, file]);
+    for (const { specifier, lazy } of imports.get(file) ?? []) {
+      if (isRelative(specifier) && !lazy) visit(target(file, specifier), [...path, file]);
     }
     done.add(file);
   };

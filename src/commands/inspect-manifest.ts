@@ -1,20 +1,9 @@
-import type { ManifestReading } from '../validate/subject.ts';
+import { describeUnusable, type ManifestReading } from '../core/read-manifest.ts';
 import type { InspectResult } from './inspect-result.ts';
 
 /** What the manifest says, or in one sentence why it cannot be read; `validate` takes the reasons apart. */
 export function describeManifest(reading: ManifestReading): InspectResult['manifest'] {
-  switch (reading.kind) {
-    case 'ok':
-      return { status: 'ok', value: reading.manifest };
-    case 'missing':
-      return { status: 'missing' };
-    case 'unreadable':
-      return unreadable(reading.reason + (reading.offset === undefined ? '' : ` (at byte ${reading.offset})`));
-    case 'invalid':
-      return unreadable(reading.problems.map(({ pointer, message }) => `${pointer}: ${message}`).join('; '));
-  }
-}
-
-function unreadable(reason: string): InspectResult['manifest'] {
-  return { status: 'unreadable', reason: `MANIFEST.json cannot be read: ${reason}` };
+  if (reading.kind === 'ok') return { status: 'ok', value: reading.manifest };
+  if (reading.kind === 'missing') return { status: 'missing' };
+  return { status: 'unreadable', reason: `MANIFEST.json cannot be read: ${describeUnusable(reading)}` };
 }

@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import { findingSchema } from '../core/finding.ts';
 import { manifestSchema } from '../core/manifest.ts';
+import { workflowManifestSchema } from '../core/workflow-manifest.ts';
 import { weightsFactsSchema } from '../weights/facts.ts';
-import { inspectedWorkflowSchema } from './inspect-workflow.ts';
 
-const bytes = z.number().int().nonnegative();
+const count = z.number().int().nonnegative();
+const bytes = count;
 /** 64 lower-case hexadecimal digits. */
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
@@ -65,6 +66,29 @@ const inspectedConfigSchema = z.discriminatedUnion('status', [
   z.object({ status: z.literal('unreadable'), member: z.string(), reason: z.string() }),
 ]);
 
+/** A workflow archive: its manifest, and its graph with what each node is and how it is run. */
+const inspectedWorkflowSchema = z.object({
+  manifest: workflowManifestSchema,
+  /** Each node after all nodes whose answers it takes; empty when the graph is not valid. */
+  nodes: z.array(
+    z.object({
+      name: z.string(),
+      kind: z.enum(['model', 'function']),
+      /** Of a model: the archive it is loaded from. */
+      url: z.string().optional(),
+      /** The nodes that take its answer; none for a last node, whose answer is the client's. */
+      next: z.array(z.string()),
+      workers: count,
+      batchSize: count,
+      /** Milliseconds. */
+      maxBatchDelay: count,
+      retryAttempts: count,
+      timeoutMs: count,
+    }),
+  ),
+  problems: z.array(z.object({ part: z.enum(['manifest', 'spec', 'graph']), message: z.string() })),
+});
+
 export const runVerdictSchema = z.object({
   server: z.enum(['mar serve', 'TorchServe']),
   able: z.enum(['yes', 'no', 'unknown']),
@@ -101,4 +125,5 @@ export const inspectResultSchema = z.object({
 
 export type InspectResult = z.infer<typeof inspectResultSchema>;
 export type InspectedFile = z.infer<typeof inspectedFileSchema>;
+export type InspectedWorkflow = z.infer<typeof inspectedWorkflowSchema>;
 export type RunVerdict = z.infer<typeof runVerdictSchema>;

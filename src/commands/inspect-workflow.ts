@@ -1,36 +1,8 @@
-import { z } from 'zod';
 import type { FileTree } from '../core/file-tree.ts';
 import { MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../core/paths.ts';
 import type { WorkflowNode } from '../core/workflow-graph.ts';
-import { workflowManifestSchema } from '../core/workflow-manifest.ts';
 import { readWorkflow, type WorkflowReading } from '../handlers/workflow.ts';
-import type { RunVerdict } from './inspect-result.ts';
-
-const count = z.number().int().nonnegative();
-
-/** A workflow archive: its manifest, and its graph with what each node is and how it is run. */
-export const inspectedWorkflowSchema = z.object({
-  manifest: workflowManifestSchema,
-  /** Each node after all nodes whose answers it takes; empty when the graph is not valid. */
-  nodes: z.array(
-    z.object({
-      name: z.string(),
-      kind: z.enum(['model', 'function']),
-      /** Of a model: the archive it is loaded from. */
-      url: z.string().optional(),
-      /** The nodes that take its answer; none for a last node, whose answer is the client's. */
-      next: z.array(z.string()),
-      workers: count,
-      batchSize: count,
-      /** Milliseconds. */
-      maxBatchDelay: count,
-      retryAttempts: count,
-      timeoutMs: count,
-    }),
-  ),
-  problems: z.array(z.object({ part: z.enum(['manifest', 'spec', 'graph']), message: z.string() })),
-});
-export type InspectedWorkflow = z.infer<typeof inspectedWorkflowSchema>;
+import type { InspectedWorkflow, RunVerdict } from './inspect-result.ts';
 
 /** Undefined for everything that is no workflow archive. */
 export async function findWorkflow(tree: FileTree): Promise<WorkflowReading | undefined> {

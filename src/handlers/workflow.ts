@@ -4,8 +4,9 @@ import { describeError } from '../core/errors.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import { defaultLimits } from '../core/limits.ts';
 import { WORKFLOW_MANIFEST_PATH } from '../core/paths.ts';
+import { describeUnusable, readWorkflowManifest } from '../core/read-manifest.ts';
 import { buildGraph, type WorkflowNode } from '../core/workflow-graph.ts';
-import { type WorkflowManifest, workflowManifestSchema } from '../core/workflow-manifest.ts';
+import type { WorkflowManifest } from '../core/workflow-manifest.ts';
 import { parseWorkflowSpec, type WorkflowSpec } from '../core/workflow-spec.ts';
 import { MODULE_FILE } from './detect.ts';
 
@@ -42,25 +43,23 @@ export interface WorkflowHandler {
 
 export async function readWorkflow(tree: FileTree): Promise<WorkflowReading> {
   const problems: WorkflowProblem[] = [];
-  const manifest = await readWorkflowManifest(tree, problems);
+  const manifest = await judgeManifest(tree, problems);
   const spec = await readSpec(tree, manifest, problems);
   const isWhole = problems.every(({ part }) => part !== 'spec');
   const nodes = spec !== undefined && isWhole ? readNodes(spec, manifest, problems) : [];
   return { manifest, spec, nodes, handler: await findHandler(tree, manifest), problems };
 }
 
-async function readWorkflowManifest(tree: FileTree, problems: WorkflowProblem[]): Promise<WorkflowManifest> {
+async function judgeManifest(tree: FileTree, problems: WorkflowProblem[]): Promise<WorkflowManifest> {
   const at = { member: WORKFLOW_MANIFEST_PATH };
   const add = (message: string, detail?: string) =>
     problems.push({ part: 'manifest', message, at, ...(detail === undefined ? {} : { detail }) });
-  let manifest: WorkflowManifest = {};
-  try {
-    const text = await readText(tree, WORKFLOW_MANIFEST_PATH, defaultLimits.manifestBytes);
-    if (text !== undefined) manifest = workflowManifestSchema.parse(JSON.parse(text));
-  } catch (error) {
-    add('Failed to parse signature.json.', describeError(error));
+  const reading = await readWorkflowManifest(tree, defaultLimits);
+  if (reading.kind === 'unreadable' || reading.kind === 'invalid') {
+    add('Failed to parse signature.json.', describeUnusable(reading));
     return {};
   }
+  const manifest = reading.kind === 'ok' ? reading.manifest : {};
   const { workflow, archiverVersion, createdOn } = manifest;
   if (workflow === undefined) add('Missing Workflow entry in manifest file.');
   else if (!workflow.workflowName) add('Workflow name is not defined.');

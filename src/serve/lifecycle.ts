@@ -3,10 +3,11 @@ import { rm } from 'node:fs/promises';
 import { describeError, ToolError } from '../core/errors.ts';
 import { createIntake, type Intake, noWorker } from './intake.ts';
 import type { Model, WorkerCounts } from './model.ts';
-import { prepareModel, type RegisterRequest, type Registrar } from './registration.ts';
+import type { RegisterRequest } from './register-request.ts';
+import { prepareModel, type Registrar } from './registration.ts';
 import { createRegistry } from './registry.ts';
 import { createRunFolder } from './run-folder.ts';
-import type { ServiceOptions } from './service.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 /** What lives as long as the service. */
 export interface Core extends Registrar {

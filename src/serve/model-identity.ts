@@ -1,9 +1,8 @@
-import type { ByteSource } from '../core/byte-source.ts';
 import { ToolError } from '../core/errors.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import { defaultLimits } from '../core/limits.ts';
-import { type Manifest, manifestSchema, runtimes } from '../core/manifest.ts';
-import { MANIFEST_PATH } from '../core/paths.ts';
+import { type Manifest, runtimes } from '../core/manifest.ts';
+import { describeUnusable, readManifest } from '../core/read-manifest.ts';
 
 /** What the asker may override (contract 2.3). */
 export interface IdentityOverrides {
@@ -26,7 +25,7 @@ export async function readIdentity(
   overrides: IdentityOverrides,
   defaultHandler = '',
 ): Promise<ModelIdentity> {
-  const read = await readManifest(tree);
+  const read = await readOrEmpty(tree);
   const { model } = read;
   const name = overrides.modelName || model?.modelName;
   if (name === undefined || name === '') throw invalid('Model name is not defined.');
@@ -37,24 +36,12 @@ export async function readIdentity(
   return { name, version, runtime, handler, manifest: { ...read, runtime, model: { ...model, handler } } };
 }
 
-async function readManifest(tree: FileTree): Promise<Manifest> {
-  if (!(await tree.has(MANIFEST_PATH))) return {};
-  const source = await tree.open(MANIFEST_PATH);
-  try {
-    return manifestSchema.parse(JSON.parse(await readText(source)));
-  } catch (cause) {
-    if (cause instanceof ToolError) throw cause;
-    throw new ToolError('MODEL_INVALID', { message: 'Failed to parse signature.json.' }, { cause });
-  } finally {
-    await source.close();
-  }
-}
-
-async function readText(source: ByteSource): Promise<string> {
-  const limit = defaultLimits.manifestBytes;
-  if (source.size > limit)
-    throw new ToolError('LIMIT_EXCEEDED', { what: source.label, found: source.size, limit, unit: 'bytes' });
-  return new TextDecoder('utf-8', { fatal: true }).decode(await source.read(0, source.size));
+async function readOrEmpty(tree: FileTree): Promise<Manifest> {
+  const reading = await readManifest(tree, defaultLimits);
+  if (reading.kind === 'ok') return reading.manifest;
+  if (reading.kind === 'missing') return {};
+  const cause = new Error(describeUnusable(reading));
+  throw new ToolError('MODEL_INVALID', { message: 'Failed to parse signature.json.' }, { cause });
 }
 
 function invalid(message: string): ToolError {

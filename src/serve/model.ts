@@ -3,7 +3,7 @@ import type { BatchQueue } from './batch-queue.ts';
 import type { Job } from './job.ts';
 import type { ModelSettings } from './model-settings.ts';
 import type { Pool, WorkerStatus } from './pool.ts';
-import type { RegisterRequest } from './registration.ts';
+import type { RegisterRequest } from './register-request.ts';
 
 export interface WorkerCounts {
   readonly min: number;

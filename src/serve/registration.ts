@@ -8,30 +8,17 @@ import { createBatchQueue } from './batch-queue.ts';
 import { readFingerprint } from './fingerprint.ts';
 import type { Job } from './job.ts';
 import type { Model } from './model.ts';
-import { type IdentityOverrides, type ModelIdentity, readIdentity } from './model-identity.ts';
-import { type ModelSettings, type RequestedSettings, resolveSettings } from './model-settings.ts';
+import { type ModelIdentity, readIdentity } from './model-identity.ts';
+import { type ModelSettings, resolveSettings } from './model-settings.ts';
 import { createPool, type Pool } from './pool.ts';
 import type { LoadRequest } from './protocol/messages.ts';
+import type { RegisterRequest } from './register-request.ts';
 import type { Claim, Registry } from './registry.ts';
 import type { RunFolder } from './run-folder.ts';
-import type { ServiceOptions } from './service.ts';
+import type { ServiceOptions } from './service-options.ts';
 import { readModelFolder } from './worker/read-model.ts';
 import type { Candidate, WorkerKind } from './worker-kind.ts';
 import { startWorker } from './worker-process.ts';
-
-export interface RegisterRequest extends IdentityOverrides, RequestedSettings {
-  /** The archive or folder on disk. */
-  readonly path: string;
-  /** What describe and list call it. */
-  readonly url: string;
-  readonly loadedAtStartup?: boolean;
-  /** The archive was put into the store for this registration: it goes when the model does, or when it is refused. */
-  readonly fetched?: boolean;
-  /** Of which workflow it is a node. */
-  readonly workflow?: string;
-  /** Settings it had before, which win over everything else. */
-  readonly restored?: Partial<ModelSettings> | undefined;
-}
 
 export interface Registrar {
   readonly options: ServiceOptions;

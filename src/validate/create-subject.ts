@@ -3,13 +3,13 @@ import { readAll } from '../core/byte-source.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Limits } from '../core/limits.ts';
+import { readManifest } from '../core/read-manifest.ts';
 import { detectHandler } from '../handlers/detect.ts';
 import { parseModule } from '../handlers/parse-module.ts';
 import { parsePython } from '../handlers/parse-python.ts';
 import { readWorkflow } from '../handlers/workflow.ts';
 import { readWeights } from '../weights/index.ts';
 import { readConfig } from './read-config.ts';
-import { readManifest } from './read-manifest.ts';
 import type { Subject, Trial } from './subject.ts';
 import { findWeightsProblems } from './weights-problems.ts';
 

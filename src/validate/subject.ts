@@ -2,7 +2,7 @@ import type { ArchiveReading } from '../core/archive/types.ts';
 import type { FileEntry, FileTree } from '../core/file-tree.ts';
 import type { Finding } from '../core/finding.ts';
 import type { Limits } from '../core/limits.ts';
-import type { Manifest } from '../core/manifest.ts';
+import type { ManifestReading } from '../core/read-manifest.ts';
 import type { HandlerReference } from '../handlers/detect.ts';
 import type { ModuleFacts } from '../handlers/parse-module.ts';
 import type { PythonFacts } from '../handlers/parse-python.ts';
@@ -45,13 +45,6 @@ export interface Subject {
   /** A small text member; undefined when it is too large or not UTF-8. */
   text(member: string): Promise<string | undefined>;
 }
-
-export type ManifestReading =
-  | { readonly kind: 'ok'; readonly manifest: Manifest }
-  | { readonly kind: 'missing' }
-  /** Not UTF-8, not JSON, too big, a duplicate key: in words, with the offset where one is known. */
-  | { readonly kind: 'unreadable'; readonly reason: string; readonly offset?: number }
-  | { readonly kind: 'invalid'; readonly problems: readonly { readonly pointer: string; readonly message: string }[] };
 
 /** model-config.yaml as far as it can be read. */
 export type ConfigReading =

@@ -1,4 +1,4 @@
-import { Malformed } from './malformed.ts';
+import { Malformed } from '../core/malformed.ts';
 
 /** Memory that facts about one file may hold on to. The largest models seen (100,000 tensors) need about a fifth of it. */
 const RETAINED_BYTES = 64 * 1024 ** 2;

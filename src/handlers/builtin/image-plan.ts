@@ -1,7 +1,7 @@
 /** Signature and options → how an image becomes the model's input; decided once, at load. */
 import { ToolError } from '../../core/errors.ts';
 import { toMode } from '../image/convert.ts';
-import type { DecodedImage } from '../image/decode.ts';
+import type { DecodedImage } from '../image/decoded-image.ts';
 import type { ImageMode } from '../image/pixels.ts';
 import { fillTensor, type Geometry, type Size, shapeImage, valueTable } from '../image/transform.ts';
 import type { Dtype, Tensor, TensorSpec } from '../sdk.ts';

@@ -3,7 +3,7 @@
  * (the fourth byte of 32 bits is no alpha). Compressed ones (RLE) and unusual bit fields are refused in words.
  */
 import { PredictionError } from '../sdk.ts';
-import type { DecodedImage } from './decode.ts';
+import type { DecodedImage } from './decoded-image.ts';
 
 /** The file header, which the offset of the pixels is in. */
 const FILE_HEADER = 14;

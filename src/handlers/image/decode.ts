@@ -7,6 +7,7 @@ import type { Sharp } from 'sharp';
 import { describeError, ToolError } from '../../core/errors.ts';
 import { PredictionError } from '../sdk.ts';
 import { decodeBmp, isBmp } from './bmp.ts';
+import type { DecodedImage } from './decoded-image.ts';
 import { jpegComponents } from './jpeg-components.ts';
 
 /** Twice Pillow's MAX_IMAGE_PIXELS (a quarter of a GiB of 24-bit pixels), where it raises DecompressionBombError. */
@@ -14,16 +15,6 @@ const MAX_PIXELS = 2 * Math.floor(1024 ** 3 / 4 / 3);
 
 /** libvips' names of its decoders. */
 const formats = ['Jpeg', 'Png', 'Webp', 'Nsgif', 'Tiff'] as const;
-
-/** As it lies in the file, but for palettes and 16 bits, which are resolved. */
-export interface DecodedImage {
-  readonly width: number;
-  readonly height: number;
-  readonly space: 'rgb' | 'cmyk';
-  /** Interleaved: 3 or 4 for rgb (the fourth is alpha), 4 or more for cmyk. Gray images have three equal channels. */
-  readonly channels: number;
-  readonly data: Uint8Array;
-}
 
 type SharpModule = typeof import('sharp').default;
 

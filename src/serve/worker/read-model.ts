@@ -2,8 +2,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { describeError, systemCode, ToolError } from '../../core/errors.ts';
-import { type Manifest, manifestSchema } from '../../core/manifest.ts';
+import { defaultLimits } from '../../core/limits.ts';
+import type { Manifest } from '../../core/manifest.ts';
 import { MANIFEST_PATH } from '../../core/paths.ts';
+import { describeUnusable, parseManifest } from '../../core/read-manifest.ts';
 
 export interface ModelFolder {
   readonly path: string;
@@ -26,18 +28,15 @@ export async function readModelFolder(path: string): Promise<ModelFolder> {
 
 async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, MANIFEST_PATH);
-  const text = await readText(path, 'manifest');
-  try {
-    return manifestSchema.parse(JSON.parse(text));
-  } catch (cause) {
-    throw new ToolError('CONFIG_INVALID', { path, reason: describeError(cause) }, { cause });
-  }
+  const reading = parseManifest(await readBytes(path, 'manifest'), defaultLimits);
+  if (reading.kind === 'ok') return reading.manifest;
+  throw new ToolError('CONFIG_INVALID', { path, reason: describeUnusable(reading) });
 }
 
 async function readConfig(folder: string, name: string | undefined): Promise<Readonly<Record<string, unknown>>> {
   if (name === undefined || name === '') return {};
   const path = join(folder, name);
-  const text = await readText(path, 'model configuration');
+  const text = (await readBytes(path, 'model configuration')).toString('utf8');
   const { parse } = await import('yaml');
   const config = parseYaml(path, text, parse);
   if (config === null || config === undefined) return {};
@@ -64,9 +63,9 @@ function parseYaml(
   }
 }
 
-async function readText(path: string, what: string): Promise<string> {
+async function readBytes(path: string, what: string): Promise<Buffer> {
   try {
-    return await readFile(path, 'utf8');
+    return await readFile(path);
   } catch (cause) {
     const code = systemCode(cause);
     if (code === 'ENOENT') throw new ToolError('FILE_NOT_FOUND', { what, path }, { cause });

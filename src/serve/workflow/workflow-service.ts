@@ -10,9 +10,9 @@ import type { LocatedArchive } from '../locate-archive.ts';
 import type { InferenceRequest } from '../protocol/messages.ts';
 import type { Service } from '../service.ts';
 import { createInvoke } from './invoke-node.ts';
-import { type NodeTimeouts, registerNodes, unregisterNodes } from './register-nodes.ts';
+import { registerNodes, unregisterNodes } from './register-nodes.ts';
 import { type LeafAnswer, runGraph } from './run-graph.ts';
-import { describeWorkflow, type Workflow, type WorkflowDescription } from './workflow.ts';
+import { describeWorkflow, type Workflow, type WorkflowDescription, type WorkflowRequest } from './workflow.ts';
 
 export interface WorkflowServiceOptions {
   /** Runs the nodes. */
@@ -24,18 +24,6 @@ export interface WorkflowServiceOptions {
   readonly clock: Clock;
   /** What is served has changed; who changed it is answered when this is done. */
   onChange(): Promise<void>;
-}
-
-export interface WorkflowRequest extends NodeTimeouts {
-  /** The archive or folder on disk. */
-  readonly path: string;
-  readonly url: string;
-  /** Wins over the manifest's. */
-  readonly name?: string | undefined;
-  /** It was put into the store for this registration. */
-  readonly fetched?: boolean;
-  /** It was served before, by a server that is no more. */
-  readonly restored?: boolean;
 }
 
 export interface WorkflowCall extends Pick<InferenceRequest, 'headers' | 'parameters'>, Pick<PredictionCall, 'onGone'> {

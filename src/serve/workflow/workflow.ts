@@ -1,6 +1,18 @@
 import type { WorkflowNode } from '../../core/workflow-graph.ts';
 import type { NodeSettings, WorkflowSpec } from '../../core/workflow-spec.ts';
-import type { WorkflowRequest } from './workflow-service.ts';
+import type { NodeTimeouts } from './register-nodes.ts';
+
+export interface WorkflowRequest extends NodeTimeouts {
+  /** The archive or folder on disk. */
+  readonly path: string;
+  readonly url: string;
+  /** Wins over the manifest's. */
+  readonly name?: string | undefined;
+  /** It was put into the store for this registration. */
+  readonly fetched?: boolean;
+  /** It was served before, by a server that is no more. */
+  readonly restored?: boolean;
+}
 
 /** A registered workflow. Its nodes are models of the service, named by {@link nodeModelName}. */
 export interface Workflow {

@@ -1,5 +1,5 @@
 import { readAll } from '../../core/byte-source.ts';
-import { readJsonDocument } from '../json-document.ts';
+import { readJsonDocument } from '../../core/json-document.ts';
 import type { Subject } from '../subject.ts';
 
 export const LABELS_FILE = 'index_to_name.json';

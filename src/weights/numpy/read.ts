@@ -1,6 +1,6 @@
 import { type ByteSource, sliceSource } from '../../core/byte-source.ts';
+import { Malformed } from '../../core/malformed.ts';
 import type { NumpyFacts, TensorFacts } from '../facts.ts';
-import { Malformed } from '../malformed.ts';
 import { judgePickle } from '../pickle/judge.ts';
 import type { PickleRun } from '../pickle/run.ts';
 import { runPickles } from '../pickle/stream.ts';

@@ -1,5 +1,5 @@
 import type { ByteSource } from '../../core/byte-source.ts';
-import { Malformed } from '../malformed.ts';
+import { Malformed } from '../../core/malformed.ts';
 import { Window } from '../window.ts';
 
 /**

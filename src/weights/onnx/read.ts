@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../core/byte-source.ts';
+import { Malformed } from '../../core/malformed.ts';
 import { Budget } from '../budget.ts';
 import type { OnnxFacts, TensorFacts } from '../facts.ts';
-import { Malformed } from '../malformed.ts';
 import { Problems, quote } from '../problem.ts';
 import type { WeightsReading } from '../reading.ts';
 import { toSafeNumber } from '../safe-number.ts';

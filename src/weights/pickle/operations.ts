@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { Malformed } from '../malformed.ts';
+import { Malformed } from '../../core/malformed.ts';
 import type { Window } from '../window.ts';
 import { type ArgumentKind, HIGHEST_PROTOCOL, type OpcodeName, opcodes } from './opcodes.ts';
 import { narrow, parseFloat0, parseInt0, parseLong0, parseString0, parseUnicode0 } from './text-arguments.ts';

@@ -1,5 +1,5 @@
+import { Malformed } from '../../core/malformed.ts';
 import { OverLimit } from '../budget.ts';
-import { Malformed } from '../malformed.ts';
 import type { Window } from '../window.ts';
 import { Machine } from './machine.ts';
 import { type Operation, readOperation } from './operations.ts';

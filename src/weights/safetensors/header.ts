@@ -1,7 +1,7 @@
+import type { JsonReader } from '../../core/strict-json.ts';
 import type { Budget } from '../budget.ts';
 import type { SafetensorsDtype } from './dtypes.ts';
 import { findSafetensorsDtype } from './dtypes.ts';
-import type { JsonReader } from './strict-json.ts';
 
 /** What the JSON header of a safetensors file says, tensor by tensor, before the offsets are judged together. */
 export interface Header {

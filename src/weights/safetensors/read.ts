@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import type { ByteSource } from '../../core/byte-source.ts';
+import { Malformed } from '../../core/malformed.ts';
+import { JsonReader } from '../../core/strict-json.ts';
 import { Budget } from '../budget.ts';
 import type { SafetensorsFacts } from '../facts.ts';
-import { Malformed } from '../malformed.ts';
 import { Problems, quote } from '../problem.ts';
 import type { WeightsReading } from '../reading.ts';
 import { type Header, type HeaderTensor, readHeader } from './header.ts';
-import { JsonReader } from './strict-json.ts';
 
 /** The length of the header comes first, as a little-endian u64. */
 const PREFIX_BYTES = 8;

@@ -2,12 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import { type ByteSource, readAll } from '../../core/byte-source.ts';
 import type { FileTree } from '../../core/file-tree.ts';
+import { Malformed } from '../../core/malformed.ts';
 import { findNameProblems } from '../../core/paths.ts';
+import { JsonReader } from '../../core/strict-json.ts';
 import { Budget } from '../budget.ts';
-import { Malformed } from '../malformed.ts';
 import { Problems, quote, type WeightsProblem } from '../problem.ts';
 import { readSafetensors } from './read.ts';
-import { JsonReader } from './strict-json.ts';
 
 /** A model split over several files: `model.safetensors.index.json`, `pytorch_model.bin.index.json`. */
 export interface ShardIndex {

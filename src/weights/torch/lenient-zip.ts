@@ -1,5 +1,5 @@
 import type { ByteSource } from '../../core/byte-source.ts';
-import { Malformed } from '../malformed.ts';
+import { Malformed } from '../../core/malformed.ts';
 
 /**
  * A ZIP as torch sees it: torch follows the central directory, and ignores flags, checksums and the names in local

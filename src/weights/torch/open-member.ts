@@ -1,6 +1,6 @@
 import { crc32, createInflateRaw } from 'node:zlib';
 import { type ByteSource, bufferSource, sliceSource } from '../../core/byte-source.ts';
-import { Malformed } from '../malformed.ts';
+import { Malformed } from '../../core/malformed.ts';
 import type { LenientMember } from './lenient-zip.ts';
 
 /** At most `limit` bytes from the start of a member, inflated where it is deflated. */

@@ -1,7 +1,7 @@
 import { readAhead } from '../../core/archive/zip/read-ahead.ts';
 import type { ByteSource } from '../../core/byte-source.ts';
+import { Malformed } from '../../core/malformed.ts';
 import type { TorchScriptFacts, TorchZipFacts } from '../facts.ts';
-import { Malformed } from '../malformed.ts';
 import { readNumpyZip } from '../numpy/read.ts';
 import { describeGlobals, reportWeightsOnly } from '../pickle/summary.ts';
 import { Problems, quote } from '../problem.ts';

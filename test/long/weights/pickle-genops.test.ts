@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { bufferSource } from '../../../src/core/byte-source.ts';
-import { Malformed } from '../../../src/weights/malformed.ts';
+import { Malformed } from '../../../src/core/malformed.ts';
 import { opcodes } from '../../../src/weights/pickle/opcodes.ts';
 import { type Argument, readOperation } from '../../../src/weights/pickle/operations.ts';
 import { Window } from '../../../src/weights/window.ts';

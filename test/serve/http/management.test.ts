@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeModel, startServer, type TestServer } from '../serving.ts';
+import { makeMar } from '../../support/make-mar.ts';
+import { fixture, makeModel, startServer, type TestServer } from '../serving.ts';
 
 async function call(
   { handle }: TestServer,
@@ -216,4 +218,14 @@ test('versions: the first is the default until another is made it, and the defau
   expect(await call(server, 'DELETE', '/models/kinds/1.0')).toEqual([200, status('Model "kinds" unregistered')]);
   expect(await call(server, 'DELETE', '/models/kinds')).toEqual([200, status('Model "kinds" unregistered')]);
   expect((await server.predict('kinds', 'str')).status).toBe(404);
+});
+
+test('a manifest that readers understand differently is refused even where archives are not judged', async () => {
+  const server = await startServer([], { enableModelApi: true, skipValidation: true });
+  const manifest =
+    '{"runtime": "nodejs", "model": {"modelName": "two", "modelName": "faced", "handler": "handler.mjs"}}';
+  const files = { 'handler.mjs': await fixture('kinds.mjs'), 'MAR-INF/MANIFEST.json': manifest };
+  await makeMar(join(server.folder, 'two.mar'), { files });
+  const refused = error(400, 'InvalidModelException', 'Failed to parse signature.json.');
+  expect(await call(server, 'POST', '/models?url=two.mar')).toEqual([400, refused]);
 });

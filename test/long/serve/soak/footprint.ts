@@ -61,9 +61,9 @@ async function measureProcess(pid: number): Promise<ProcessFootprint> {
   };
 }
 
-/** Links are not followed: one leads to this package. */
+/** Links are not followed: one leads to this package. A folder that goes while it is counted has nothing in it. */
 async function countFiles(folder: string): Promise<number> {
-  const entries = await readdir(folder, { withFileTypes: true });
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const inside = await Promise.all(
     entries.filter((entry) => entry.isDirectory()).map((entry) => countFiles(join(folder, entry.name))),
   );

@@ -1,6 +1,6 @@
 /**
  * Thrown inside a reader when the bytes contradict the format, and always caught by that reader, which turns it into
- * a problem: it never leaves this room, so callers see data and no exception.
+ * a problem: callers see data and no exception.
  */
 export class Malformed extends Error {
   override readonly name = 'Malformed';

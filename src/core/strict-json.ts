@@ -1,4 +1,4 @@
-import { Malformed } from '../malformed.ts';
+import { Malformed } from './malformed.ts';
 
 /** serde_json's limit, which the safetensors library inherits. */
 const MAX_DEPTH = 127;

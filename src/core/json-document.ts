@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { Malformed } from '../weights/malformed.ts';
-import { JsonReader } from '../weights/safetensors/strict-json.ts';
+import { Malformed } from './malformed.ts';
+import { JsonReader } from './strict-json.ts';
 
 export type JsonReading =
   | { readonly kind: 'ok'; readonly value: unknown }
