@@ -9,6 +9,7 @@ import { PredictionError } from '../sdk.ts';
 import { decodeBmp, isBmp } from './bmp.ts';
 import type { DecodedImage } from './decoded-image.ts';
 import { jpegComponents } from './jpeg-components.ts';
+import { decodeSmallPng } from './small-png.ts';
 
 /** Twice Pillow's MAX_IMAGE_PIXELS (a quarter of a GiB of 24-bit pixels), where it raises DecompressionBombError. */
 const MAX_PIXELS = 2 * Math.floor(1024 ** 3 / 4 / 3);
@@ -53,6 +54,8 @@ export async function prepareDecoder(): Promise<void> {
 /** Throws a PredictionError (400) for bytes that are no image, damaged, or larger than the limit. `limitPixels` off lifts the limit. */
 export async function decodeImage(bytes: Uint8Array, limitPixels = true): Promise<DecodedImage> {
   if (isBmp(bytes)) return decodeBmp(bytes, limitPixels ? MAX_PIXELS : Infinity);
+  const small = decodeSmallPng(bytes);
+  if (small !== undefined) return small;
   const sharp = await loadSharp();
   if (bytes.length === 0) throw new PredictionError('Expected an image, got an empty body.', 400);
   try {
