@@ -1,4 +1,4 @@
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ToolError } from '../../core/errors.ts';
 import { endWith, type RawAnswer, rawAnswers } from './raw-answer.ts';
 
@@ -18,6 +18,8 @@ export interface BodyReader {
    * that was answered on the connection itself, or went away, is never called back for.
    */
   read(message: IncomingMessage, done: (error: ToolError | undefined, body: Buffer) => void): void;
+  /** A client that asks before it sends its body: it is told to when the body is read, and never for one that is refused. */
+  holdBack(message: IncomingMessage, response: ServerResponse): void;
   close(): void;
 }
 
@@ -36,6 +38,7 @@ const NOTHING = Buffer.alloc(0);
 /** Bodies as bytes. One timer serves all of them: most bodies come whole with their head, and would arm one for nothing. */
 export function createBodyReader({ requestBytes, arrivingBytes, idleMs }: BodyLimits): BodyReader {
   const arriving = new Set<Arrival>();
+  const heldBack = new WeakMap<IncomingMessage, ServerResponse>();
   let total = 0;
   let timer: NodeJS.Timeout | undefined;
   const refuse = (arrival: Arrival, answer: RawAnswer) => {
@@ -50,10 +53,12 @@ export function createBodyReader({ requestBytes, arrivingBytes, idleMs }: BodyLi
 
   return {
     close: () => clearInterval(timer),
+    holdBack: (message, response) => void heldBack.set(message, response),
     read(message, done) {
       if (!hasBody(message)) return done(undefined, NOTHING);
       const announced = Number(message.headers['content-length'] ?? 0);
       if (announced > requestBytes) return done(tooLarge(requestBytes), NOTHING);
+      heldBack.get(message)?.writeContinue();
       timer ??= setInterval(check, idleMs / CHECKS).unref();
       const chunks: Buffer[] = [];
       const arrival: Arrival = { message, bytes: 0, heardAt: performance.now(), isOver: false };
@@ -95,7 +100,7 @@ export function createBodyReader({ requestBytes, arrivingBytes, idleMs }: BodyLi
   };
 }
 
-function hasBody({ headers }: IncomingMessage): boolean {
+export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { JSON_TYPE, toJson } from './json.ts';
 
@@ -25,6 +26,16 @@ export function endWith(socket: Socket, { status, reason, body: value, retryAfte
   ];
   socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
   setTimeout(() => socket.destroy(), READ_TIMEOUT_MS).unref();
+}
+
+/** The same for an answer that Node writes, before the request is over. */
+export function letRead(message: IncomingMessage): void {
+  const { socket } = message;
+  socket.destroySoon = () => {
+    socket.end();
+    setTimeout(() => socket.destroy(), READ_TIMEOUT_MS).unref();
+  };
+  message.resume();
 }
 
 const failure = (code: number, reason: string, type: string, message: string): RawAnswer => ({

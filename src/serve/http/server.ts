@@ -5,11 +5,11 @@ import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify }
 import { ToolError } from '../../core/errors.ts';
 import { isV2 } from './answer.ts';
 import { type Access, accessOf, accessOfUnknown, authorize } from './authorize.ts';
-import { type BodyReader, createBodyReader } from './body-reader.ts';
+import { type BodyReader, createBodyReader, hasBody } from './body-reader.ts';
 import { toHttpError } from './errors.ts';
 import { JSON_TYPE, toJson, UNTYPED } from './json.ts';
 import { normaliseTarget } from './path.ts';
-import { answerUnparsable, endWith, rawAnswers } from './raw-answer.ts';
+import { answerUnparsable, endWith, letRead, rawAnswers } from './raw-answer.ts';
 import {
   type Answered,
   type Method,
@@ -108,6 +108,10 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
     idleMs: BODY_IDLE_TIMEOUT_MS,
   });
   app.addHook('onClose', async () => bodies.close());
+  app.server.on('checkContinue', (request, response) => {
+    bodies.holdBack(request, response);
+    app.server.emit('request', request, response);
+  });
   app.server.on('connect', (_request, socket: Socket) => endWith(socket, rawAnswers.noTunnel));
   app.addHook('onRequest', (request, reply, next) => {
     reply.headers(common).header('x-request-id', request.id);
@@ -125,10 +129,11 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
     for (const socket of unused) socket.destroy();
     done();
   });
-  app.addHook('onSend', (_request, reply, payload, next) => {
+  app.addHook('onSend', (request, reply, payload, next) => {
     if (reply.getHeader('content-type') === UNTYPED) reply.removeHeader('content-type');
     // Upstream closes after every error (contract 3.1); a connection kept alive would keep a closing server alive.
     if (reply.statusCode >= 400 || closing) reply.header('connection', 'close');
+    if (reply.statusCode >= 400 && hasBody(request.raw) && !request.raw.complete) letRead(request.raw);
     next(null, inOnePiece(payload));
   });
   app.addHook('onResponse', (request, reply, done) => {

@@ -96,6 +96,15 @@ test('one number is a request of a model that takes one number, as JSON and as t
   expect(bodies(response)).toEqual(['3.0', '8.0']);
 });
 
+test('JSON that curl -d sent as a form is named as such', async () => {
+  const runner = await base('linear4x3.onnx');
+  expect(await runner.predict([request('', { name: '[1, 2, 3, 4]' })])).toMatchObject({
+    code: 400,
+    message:
+      'The request has no field named data or body; its fields are "[1, 2, 3, 4]". JSON needs the header Content-Type: application/json.',
+  });
+});
+
 test('an output without the axis of the rows is answered as it is', async () => {
   expect(await answers(await base('total.onnx'), [1, 2, 3])).toEqual([6]);
   expect(await answers(await base('total.onnx'), [1, 2, 3], [4, 5, 6])).toEqual([6, 15]);

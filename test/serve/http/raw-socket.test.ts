@@ -102,6 +102,46 @@ test('a body is cut off at the limit, by its length or while its chunks come, an
   }
 });
 
+/** As many clients do: sends everything before it reads anything. Resolves with the status, or with why the sending failed. */
+function sendAll(url: string, head: string, bytes: number): Promise<number | string | undefined> {
+  return new Promise((resolve) => {
+    const socket = connect({ port: Number(new URL(url).port), host: '127.0.0.1' }).pause();
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+    socket.write(head);
+    socket.write(Buffer.alloc(bytes), () => {
+      let answer = '';
+      socket.on('data', (chunk) => {
+        answer += chunk.toString('latin1');
+      });
+      socket.resume().on('end', () => {
+        resolve(statuses(answer).at(-1));
+        socket.destroy();
+      });
+    });
+  });
+}
+
+test('a client that reads only when it has sent all of a body that is refused still gets its answer', async () => {
+  const head = `${kept}Content-Length: 8000000\r\n\r\n`;
+  for (const [options, status] of [
+    [{}, 413],
+    [{ tokenAuth: true }, 400],
+  ] as const) {
+    const { handle } = await startServer([{}], options);
+    const answers = Array.from({ length: 10 }, () => sendAll(handle.urls.inference, head, 8_000_000));
+    expect(new Set(await Promise.all(answers))).toEqual(new Set([status]));
+  }
+});
+
+test('a client that asks before it sends a body is not told to send one that is refused', async () => {
+  const { handle } = await startServer([{}]);
+  const ask = `${kept}Expect: 100-continue\r\n`;
+  expect(statuses(await exchange(handle.urls.inference, `${ask}Content-Length: 8000000\r\n\r\n`))).toEqual([413]);
+  expect(
+    statuses(await exchange(handle.urls.inference, `${echo()}Expect: 100-continue\r\nContent-Length: 4\r\n\r\nbody`)),
+  ).toEqual([100, 200]);
+});
+
 /** A listener with these limits that answers when the whole body is there. */
 async function startGuarded(limits: { arrivingBytes: number; idleMs: number }): Promise<string> {
   const bodies = createBodyReader({ requestBytes: 10_000, ...limits });
