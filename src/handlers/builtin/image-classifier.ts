@@ -2,6 +2,7 @@
 import { prepareDecoder } from '../image/decode.ts';
 import { type Float, float, type Handler, type HandlerContext, type Tensor, type Tensors } from '../sdk.ts';
 import { toFloat32 } from '../tensor-values.ts';
+import { findGreatest } from './find-greatest.ts';
 import { type ClassifyOptions, classifySchema, preprocessSchema, readOptions } from './image-options.ts';
 import { type ImagePlan, planImages } from './image-plan.ts';
 import { type Labels, readLabels } from './labels.ts';
@@ -56,12 +57,9 @@ async function prepare(context: HandlerContext): Promise<Prepared> {
 function classify({ dtype, data }: Tensor, { options, areLogits, labels }: Prepared): Answer {
   const scores = toFloat32(dtype, data);
   const probabilities = toProbabilities(scores, areLogits);
-  const best = Array.from(probabilities, (_, index) => index).sort(
-    (a, b) => (probabilities[b] as number) - (probabilities[a] as number),
-  );
   const answer: Answer = new Map();
   // Rounded to float32, the precision torch computes and prints in. Of equal labels the last wins, as in upstream's dict.
-  for (const index of best.slice(0, options.topk))
+  for (const index of findGreatest(probabilities, options.topk))
     answer.set(labels.name(index), float(Math.fround(probabilities[index] as number)));
   return answer;
 }

@@ -28,8 +28,25 @@ const supportOf = ({ source, target }: Axis): number => Math.max(source / target
 /** No target has more source pixels than this. */
 export const maxTaps = (axis: Axis): number => Math.ceil(supportOf(axis)) * 2 + 1;
 
+/** Pictures of one client have few sizes: what they need is computed once. */
+const KEPT = 16;
+/** Those of a long and thin picture are too many to keep. */
+const MAX_KEPT_VALUES = 65_536;
+const kept = new Map<string, Weights>();
+
 /** The number of taps is rounded up to a multiple of `step`. */
-export function computeWeights(axis: Axis, step = 1): Weights {
+export function weightsOf(axis: Axis, step = 1): Weights {
+  const key = `${axis.source} ${axis.target} ${axis.start} ${axis.count} ${step}`;
+  const found = kept.get(key);
+  if (found !== undefined) return found;
+  const weights = computeWeights(axis, step);
+  if (weights.values.length > MAX_KEPT_VALUES) return weights;
+  if (kept.size === KEPT) kept.clear();
+  kept.set(key, weights);
+  return weights;
+}
+
+function computeWeights(axis: Axis, step: number): Weights {
   const { source, count } = axis;
   const scale = source / axis.target;
   const support = supportOf(axis);

@@ -2,7 +2,7 @@
 import { PredictionError } from '../sdk.ts';
 import { imageKernel, type Kernel, SLACK } from './kernel.ts';
 import type { Pixels } from './pixels.ts';
-import { type Axis, computeWeights, maxTaps } from './resize-weights.ts';
+import { type Axis, maxTaps, weightsOf } from './resize-weights.ts';
 
 /** Part of the resized image that is wanted; the rest is never computed. */
 export interface Window {
@@ -74,7 +74,7 @@ function resize(kernel: Kernel, areas: Areas, image: Pixels, across: Axis, down:
     fillMiddle(kernel, areas, image, across, down.start, down.start + down.count);
     return kernel.bytes.slice(areas.middle, areas.middle + line * down.count);
   }
-  const { first, end, taps, values } = computeWeights(down);
+  const { first, end, taps, values } = weightsOf(down);
   const [from] = first as unknown as [number];
   fillMiddle(kernel, areas, image, across, from, end);
   kernel.integers.set(values, areas.weights / 4);
@@ -95,7 +95,7 @@ function fillMiddle(kernel: Kernel, areas: Areas, image: Pixels, across: Axis, f
     kernel.bytes.set(lines.data, areas.middle);
     return;
   }
-  const { first, taps, values } = computeWeights(across, channels === 3 ? 1 : 4);
+  const { first, taps, values } = weightsOf(across, channels === 3 ? 1 : 4);
   kernel.integers.set(
     first.map((x) => x * channels),
     areas.firsts / 4,
