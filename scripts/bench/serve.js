@@ -12,6 +12,7 @@ import { projectRoot } from './machine.js';
 import { median, runQuietly } from './measure.js';
 import { startProcess } from './processes.js';
 import { findPython, installPython } from './python.js';
+import { squeezenet } from './squeezenet.js';
 import { ask, hasWrk } from './wrk.js';
 
 const STARTS = 3;
@@ -27,6 +28,7 @@ export async function run(report, flags = []) {
     if (!setting.wrk) report.line('wrk is not installed: the load comes from a Node process of ours');
     if (setting.python === undefined) report.line('TorchServe, FastAPI: not installed (bench -- serve --install)');
     await digits(report, setting);
+    await squeezenet(report, setting);
     await noop(report, setting);
     await tensors(report, setting);
   } finally {
