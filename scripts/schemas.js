@@ -8,16 +8,16 @@ const schemasFolder = new URL('../schemas/', import.meta.url);
 /** File name → what it describes, where its zod schema is, and which side of it (what is read, or what comes out). */
 const published = {
   manifest: ['MAR-INF/MANIFEST.json', 'core/manifest.js', 'manifestSchema', 'input'],
-  'pack-config': ['mar.config.json of mar pack', 'commands/pack-options.js', 'packConfigSchema', 'input'],
-  'pack-result': ['mar pack --json', 'commands/pack.js', 'packResultSchema', 'output'],
-  'inspect-result': ['mar inspect --json', 'commands/inspect-result.js', 'inspectResultSchema', 'output'],
+  'pack-config': ['mar.config.json of mar pack', 'commands/pack/options.js', 'packConfigSchema', 'input'],
+  'pack-result': ['mar pack --json', 'commands/pack/pack.js', 'packResultSchema', 'output'],
+  'inspect-result': ['mar inspect --json', 'commands/inspect/result.js', 'inspectResultSchema', 'output'],
   'pack-record': ['MAR-INF/mar.json of mar pack', 'core/pack/record.js', 'packRecordSchema', 'output'],
   'repack-result': ['mar repack --json', 'commands/repack.js', 'repackResultSchema', 'output'],
   'extract-result': ['mar extract --json', 'commands/extract.js', 'extractResultSchema', 'output'],
-  findings: ['mar validate --json', 'commands/validate.js', 'validateReportSchema', 'output'],
+  findings: ['mar validate --json', 'commands/validate/validate.js', 'validateReportSchema', 'output'],
   'validate-config': [
     'mar.validate.json of mar validate',
-    'commands/validate-options.js',
+    'commands/validate/options.js',
     'validateConfigSchema',
     'input',
   ],

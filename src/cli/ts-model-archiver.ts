@@ -1,4 +1,4 @@
-import type { ArchiveOptions } from '../commands/archive-options.ts';
+import type { ArchiveOptions } from '../commands/pack/archive-options.ts';
 import { archiverFlags } from './archiver-flags.ts';
 import { runDropIn } from './drop-in.ts';
 import type { RawValues } from './flags.ts';
@@ -19,7 +19,7 @@ Every flag of torch-model-archiver is here, with its short form and its habits. 
 `,
     async run(values, { context, notice }) {
       const [{ archive }, { formatArchive }] = await Promise.all([
-        import('../commands/archive.ts'),
+        import('../commands/pack/archive.ts'),
         import('../ui/reporters/archive-human.ts'),
       ]);
       const started = performance.now();

@@ -1,4 +1,4 @@
-import type { ArchiveWorkflowOptions } from '../commands/archive-workflow.ts';
+import type { ArchiveWorkflowOptions } from '../commands/pack/archive-workflow.ts';
 import { runDropIn } from './drop-in.ts';
 import { toOptions } from './values.ts';
 import { workflowFlags } from './workflow-flags.ts';
@@ -17,7 +17,7 @@ Exit codes: 0 done, 1 failed, 2 wrong usage.
 `,
     async run(values, { context, notice }) {
       const [{ archiveWorkflow }, { formatWorkflow }] = await Promise.all([
-        import('../commands/archive-workflow.ts'),
+        import('../commands/pack/archive-workflow.ts'),
         import('../ui/reporters/archive-human.ts'),
       ]);
       const given = Object.entries(toOptions<ArchiveWorkflowOptions>(values)).filter(([, value]) => value !== '');

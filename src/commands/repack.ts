@@ -5,9 +5,9 @@ import { writeArchive } from '../core/archive/write.ts';
 import type { Context } from '../core/context.ts';
 import { ToolError } from '../core/errors.ts';
 import type { FileEntry, FileTree } from '../core/file-tree.ts';
-import { archiveForms, type PackFormat, packFormats } from './archive-forms.ts';
-import { compressionSchema } from './archive-options.ts';
 import { readPlace } from './open-place.ts';
+import { archiveForms, type PackFormat, packFormats } from './pack/archive-forms.ts';
+import { compressionSchema } from './pack/archive-options.ts';
 import { parseOptions } from './parse-options.ts';
 
 export const repackOptionsSchema = z.object({

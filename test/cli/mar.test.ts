@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { inspectResultSchema } from '../../src/commands/inspect-result.ts';
+import { inspectResultSchema } from '../../src/commands/inspect/result.ts';
 import { makeMar, manifestOf } from '../support/make-mar.ts';
 import { binPath, runCli } from '../support/run-cli.ts';
 import { tempTree } from '../support/temp-tree.ts';

@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { cat } from '../../src/commands/cat.ts';
-import { inspect } from '../../src/commands/inspect.ts';
+import { inspect } from '../../src/commands/inspect/inspect.ts';
 import { repack, repackResultSchema } from '../../src/commands/repack.ts';
 import { openArchive } from '../../src/core/archive/open.ts';
 import { readAll } from '../../src/core/byte-source.ts';

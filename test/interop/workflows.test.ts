@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { type ServeHandle, serve } from '../../src/commands/serve.ts';
-import { validate } from '../../src/commands/validate.ts';
+import { validate } from '../../src/commands/validate/validate.ts';
 import { testContext } from '../support/context.ts';
 import { makeMar, manifestOf } from '../support/make-mar.ts';
 import { makeWar } from '../support/make-war.ts';

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { archive } from '../../src/commands/archive.ts';
+import { archive } from '../../src/commands/pack/archive.ts';
 import { packageRoot } from '../../src/core/package-info.ts';
 import { testContext } from './context.ts';
 

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { validate } from '../../src/commands/validate.ts';
+import { validate } from '../../src/commands/validate/validate.ts';
 import { testContext } from '../support/context.ts';
 
 const store = fileURLToPath(new URL('../fixtures/torchserve/model-store/', import.meta.url));

@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { validate } from '../../src/commands/validate.ts';
+import { validate } from '../../src/commands/validate/validate.ts';
 import { testContext } from '../support/context.ts';
 import { tempTree } from '../support/temp-tree.ts';
 import { integer, text } from '../weights/onnx/protobuf-bytes.ts';

@@ -25,7 +25,7 @@ export const inspectCommand: CommandEntry = {
   ],
   async run({ words: [path = ''], values }, { context, print }) {
     const [{ inspect }, { formatInspect, inspectViews }] = await Promise.all([
-      import('../../commands/inspect.ts'),
+      import('../../commands/inspect/inspect.ts'),
       import('../../ui/reporters/inspect-human.ts'),
     ]);
     const result = await inspect({ path, digest: values.digest === true }, context);

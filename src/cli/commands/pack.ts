@@ -1,4 +1,4 @@
-import type { PackOptions } from '../../commands/pack-options.ts';
+import type { PackOptions } from '../../commands/pack/options.ts';
 import type { CommandEntry } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { compressionChoices } from '../flags.ts';
@@ -55,7 +55,7 @@ export const packCommand: CommandEntry = {
   ],
   async run({ words, values }, { context, print }) {
     const [{ pack }, { formatPack }] = await Promise.all([
-      import('../../commands/pack.ts'),
+      import('../../commands/pack/pack.ts'),
       import('../../ui/reporters/pack-human.ts'),
     ]);
     const { compression, ...rest } = toOptions<Omit<PackOptions, 'compression'> & { compression?: string }>(values);

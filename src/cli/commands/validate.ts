@@ -1,4 +1,4 @@
-import type { ValidateOptions } from '../../commands/validate-options.ts';
+import type { ValidateOptions } from '../../commands/validate/options.ts';
 import { packageVersion } from '../../core/package-info.ts';
 import type { CommandEntry } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
@@ -54,7 +54,7 @@ export const validateCommand: CommandEntry = {
   async run({ words: [path = ''], values }, { context, print }) {
     const [{ validate }, { validateReporters }, { toValidateReport }, { parseReporters, writeReports }] =
       await Promise.all([
-        import('../../commands/validate.ts'),
+        import('../../commands/validate/validate.ts'),
         import('../../ui/reporters/validate.ts'),
         import('../../ui/reporters/validate-json.ts'),
         import('../reports.ts'),

@@ -1,5 +1,5 @@
-import type { ArchiveResult } from '../../commands/archive.ts';
-import type { ArchiveWorkflowResult } from '../../commands/archive-workflow.ts';
+import type { ArchiveResult } from '../../commands/pack/archive.ts';
+import type { ArchiveWorkflowResult } from '../../commands/pack/archive-workflow.ts';
 import { formatBytes, formatDuration, formatPlural } from '../size.ts';
 import type { Style } from '../style.ts';
 import { showText } from '../text.ts';

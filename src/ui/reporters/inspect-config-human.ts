@@ -1,4 +1,4 @@
-import type { InspectResult } from '../../commands/inspect-result.ts';
+import type { InspectResult } from '../../commands/inspect/result.ts';
 import type { Style } from '../style.ts';
 import { hangText, padEnd, showText, textWidth } from '../text.ts';
 

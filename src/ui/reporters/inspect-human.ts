@@ -1,4 +1,4 @@
-import type { InspectResult } from '../../commands/inspect-result.ts';
+import type { InspectResult } from '../../commands/inspect/result.ts';
 import { formatBytes, formatPlural } from '../size.ts';
 import type { Style } from '../style.ts';
 import { formatTable } from '../table.ts';

@@ -1,4 +1,4 @@
-import type { PackResult } from '../../commands/pack.ts';
+import type { PackResult } from '../../commands/pack/pack.ts';
 import { formatBytes, formatPlural } from '../size.ts';
 import type { Style } from '../style.ts';
 import { formatTable } from '../table.ts';

@@ -1,4 +1,4 @@
-import type { ValidateReport, ValidateResult } from '../../commands/validate.ts';
+import type { ValidateReport, ValidateResult } from '../../commands/validate/validate.ts';
 
 /** Exactly what schemas/findings.json describes: the version and the findings. */
 export function toValidateReport({ schemaVersion, findings }: ValidateResult): ValidateReport {

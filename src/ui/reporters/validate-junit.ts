@@ -1,4 +1,4 @@
-import type { ValidateResult } from '../../commands/validate.ts';
+import type { ValidateResult } from '../../commands/validate/validate.ts';
 import { type Finding, isAtLeast } from '../../core/finding.ts';
 import { describePlace } from './validate-human.ts';
 

@@ -1,4 +1,4 @@
-import type { ValidateResult } from '../../commands/validate.ts';
+import type { ValidateResult } from '../../commands/validate/validate.ts';
 import type { Finding } from '../../core/finding.ts';
 import { showText } from '../text.ts';
 import { countFindings } from './findings-text.ts';

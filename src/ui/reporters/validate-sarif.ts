@@ -1,4 +1,4 @@
-import type { ValidateResult } from '../../commands/validate.ts';
+import type { ValidateResult } from '../../commands/validate/validate.ts';
 import type { Finding, Severity } from '../../core/finding.ts';
 
 const levels = { error: 'error', warning: 'warning', info: 'note' } as const satisfies Record<Severity, string>;

@@ -1,4 +1,4 @@
-import type { ValidateResult } from '../../commands/validate.ts';
+import type { ValidateResult } from '../../commands/validate/validate.ts';
 import type { Style } from '../style.ts';
 import { formatValidateGithub } from './validate-github.ts';
 import { formatValidate } from './validate-human.ts';

@@ -1,4 +1,4 @@
-import type { InspectResult } from '../../commands/inspect-result.ts';
+import type { InspectResult } from '../../commands/inspect/result.ts';
 import type { OnnxFacts, TensorFacts } from '../../weights/facts.ts';
 import { formatBytes, formatNumber, formatPlural } from '../size.ts';
 import type { Style } from '../style.ts';

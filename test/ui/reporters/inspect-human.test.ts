@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { InspectResult } from '../../../src/commands/inspect-result.ts';
+import type { InspectResult } from '../../../src/commands/inspect/result.ts';
 import { formatInspect } from '../../../src/ui/reporters/inspect-human.ts';
 import { createStyle } from '../../../src/ui/style.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { ValidateResult } from '../../../src/commands/validate.ts';
+import type { ValidateResult } from '../../../src/commands/validate/validate.ts';
 import type { Finding } from '../../../src/core/finding.ts';
 import { formatValidateJunit } from '../../../src/ui/reporters/validate-junit.ts';
 import { formatValidateSarif } from '../../../src/ui/reporters/validate-sarif.ts';

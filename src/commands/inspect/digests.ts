@@ -1,0 +1,56 @@
+import { createHash } from 'node:crypto';
+import type { ArchiveReading } from '../../core/archive/types.ts';
+import type { ByteSource } from '../../core/byte-source.ts';
+import type { Context } from '../../core/context.ts';
+import { isAtLeast } from '../../core/finding.ts';
+import type { InspectResult } from './result.ts';
+
+/** The result with what only reading every byte reveals: content findings and SHA-256 of archive and files. */
+export async function addDigests(
+  result: InspectResult,
+  reading: ArchiveReading,
+  open: (() => Promise<ByteSource>) | undefined,
+  context: Context,
+): Promise<InspectResult> {
+  const { signal, log } = context;
+  const total = (result.files ?? []).reduce((sum, { size }) => sum + size, 0);
+  const content = await reading.verify({
+    signal,
+    onBytes: (done) => log({ kind: 'progress', job: 'verify', done, total }),
+  });
+  const findings = [...result.findings, ...content];
+  const archive = open === undefined ? {} : { sha256: await hashSource(await open(), context) };
+  // Bytes that are not what the headers promise have no digest worth naming.
+  if (findings.some(({ severity }) => isAtLeast(severity, 'error'))) return { ...result, ...archive, findings };
+  return { ...result, ...archive, findings, files: await hashMembers(result, reading, context) };
+}
+
+async function hashMembers(
+  { files = [] }: InspectResult,
+  { tree }: ArchiveReading,
+  context: Context,
+): Promise<NonNullable<InspectResult['files']>> {
+  const hashed = [];
+  for (const file of files) {
+    const source = await tree?.open(file.path);
+    if (source) hashed.push({ ...file, sha256: await hashSource(source, context) });
+  }
+  return hashed;
+}
+
+/** SHA-256 of the whole source, which is closed afterwards. */
+export async function hashSource(source: ByteSource, { signal, log }: Context): Promise<string> {
+  const hash = createHash('sha256');
+  let done = 0;
+  try {
+    for await (const piece of source.stream()) {
+      signal.throwIfAborted();
+      hash.update(piece);
+      done += piece.length;
+      log({ kind: 'progress', job: `hash ${source.label}`, done, total: source.size });
+    }
+    return hash.digest('hex');
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,36 @@
+import { z } from 'zod';
+import { archiveFormats } from '../../core/archive/types.ts';
+import { MODEL_NAME, runtimes } from '../../core/manifest.ts';
+
+/** What `--validate` makes of the findings about the plan: say nothing, say them, or stop on an error. */
+export const validateModes = ['off', 'warn', 'error'] as const;
+
+const path = z.string().min(1);
+
+/** `auto` measures a sample and stores what would not shrink; a number is zlib's level. */
+export const compressionSchema = z.literal(['auto', 'store', 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+
+/** The flags of torch-model-archiver in camelCase (contract 1.1); an empty string is "not given", as upstream has it. */
+export const archiveOptionsSchema = z.object({
+  modelName: z.string().regex(MODEL_NAME),
+  serializedFile: path.optional(),
+  modelFile: path.optional(),
+  /** A built-in name, or a file: `handler.py`, `handler:function`, `handler.ts`, `handler.ts:name`. */
+  handler: z.string().min(1),
+  /** Comma-separated files, folders and wildcards. */
+  extraFiles: z.string().optional(),
+  /** Chosen by the handler file when absent. */
+  runtime: z.enum(runtimes).optional(),
+  exportPath: path.optional(),
+  archiveFormat: z.enum(archiveFormats).default('default'),
+  force: z.boolean().default(false),
+  /** Version of the model. */
+  version: z.string(),
+  requirementsFile: path.optional(),
+  configFile: path.optional(),
+  validate: z.enum(validateModes).default('error'),
+  compression: compressionSchema.default('auto'),
+});
+
+export type ArchiveOptions = z.input<typeof archiveOptionsSchema>;
+export type ResolvedArchiveOptions = z.output<typeof archiveOptionsSchema>;

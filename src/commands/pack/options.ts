@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { MODEL_NAME, runtimes } from '../../core/manifest.ts';
+import { validateConfigSchema } from '../validate/options.ts';
+import { packFormats } from './archive-forms.ts';
+import { compressionSchema } from './archive-options.ts';
+
+const path = z.string().min(1);
+
+/** Servers an archive is packed for: our own, or TorchServe as well. */
+export const packTargets = ['mar', 'both'] as const;
+
+const mappingSchema = z.union([path, z.strictObject({ from: path, to: path.optional() })]);
+
+/** `mar.config.{json,yaml,ts}` and the flags of `mar pack`: one shape, a flag wins over the file. */
+export const packConfigSchema = z.strictObject({
+  $schema: z.string().optional(),
+  /** Name of the model and of the archive. */
+  modelName: z.string().regex(MODEL_NAME).optional(),
+  /** Version of the model. */
+  version: z.string().min(1).optional(),
+  /** Weights files; the first is the manifest's serializedFile. Files they name (external data, shards) come along. */
+  weights: z.union([path, z.array(path)]).optional(),
+  /** Python file with the model's class (eager mode). */
+  modelFile: path.optional(),
+  /** A built-in name, or a file: handler.ts, handler.py, file:entryPoint. */
+  handler: z.string().min(1).optional(),
+  runtime: z.enum(runtimes).optional(),
+  /** Further files and folders: "labels.json", "assets", or { from, to }. Folders stay folders. */
+  files: z.array(mappingSchema).optional(),
+  requirements: path.optional(),
+  /** The model-config.yaml to pack. */
+  modelConfig: path.optional(),
+  /** `both`: a built-in handler over ONNX is packed with its Python twin, so that TorchServe gives the same answers. */
+  target: z.enum(packTargets).optional(),
+  format: z.enum(packFormats).optional(),
+  compression: compressionSchema.optional(),
+  /** Folder the archive is written to. */
+  output: path.optional(),
+  /** Patterns, as in .marignore. */
+  ignore: z.array(z.string()).optional(),
+  /** Ids of rules that may be broken, as an error prints them. */
+  allow: z.array(z.string()).optional(),
+  /** What `mar validate` takes from here. */
+  validate: validateConfigSchema.optional(),
+});
+export type PackConfig = z.infer<typeof packConfigSchema>;
+
+export interface PackOptions extends Omit<PackConfig, '$schema' | 'validate'> {
+  /** The config file; absent means `mar.config.*` of the folder when there is one; false means none. */
+  readonly config?: string | false;
+  readonly force?: boolean;
+  readonly dryRun?: boolean;
+  /** Also hash the archive, which reads it once more. */
+  readonly digest?: boolean;
+}

@@ -1,0 +1,92 @@
+import { stat } from 'node:fs/promises';
+import { platform } from 'node:os';
+import { basename, resolve } from 'node:path';
+import type { Context } from '../../core/context.ts';
+import { ToolError } from '../../core/errors.ts';
+import type { Runtime } from '../../core/manifest.ts';
+import { toArchiveMode } from '../../core/pack/folder-files.ts';
+import { parseHandlerArgument } from '../../core/pack/handler-argument.ts';
+import type { PackInput } from '../../core/pack/plan.ts';
+import { twinNames } from '../../handlers/twins.ts';
+
+/** One file an option names, under its own name. Throws FILE_NOT_FOUND, NOT_A_FILE. */
+export async function collectFile(
+  role: string,
+  path: string | undefined,
+  context: Context,
+): Promise<PackInput | undefined> {
+  if (path === undefined) return undefined;
+  const absolute = resolve(context.cwd, path);
+  const found = await stat(absolute).catch(() => undefined);
+  if (!found) throw new ToolError('FILE_NOT_FOUND', { what: role, path });
+  if (!found.isFile())
+    throw new ToolError('NOT_A_FILE', { what: role, path, found: found.isDirectory() ? 'folder' : 'special file' });
+  return {
+    role,
+    destination: basename(path),
+    origin: path,
+    absolute,
+    size: found.size,
+    mode: toArchiveMode(found.mode),
+  };
+}
+
+export interface CollectedHandler {
+  readonly name: string;
+  readonly input: PackInput | undefined;
+}
+
+/** The file behind `--handler`, in the form its runtime wants it; none for a built-in one. */
+export async function collectHandler(text: string, runtime: Runtime, context: Context): Promise<CollectedHandler> {
+  const argument = parseHandlerArgument(text, runtime, platform());
+  if (argument.kind === 'builtin') return { name: argument.name, input: undefined };
+  const input = await firstExisting(text, argument.candidates, context);
+  if (argument.kind === 'module') return bundleModule(input, argument.entryPoint);
+  // The form the user gave is kept ("h", "h.py", "h:fn"), without its folder.
+  return { name: basename(text), input };
+}
+
+/** The Python handler that gives TorchServe the answers of a built-in one of ours. Throws INVALID_OPTION for a handler without. */
+export async function collectTwin(name: string): Promise<CollectedHandler> {
+  const { targetBothHandler } = await import('../../handlers/target-both.ts');
+  const twin = await targetBothHandler(name);
+  if (!twin) {
+    const expected = `a built-in handler that has a Python twin (${twinNames.join(', ')})`;
+    throw new ToolError('INVALID_OPTION', { option: '--target both', found: `the handler ${name}`, expected });
+  }
+  const { member, bytes } = twin;
+  return {
+    name: member,
+    input: {
+      role: 'handler',
+      destination: member,
+      origin: `the twin of ${name}`,
+      size: bytes.length,
+      mode: 0o644,
+      bytes,
+    },
+  };
+}
+
+async function firstExisting(text: string, candidates: readonly string[], context: Context): Promise<PackInput> {
+  for (const candidate of candidates) {
+    const input = await collectFile('handler', candidate, context).catch((error: unknown) => {
+      if (error instanceof ToolError && error.code === 'FILE_NOT_FOUND') return undefined;
+      throw error;
+    });
+    if (input) return input;
+  }
+  throw new ToolError('HANDLER_NOT_FOUND', { handler: text, looked: candidates.join(', ') });
+}
+
+/** A TypeScript or JavaScript handler becomes one self-contained module `<stem>.mjs` (design decision 14). */
+async function bundleModule(input: PackInput, entryPoint: string | undefined): Promise<CollectedHandler> {
+  const { bundleHandler } = await import('../../handlers/bundle.ts');
+  const { code } = await bundleHandler(input.absolute ?? input.origin);
+  const bytes = Buffer.from(code);
+  const destination = `${input.destination.replace(/\.[cm]?[jt]s$/, '')}.mjs`;
+  return {
+    name: entryPoint === undefined ? destination : `${destination}:${entryPoint}`,
+    input: { role: 'handler', destination, origin: input.origin, size: bytes.length, mode: input.mode, bytes },
+  };
+}

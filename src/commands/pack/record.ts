@@ -1,0 +1,53 @@
+import type { PlannedFile } from '../../core/archive/types.ts';
+import { ToolError } from '../../core/errors.ts';
+import type { PackInput, PackPlan } from '../../core/pack/plan.ts';
+import { type PackRecord, planRecord, RECORD_PATH } from '../../core/pack/record.ts';
+import { packageVersion } from '../../core/package-info.ts';
+import type { TensorFacts } from '../../weights/facts.ts';
+import { readWeights } from '../../weights/index.ts';
+import type { CollectedParts } from './archive-parts.ts';
+import type { PackSettings } from './parts.ts';
+
+/** The record of this archive, given the files that are in it, with their digests or without. */
+export type MakeRecord = (files: Parameters<typeof planRecord>[1]) => PlannedFile;
+
+/** Everything of the record but the digests. Throws UNSAFE_NAME when a file of the user would take its place. */
+export async function prepareRecord(
+  plan: PackPlan,
+  parts: CollectedParts,
+  settings: PackSettings,
+): Promise<MakeRecord> {
+  const taken = plan.files.find(({ path }) => path === RECORD_PATH);
+  if (taken) throw new ToolError('UNSAFE_NAME', { name: RECORD_PATH, reason: 'mar pack writes this file itself' });
+  const bundled = parts.inputs.find(isBundled);
+  const build = {
+    tool: 'ts-model-archiver',
+    version: packageVersion(),
+    compression: settings.compression,
+    ...(bundled && { handlerSource: bundled.origin.replace(/^.*[\\/]/, '') }),
+  };
+  const serialized = plan.files.find(({ path }) => path === parts.names.serializedFile);
+  const model = serialized && (await describeModel(serialized));
+  return (files) => planRecord({ build, ...(model && { model }) }, files);
+}
+
+function isBundled({ role, bytes, destination }: PackInput): boolean {
+  return role === 'handler' && bytes !== undefined && destination.endsWith('.mjs');
+}
+
+async function describeModel(file: PlannedFile): Promise<PackRecord['model']> {
+  const source = await file.open();
+  try {
+    const { facts } = await readWeights(source, file.path);
+    if (!facts) return undefined;
+    const { format, parameters } = facts;
+    if (facts.format !== 'onnx') return { format, parameters };
+    return { format, parameters, inputs: facts.inputs.map(toSigned), outputs: facts.outputs.map(toSigned) };
+  } finally {
+    await source.close();
+  }
+}
+
+function toSigned({ name, dtype, shape }: TensorFacts): { name: string; dtype: string; shape: TensorFacts['shape'] } {
+  return { name, dtype, shape };
+}

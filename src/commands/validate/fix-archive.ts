@@ -1,0 +1,51 @@
+import { basename } from 'node:path';
+import type { ArchiveFormat, TreeFormat } from '../../core/archive/types.ts';
+import { writeArchive } from '../../core/archive/write.ts';
+import type { Context } from '../../core/context.ts';
+import { plannedFiles, refreshRecord } from '../../validate/fix-files.ts';
+import { openSubject } from '../../validate/open-subject.ts';
+import type { Rule } from '../../validate/rule.ts';
+import { runRules } from '../../validate/run.ts';
+import type { Subject } from '../../validate/subject.ts';
+
+const formats = { zip: 'default', tgz: 'tgz' } as const satisfies Partial<Record<TreeFormat, ArchiveFormat>>;
+
+const TGZ_NAME = /\.(tar\.gz|tgz)$/i;
+
+/**
+ * Mends what the given rules can mend and writes the archive anew in its place, by one rename. Nothing is written when
+ * nothing can be mended, or when the structure is broken otherwise: what the members are is then unknown. Returns the ids
+ * of the rules whose findings were mended.
+ */
+export async function fixArchive(path: string, rules: readonly Rule[], context: Context): Promise<string[]> {
+  const subject = await openSubject(path, { signal: context.signal });
+  try {
+    const format = formatOf(path, subject);
+    const candidates = rules.filter(({ fix }) => fix !== undefined);
+    if (format === undefined || hasOtherErrors(subject, candidates)) return [];
+    const found = new Set((await runRules(subject, candidates)).map(({ rule }) => rule));
+    const mending = candidates.filter(({ id }) => found.has(id));
+    if (mending.length === 0) return [];
+    const before = await plannedFiles(subject);
+    let files = before;
+    for (const { fix } of mending) if (fix) files = await fix.apply(files, subject, context.now());
+    files = await refreshRecord(files, before, subject);
+    // The name the server gives the model's folder in a tar; it does not matter which.
+    const topFolder = basename(path).replace(TGZ_NAME, '');
+    await writeArchive({ target: path, format, files, topFolder, force: true, signal: context.signal });
+    return mending.map(({ id }) => id);
+  } finally {
+    await subject.close();
+  }
+}
+
+/** Only files are rewritten, as what they are: a folder is somebody's work, a plain tar no format of ours. */
+function formatOf(path: string, { archive }: Subject): ArchiveFormat | undefined {
+  if (archive?.tree === undefined || archive.format === 'folder') return undefined;
+  if (archive.format === 'tgz' && !TGZ_NAME.test(path)) return undefined;
+  return formats[archive.format];
+}
+
+function hasOtherErrors({ structure }: Subject, mendable: readonly Rule[]): boolean {
+  return structure.some(({ severity, rule }) => severity === 'error' && !mendable.some(({ id }) => id === rule));
+}

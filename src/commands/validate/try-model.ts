@@ -1,0 +1,88 @@
+import { randomUUID } from 'node:crypto';
+import { basename } from 'node:path';
+import type { Context, LogEvent } from '../../core/context.ts';
+import type { ErrorCode } from '../../core/error-catalogue.ts';
+import { describeError, isToolError } from '../../core/errors.ts';
+import type { Outcome } from '../../serve/job.ts';
+import { resolveConfig } from '../../serve/server-config.ts';
+import { allRules } from '../../validate/rules/index.ts';
+import { runRules } from '../../validate/run.ts';
+import type { Subject, Trial } from '../../validate/subject.ts';
+import { createModelService } from '../model-service.ts';
+import { makeUpRequest, type TrialRequest } from './made-up-request.ts';
+
+/** Areas whose errors forbid to run anything; a handler's own faults are what the trial is to show. */
+const SAFETY = /^(archive|manifest|config|weights)\//;
+/** Characters of an answer that a finding repeats. */
+const SHOWN = 400;
+
+/** Loads the model of a subject as a server would and asks it once. What goes wrong is told, not thrown. */
+export async function tryModel(subject: Subject, context: Context): Promise<Trial> {
+  const unsafe = await findUnsafe(subject);
+  if (unsafe !== undefined) return { kind: 'not-run', reason: unsafe };
+  const { values: config } = resolveConfig(undefined, {}, context.env);
+  // The rules about safety have just been asked, of this very file.
+  const options = { config, device: 'auto', threads: undefined, skipValidation: true };
+  const said: string[] = [];
+  const service = await createModelService(options, { ...context, log: (event) => void said.push(readLine(event)) });
+  const stop = () => void service.close(0);
+  context.signal.addEventListener('abort', stop, { once: true });
+  try {
+    const { path } = subject;
+    const { name } = await service.register({ path, url: basename(path), initialWorkers: 1 });
+    const input = await makeUpRequest(subject);
+    said.length = 0;
+    const outcome = await service.predict({ model: name, version: undefined, request: toRequest(input) });
+    return toTrial(input, outcome, said);
+  } catch (error) {
+    context.signal.throwIfAborted();
+    return toFailure(error);
+  } finally {
+    context.signal.removeEventListener('abort', stop);
+    await service.close(0);
+  }
+}
+
+async function findUnsafe(subject: Subject): Promise<string | undefined> {
+  const rules = allRules.filter(({ id }) => SAFETY.test(id));
+  const first = (await runRules(subject, rules)).find(({ severity }) => severity === 'error');
+  return first && `${first.rule} says: ${first.message.replace(/\.$/, '')}`;
+}
+
+/** What this machine lacks says nothing about the archive. */
+const NOT_HERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['MODEL_UNSERVABLE', 'PACKAGE_MISSING']);
+
+function toFailure(error: unknown): Trial {
+  if (!isToolError(error)) throw error;
+  if (NOT_HERE.has(error.code)) return { kind: 'not-run', reason: error.message.replace(/\.$/, '') };
+  // The cause is the worker's own account; its first line has the error, the others where it was thrown.
+  return { kind: 'not-loaded', reason: hideFolder(describeError(error.cause ?? error)), hint: error.hint };
+}
+
+/** Files of the model's private folder by their names in the archive: the folder is gone when the words are read. */
+function hideFolder(text: string): string {
+  return text.replace(/[^\s'"]*[\\/]models[\\/][0-9a-f-]{36}[\\/]/g, '');
+}
+
+/** A worker's line without the name of the worker. */
+function readLine(event: LogEvent): string {
+  return event.kind === 'progress' ? '' : hideFolder(event.message.replace(/^\[[^\]]*\] /, ''));
+}
+
+function toRequest({ contentType, body }: TrialRequest) {
+  const headers = contentType === '' ? [] : [['Content-Type', contentType] as const];
+  return { id: randomUUID(), headers, parameters: [{ name: 'body', contentType, value: body }] };
+}
+
+/** A server tells a client little of what went wrong in a handler; the line it logs says it. */
+function toTrial({ label, isKnown }: TrialRequest, outcome: Outcome, said: readonly string[]): Trial {
+  const input = { label, isKnown };
+  if (outcome.kind === 'failed') {
+    const own = said.find((line) => line.trim() !== '');
+    const message = own === undefined ? outcome.message : `${outcome.message} (${own})`;
+    return { kind: 'answered', input, status: outcome.status, message: message.slice(0, SHOWN) };
+  }
+  const { status, body } = outcome.prediction;
+  const message = new TextDecoder().decode(body.subarray(0, SHOWN));
+  return { kind: 'answered', input, status, message };
+}

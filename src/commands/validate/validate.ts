@@ -1,0 +1,135 @@
+import { z } from 'zod';
+import type { Context } from '../../core/context.ts';
+import { ToolError } from '../../core/errors.ts';
+import { type Finding, findingSchema, isAtLeast, severitySchema } from '../../core/finding.ts';
+import { type OpenSubjectOptions, openSubject } from '../../validate/open-subject.ts';
+import type { Rule } from '../../validate/rule.ts';
+import { allRules } from '../../validate/rules/index.ts';
+import { isApplicable, runRules } from '../../validate/run.ts';
+import type { Subject } from '../../validate/subject.ts';
+import { findRule } from '../find-rule.ts';
+import { parseOptions } from '../parse-options.ts';
+import { locate } from '../user-path.ts';
+import { loadValidateConfig } from './config.ts';
+import { type ValidateOptions, type ValidateSettings, validateOptionsSchema } from './options.ts';
+
+/** What `--json` prints. */
+export const validateReportSchema = z.object({
+  schemaVersion: z.literal(1),
+  findings: z.array(findingSchema),
+});
+export type ValidateReport = z.infer<typeof validateReportSchema>;
+
+export const validateResultSchema = validateReportSchema.extend({
+  /** The path the user gave. */
+  path: z.string(),
+  kind: z.enum(['archive', 'workflow', 'weights']),
+  /** No finding is as severe as `failOn`. */
+  passed: z.boolean(),
+  failOn: severitySchema,
+  /** Rules that were checked, with the words that reporters and `mar explain` share. */
+  rules: z.array(z.object({ id: z.string(), severity: severitySchema, title: z.string(), help: z.string() })),
+  /** Files that were looked at. */
+  members: z.number().int().nonnegative(),
+  /** Ids of the rules whose findings `fix` mended; absent without `fix`. */
+  fixed: z.array(z.string()).optional(),
+});
+export type ValidateResult = z.infer<typeof validateResultSchema>;
+
+interface Job {
+  /** As the user gave it. */
+  readonly path: string;
+  readonly place: string;
+  readonly settings: ValidateSettings;
+  readonly run: boolean;
+}
+
+/**
+ * Judges an archive, a folder or a weights file by every rule; nothing wrong with it is thrown. Nothing of it is run
+ * either, unless `run` says so; nothing of it is written, unless `fix` says so.
+ */
+export async function validate(options: ValidateOptions, context: Context): Promise<ValidateResult> {
+  const { path, config, run, fix, ...flags } = parseOptions(validateOptionsSchema, options, 'validate');
+  const file = await loadValidateConfig(config, path, context);
+  const job: Job = { path, place: locate(path, context), settings: mergeSettings(file, flags), run };
+  for (const id of Object.keys(job.settings.rules ?? {})) findRule(id);
+  if (!fix) return judge(job, context);
+  const { fixArchive } = await import('./fix-archive.ts');
+  const fixed = await fixArchive(job.place, chooseRules(job), context);
+  return { ...(await judge(job, context)), fixed };
+}
+
+/** A flag wins over the file; rules are set one by one. */
+function mergeSettings(
+  { $schema: _schema, ...file }: ValidateSettings & { $schema?: unknown },
+  flags: ValidateSettings,
+) {
+  const given = Object.fromEntries(Object.entries(flags).filter(([, value]) => value !== undefined));
+  return { ...file, ...given, rules: { ...file.rules, ...flags.rules } };
+}
+
+async function judge(job: Job, context: Context): Promise<ValidateResult> {
+  const { path, settings } = job;
+  const subject = await openSubject(job.place, openOptions(job, context));
+  try {
+    const rules = applicableRules(job, subject);
+    const findings = weigh(await runRules(subject, rules), settings).map((finding) => showPath(finding, path));
+    const failOn = settings.failOn ?? 'error';
+    return {
+      schemaVersion: 1,
+      path,
+      kind: subject.kind,
+      findings,
+      passed: !findings.some(({ severity }) => isAtLeast(severity, failOn)),
+      failOn,
+      rules: rules.map(({ id, severity, title, help }) => ({ id, severity, title, help })),
+      members: (await subject.members()).size,
+    };
+  } finally {
+    await subject.close();
+  }
+}
+
+function openOptions({ settings: { only, maxSize }, run }: Job, context: Context): OpenSubjectOptions {
+  return {
+    signal: context.signal,
+    onBytes: (done) => context.log({ kind: 'progress', job: 'validate', done }),
+    secondReader: only === undefined || only.includes('archive'),
+    // Who asks about the archive alone means the container, whatever its name and content.
+    asArchive: only?.every((area) => area === 'archive') ?? false,
+    sizeBudget: maxSize,
+    ...(run && {
+      trial: async (subject: Subject) => {
+        const { tryModel } = await import('./try-model.ts');
+        return tryModel(subject, context);
+      },
+    }),
+  };
+}
+
+/** Rules that say something about this subject. Throws INVALID_OPTION when the areas asked for leave none. */
+function applicableRules(job: Job, subject: Subject): readonly Rule[] {
+  const rules = chooseRules(job).filter((rule) => isApplicable(rule, subject));
+  if (rules.length > 0 || subject.kind !== 'weights') return rules;
+  const expected = `weights, because ${job.path} is a weights file`;
+  throw new ToolError('INVALID_OPTION', { option: 'only', found: job.settings.only?.join(',') ?? '', expected });
+}
+
+function chooseRules({ settings: { only, rules = {} }, run }: Job): readonly Rule[] {
+  return allRules.filter(
+    ({ id, needs }) =>
+      rules[id] !== 'off' && (only?.some((area) => id.startsWith(`${area}/`)) ?? true) && (run || !needs),
+  );
+}
+
+function weigh(findings: readonly Finding[], { rules = {} }: ValidateSettings): Finding[] {
+  return findings.map((finding) => {
+    const setting = rules[finding.rule];
+    return setting === undefined || setting === 'off' ? finding : { ...finding, severity: setting };
+  });
+}
+
+/** Findings name the file as the user did, wherever the command ran. */
+function showPath(finding: Finding, path: string): Finding {
+  return { ...finding, at: { ...finding.at, path } };
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { validate } from '../../../src/commands/validate/validate.ts';
+import { testContext } from '../../support/context.ts';
+import { type MarContent, makeMar, manifestOf } from '../../support/make-mar.ts';
+import { tempTree } from '../../support/temp-tree.ts';
+
+const model = (name: string) => readFileSync(new URL(`../../fixtures/models/${name}`, import.meta.url));
+const module = (code: string, files: Record<string, string> = {}): MarContent => ({
+  files: { 'h.mjs': code, ...files },
+  manifest: manifestOf({ handler: 'h.mjs' }, 'nodejs'),
+});
+const builtin = (handler: string, file: string): MarContent => ({
+  files: { [file]: model(file) },
+  manifest: manifestOf({ handler, serializedFile: file }),
+});
+
+/** Findings of the two rules that need the model to run. */
+async function run(content: MarContent) {
+  const root = await tempTree();
+  await makeMar(join(root, 'm.mar'), content);
+  const context = testContext(root, { env: process.env });
+  const { findings, rules } = await validate({ path: 'm.mar', run: true }, context);
+  expect(rules.map(({ id }) => id)).toEqual(expect.arrayContaining(['handler/loads', 'handler/answers']));
+  return findings
+    .filter(({ rule }) => rule === 'handler/loads' || rule === 'handler/answers')
+    .map(({ rule, severity, message }) => `${severity} ${rule} ${message}`);
+}
+
+describe('validate with run', () => {
+  it.each([
+    ['a picture', builtin('image_classifier', 'channel-means-224.onnx')],
+    ['one tensor', builtin('base_handler', 'linear4x3.onnx')],
+    ['two tensors', builtin('base_handler', 'sum-and-difference.onnx')],
+    ['tensors of every type', builtin('base_handler', 'every-type.onnx')],
+    ['what the handler makes of it', module('export default { handle: (rows) => rows.map(() => "yes") };')],
+  ])('asks with %s, and is silent about an answer', async (_, content) => {
+    expect(await run(content)).toEqual([]);
+  });
+
+  it('names the import that a handler misses, in the words of its own error', async () => {
+    const [found, ...others] = await run(module('import x from "left-pad"; export default { handle: (r) => r };'));
+    expect(others).toEqual([]);
+    expect(found).toMatch(/^error handler\/loads .*Cannot find package 'left-pad' imported from h\.mjs/);
+  });
+
+  it('asks with the example of the archive, and then takes a failure seriously', async () => {
+    const code = `export default { handle: (rows) => rows.map(({ body }) => {
+      if (body.n !== 7) throw new Error('n is ' + body.n);
+      return 'yes';
+    }) };`;
+    expect(await run(module(code, { 'examples/seven.json': '{"n": 7}' }))).toEqual([]);
+    expect(await run(module(code, { 'examples/eight.json': '{"n": 8}' }))).toEqual([
+      'error handler/answers The model answers "examples/eight.json" with status 503: Prediction failed (Error: n is 8)',
+    ]);
+    const [guessed] = await run(module(code));
+    expect(guessed).toMatch(/^warning handler\/answers The model answers an empty JSON object .*n is undefined/);
+  });
+
+  it('runs nothing of an archive that is not safe, and says so', async () => {
+    const pickle = 'cposix\nsystem\n(S"true"\ntR.';
+    const [found] = await run({ ...module('throw new Error("ran")', { 'w.pkl': pickle }) });
+    expect(found).toMatch(/^info handler\/loads The model was not run: weights\/pickle-unsafe-global says/);
+  });
+
+  it('is not done unless it is asked for', async () => {
+    const root = await tempTree();
+    await makeMar(join(root, 'm.mar'), module('process.exit(1); export default { handle: (rows) => rows };'));
+    const { findings, rules } = await validate({ path: 'm.mar', only: ['handler'] }, testContext(root));
+    expect(findings).toEqual([]);
+    expect(rules.map(({ id }) => id)).not.toContain('handler/loads');
+  });
+});
