@@ -41,7 +41,9 @@ export async function findConfigFiles(
   if (snapshot !== undefined) return { file: snapshot, snapshot };
   const path = join(context.cwd, 'config.properties');
   const text = await readText(path);
-  return { file: text === undefined ? undefined : { path, text }, snapshot };
+  if (text === undefined) return { file: undefined, snapshot };
+  context.log({ kind: 'notice', message: `Settings come from ${path}, as TorchServe's do.` });
+  return { file: { path, text }, snapshot };
 }
 
 /** A configuration that names its models by itself, as any snapshot does, beats the last snapshot. */

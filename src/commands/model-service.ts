@@ -36,6 +36,7 @@ export function createModelService(options: ModelServiceOptions, context: Contex
         env: context.env,
         device: config.number_of_gpu === 0 && device === 'auto' ? 'cpu' : device,
         threads,
+        withheld: config.blacklist_env_vars,
         decodeInput: config.decode_input_request,
       }),
       toPythonWorker(options, context),

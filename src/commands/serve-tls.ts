@@ -3,14 +3,14 @@ import type { Context } from '../core/context.ts';
 import { formatAddress, isSecure } from '../serve/address.ts';
 import type { Addresses } from '../serve/http/listen.ts';
 import type { ServerConfig } from '../serve/server-config.ts';
-import { loadIdentity, type TlsIdentity } from '../serve/tls/identity.ts';
+import { type LoadedIdentity, loadIdentity } from '../serve/tls/identity.ts';
 
 /** Key and certificate where an address asks for them; nothing is read where none does. */
 export async function openTls(
   config: ServerConfig,
   addresses: Addresses,
   { cwd, now, log }: Context,
-): Promise<TlsIdentity | undefined> {
+): Promise<LoadedIdentity | undefined> {
   const { keystore, keystore_pass, private_key_file, certificate_file } = config;
   const toPath = (path: string | undefined) => (path === undefined ? undefined : resolve(cwd, path));
   const secure = Object.values(addresses).filter(isSecure);
@@ -25,12 +25,12 @@ export async function openTls(
     privateKeyFile: toPath(private_key_file),
     certificateFile: toPath(certificate_file),
   };
-  const { identity, selfSigned } = await loadIdentity(sources, now());
-  if (selfSigned)
+  const loaded = await loadIdentity(sources, now());
+  if (loaded.madeUp)
     log({
       kind: 'warning',
       message: `${[...new Set(secure.map(formatAddress))].join(', ')} has no certificate; one was made up for this run, which no client trusts.`,
       hint: 'Give yours with --tls-key and --tls-cert; to try it as it is: curl --insecure.',
     });
-  return identity;
+  return loaded;
 }

@@ -1,4 +1,6 @@
+import { basename } from 'node:path';
 import type { Context } from '../core/context.ts';
+import { isSecure } from '../serve/address.ts';
 import { monotonicClock } from '../serve/batch-queue.ts';
 import { formatAnswered } from '../serve/http/access-log.ts';
 import { type Listeners, openListeners } from '../serve/http/listen.ts';
@@ -36,6 +38,8 @@ export type { ServeOptions } from './serve-options.ts';
 
 /** A server that runs until it is closed, by {@link close} or by the context's signal. */
 export interface ServeHandle {
+  /** What makes curl trust the inference address, where nobody else vouches for its certificate. */
+  readonly curlFlags: readonly string[];
   readonly urls: { readonly inference: string; readonly management: string; readonly metrics: string };
   readonly models: readonly ServedModel[];
   /** Names of the workflows; their nodes are not among the models. */
@@ -72,7 +76,10 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
     if (restored !== undefined) noteRestored(restored, parsed, effective, context);
     const loaded = await load(wanted, { service, workflows, places, config, workers: parsed.workers }, context);
     keys = await openAccess(config, parsed, addresses, context);
+    const curlFlags = isSecure(addresses.inference) ? (tls?.curlFlags ?? []) : [];
     const tools = {
+      // The page is read on other machines, where the certificate lies elsewhere.
+      curlFlags: curlFlags.map((flag) => basename(flag)),
       service,
       workflows,
       metrics,
@@ -87,12 +94,24 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
       enableModelApi: config.enable_model_api,
       defaultWorkers: config.default_workers_per_model,
     };
-    const listeners = await openListeners(tools, addresses, { maxRequestBytes: config.max_request_size, tls });
+    const listeners = await openListeners(tools, addresses, {
+      maxRequestBytes: config.max_request_size,
+      tls: tls?.identity,
+    });
     const served = () => ({ models: service.registered(), workflows: workflows.registered() });
     snapshots = openSnapshots(parsed, effective, served, context);
     await snapshots?.begin();
     const watching = startWatching(parsed, { service, workflows, config, places }, context);
-    const running = { service, listeners, ...loaded, keys, snapshots, watching, graceMs: parsed.grace * 1000 };
+    const running = {
+      service,
+      listeners,
+      curlFlags,
+      ...loaded,
+      keys,
+      snapshots,
+      watching,
+      graceMs: parsed.grace * 1000,
+    };
     return createHandle(running, context.signal);
   } catch (error) {
     await service.close(0);
@@ -152,6 +171,7 @@ function toCorsHeaders(config: ServerConfig): Record<string, string> {
 interface Running {
   readonly service: Service;
   readonly listeners: Listeners;
+  readonly curlFlags: readonly string[];
   readonly models: readonly ServedModel[];
   readonly workflows: readonly string[];
   readonly keys: KeyRing | undefined;
@@ -161,7 +181,7 @@ interface Running {
 }
 
 function createHandle(
-  { service, listeners, models, workflows, keys, snapshots, watching, graceMs }: Running,
+  { service, listeners, curlFlags, models, workflows, keys, snapshots, watching, graceMs }: Running,
   signal: AbortSignal,
 ): ServeHandle {
   let closing: Promise<void> | undefined;
@@ -179,5 +199,5 @@ function createHandle(
   };
   if (signal.aborted) void close();
   else signal.addEventListener('abort', () => void close(), { once: true });
-  return { urls: listeners.urls, models, workflows, closed, close };
+  return { urls: listeners.urls, curlFlags, models, workflows, closed, close };
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { packageRoot } from '../core/package-info.ts';
 import { builtinHandlers } from '../handlers/builtin/index.ts';
-import { addressArguments, type Candidate, type WorkerKind } from './worker-kind.ts';
+import { addressArguments, type Candidate, inheritable, type WorkerKind } from './worker-kind.ts';
 
 export interface NodeWorkerOptions {
   /** Environment of the server; workers inherit it, as upstream's do. */
@@ -10,12 +10,14 @@ export interface NodeWorkerOptions {
   readonly device: string;
   /** Threads of one operator; undefined leaves it to onnxruntime. */
   readonly threads: number | undefined;
+  /** Whole names of variables that workers do not inherit. */
+  readonly withheld: RegExp | undefined;
   /** Off hands every input over as bytes (decode_input_request). */
   readonly decodeInput: boolean;
 }
 
 /** Our own worker: built-in handlers over ONNX, and handlers written in TypeScript or JavaScript. */
-export function nodeWorker({ env, device, threads, decodeInput }: NodeWorkerOptions): WorkerKind {
+export function nodeWorker({ env, device, threads, withheld, decodeInput }: NodeWorkerOptions): WorkerKind {
   return {
     name: 'nodejs',
     refuse,
@@ -24,7 +26,7 @@ export function nodeWorker({ env, device, threads, decodeInput }: NodeWorkerOpti
       args: [join(packageRoot, 'dist', 'serve', 'worker', 'main.js'), ...addressArguments(address)],
       cwd: modelPath,
       env: {
-        ...env,
+        ...inheritable(env, withheld),
         TSMA_DEVICE: device,
         TSMA_THREADS: threads?.toString(),
         TSMA_SUPERVISED: '1',

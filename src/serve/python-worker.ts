@@ -4,7 +4,7 @@ import { ToolError } from '../core/errors.ts';
 import { packageRoot } from '../core/package-info.ts';
 import { findPython, type PythonProbe } from './python-environment.ts';
 import { installRequirements, REQUIREMENTS_FOLDER } from './python-requirements.ts';
-import { addressArguments, type Candidate, type WorkerKind, type WorkerLaunch } from './worker-kind.ts';
+import { addressArguments, type Candidate, inheritable, type WorkerKind, type WorkerLaunch } from './worker-kind.ts';
 
 export interface PythonWorkerOptions {
   /** Environment of the server; workers inherit it, as upstream's do. */
@@ -126,7 +126,6 @@ function toEnvironment(
   torchServe: string,
   { handler }: Candidate,
 ): WorkerLaunch['env'] {
-  const inherited = Object.entries(env).filter(([name]) => withheld === undefined || !withheld.test(name));
   const handlerFolder = handler.kind === 'python' ? join(modelPath, dirname(handler.member)) : modelPath;
   const requirements = join(modelPath, REQUIREMENTS_FOLDER);
   const folders = [
@@ -139,7 +138,7 @@ function toEnvironment(
   return {
     // As in our own worker: a handler that uses onnxruntime reports nothing to its maker.
     ORT_DISABLE_TELEMETRY: '1',
-    ...Object.fromEntries(inherited),
+    ...inheritable(env, withheld),
     PYTHONPATH: folders.join(delimiter),
     TS_DECODE_INPUT_REQUEST: String(decodeInput),
     TS_IPEX_ENABLE: 'false',

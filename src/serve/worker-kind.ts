@@ -39,6 +39,14 @@ export interface WorkerKind {
   launch(address: WorkerAddress, modelPath: string, candidate: Candidate): MaybeLater<WorkerLaunch>;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What a worker inherits of the server's environment: all but the variables of these (whole) names. */
+export function inheritable(env: Environment, withheld: RegExp | undefined): Environment {
+  if (withheld === undefined) return env;
+  return Object.fromEntries(Object.entries(env).filter(([name]) => !withheld.test(name)));
+}
+
 /** The worker interface's words for an address (contract 5.1). */
 export function addressArguments(address: WorkerAddress): string[] {
   return address.kind === 'unix'

@@ -20,6 +20,8 @@ export interface RouteTools {
   readonly keys: KeyRing | undefined;
   /** Whether /ping asks for the inference key too. */
   readonly keyForPing: boolean;
+  /** What makes curl trust this server, for the page that shows how to call it. */
+  readonly curlFlags: readonly string[];
   /** Response headers of every answer, by name; TorchServe's three for CORS. */
   readonly corsHeaders: Readonly<Record<string, string>>;
   /** Whether the paths of the Open Inference Protocol are served as it specifies them. */

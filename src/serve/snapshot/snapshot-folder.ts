@@ -1,6 +1,7 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describeError, systemCode, ToolError } from '../../core/errors.ts';
+import { writeFileAtomically } from '../../core/archive/atomic-output.ts';
+import { describeError, isToolError, systemCode, ToolError } from '../../core/errors.ts';
 import { formatProperties, parseProperties } from '../properties.ts';
 import { type ModelSnapshot, modelSnapshot } from './model-snapshot.ts';
 
@@ -46,21 +47,17 @@ export async function writeSnapshot(
   name: string,
   properties: ReadonlyMap<string, string>,
 ): Promise<string> {
-  await mkdir(folder, { recursive: true });
   const path = join(folder, name);
-  const draft = join(folder, `.${name}.part`);
   try {
-    const file = await open(draft, 'w', 0o600);
-    try {
+    await mkdir(folder, { recursive: true });
+    await writeFileAtomically({ target: path }, async (file) => {
+      await file.chmod(0o600);
       await file.writeFile(formatProperties(properties));
       await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(draft, path);
+    });
     await syncFolder(folder);
   } catch (cause) {
-    await rm(draft, { force: true }).catch(() => {});
+    if (isToolError(cause)) throw cause;
     throw new ToolError('FILE_UNWRITABLE', { path, reason: systemCode(cause) ?? describeError(cause) }, { cause });
   }
   for (const old of (await listNames(folder)).slice(0, -KEPT)) await rm(join(folder, old), { force: true });

@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { describeError, systemCode, ToolError } from '../../core/errors.ts';
@@ -20,15 +21,16 @@ export type TlsIdentity = Pick<SecureContextOptions, 'pfx' | 'passphrase' | 'key
 export interface LoadedIdentity {
   readonly identity: TlsIdentity;
   /** Nobody vouches for it: it was made for this run, since none was given. */
-  readonly selfSigned: boolean;
+  readonly madeUp: boolean;
+  /** What makes curl trust it, when nobody else vouches for it. */
+  readonly curlFlags: readonly string[];
 }
 
 /** Read and tried out before anything listens: throws FILE_NOT_FOUND, FILE_UNREADABLE or TLS_IDENTITY_INVALID. */
 export async function loadIdentity(sources: IdentitySources, now: Date): Promise<LoadedIdentity> {
   const { keystore, privateKeyFile, certificateFile } = sources;
-  if (keystore !== undefined) return { identity: await readKeystore(keystore, sources), selfSigned: false };
-  if (privateKeyFile !== undefined && certificateFile !== undefined)
-    return { identity: await readPair(privateKeyFile, certificateFile), selfSigned: false };
+  if (keystore !== undefined) return { identity: await readKeystore(keystore, sources), madeUp: false, curlFlags: [] };
+  if (privateKeyFile !== undefined && certificateFile !== undefined) return readPair(privateKeyFile, certificateFile);
   if (privateKeyFile !== undefined)
     throw new ToolError('TLS_IDENTITY_INVALID', {
       path: privateKeyFile,
@@ -41,7 +43,7 @@ export async function loadIdentity(sources: IdentitySources, now: Date): Promise
       problem: 'a certificate without its key',
       hint: 'Give the private key with --tls-key or private_key_file.',
     });
-  return { identity: createSelfSigned(now), selfSigned: true };
+  return { identity: createSelfSigned(now), madeUp: true, curlFlags: ['--insecure'] };
 }
 
 /** First bytes of Java's own two forms of a keystore; PKCS12 is DER, which begins with a sequence. */
@@ -60,7 +62,7 @@ async function readKeystore(path: string, { keystorePassword }: IdentitySources)
   return identity;
 }
 
-async function readPair(keyPath: string, certPath: string): Promise<TlsIdentity> {
+async function readPair(keyPath: string, certPath: string): Promise<LoadedIdentity> {
   const key = await read(keyPath, 'private key');
   if (/ENCRYPTED/.test(key.toString('latin1').slice(0, 200))) {
     const hint = `Take the password off with: openssl pkey -in ${keyPath} -out FILE (or give a keystore with keystore_pass)`;
@@ -74,7 +76,9 @@ async function readPair(keyPath: string, certPath: string): Promise<TlsIdentity>
     problem: `not the certificate of ${keyPath}`,
     hint: 'Give the pair that belongs together; in a chain the certificate of the server comes first.',
   }));
-  return { key, cert };
+  const certificate = new X509Certificate(cert);
+  const isSelfSigned = certificate.checkIssued(certificate);
+  return { identity: { key, cert }, madeUp: false, curlFlags: isSelfSigned ? ['--cacert', certPath] : [] };
 }
 
 interface Problem {

@@ -4,15 +4,15 @@ import type { Style } from '../style.ts';
 import { formatTable } from '../table.ts';
 import { showText } from '../text.ts';
 
-type Serving = Pick<ServeHandle, 'urls' | 'models' | 'workflows'>;
+type Serving = Pick<ServeHandle, 'urls' | 'curlFlags' | 'models' | 'workflows'>;
 
 /** The one JSON line a script waits for. */
-export function toServingResult({ urls, models, workflows }: Serving) {
+export function toServingResult({ urls, models, workflows }: Omit<Serving, 'curlFlags'>) {
   return { schemaVersion: 1 as const, urls, models, workflows };
 }
 
 /** What is served and where, with a line to type next. */
-export function formatServing({ urls, models, workflows }: Serving, style: Style): string {
+export function formatServing({ urls, curlFlags, models, workflows }: Serving, style: Style): string {
   const toUrl = (route: string, name: string) => `${urls.inference}/${route}/${encodeURIComponent(name)}`;
   const served = [
     ...models.map(({ name, version, workers }) => ({
@@ -30,7 +30,7 @@ export function formatServing({ urls, models, workflows }: Serving, style: Style
     style.accent(url),
   ]);
   const [first] = served;
-  const call = `curl -T FILE ${first?.url}`;
+  const call = ['curl', ...curlFlags.map(quoteWord), '-T FILE', first?.url].join(' ');
   return [
     rows.length > 0 ? formatTable(rows) : 'No model is loaded.',
     '',
@@ -39,6 +39,11 @@ export function formatServing({ urls, models, workflows }: Serving, style: Style
     `${style.dim('stop')}        Ctrl-C`,
     '',
   ].join('\n');
+}
+
+/** As a shell takes it. */
+function quoteWord(word: string): string {
+  return /^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 function addressLines({ inference, management, metrics }: Serving['urls'], style: Style): string[] {

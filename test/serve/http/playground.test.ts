@@ -57,6 +57,7 @@ test('models are told with their handler, state and signature', async () => {
   const answer = await fetch(`${await start()}/playground/models`);
   const numbers = (name: string) => ({ name, dtype: 'int64', shape: ['n'] });
   expect(await answer.json()).toEqual({
+    curlFlags: [],
     models: [
       {
         name: 'sum',

@@ -93,6 +93,8 @@ test('the OpenAPI document and the page are served over https as over http', asy
   const { url, curl } = await startSecure();
   expect(JSON.parse((await curl('-X', 'OPTIONS', url)).stdout)).toMatchObject({ openapi: '3.0.1' });
   expect((await curl('-H', 'Accept: text/html', url)).stdout).toContain('location.origin');
+  // A certificate that nobody vouches for has to be named to curl.
+  expect(JSON.parse((await curl(`${url}/playground/models`)).stdout).curlFlags).toEqual(['--cacert', 'server.pem']);
 });
 
 test('a PKCS12 keystore works as in TorchServe, with its default password and another', async () => {

@@ -60,7 +60,7 @@ test('each way to give half of what is needed, or the wrong thing, is one precis
   }
   await expect(load({ keystore: join(folder, 'gone.p12') })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   expect(await load({ keystore: store, privateKeyFile: text, certificateFile: text })).toMatchObject({
-    selfSigned: false,
+    madeUp: false,
   });
 });
 
@@ -84,5 +84,5 @@ test('a JKS keystore is refused with the command that converts it, and that comm
   await expect(load({ keystore: real })).rejects.toMatchObject({ message: expect.stringContaining('a JKS keystore') });
   const convert = ['-importkeystore', '-srckeystore', real, '-destkeystore', `${real}.p12`, '-deststoretype', 'PKCS12'];
   await runTool('keytool', [...convert, '-srcstorepass', 'changeit', '-deststorepass', 'changeit']);
-  expect((await load({ keystore: `${real}.p12` })).selfSigned).toBe(false);
+  expect((await load({ keystore: `${real}.p12` })).madeUp).toBe(false);
 });

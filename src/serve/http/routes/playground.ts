@@ -54,7 +54,10 @@ const show: RouteHandler = async ({ request, reply }) => {
   return undefined;
 };
 
-const models: RouteHandler = async ({ tools }) => ({ models: await tools.service.sketch() });
+const models: RouteHandler = async ({ tools }) => ({
+  models: await tools.service.sketch(),
+  curlFlags: tools.curlFlags,
+});
 
 /** The page holds nothing of the server's and is open; what it shows asks for the inference key. */
 export const playgroundRoutes: readonly Route[] = [

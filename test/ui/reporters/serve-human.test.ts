@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { formatServing } from '../../../src/ui/reporters/serve-human.ts';
+import { createStyle } from '../../../src/ui/style.ts';
+
+const url = 'https://127.0.0.1:8443';
+const serving = {
+  urls: { inference: url, management: url, metrics: url },
+  models: [{ name: 'digits', version: '1.0', workers: 1 }],
+  workflows: [],
+};
+const style = createStyle({ color: false, unicode: true });
+
+test.each([
+  [[], `curl -T FILE ${url}/predictions/digits`],
+  [['--insecure'], `curl --insecure -T FILE ${url}/predictions/digits`],
+  [['--cacert', "/my keys/it's.pem"], `curl --cacert '/my keys/it'\\''s.pem' -T FILE ${url}/predictions/digits`],
+])('the line to try has what curl needs: %j', (curlFlags, line) => {
+  expect(formatServing({ ...serving, curlFlags }, style)).toContain(`try         ${line}\n`);
+});
