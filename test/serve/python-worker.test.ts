@@ -90,15 +90,32 @@ describe.skipIf(python === undefined)('with Python', () => {
     expect(environment).not.toHaveProperty('SECRET_OF_TEST');
   });
 
-  test('workers of one model are dealt its devices in turn', async () => {
-    const { json } = await start({ config: 'deviceType: gpu\ndeviceIds: [2, 5]\nminWorkers: 4\nmaxWorkers: 4\n' });
+  test.each([
+    ['its devices', {}, 'deviceIds: [2, 5]\n', [2, 2, 5, 5]],
+    ['those of number_of_gpu', { number_of_gpu: 2 }, '', [0, 0, 1, 1]],
+    [
+      'those of number_of_gpu, when one of its own is beyond',
+      { number_of_gpu: 4 },
+      'deviceIds: [0, 4]\n',
+      [0, 1, 2, 3],
+    ],
+    ['none with number_of_gpu=0', { number_of_gpu: 0 }, 'deviceIds: [0]\n', [-1, -1, -1, -1]],
+  ])('workers of one model are dealt %s in turn', async (_, properties, ids, dealt) => {
+    const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`);
+    const { json } = await start(
+      { config: `deviceType: gpu\n${ids}minWorkers: 4\nmaxWorkers: 4\n` },
+      {},
+      {
+        'config.properties': lines.join(''),
+      },
+    );
     const seen = new Map<string, string>();
     // Whoever is free answers: asked until all four have.
     while (seen.size < 4) {
       for (const load of await Promise.all(Array.from({ length: 8 }, () => json('load'))))
         seen.set(load.pid as string, load.gpu as string);
     }
-    expect([...seen.values()].sort()).toEqual([2, 2, 5, 5]);
+    expect([...seen.values()].sort()).toEqual(dealt);
   });
 
   test('a streamed answer is passed on piece by piece, and cut off when the worker dies within it', async () => {
