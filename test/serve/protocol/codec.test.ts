@@ -8,7 +8,13 @@ import {
   encodeResponse,
 } from '../../../src/serve/protocol/codec.ts';
 import type { Decoder } from '../../../src/serve/protocol/frame-decoder.ts';
-import type { WorkerRequest, WorkerResponse } from '../../../src/serve/protocol/messages.ts';
+import type {
+  InferenceRequest,
+  Prediction,
+  WorkerRequest,
+  WorkerResponse,
+} from '../../../src/serve/protocol/messages.ts';
+import { plain, requests, responses } from './arbitraries.ts';
 
 const limits = { valueBytes: 1_000_000 };
 const bytesOf = (parts: readonly Uint8Array[]) => Buffer.concat(parts);
@@ -26,84 +32,85 @@ const load: WorkerRequest = {
   limitMaxImagePixels: true,
 };
 
-test('a load request has the bytes of contract 5.2', () => {
-  const expected =
-    '4c 00000006 "digits" 0000000e "/models/digits" 00000004 00000010 "image_classifier" ffffffff 00000000 01';
-  expect(bytesOf(encodeRequest(load))).toEqual(hex(expected));
-});
+/** Every message of the protocol as TorchServe's worker reads it (contract 5.2); those marked were recorded from the real one. */
+const requestSnapshots: Readonly<Record<string, readonly [WorkerRequest, string]>> = {
+  'a load': [
+    load,
+    '4c 00000006 "digits" 0000000e "/models/digits" 00000004 00000010 "image_classifier" ffffffff 00000000 01',
+  ],
+  'a load onto a GPU with an envelope and no limit of pixels': [
+    { ...load, gpuId: 1, envelope: 'kserve', limitMaxImagePixels: false },
+    '4c 00000006 "digits" 0000000e "/models/digits" 00000004 00000010 "image_classifier" 00000001 00000006 "kserve" 00',
+  ],
+  'a prediction (recorded)': [
+    predictOf({ parameters: [parameterOf('input_name', 'application/json', '{"a": [1, 2, 3]} ')] }),
+    '49 0000000a "request_id" ffffffff 0000000a "input_name" 00000010 "application/json" 00000011 7b2261223a205b312c20322c20335d7d20 ffffffff ffffffff',
+  ],
+  'a batch of two': [
+    {
+      kind: 'predict',
+      requests: [
+        { id: 'a', headers: [['X-Kind', 'é']], parameters: [parameterOf('body', '', '')] },
+        { id: 'b', headers: [], parameters: [parameterOf('body', '', 'x'), parameterOf('data', 'text/plain', 'y')] },
+      ],
+    },
+    '49 00000001 "a" 00000006 "X-Kind" 00000002 c3a9 ffffffff 00000004 "body" 00000000 00000000 ffffffff ' +
+      '00000001 "b" ffffffff 00000004 "body" 00000000 00000001 "x" 00000004 "data" 0000000a "text/plain" 00000001 "y" ffffffff ffffffff',
+  ],
+  'a question for the description of its own': [
+    predictOf({ headers: [['describe', 'True']] }),
+    '49 0000000a "request_id" 00000008 "describe" 00000004 "True" ffffffff ffffffff ffffffff',
+  ],
+  'an explanation': [
+    predictOf({ headers: [['explain', 'True']], parameters: [parameterOf('body', '', 'x')] }),
+    '49 0000000a "request_id" 00000007 "explain" 00000004 "True" ffffffff 00000004 "body" 00000000 00000001 "x" ffffffff ffffffff',
+  ],
+};
 
-test('a predict request has the bytes that were recorded from the real worker', () => {
-  const value = Buffer.from('{"a": [1, 2, 3]} ');
-  const request: WorkerRequest = {
-    kind: 'predict',
-    requests: [
-      { id: 'request_id', headers: [], parameters: [{ name: 'input_name', contentType: 'application/json', value }] },
-    ],
-  };
-  const expected = `49 0000000a "request_id" ffffffff 0000000a "input_name" 00000010 "application/json" 00000011 ${value.toString('hex')} ffffffff ffffffff`;
-  expect(bytesOf(encodeRequest(request))).toEqual(hex(expected));
-});
-
-test('a load answer has the bytes that were recorded from the real worker', () => {
-  const response = { code: 200, message: 'model_loaded', predictions: [] };
-  expect(bytesOf(encodeResponse(response))).toEqual(hex('000000c8 0000000c "model_loaded" ffffffff'));
-});
-
-test('a predict answer has the bytes that were recorded from the real worker', () => {
-  const recorded = hex(
+const responseSnapshots: Readonly<Record<string, readonly [WorkerResponse, string]>> = {
+  'a load that went well (recorded)': [
+    { code: 200, message: 'model_loaded', predictions: [] },
+    '000000c8 0000000c "model_loaded" ffffffff',
+  ],
+  'a load that failed': [
+    { code: 507, message: 'System out of memory', predictions: [] },
+    '000001fb 00000014 "System out of memory" ffffffff',
+  ],
+  'an answer (recorded)': [
+    answerOf({ body: Buffer.from('OK') }),
     '000000c8 00000007 "success" 0000000a "request_id" 00000000 000000c8 00000000 00000000 00000002 "OK" ffffffff',
-  );
-  const prediction = {
-    id: 'request_id',
-    contentType: '',
-    status: 200,
-    reason: '',
-    headers: [],
-    body: Buffer.from('OK'),
-  };
-  const response = { code: 200, message: 'success', predictions: [prediction] };
-  expect(bytesOf(encodeResponse(response))).toEqual(recorded);
-  expect(createResponseDecoder(limits).push(recorded)).toEqual([response]);
-});
+  ],
+  'an answer with type, status, reason and headers': [
+    answerOf({ contentType: 'text/plain', status: 418, reason: 'teapot', headers: [['x-own', 'yes']] }),
+    '000000c8 00000007 "success" 0000000a "request_id" 0000000a "text/plain" 000001a2 00000006 "teapot" ' +
+      '00000001 00000005 "x-own" 00000003 "yes" 00000000 ffffffff',
+  ],
+  'a part of a stream': [
+    answerOf({ headers: [['ts_stream_next', 'true']], body: Buffer.from('one ') }),
+    '000000c8 00000007 "success" 0000000a "request_id" 00000000 000000c8 00000000 ' +
+      '00000001 0000000e "ts_stream_next" 00000004 "true" 00000004 "one " ffffffff',
+  ],
+  'an error': [
+    { ...answerOf({ status: 503, body: Buffer.from('error') }), code: 503, message: 'Prediction failed' },
+    '000001f7 00000011 "Prediction failed" 0000000a "request_id" 00000000 000001f7 00000000 00000000 00000005 "error" ffffffff',
+  ],
+};
 
-const texts = fc.string({ unit: 'grapheme' });
-const pairs = fc.array(fc.tuple(texts, texts), { maxLength: 5 });
-const values = fc.oneof(
-  fc.uint8Array({ maxLength: 64 }),
-  fc.integer({ min: 16_000, max: 40_000 }).map((size) => new Uint8Array(size).fill(size & 0xff)),
+test.for(Object.entries(requestSnapshots))(
+  '%s has exactly these bytes, and is read wherever they are cut',
+  ([, [request, bytes]]) => {
+    expect(bytesOf(encodeRequest(request))).toEqual(hex(bytes));
+    expectReadAtEveryCut(createRequestDecoder, hex(bytes), request);
+  },
 );
-const ints = fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 });
-const requests: fc.Arbitrary<WorkerRequest> = fc.oneof(
-  fc.record({
-    kind: fc.constant('load' as const),
-    modelName: texts,
-    modelPath: texts,
-    batchSize: ints,
-    handler: texts,
-    gpuId: ints,
-    envelope: texts,
-    limitMaxImagePixels: fc.boolean(),
-  }),
-  fc.record({
-    kind: fc.constant('predict' as const),
-    requests: fc.array(
-      fc.record({
-        id: texts,
-        headers: pairs,
-        parameters: fc.array(fc.record({ name: texts, contentType: texts, value: values }), { maxLength: 3 }),
-      }),
-      { maxLength: 4 },
-    ),
-  }),
+
+test.for(Object.entries(responseSnapshots))(
+  '%s has exactly these bytes, and is read wherever they are cut',
+  ([, [response, bytes]]) => {
+    expect(bytesOf(encodeResponse(response))).toEqual(hex(bytes));
+    expectReadAtEveryCut(createResponseDecoder, hex(bytes), response);
+  },
 );
-const responses: fc.Arbitrary<WorkerResponse> = fc.record({
-  code: ints,
-  message: texts,
-  predictions: fc.array(
-    fc.record({ id: texts, contentType: texts, status: ints, reason: texts, headers: pairs, body: values }),
-    { maxLength: 4 },
-  ),
-});
 
 test('any message survives encode and decode, however its bytes are cut', () => {
   fc.assert(
@@ -200,6 +207,30 @@ test('a large value is passed on without a copy', () => {
   expect(parts).toContain(body);
 });
 
+function parameterOf(name: string, contentType: string, value: string) {
+  return { name, contentType, value: Buffer.from(value) };
+}
+
+function predictOf(request: Partial<InferenceRequest>): WorkerRequest {
+  return { kind: 'predict', requests: [{ id: 'request_id', headers: [], parameters: [], ...request }] };
+}
+
+function answerOf(prediction: Partial<Prediction>): WorkerResponse {
+  const plain = { id: 'request_id', contentType: '', status: 200, reason: '', headers: [], body: Buffer.alloc(0) };
+  return { code: 200, message: 'success', predictions: [{ ...plain, ...prediction }] };
+}
+
+/** In two pieces, cut at each place, and byte by byte. */
+function expectReadAtEveryCut<T>(createDecoder: (given: typeof limits) => Decoder<T>, bytes: Buffer, message: T): void {
+  for (let at = 0; at <= bytes.length; at++) {
+    const decoder = createDecoder(limits);
+    const found = [...decoder.push(bytes.subarray(0, at)), ...decoder.push(bytes.subarray(at))];
+    expect(plain(found)).toEqual(plain([message]));
+    expect(decoder.atBoundary).toBe(true);
+  }
+  expect(plain(feed(createDecoder(limits), bytes, 1))).toEqual(plain([message]));
+}
+
 function mutate(bytes: Buffer, { at, kind, value }: { at: number; kind: string; value: number }): Buffer {
   const copy = Buffer.from(bytes);
   const place = at % copy.length;
@@ -213,12 +244,4 @@ function feed<T>(decoder: Decoder<T>, bytes: Buffer, cut: number): T[] {
   const found: T[] = [];
   for (let at = 0; at < bytes.length; at += cut) found.push(...decoder.push(bytes.subarray(at, at + cut)));
   return found;
-}
-
-/** Bytes compare by content, whatever class holds them. */
-function plain(value: unknown): unknown {
-  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (Array.isArray(value)) return value.map(plain);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, plain(inner)]));
 }
