@@ -7,6 +7,8 @@ interface Entry {
   readonly versions: Map<string, Model>;
 }
 
+type Entries = Map<string, Entry>;
+
 /** A place that is taken, though nobody can see yet by whom. */
 export interface Claim {
   release(): void;
@@ -37,46 +39,16 @@ export interface Registry {
 const byVersion = new Intl.Collator('en', { numeric: true });
 
 export function createRegistry(): Registry {
-  const entries = new Map<string, Entry>();
-  const reserved = new Set<string>();
-  const keyOf = (name: string, version: string) => JSON.stringify([name, version]);
-
-  const entryOf = (name: string): Entry => {
-    const entry = entries.get(name);
-    if (entry === undefined) throw new ToolError('MODEL_NOT_FOUND', { model: name });
-    return entry;
-  };
-  const get = (name: string, version?: string): Model => {
-    const entry = entryOf(name);
-    const model = entry.versions.get(version ?? entry.defaultVersion);
-    if (model === undefined)
-      throw new ToolError('MODEL_VERSION_NOT_FOUND', { model: name, version: version ?? entry.defaultVersion });
-    return model;
-  };
-  const add = (model: Model) => {
-    const entry = entries.get(model.name);
-    if (entry === undefined)
-      entries.set(model.name, { defaultVersion: model.version, versions: new Map([[model.version, model]]) });
-    else entry.versions.set(model.version, model);
-  };
-
-  const claim = (name: string, version: string): Claim => {
-    const key = keyOf(name, version);
-    if (reserved.has(key) || entries.get(name)?.versions.has(version) === true) {
-      throw new ToolError('MODEL_ALREADY_REGISTERED', { model: name, version });
-    }
-    reserved.add(key);
-    return { release: () => reserved.delete(key) };
-  };
-
+  const entries: Entries = new Map();
+  const claim = createClaims((name, version) => entries.get(name)?.versions.has(version) === true);
   return {
-    get,
+    get: (name, version) => find(entries, name, version),
     reserve(name, version) {
       const { release } = claim(name, version);
       return {
         commit(model) {
           release();
-          add(model);
+          add(entries, model);
         },
         release,
       };
@@ -86,32 +58,74 @@ export function createRegistry(): Registry {
       return {
         commit(model) {
           release();
-          const entry = entries.get(old.name);
-          if (entry?.versions.get(old.version) !== old) return false;
-          entry.versions.delete(old.version);
-          entry.versions.set(version, model);
-          if (entry.defaultVersion === old.version) entry.defaultVersion = version;
-          return true;
+          return replace(entries, old, version, model);
         },
         release,
       };
     },
-    versions: (name) => [...entryOf(name).versions.values()].sort((a, b) => byVersion.compare(a.version, b.version)),
-    defaults: () => [...entries.keys()].sort(compareBytes).map((name) => get(name)),
+    versions: (name) =>
+      [...entryOf(entries, name).versions.values()].sort((a, b) => byVersion.compare(a.version, b.version)),
+    defaults: () => [...entries.keys()].sort(compareBytes).map((name) => find(entries, name)),
     all: () => [...entries.values()].flatMap(({ versions }) => [...versions.values()]),
     setDefault(name, version) {
-      const entry = entryOf(name);
+      const entry = entryOf(entries, name);
       if (!entry.versions.has(version)) throw new ToolError('DEFAULT_VERSION_NOT_FOUND', { model: name, version });
       entry.defaultVersion = version;
     },
-    remove(name, version) {
-      const entry = entryOf(name);
-      const model = get(name, version);
-      if (model.version === entry.defaultVersion && entry.versions.size > 1)
-        throw new ToolError('DEFAULT_VERSION_KEPT', { model: name });
-      entry.versions.delete(model.version);
-      if (entry.versions.size === 0) entries.delete(name);
-      return model;
-    },
+    remove: (name, version) => remove(entries, name, version),
   };
+}
+
+/** Takes a place, unless somebody has it or is about to. */
+function createClaims(isTaken: (name: string, version: string) => boolean): (name: string, version: string) => Claim {
+  const claimed = new Set<string>();
+  return (name, version) => {
+    const key = JSON.stringify([name, version]);
+    if (claimed.has(key) || isTaken(name, version)) {
+      throw new ToolError('MODEL_ALREADY_REGISTERED', { model: name, version });
+    }
+    claimed.add(key);
+    return { release: () => claimed.delete(key) };
+  };
+}
+
+function entryOf(entries: Entries, name: string): Entry {
+  const entry = entries.get(name);
+  if (entry === undefined) throw new ToolError('MODEL_NOT_FOUND', { model: name });
+  return entry;
+}
+
+function find(entries: Entries, name: string, version?: string): Model {
+  const entry = entryOf(entries, name);
+  const wanted = version ?? entry.defaultVersion;
+  const model = entry.versions.get(wanted);
+  if (model === undefined) throw new ToolError('MODEL_VERSION_NOT_FOUND', { model: name, version: wanted });
+  return model;
+}
+
+function add(entries: Entries, model: Model): void {
+  const { name, version } = model;
+  const entry = entries.get(name);
+  if (entry === undefined) entries.set(name, { defaultVersion: version, versions: new Map([[version, model]]) });
+  else entry.versions.set(version, model);
+}
+
+/** False when the old one is not there any more. */
+function replace(entries: Entries, old: Model, version: string, model: Model): boolean {
+  const entry = entries.get(old.name);
+  if (entry?.versions.get(old.version) !== old) return false;
+  entry.versions.delete(old.version);
+  entry.versions.set(version, model);
+  if (entry.defaultVersion === old.version) entry.defaultVersion = version;
+  return true;
+}
+
+function remove(entries: Entries, name: string, version: string | undefined): Model {
+  const entry = entryOf(entries, name);
+  const model = find(entries, name, version);
+  if (model.version === entry.defaultVersion && entry.versions.size > 1)
+    throw new ToolError('DEFAULT_VERSION_KEPT', { model: name });
+  entry.versions.delete(model.version);
+  if (entry.versions.size === 0) entries.delete(name);
+  return model;
 }
