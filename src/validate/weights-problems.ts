@@ -25,12 +25,16 @@ export async function findWeightsProblems(subject: Subject): Promise<readonly Me
   const serialized = await serializedMember(subject);
   const found: MemberProblem[] = [];
   const externalData = new Set<string>();
-  const candidates = members.filter((member) => !SOURCE_NAME.test(member));
+  // Whoever names one file asks about it, whatever it is called.
+  const isAsked = (member: string) => subject.kind === 'weights' && member === serialized;
+  const candidates = members.filter((member) => isAsked(member) || !SOURCE_NAME.test(member));
   const isHeldToBeWeights = (name: string) =>
     WEIGHTS_NAME.test(name) || (name === serialized && !isShardIndexName(name));
   for (const member of candidates.filter(isHeldToBeWeights)) {
-    const { facts, problems } = await subject.weights(member);
-    found.push(...problems.map((problem) => ({ member, problem })));
+    const { facts, detected, problems } = await subject.weights(member);
+    // Of a file that is given by itself weights/recognised says more.
+    if (!(isAsked(member) && isNothing(problems, detected)))
+      found.push(...problems.map((problem) => ({ member, problem })));
     if (facts?.format !== 'onnx') continue;
     for (const { location } of facts.externalData) externalData.add(externalMember(member, location));
     const missing = await checkExternalData(facts, member, subject.tree);
@@ -46,11 +50,17 @@ export async function findWeightsProblems(subject: Subject): Promise<readonly Me
   return found;
 }
 
+/** No weights at all; a library is only where a manifest names it, as a compiled model. */
+export function isNothing(problems: readonly WeightsProblem[], detected: string | undefined): boolean {
+  const isUnknown = problems.some(({ code }) => code === 'weights/unknown-format');
+  return isUnknown && (detected === undefined || detected === 'ELF library');
+}
+
 function isAboutPickle({ code }: WeightsProblem): boolean {
   return code.startsWith('weights/pickle');
 }
 
-async function serializedMember(subject: Subject): Promise<string | undefined> {
+export async function serializedMember(subject: Subject): Promise<string | undefined> {
   if (subject.kind === 'weights') {
     const members = await subject.members();
     return members.has(basename(subject.path)) ? basename(subject.path) : members.keys().next().value;

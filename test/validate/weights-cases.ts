@@ -6,7 +6,7 @@ import { buildZip } from '../weights/zip-bytes.ts';
 
 /** A weights file, what lies beside it, and the one rule that must speak: or, for a good neighbour, none. */
 export interface WeightsCase {
-  readonly rule: WeightsRule | 'none';
+  readonly rule: WeightsRule | 'weights/recognised' | 'none';
   readonly about: string;
   /** The first is judged. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
@@ -41,9 +41,21 @@ export const weightsCases: readonly WeightsCase[] = [
   },
   {
     rule: 'weights/unknown-format',
+    about: 'a format that is known and not read',
+    files: { 'm.gguf': Buffer.from('GGUF\x03\0\0\0') },
+  },
+  {
+    rule: 'weights/recognised',
     about: 'bytes of no format',
     files: { 'm.weights': Buffer.from('fffe00ff10203040', 'hex') },
   },
+  {
+    rule: 'weights/recognised',
+    about: 'a photograph',
+    files: { 'kitten.jpg': Buffer.from('ffd8ffe000104a464946', 'hex') },
+  },
+  { rule: 'weights/recognised', about: 'a program', files: { ls: Buffer.from('7f454c46020101', 'hex') } },
+  { rule: 'weights/not-weights', about: 'text by its name too', files: { 'README.md': '# A model\n' } },
   { rule: 'weights/extension', about: 'safetensors called .onnx', files: { 'm.onnx': one } },
   {
     rule: 'weights/onnx-incomplete',

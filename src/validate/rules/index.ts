@@ -32,6 +32,7 @@ import { manifestRuntime } from './manifest/runtime.ts';
 import { manifestShape } from './manifest/shape.ts';
 import { weightsLabelCount, weightsLabels } from './weights/labels.ts';
 import { weightsModelClass, weightsModelFile, weightsNeeded } from './weights/needed.ts';
+import { weightsRecognised } from './weights/recognised.ts';
 import { soundWeightsRules } from './weights/sound.ts';
 import { workflowRules } from './workflow/index.ts';
 
@@ -59,6 +60,7 @@ export const allRules: readonly Rule[] = [
   configRequirementSources,
   configRequirementLines,
   configRequirementPins,
+  weightsRecognised,
   ...soundWeightsRules,
   weightsNeeded,
   weightsModelFile,

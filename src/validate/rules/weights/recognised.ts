@@ -1,0 +1,23 @@
+import { defineRule } from '../../rule.ts';
+import { isNothing, serializedMember } from '../../weights-problems.ts';
+
+export const weightsRecognised = defineRule({
+  id: 'weights/recognised',
+  severity: 'error',
+  title: 'A file by itself is an archive or a weights file',
+  help: 'What is given for judging is neither a ZIP or tar nor a file of weights in any format that is known, so there is nothing that could be called good. Give the archive, or the model file itself.',
+  async check(subject) {
+    if (subject.kind !== 'weights') return [];
+    const member = await serializedMember(subject);
+    if (member === undefined) return [];
+    const { detected, problems } = await subject.weights(member);
+    if (!isNothing(problems, detected)) return [];
+    return [
+      {
+        message: `${member} is neither an archive nor a weights file of a known format.`,
+        at: { member },
+        hint: 'Archives end in .mar, .war or .tar.gz; weights in .onnx, .pt, .pth, .safetensors, .pkl, .npy or .npz.',
+      },
+    ];
+  },
+});
