@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { isSecure } from '../serve/address.ts';
 import { monotonicClock } from '../serve/batch-queue.ts';
@@ -7,7 +7,8 @@ import { type Listeners, openListeners } from '../serve/http/listen.ts';
 import type { RouteTools } from '../serve/http/route.ts';
 import type { KeyRing } from '../serve/key-ring.ts';
 import { locateArchive } from '../serve/locate-archive.ts';
-import { createMetrics } from '../serve/metrics.ts';
+import { createMetrics, type Metrics } from '../serve/metrics.ts';
+import { readMetricsConfig } from '../serve/metrics-config.ts';
 import { configuredSettings, type ServerConfig } from '../serve/server-config.ts';
 import type { Service } from '../serve/service.ts';
 import type { SnapshotWriter } from '../serve/snapshot/snapshot-writer.ts';
@@ -60,7 +61,7 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
   const places = await openPlaces(config, context);
   const wanted = restored ?? (await listWanted(parsed, config, places, context));
   const tls = await openTls(config, addresses, context);
-  const metrics = createMetrics(config.metrics_mode);
+  const metrics = await openMetrics(config, context);
   let snapshots: SnapshotWriter | undefined;
   const onChange = async () => snapshots?.noteChange();
   const service = await createModelService({ config, ...parsed, threads: parsed.threads, metrics, onChange }, context);
@@ -150,6 +151,12 @@ function startWatching(
   const all = namedModels(parsed, config).some((name) => /^all$/i.test(name));
   const store = all ? places.places.modelStore : undefined;
   return watchServed({ service, workflows, store, clock: monotonicClock }, context);
+}
+
+async function openMetrics(config: ServerConfig, { cwd }: Context): Promise<Metrics> {
+  const { metrics_config, metrics_mode, model_metrics_auto_detect: autoDetect } = config;
+  const defined = metrics_config === undefined ? [] : await readMetricsConfig(resolve(cwd, metrics_config));
+  return createMetrics(metrics_mode, { defined, autoDetect });
 }
 
 function toAccessLog({ logFormat }: ParsedServeOptions, { log, now }: Context): RouteTools['onAnswer'] {

@@ -25,7 +25,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'plugins_path',
   ],
   'the metrics of the machine are read when /metrics is asked': ['system_metrics_cmd', 'metric_time_interval'],
-  'handlers may write any metric; /metrics shows those that TorchServe defines': ['model_metrics_auto_detect'],
   'models are not split over processes': ['initial_distribution_port'],
   'processors are chosen with --device and --threads': [
     'ipex_enable',

@@ -2,23 +2,25 @@
 export interface MetricLine {
   readonly name: string;
   readonly unit: string;
+  /** COUNTER, GAUGE or HISTOGRAM, where the worker says it. */
+  readonly type: string | undefined;
   readonly value: number;
   readonly dimensions: ReadonlyMap<string, string>;
 }
 
 const PREFIX = /^(?:INFO > )?\[METRICS\]/;
 /** Name.Unit:value|#Dim:value,…|#type:GAUGE|#hostname:host,seconds,request ids */
-const LINE = /^\s*([\w\s]+)\.([\w\s]+):([0-9\-,.e]+)\|#([^|\n]*)(?:\|#type:[^|,]+)?\|#hostname:[^,]+,[^,]+(?:,.*)?$/;
+const LINE = /^\s*([\w\s]+)\.([\w\s]+):([0-9\-,.e]+)\|#([^|\n]*)(?:\|#type:([^|,]+))?\|#hostname:[^,]+,[^,]+(?:,.*)?$/;
 
 /** Undefined for a line that is no measurement: the worker's own words may begin alike. */
 export function parseMetricLine(line: string): MetricLine | undefined {
   if (!PREFIX.test(line)) return undefined;
-  const [, name, unit, number, dimensions = ''] = LINE.exec(line.replace(PREFIX, '')) ?? [];
+  const [, name, unit, number, dimensions = '', type] = LINE.exec(line.replace(PREFIX, '')) ?? [];
   const value = Number(number);
   if (name === undefined || unit === undefined || !Number.isFinite(value)) return undefined;
   const pairs = dimensions.split(',').map((pair): [string, string] => {
     const colon = pair.indexOf(':');
     return [pair.slice(0, colon), pair.slice(colon + 1)];
   });
-  return { name, unit, value, dimensions: new Map(pairs.filter(([key]) => key !== '')) };
+  return { name, unit, type, value, dimensions: new Map(pairs.filter(([key]) => key !== '')) };
 }

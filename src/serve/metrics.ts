@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
+import { type CustomMetricOptions, createCustomMetrics } from './custom-metrics.ts';
 import { legacyNames, type MetricName, metricFamilies, metricNames } from './metric-families.ts';
 import { parseMetricLine } from './metric-line.ts';
+import { formatHead, formatLabels, formatNumber } from './prometheus-text.ts';
 
 /** What one prediction took, in milliseconds. */
 export interface PredictionTimes {
@@ -27,7 +29,7 @@ export interface Metrics {
   countResponse(status: number): void;
   countPrediction(times: PredictionTimes): void;
   noteLoad(load: WorkerLoad): void;
-  /** A line of a worker's output; one that is no measurement, or of an unknown metric, changes nothing. */
+  /** A line of a worker's output; one that is no measurement, or of a metric that is not to be shown, changes nothing. */
   noteLine(line: string): void;
   /** Gauges of the machine. */
   noteSystem(values: Partial<Record<MetricName, number>>): void;
@@ -38,7 +40,11 @@ export interface Metrics {
 /** Series of one metric: workers come and go for as long as a server lives, and each leaves one behind. */
 const MAX_SERIES = 1_000;
 
-export function createMetrics(mode: MetricsMode = 'prometheus'): Metrics {
+/** The names of the server's own metrics are not a handler's to use. */
+export function createMetrics(
+  mode: MetricsMode = 'prometheus',
+  customs: CustomMetricOptions = { defined: [], autoDetect: false },
+): Metrics {
   const host = hostname();
   /** Metric → labels as printed → value. */
   const values = new Map<MetricName, Map<string, number>>();
@@ -61,7 +67,11 @@ export function createMetrics(mode: MetricsMode = 'prometheus'): Metrics {
   };
   const hostLabels = formatLabels({ Level: 'Host', Hostname: host });
   const modelLabels = createModelLabels(host);
-  const shown = mode === 'log' ? [] : mode === 'legacy' ? legacyNames : metricNames;
+  const custom = createCustomMetrics({ ...customs, defined: customs.defined.filter(({ name }) => !isOwn(name)) });
+  const shown = () => {
+    if (mode !== 'prometheus') return mode === 'log' ? [] : legacyNames;
+    return [...metricNames, ...custom.names()].sort();
+  };
 
   return {
     countResponse(status) {
@@ -82,7 +92,9 @@ export function createMetrics(mode: MetricsMode = 'prometheus'): Metrics {
     },
     noteLine(line) {
       const metric = parseMetricLine(line);
-      if (metric?.name !== 'HandlerTime' && metric?.name !== 'PredictionTime') return;
+      if (metric === undefined) return;
+      if (!isOwn(metric.name)) custom.note(metric);
+      if (metric.name !== 'HandlerTime' && metric.name !== 'PredictionTime') return;
       const labels = { ModelName: metric.dimensions.get('ModelName') ?? '', Level: 'Model', Hostname: host };
       set(metric.name, formatLabels(labels), metric.value);
     },
@@ -91,11 +103,15 @@ export function createMetrics(mode: MetricsMode = 'prometheus'): Metrics {
       for (const [name, value] of Object.entries(gauges)) set(name as MetricName, hostLabels, value);
     },
     format: (names) =>
-      shown
+      shown()
         .filter((name) => names.length === 0 || names.includes(name))
-        .map((name) => formatFamily(name, values.get(name) ?? new Map()))
+        .map((name) => (isOwn(name) ? formatFamily(name, values.get(name) ?? new Map()) : custom.format(name)))
         .join(''),
   };
+}
+
+function isOwn(name: string): name is MetricName {
+  return Object.hasOwn(metricFamilies, name);
 }
 
 /** Labels of a prediction as printed: they are the same every time. */
@@ -111,20 +127,7 @@ function createModelLabels(host: string): (model: string, version: string) => st
 
 function formatFamily(name: MetricName, series: ReadonlyMap<string, number>): string {
   const { type, unit } = metricFamilies[name];
-  const lines = [`# HELP ${name} Torchserve prometheus ${type} metric with unit: ${unit}`, `# TYPE ${name} ${type}`];
+  const lines = formatHead(name, type, unit);
   for (const [labels, value] of series) lines.push(`${name}${labels} ${formatNumber(value)}`);
   return `${lines.join('\n')}\n`;
-}
-
-/** With the comma at the end that upstream's client library prints. */
-function formatLabels(labels: Readonly<Record<string, string>>): string {
-  const quote = (text: string) => text.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n');
-  return `{${Object.entries(labels)
-    .map(([name, value]) => `${name}="${quote(value)}",`)
-    .join('')}}`;
-}
-
-/** As Java prints a double: always with a fraction. */
-function formatNumber(value: number): string {
-  return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }

@@ -45,6 +45,8 @@ const serverConfigSchema = z.object({
   enable_metrics_api: flag.prefault('true'),
   // "log" in TorchServe, which leaves /metrics empty.
   metrics_mode: z.enum(['log', 'prometheus', 'legacy']).default('prometheus'),
+  // "false" in TorchServe, which then shows of a handler's own metrics those that metrics_config defines.
+  model_metrics_auto_detect: flag.prefault('true'),
   disable_system_metrics: flag.prefault('false'),
   service_envelope: z.enum(['', 'body', 'json', 'kserve', 'kservev2']).default(''),
   default_service_handler: z.string().optional(),
