@@ -10,8 +10,11 @@ export interface FeedOptions {
   readonly responseTimeoutMs: number;
   /** Aborted when the worker is to take no more. */
   readonly signal: AbortSignal;
-  /** Told of every change: how many requests the worker is at, and how many it was sent ahead. */
-  onLoad(running: number, ahead: number): void;
+  /** Whether the pool has no other worker. */
+  isOnly(): boolean;
+  /** What the worker has, in order; it is at the first. Kept here, for whoever wants to know. */
+  readonly held: Job[][];
+  onBusy(isBusy: boolean): void;
 }
 
 /**
@@ -20,10 +23,8 @@ export interface FeedOptions {
  * it; those behind were not begun, and go back to the head of the queue.
  */
 export function feed(worker: Worker, options: FeedOptions): Promise<ToolError | undefined> {
-  const { queue, clock, responseTimeoutMs, signal, onLoad } = options;
+  const { queue, clock, responseTimeoutMs, signal, held, isOnly, onBusy } = options;
   const pace = createPace(clock);
-  /** What the worker has, in order; it is at the first. */
-  let held: Job[][] = [];
   let death: ToolError | undefined;
   return new Promise((resolve) => {
     const begin = (batch: readonly Job[]) => {
@@ -32,13 +33,9 @@ export function feed(worker: Worker, options: FeedOptions): Promise<ToolError | 
     };
     const want = () => {
       queue.withdraw(take);
-      const running = held[0]?.length ?? 0;
-      onLoad(
-        running,
-        held.reduce((sum, batch) => sum + batch.length, -running),
-      );
+      onBusy(held.length > 0);
       if (death === undefined && !signal.aborted) {
-        if (held.length < pace.reach) queue.take(take, held.length > 0);
+        if (held.length < pace.reach(isOnly())) queue.take(take, held.length > 0);
       } else if (held.length === 0) {
         signal.removeEventListener('abort', want);
         resolve(death);
@@ -65,11 +62,10 @@ export function feed(worker: Worker, options: FeedOptions): Promise<ToolError | 
     const lose = (error: unknown) => {
       death ??= toDeath(error);
       worker.kill();
-      const [running = [], ...ahead] = held;
-      held = [];
+      const [running = [], ...ahead] = held.splice(0);
       for (const job of running) job.fail(death);
       queue.withdraw(take);
-      queue.putBack(ahead.flat());
+      queue.putBack(ahead.flat().filter(({ open }) => open));
       want();
     };
     // The signal lives through any number of workers, each with a feed of its own.

@@ -57,7 +57,7 @@ function submit(desk: Desk, model: Model, call: PredictionCall, alone: boolean):
   return new Promise((resolve, reject) => {
     const bytes = call.request.parameters.reduce((sum, { value }) => sum + value.length, 0);
     const queuedAt = clock.now();
-    let begunAt = queuedAt;
+    let begunAt: number | undefined;
     const pieces: Uint8Array[] = [];
     let cancelExpiry = () => {};
     // A flag of its own, not a set of open jobs: V8 keeps what went through a busy set alive far longer than it lived.
@@ -73,6 +73,9 @@ function submit(desk: Desk, model: Model, call: PredictionCall, alone: boolean):
     const job: Job = {
       request: call.request,
       alone,
+      get open() {
+        return open;
+      },
       begin: () => {
         begunAt = clock.now();
         cancelExpiry();
@@ -84,15 +87,18 @@ function submit(desk: Desk, model: Model, call: PredictionCall, alone: boolean):
       },
       settle: (outcome) =>
         finish(() => {
-          const queued = begunAt - queuedAt;
+          const queued = (begunAt ?? queuedAt) - queuedAt;
           observe({ model: call.model, version: call.version, queued, total: clock.now() - queuedAt });
           resolve(pieces.length === 0 ? outcome : join(pieces, outcome));
         }),
       fail: (error) => finish(() => reject(error)),
     };
-    // What a worker runs already is let run, whatever becomes of its answer; only what waits can be taken back.
+    // What a worker is at is let run, whatever becomes of its answer; what waits is taken back, and what was sent ahead is
+    // forgotten: its answer will meet nobody.
     const takeBack = (toError: () => ToolError) => {
-      if (open && model.queue.remove(job)) job.fail(toError());
+      if (!open || begunAt !== undefined) return;
+      model.queue.remove(job);
+      job.fail(toError());
     };
     const isFull = work.size > 0 && desk.bytes + bytes > inFlightBytes;
     const over = work.begin(model);

@@ -11,6 +11,8 @@ export interface Job {
   readonly request: InferenceRequest;
   /** Describe requests are answered for the model, not for a batch. */
   readonly alone: boolean;
+  /** It is not settled: somebody waits for it. */
+  readonly open: boolean;
   /** A worker has it now. */
   begin(): void;
   /** A piece of the answer that more pieces follow. */

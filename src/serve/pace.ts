@@ -4,6 +4,12 @@ import type { Clock } from './batch-queue.ts';
 const AHEAD_MS = 2;
 /** Batches sent ahead at most: enough that a worker whose requests cost nothing never waits for the next. */
 const MAX_AHEAD = 16;
+/**
+ * A worker without siblings gets this many ahead as long as none takes longer than this: nobody else could have had them sooner, and it
+ * can prepare one request while it computes another. What is sent cannot be taken back when its client leaves, so the time is bounded.
+ */
+const AHEAD_OF_ONLY = 2;
+const ONLY_MS = 100;
 /** With each answer the slowest one counts this much less: one slow request in a hundred keeps a worker from being called quick. */
 const FADING = 0.95;
 
@@ -12,8 +18,8 @@ export interface Pace {
   begin(): void;
   /** It has answered it. */
   end(): void;
-  /** How many batches the worker may hold: the one it is at, and those that it will be through with in no time. */
-  readonly reach: number;
+  /** How many batches the worker may hold: the one it is at, and those that nobody else would have begun sooner. */
+  reach(isOnly: boolean): number;
 }
 
 /** How quick a worker is, judged by its slowest answer of late. Of one that has answered nothing yet nothing is assumed. */
@@ -28,8 +34,9 @@ export function createPace({ now }: Clock): Pace {
       const ms = now() - begun;
       slowestMs = slowestMs === Number.POSITIVE_INFINITY ? ms : Math.max(ms, slowestMs * FADING);
     },
-    get reach() {
-      return 1 + Math.min(MAX_AHEAD, Math.floor(AHEAD_MS / slowestMs));
+    reach(isOnly) {
+      const ahead = Math.min(MAX_AHEAD, Math.floor(AHEAD_MS / slowestMs));
+      return 1 + (isOnly && slowestMs <= ONLY_MS ? Math.max(AHEAD_OF_ONLY, ahead) : ahead);
     },
   };
 }

@@ -3,7 +3,7 @@ import { createSlot, type Slot, type SlotOptions, type WorkerStatus } from './sl
 
 export type { WorkerStatus } from './slot.ts';
 
-export interface PoolOptions extends Omit<SlotOptions, 'onGivenUp'> {
+export interface PoolOptions extends Omit<SlotOptions, 'onGivenUp' | 'isOnly'> {
   /** The last worker was given up. */
   onExhausted(): void;
 }
@@ -39,7 +39,7 @@ export function createPool(options: PoolOptions): Pool {
       if (isClosed) return [];
       const leaving = slots.slice(count);
       const added = Array.from({ length: Math.max(0, count - slots.length) }, () =>
-        createSlot({ ...options, onGivenUp }),
+        createSlot({ ...options, onGivenUp, isOnly: () => slots.length === 1 }),
       );
       slots = [...slots.slice(0, count), ...added];
       for (const slot of leaving) slot.stop.abort();

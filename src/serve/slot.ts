@@ -31,6 +31,8 @@ export interface SlotOptions {
   readonly retryWindowMs: number;
   backOffMs(failures: number): number;
   onDeath(id: string, error: ToolError): void;
+  /** Whether the pool has no other worker. */
+  isOnly(): boolean;
   /** It will not be started again. */
   onGivenUp(): void;
 }
@@ -54,7 +56,7 @@ export function createSlot(options: SlotOptions): Slot {
   let state: WorkerState = 'starting';
   let worker: Worker | undefined;
   let lastError: ToolError | undefined;
-  let ahead = 0;
+  const held: Job[][] = [];
   let reportFirstStart: (failure: ToolError | undefined) => void = () => {};
   const firstStart = new Promise<ToolError | undefined>((resolve) => {
     reportFirstStart = resolve;
@@ -89,11 +91,8 @@ export function createSlot(options: SlotOptions): Slot {
       if (worker !== undefined) {
         failures = 0;
         failingSince = undefined;
-        const onLoad = (running: number, waiting: number) => {
-          enter(running > 0 ? 'busy' : 'ready');
-          ahead = waiting;
-        };
-        const death = await feed(worker, { ...options, signal, onLoad });
+        const onBusy = (isBusy: boolean) => enter(isBusy ? 'busy' : 'ready');
+        const death = await feed(worker, { ...options, signal, held, onBusy });
         if (death === undefined) break;
         noteDeath(death);
         worker = undefined;
@@ -129,7 +128,10 @@ export function createSlot(options: SlotOptions): Slot {
       startedAt: worker?.startedAt,
       pid: worker?.pid,
       provider: worker?.provider,
-      ahead,
+      ahead: held
+        .slice(1)
+        .flat()
+        .filter(({ open }) => open).length,
       lastError,
     }),
   };

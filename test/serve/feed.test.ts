@@ -10,7 +10,7 @@ import type { Worker } from '../../src/serve/worker-process.ts';
 const died = new ToolError('WORKER_DIED', { reason: 'on purpose', output: [] });
 
 /** A worker that answers when the test says so, and a clock that the test turns. */
-function setup({ batchSize = 1, capacity = 100 } = {}) {
+function setup({ batchSize = 1, capacity = 100, isOnly = false } = {}) {
   let now = 0;
   const clock = { now: () => now, after: () => () => {} };
   const queue = createBatchQueue<Job>({ batchSize, maxDelayMs: 0, capacity }, clock);
@@ -22,6 +22,9 @@ function setup({ batchSize = 1, capacity = 100 } = {}) {
       queue.offer({
         request: { id, headers: [], parameters: [] },
         alone: false,
+        get open() {
+          return outcomes[id] === undefined;
+        },
         begin: () => void begun.push(id),
         part() {},
         settle: (outcome) => note(id, bodyOf(outcome)),
@@ -33,12 +36,24 @@ function setup({ batchSize = 1, capacity = 100 } = {}) {
   };
   const start = () => {
     const worker = quietWorker();
-    return { ...worker, end: feed(worker, { queue, clock, responseTimeoutMs: 1, signal: stop.signal, onLoad() {} }) };
+    return {
+      ...worker,
+      end: feed(worker, {
+        queue,
+        clock,
+        responseTimeoutMs: 1,
+        signal: stop.signal,
+        held: [],
+        isOnly: () => isOnly,
+        onBusy() {},
+      }),
+    };
   };
   const pass = (ms: number) => {
     now += ms;
   };
-  return { queue, stop, outcomes, begun, offer, start, pass };
+  const abandon = (id: string) => note(id, 'abandoned');
+  return { queue, stop, outcomes, begun, offer, abandon, start, pass };
 }
 
 interface QuietWorker extends Worker {
@@ -135,6 +150,18 @@ test('a worker that takes its time is sent nothing ahead: another may be free so
   expect(queue.length).toBe(1);
 });
 
+test('a worker without siblings is sent two ahead though it takes its time, but not what would be far away', async () => {
+  const { start, offer, pass } = setup({ isOnly: true });
+  const worker = start();
+  offer('a', 'b', 'c', 'd', 'e');
+  pass(50);
+  await worker.answer();
+  expect(worker.held).toEqual([['b'], ['c'], ['d']]);
+  pass(5000);
+  await worker.answer();
+  expect(worker.held).toEqual([['c'], ['d']]);
+});
+
 test('one slow answer of late keeps a worker from being called quick', async () => {
   const { start, offer, pass } = setup();
   const worker = start();
@@ -178,6 +205,17 @@ test('a death fails the batch it was at; those sent ahead are answered by anothe
   await next.answer();
   await next.answer();
   expect(outcomes).toMatchObject({ c: 'answer c', d: 'answer d' });
+});
+
+test('what was sent ahead and is waited for by nobody is not put back', async () => {
+  const { start, offer, abandon, outcomes, queue } = setup();
+  const worker = start();
+  offer('a', 'b', 'c', 'd');
+  await worker.answer();
+  abandon('c');
+  await worker.die();
+  expect(queue.drain().map(({ request }) => request.id)).toEqual(['d']);
+  expect(outcomes).toEqual({ a: 'answer a', b: 'WORKER_DIED', c: 'abandoned' });
 });
 
 test('what was sent ahead is taken back although the queue is full meanwhile', async () => {

@@ -70,6 +70,7 @@ function submit(queue: { offer(job: Job): boolean }, id: string): Promise<Outcom
     queue.offer({
       request: { id, headers: [], parameters: [] },
       alone: false,
+      open: true,
       begin() {},
       part() {},
       settle: resolve,

@@ -91,6 +91,12 @@ function converse(socket: Socket): void {
       send(socket, await runner.predict(request.requests));
     }
   };
+  /** Answers are sent in the order of the requests, whatever overlaps. */
+  const take = (request: WorkerRequest) => {
+    const begun = request.kind === 'predict' && runner?.overlaps ? runner.predict(request.requests) : undefined;
+    const answering = begun === undefined ? () => answer(request) : async () => send(socket, await begun);
+    turn = turn.then(answering).catch(die);
+  };
   const die = (error: unknown) => {
     // A refusal in words of ours needs no stack: the supervisor learns it below; upstream's worker would only close the socket.
     if (!isToolError(error))
@@ -102,7 +108,7 @@ function converse(socket: Socket): void {
   socket.on('data', (chunk) => {
     try {
       // Without an encoding set, chunks are buffers.
-      for (const request of decoder.push(chunk as Buffer)) turn = turn.then(() => answer(request)).catch(die);
+      for (const request of decoder.push(chunk as Buffer)) take(request);
     } catch (error) {
       die(error);
     }

@@ -21,6 +21,11 @@ export interface Runner {
   predict(requests: readonly InferenceRequest[]): Promise<WorkerResponse>;
   /** What runs the model ("cpu", "cuda", …); undefined when the archive has no ONNX model. */
   readonly provider: string | undefined;
+  /**
+   * Whether a batch may be begun before the one before it is through: of the built-in handlers, which keep nothing between
+   * requests. One image is decoded while the model runs on another. A handler of somebody's own is never asked twice at once.
+   */
+  readonly overlaps: boolean;
   close(): Promise<void>;
 }
 
@@ -49,6 +54,7 @@ export async function createRunner(
     const job = await prepareJob(load, folder, model, output, env.TS_DECODE_INPUT_REQUEST !== 'false');
     return {
       provider: model?.provider,
+      overlaps: job.overlaps,
       predict: (requests) => predict(job, requests),
       close: async () => model?.close(),
     };
@@ -67,15 +73,25 @@ async function prepareJob(
 ): Promise<Job> {
   // The server may have been told to use another handler than the manifest's.
   const manifest = { ...folder.manifest, model: { ...folder.manifest.model, handler: load.handler } };
-  const handler = await loadHandler(load.handler, detectHandler(manifest, folder.members), folder.path);
+  const found = detectHandler(manifest, folder.members);
+  const handler = await loadHandler(load.handler, found, folder.path);
   const modelContext = toModelContext(load, folder, model, output);
   const meter = createMeter(load.modelName, output.metrics);
   await handler.initialize?.(createBatchContext(modelContext, [], meter).context);
-  return { handler, modelContext, meter, decode, envelope: parseEnvelope(load.envelope), log: output.log };
+  return {
+    handler,
+    overlaps: found.kind === 'builtin',
+    modelContext,
+    meter,
+    decode,
+    envelope: parseEnvelope(load.envelope),
+    log: output.log,
+  };
 }
 
 interface Job {
   readonly handler: AnyHandler;
+  readonly overlaps: boolean;
   readonly modelContext: ModelContext;
   readonly meter: Meter;
   readonly decode: boolean;
