@@ -1,104 +1,107 @@
 /**
- * BMP, the one common format that the decoder does not know: uncompressed, 1, 4, 8, 24 or 32 bits a pixel, as Pillow reads it
- * (the fourth byte of 32 bits is no alpha). Compressed ones (RLE) and unusual bit fields are refused in words.
+ * BMP, the one common format that the decoder does not know, as Pillow reads it: 1, 4 and 8 bits with a palette, also run-length
+ * encoded, 16, 24 and 32 bits (whose rest is no alpha). Compressions of other formats (JPEG, PNG) are refused in words.
  */
-import { PredictionError } from '../sdk.ts';
+import { type BmpHeader, FILE_HEADER, type Masks, readBmpHeader, refuseBmp } from './bmp-header.ts';
+import { expandRuns } from './bmp-runs.ts';
 import type { DecodedImage } from './decoded-image.ts';
 
-/** The file header, which the offset of the pixels is in. */
-const FILE_HEADER = 14;
-/** Of the smallest header that says width and height in 32 bits; older ones are OS/2's. */
-const MIN_INFO_HEADER = 40;
-/** BI_RGB and BI_BITFIELDS (wingdi.h). */
-const UNCOMPRESSED = 0;
-const BIT_FIELDS = 3;
-/** Masks of blue, green and red where the bytes of a pixel stand in their usual order. */
-const USUAL_MASKS = [0xff0000, 0x00ff00, 0x0000ff] as const;
+/** A file header and the shortest picture header. */
+const MIN_BYTES = FILE_HEADER + 12;
+/** Of pixels without masks of their own. */
+const usualMasks: Readonly<Record<number, Masks>> = {
+  16: [0x7c00, 0x03e0, 0x001f],
+  24: [0xff0000, 0x00ff00, 0x0000ff],
+  32: [0xff0000, 0x00ff00, 0x0000ff],
+};
 
 export function isBmp(bytes: Uint8Array): boolean {
-  return bytes[0] === 0x42 && bytes[1] === 0x4d && bytes.length >= FILE_HEADER + MIN_INFO_HEADER;
-}
-
-interface Header {
-  readonly width: number;
-  readonly height: number;
-  /** Rows stand from the top; otherwise from the bottom. */
-  readonly topDown: boolean;
-  readonly bits: number;
-  /** Where the pixels begin. */
-  readonly pixels: number;
-  /** Three bytes a colour: blue, green, red, and one that is unused. */
-  readonly palette: Uint8Array;
+  return bytes[0] === 0x42 && bytes[1] === 0x4d && bytes.length >= MIN_BYTES;
 }
 
 /** Throws a PredictionError (400) for what is no whole picture of these forms, or larger than `maxPixels`. */
 export function decodeBmp(bytes: Uint8Array, maxPixels: number): DecodedImage {
-  const header = readHeader(bytes);
-  const { width, height, bits, pixels, topDown } = header;
-  if (width * height > maxPixels) throw refuse(`${width} x ${height} pixels are more than ${maxPixels}`);
-  // Every row is filled up to a multiple of four bytes.
-  const line = Math.ceil((width * bits) / 32) * 4;
-  if (bytes.length < pixels + line * height)
-    throw refuse(
-      `${line * height} bytes of pixels were expected from byte ${pixels} on, ${bytes.length} bytes are there`,
-    );
+  const header = readBmpHeader(bytes);
+  const { width, height } = header;
+  if (width * height > maxPixels) throw refuseBmp(`${width} x ${height} pixels are more than ${maxPixels}`);
+  const { lines, line, bits } = readLines(bytes, header);
   const data = new Uint8Array(width * height * 3);
-  const writeLine = bits >= 24 ? writeDirect : writeIndexed;
+  const writeLine = bits > 8 ? directWriter(header) : indexedWriter(header, bits);
   for (let y = 0; y < height; y++) {
-    const from = pixels + (topDown ? y : height - 1 - y) * line;
-    writeLine(bytes.subarray(from, from + line), header, data.subarray(y * width * 3, (y + 1) * width * 3));
+    const from = (header.topDown ? y : height - 1 - y) * line;
+    writeLine(lines.subarray(from, from + line), data.subarray(y * width * 3, (y + 1) * width * 3));
   }
   return { width, height, space: 'rgb', channels: 3, data };
 }
 
-function readHeader(bytes: Uint8Array): Header {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const pixels = view.getUint32(10, true);
-  const size = view.getUint32(14, true);
-  if (size < MIN_INFO_HEADER || FILE_HEADER + size > bytes.length)
-    throw refuse(`its header of ${size} bytes is not known`);
-  const width = view.getInt32(18, true);
-  const height = view.getInt32(22, true);
-  const bits = view.getUint16(28, true);
-  const compression = view.getUint32(30, true);
-  if (width <= 0 || height === 0 || height === -(2 ** 31)) throw refuse(`it claims ${width} x ${height} pixels`);
-  if (![1, 4, 8, 24, 32].includes(bits)) throw refuse(`${bits} bits a pixel are not known`);
-  const masksAt = FILE_HEADER + MIN_INFO_HEADER;
-  const usual =
-    compression === UNCOMPRESSED ||
-    (compression === BIT_FIELDS &&
-      bits === 32 &&
-      bytes.length >= masksAt + 12 &&
-      USUAL_MASKS.every((mask, at) => view.getUint32(masksAt + at * 4, true) === mask));
-  if (!usual) throw refuse(`its compression ${compression} is not supported`);
-  // The number of colours may be left out: then there are as many as the bits can name.
-  const colours = bits > 8 ? 0 : Math.min(view.getUint32(46, true) || 2 ** bits, 2 ** bits);
-  const palette = bytes.subarray(FILE_HEADER + size, FILE_HEADER + size + colours * 4);
-  return { width, height: Math.abs(height), topDown: height < 0, bits, pixels, palette };
+interface Lines {
+  readonly lines: Uint8Array;
+  /** Bytes of one. */
+  readonly line: number;
+  readonly bits: number;
 }
 
-function writeDirect(line: Uint8Array, { width, bits }: Header, out: Uint8Array): void {
+function readLines(bytes: Uint8Array, header: BmpHeader): Lines {
+  const { width, height, bits, pixels, compression } = header;
+  if (compression === 'rle8' || compression === 'rle4')
+    return { lines: expandRuns(bytes, header), line: width, bits: 8 };
+  // Every line is filled up to a multiple of four bytes.
+  const line = Math.ceil((width * bits) / 32) * 4;
+  if (bytes.length < pixels + line * height)
+    throw refuseBmp(
+      `${line * height} bytes of pixels were expected from byte ${pixels} on, ${bytes.length} bytes are there`,
+    );
+  return { lines: bytes.subarray(pixels, pixels + line * height), line, bits };
+}
+
+type WriteLine = (line: Uint8Array, out: Uint8Array) => void;
+
+function directWriter({ width, bits, masks }: BmpHeader): WriteLine {
   const step = bits / 8;
-  for (let x = 0, from = 0, to = 0; x < width; x++, from += step, to += 3) {
-    out[to] = line[from + 2] as number;
-    out[to + 1] = line[from + 1] as number;
-    out[to + 2] = line[from] as number;
-  }
+  // `readBmpHeader` lets no other number of bits through.
+  const channels = (masks ?? (usualMasks[bits] as Masks)).map(toChannel);
+  if (channels.every(({ shift, most }) => shift % 8 === 0 && most === 255))
+    return byteWriter(width, step, channels.map(({ shift }) => shift / 8) as unknown as Masks);
+  return (line, out) => {
+    for (let x = 0, from = 0, to = 0; x < width; x++, from += step) {
+      let pixel = 0;
+      for (let byte = 0; byte < step; byte++) pixel |= (line[from + byte] as number) << (byte * 8);
+      for (const { shift, most } of channels) out[to++] = Math.floor((((pixel >>> shift) & most) * 255) / most);
+    }
+  };
+}
+
+/** The common case: each channel is a byte. */
+function byteWriter(width: number, step: number, [red, green, blue]: readonly [number, number, number]): WriteLine {
+  return (line, out) => {
+    for (let x = 0, from = 0, to = 0; x < width; x++, from += step, to += 3) {
+      out[to] = line[from + red] as number;
+      out[to + 1] = line[from + green] as number;
+      out[to + 2] = line[from + blue] as number;
+    }
+  };
+}
+
+/** Where a mask's bits begin, and the greatest value they hold, which becomes 255. */
+function toChannel(mask: number): { shift: number; most: number } {
+  const shift = 31 - Math.clz32(mask & -mask);
+  const most = mask >>> shift;
+  const isRun = mask !== 0 && (most & (most + 1)) === 0;
+  if (!isRun || most > 255) throw refuseBmp(`a mask of 0x${mask.toString(16)} is not supported`);
+  return { shift, most };
 }
 
 /** The leftmost pixel is in the highest bits. An index beyond the palette is black. */
-function writeIndexed(line: Uint8Array, { width, bits, palette }: Header, out: Uint8Array): void {
+function indexedWriter({ width, palette, colourBytes }: BmpHeader, bits: number): WriteLine {
   const perByte = 8 / bits;
   const mask = 2 ** bits - 1;
-  for (let x = 0, to = 0; x < width; x++, to += 3) {
-    const byte = line[Math.floor(x / perByte)] as number;
-    const index = (byte >> (8 - bits * ((x % perByte) + 1))) & mask;
-    out[to] = palette[index * 4 + 2] ?? 0;
-    out[to + 1] = palette[index * 4 + 1] ?? 0;
-    out[to + 2] = palette[index * 4] ?? 0;
-  }
-}
-
-function refuse(reason: string): PredictionError {
-  return new PredictionError(`The BMP image cannot be read: ${reason}.`, 400);
+  return (line, out) => {
+    for (let x = 0, to = 0; x < width; x++, to += 3) {
+      const byte = line[Math.floor(x / perByte)] as number;
+      const colour = ((byte >> (8 - bits * ((x % perByte) + 1))) & mask) * colourBytes;
+      out[to] = palette[colour + 2] ?? 0;
+      out[to + 1] = palette[colour + 1] ?? 0;
+      out[to + 2] = palette[colour] ?? 0;
+    }
+  };
 }

@@ -1,13 +1,14 @@
 /**
  * Compressed image → 8-bit channels as Pillow's decoders give them: no EXIF rotation, no ICC conversion, first frame only.
  * The only file that imports sharp. Measured equal to Pillow 9.4 bit for bit on JPEG (baseline, progressive, every subsampling,
- * CMYK), PNG (1, 8 and 16 bits, palette, alpha), WebP, GIF and TIFF; except 16-bit gray, where Pillow saturates and this takes the high byte.
+ * arithmetic coding, CMYK), PNG (1 to 16 bits, palette, alpha), WebP, GIF and TIFF; except 16-bit gray, where Pillow saturates and this takes the high byte.
  */
 import type { Sharp } from 'sharp';
 import { describeError, ToolError } from '../../core/errors.ts';
 import { PredictionError } from '../sdk.ts';
 import { decodeBmp, isBmp } from './bmp.ts';
 import type { DecodedImage } from './decoded-image.ts';
+import { isGif, paintBackdrop } from './gif-backdrop.ts';
 import { jpegComponents } from './jpeg-components.ts';
 import { decodeSmallPng } from './small-png.ts';
 
@@ -97,5 +98,7 @@ async function decode(image: Sharp, bytes: Uint8Array): Promise<DecodedImage> {
   if (data.length !== width * height * channels) {
     throw new DecoderFault(`sharp gave ${data.length} bytes for ${width} x ${height} x ${channels} pixels`);
   }
-  return { width, height, space: cmyk ? 'cmyk' : 'rgb', channels, data };
+  const decoded: DecodedImage = { width, height, space: cmyk ? 'cmyk' : 'rgb', channels, data };
+  if (isGif(bytes)) paintBackdrop(decoded, bytes);
+  return decoded;
 }
