@@ -56,6 +56,7 @@ export function createBodyReader({ requestBytes, arrivingBytes, idleMs }: BodyLi
     holdBack: (message, response) => void heldBack.set(message, response),
     read(message, done) {
       if (!hasBody(message)) return done(undefined, NOTHING);
+      if (hidesCoding(message)) return done(codingNotRead(message), NOTHING);
       const announced = Number(message.headers['content-length'] ?? 0);
       if (announced > requestBytes) return done(tooLarge(requestBytes), NOTHING);
       heldBack.get(message)?.writeContinue();
@@ -102,6 +103,16 @@ export function createBodyReader({ requestBytes, arrivingBytes, idleMs }: BodyLi
 
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** Node takes the chunks off a body and leaves any coding below them on; it refuses by itself what does not end in chunks. */
+function hidesCoding({ headers }: IncomingMessage): boolean {
+  return /,\s*chunked$/i.test(headers['transfer-encoding'] ?? '');
+}
+
+function codingNotRead({ headers }: IncomingMessage): ToolError {
+  const coding = headers['transfer-encoding'];
+  return new ToolError('REQUEST_INVALID', { message: `The transfer coding "${coding}" is not read; send "chunked".` });
 }
 
 function tooLarge(limit: number): ToolError {

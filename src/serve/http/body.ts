@@ -35,12 +35,7 @@ function readUrlEncoded(body: Buffer): InputParameter[] {
 
 async function readMultipart(contentType: string, body: Buffer): Promise<InputParameter[]> {
   const parameters: InputParameter[] = [];
-  const form = new Busboy({
-    headers: { 'content-type': contentType },
-    // Values stay bytes: busboy's own decoding would break binary fields, so every part is taken as a file.
-    isPartAFile: () => true,
-    limits: { parts: MAX_FORM_FIELDS, headerSize: MAX_PART_HEADER_BYTES },
-  });
+  const form = createForm(contentType);
   let problem: unknown;
   form.on('file', (name, stream, filename, _encoding, partType) => {
     const chunks: Buffer[] = [];
@@ -64,13 +59,26 @@ async function readMultipart(contentType: string, body: Buffer): Promise<InputPa
     problem ??= error;
   }
   if (problem instanceof ToolError) throw problem;
-  if (problem !== undefined)
-    throw new ToolError(
-      'REQUEST_INVALID',
-      { message: `The form cannot be read: ${describeError(problem)}` },
-      { cause: problem },
-    );
+  if (problem !== undefined) throw unreadable(problem);
   return parameters;
+}
+
+function createForm(contentType: string): InstanceType<typeof Busboy> {
+  try {
+    return new Busboy({
+      headers: { 'content-type': contentType },
+      // Values stay bytes: busboy's own decoding would break binary fields, so every part is taken as a file.
+      isPartAFile: () => true,
+      limits: { parts: MAX_FORM_FIELDS, headerSize: MAX_PART_HEADER_BYTES },
+    });
+  } catch (error) {
+    // A boundary that it cannot look for.
+    throw unreadable(error);
+  }
+}
+
+function unreadable(cause: unknown): ToolError {
+  return new ToolError('REQUEST_INVALID', { message: `The form cannot be read: ${describeError(cause)}` }, { cause });
 }
 
 function tooManyFields(): ToolError {

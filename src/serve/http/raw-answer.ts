@@ -14,6 +14,8 @@ export interface RawAnswer {
 
 /** What a client that still sends gets to read the answer: closing with its bytes unread would reset the connection. */
 const READ_TIMEOUT_MS = 1_000;
+/** One that goes on sending gets this long, however much it has. */
+const DISCARD_TIMEOUT_MS = 10_000;
 
 export function endWith(socket: Socket, { status, reason, body: value, retryAfter }: RawAnswer): void {
   const body = toJson(value);
@@ -33,7 +35,9 @@ export function letRead(message: IncomingMessage): void {
   const { socket } = message;
   socket.destroySoon = () => {
     socket.end();
-    setTimeout(() => socket.destroy(), READ_TIMEOUT_MS).unref();
+    socket.setTimeout(READ_TIMEOUT_MS, () => socket.destroy());
+    const patience = setTimeout(() => socket.destroy(), DISCARD_TIMEOUT_MS).unref();
+    socket.once('close', () => clearTimeout(patience));
   };
   message.resume();
 }

@@ -224,7 +224,7 @@ function readQuery(request: FastifyRequest): URLSearchParams {
 
 /** Every method may have a body, and fastify parses none: they are bytes until a route says otherwise. */
 function leaveBodiesToUs(app: FastifyInstance): void {
-  for (const method of methods) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
+  for (const method of [...methods, 'QUERY']) app.addHttpMethod(method, { hasBody: false, overrideExisting: true });
 }
 
 function sendError(reply: FastifyReply, error: unknown): void {

@@ -19,6 +19,8 @@ const routes = [
   ['inference', 'OPTIONS', '/predictions/kinds', 'inference'],
   ['inference', 'GET', '/nowhere', 'inference'],
   ['inference', 'GET', '/livez', 'open'],
+  ['inference', 'HEAD', '/livez', 'open'],
+  ['inference', 'HEAD', '/readyz', 'open'],
   ['inference', 'GET', '/readyz', 'open'],
   ['inference', 'OPTIONS', '/', 'open'],
   ['inference', 'GET', '/api-description', 'open'],

@@ -37,6 +37,12 @@ const refused: Record<string, [bytes: string, status: number]> = {
     400,
   ],
   'an unknown transfer coding': [`${echo()}Transfer-Encoding: xchunked\r\n\r\nabc`, 400],
+  'a coding below the chunks': [`${echo()}Transfer-Encoding: gzip, chunked\r\n\r\n1\r\na\r\n0\r\n\r\n`, 400],
+  'a method without a route': [`${echo().replace('POST', 'QUERY')}Content-Length: 1\r\n\r\na`, 404],
+  'a form whose boundary is longer than any': [
+    `${echo()}Content-Type: multipart/form-data; boundary=${'b'.repeat(300)}\r\nContent-Length: 1\r\n\r\na`,
+    400,
+  ],
   'chunked that is not the last coding': [`${echo()}Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n`, 400],
   'two lengths that differ': [`${echo()}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, 400],
   'a negative length': [`${echo()}Content-Length: -1\r\n\r\na`, 400],

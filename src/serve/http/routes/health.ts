@@ -17,6 +17,6 @@ const ready: RouteHandler = ({ tools, reply }) => {
 /** Probes of an orchestrator carry no key; TorchServe's own /ping asks for one, as a setting decides. */
 export const healthRoutes: readonly Route[] = [
   { path: '/ping', role: 'inference', on: { any: ping } },
-  { path: '/livez', role: 'inference', access: 'open', on: { GET: live } },
-  { path: '/readyz', role: 'inference', access: 'open', on: { GET: ready } },
+  { path: '/livez', role: 'inference', access: 'open', on: { GET: live, HEAD: live } },
+  { path: '/readyz', role: 'inference', access: 'open', on: { GET: ready, HEAD: ready } },
 ];
