@@ -58,13 +58,30 @@ export function parseNpy(bytes: Uint8Array): Tensor {
     throw new TensorError(
       `expected ${size} bytes of data for shape [${shape.join(', ')}], got ${bytes.length - start}`,
     );
-  // A copy: typed arrays must begin at a multiple of their element, and a body may begin anywhere. Not `slice`: of a Buffer
-  // that is a view, whose `buffer` is the pool.
-  const data = new Uint8Array(size);
-  data.set(bytes.subarray(start));
-  if (descr?.[1] === '>') swapBytes(data, Data.BYTES_PER_ELEMENT);
-  const isFortran = /'fortran_order':\s*True/.test(header) && shape.length > 1;
-  return { dtype, shape, data: new Data(isFortran ? toRowMajor(data, shape) : data.buffer, 0, count) };
+  const body = arrange(bytes.subarray(start), {
+    shape,
+    width: Data.BYTES_PER_ELEMENT,
+    isBigEndian: descr?.[1] === '>',
+    isFortran: /'fortran_order':\s*True/.test(header) && shape.length > 1,
+  });
+  // A body comes from a socket, never from memory that is shared.
+  return { dtype, shape, data: new Data(body.buffer as ArrayBuffer, body.byteOffset, count) };
+}
+
+interface Arrangement {
+  readonly shape: readonly number[];
+  /** Bytes of an element. */
+  readonly width: number;
+  readonly isBigEndian: boolean;
+  readonly isFortran: boolean;
+}
+
+/** The elements as typed arrays have them; copied only where they are not so yet, or do not begin at a multiple of their width. */
+function arrange(bytes: Uint8Array, { shape, width, isBigEndian, isFortran }: Arrangement): Uint8Array {
+  if (bytes.byteOffset % width === 0 && !isBigEndian && !isFortran) return bytes;
+  const own = new Uint8Array(bytes);
+  if (isBigEndian) swapBytes(own, width);
+  return isFortran ? new Uint8Array(toRowMajor(own, shape)) : own;
 }
 
 /** Fortran's order has the first axis next to each other; a transposed array is saved so. */

@@ -53,7 +53,7 @@ function decodeNumbers(name: string, dtype: Exclude<Dtype, 'string'>, bytes: Uin
   if (bytes.length % size !== 0)
     throw new TensorError(`input "${name}": ${bytes.length} bytes are no whole number of ${dtype} values`);
   // A view needs an aligned start; JSON of any length stands before the data.
-  const aligned = bytes.byteOffset % size === 0 ? bytes : Uint8Array.from(bytes);
+  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
   return new ArrayOf(aligned.buffer as ArrayBuffer, aligned.byteOffset, bytes.length / size);
 }
 

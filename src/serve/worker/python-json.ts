@@ -48,10 +48,10 @@ function writeObject(value: object, newline: string, depth: number, out: string[
   if (isFloat(value)) out.push(floatRepr(value.value));
   else if (Array.isArray(value)) writeItems(value, newline, out, (item, inner) => write(item, inner, depth + 1, out));
   else if (value instanceof Float32Array || value instanceof Float64Array) {
-    writeItems(value, newline, out, (item) => out.push(floatRepr(item)));
+    writeTexts(Array.from(value, floatRepr), newline, out);
   } else if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
     // The remaining typed arrays hold integers (number or bigint).
-    writeItems(value as unknown as Iterable<number | bigint>, newline, out, (item) => out.push(String(item)));
+    writeTexts(Array.from(value as unknown as ArrayLike<number | bigint>, String), newline, out);
   } else if (isTensor(value)) write(toNested(value), newline, depth, out);
   else if (value instanceof Map) writeEntries(value.entries(), newline, depth, out);
   else if ('toJSON' in value && typeof value.toJSON === 'function') write(value.toJSON(), newline, depth + 1, out);
@@ -79,6 +79,12 @@ function writeItems<T>(
     item(value, inner);
   }
   out.push(first ? '[]' : `${newline}]`);
+}
+
+/** Items that are written already: a tensor has millions. */
+function writeTexts(items: readonly string[], newline: string, out: string[]): void {
+  const inner = `${newline}  `;
+  out.push(items.length === 0 ? '[]' : `[${inner}${items.join(`,${inner}`)}${newline}]`);
 }
 
 function writeEntries(entries: Iterable<[unknown, unknown]>, newline: string, depth: number, out: string[]): void {
@@ -113,15 +119,15 @@ function quote(text: string): string {
  * and the exponent form outside 1e-4 ≤ |x| < 1e16 (CPython, float_repr_style "short").
  */
 export function floatRepr(value: number): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (!Number.isFinite(value)) return value < 0 ? '-Infinity' : 'Infinity';
-  if (value === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  const [mantissa, power] = value.toExponential().split('e') as [string, string];
-  const exponent = Number(power);
-  if (exponent < -4 || exponent >= 16) {
-    return `${mantissa}e${exponent < 0 ? '-' : '+'}${String(Math.abs(exponent)).padStart(2, '0')}`;
+  const size = Math.abs(value);
+  if (size >= 1e-4 && size < 1e16) {
+    // Within this range JavaScript uses no exponent either.
+    const text = String(value);
+    return text.includes('.') ? text : `${text}.0`;
   }
-  // Within this range JavaScript uses no exponent either, except below 1e-6, which is excluded above.
-  const text = String(value);
-  return text.includes('.') ? text : `${text}.0`;
+  if (Number.isNaN(value)) return 'NaN';
+  if (size === Infinity) return value < 0 ? '-Infinity' : 'Infinity';
+  if (size === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
+  const [mantissa, power] = value.toExponential().split('e') as [string, string];
+  return `${mantissa}e${power.slice(0, 1)}${power.slice(1).padStart(2, '0')}`;
 }
