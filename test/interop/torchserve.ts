@@ -51,6 +51,8 @@ export interface StartOptions {
   readonly models?: readonly string[];
   /** Whether each interface has a port of its own. */
   readonly separate?: boolean;
+  /** Whether it keeps and restores snapshots, as it does when nobody says otherwise. */
+  readonly snapshots?: boolean;
 }
 
 /** TorchServe over a model store, inference and management on one port, with none of its files outside `folder`. */
@@ -58,7 +60,7 @@ export async function startTorchServe(
   python: string,
   modelStore: string,
   folder: string,
-  { properties = {}, models = [], separate = false }: StartOptions = {},
+  { properties = {}, models = [], separate = false, snapshots = false }: StartOptions = {},
 ): Promise<Server> {
   const [port, managementPort, metricsPort, grpcA, grpcB] = await freePorts(5);
   const at = (number: number | undefined) => `http://127.0.0.1:${number}`;
@@ -99,7 +101,7 @@ export async function startTorchServe(
         join(bin, 'torchserve'),
         '--start',
         '--foreground',
-        '--ncs',
+        ...(snapshots ? [] : ['--ncs']),
         '--model-store',
         modelStore,
         '--ts-config',
