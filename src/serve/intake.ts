@@ -60,28 +60,25 @@ function submit(desk: Desk, model: Model, call: PredictionCall, alone: boolean):
     let begunAt: number | undefined;
     const pieces: Uint8Array[] = [];
     let cancelExpiry = () => {};
-    // A flag of its own, not a set of open jobs: V8 keeps what went through a busy set alive far longer than it lived.
-    let open = true;
     const finish = (act: () => void) => {
-      if (!open) return;
-      open = false;
+      if (!job.open) return;
+      job.open = false;
       desk.bytes -= bytes;
       cancelExpiry();
       act();
       over();
     };
-    const job: Job = {
+    // A plain flag: neither a set of open jobs nor a getter, with which V8 keeps jobs and their shapes long after they are over.
+    const job: Job & { open: boolean } = {
       request: call.request,
       alone,
-      get open() {
-        return open;
-      },
+      open: true,
       begin: () => {
         begunAt = clock.now();
         cancelExpiry();
       },
       part: (prediction) => {
-        if (!open) return;
+        if (!job.open) return;
         if (call.onPart) call.onPart(prediction);
         else pieces.push(prediction.body);
       },
@@ -96,7 +93,7 @@ function submit(desk: Desk, model: Model, call: PredictionCall, alone: boolean):
     // What a worker is at is let run, whatever becomes of its answer; what waits is taken back, and what was sent ahead is
     // forgotten: its answer will meet nobody.
     const takeBack = (toError: () => ToolError) => {
-      if (!open || begunAt !== undefined) return;
+      if (!job.open || begunAt !== undefined) return;
       model.queue.remove(job);
       job.fail(toError());
     };
