@@ -16,8 +16,8 @@ interface ProcessFootprint {
 export interface Footprint {
   readonly server: ProcessFootprint;
   readonly worker: ProcessFootprint;
-  /** What is reachable in the server, after a collection. */
-  readonly heapMiB: number;
+  /** What is reachable in the server, after a collection: its heap and its buffers. */
+  readonly reachableMiB: number;
   readonly timers: number;
   /** Listeners on `process`. */
   readonly listeners: number;
@@ -28,7 +28,7 @@ export interface Footprint {
 }
 
 interface Probed {
-  readonly heapBytes: number;
+  readonly reachableBytes: number;
   readonly timers: number;
   readonly listeners: number;
   readonly warnings: readonly string[];
@@ -38,11 +38,11 @@ interface Probed {
 export async function measure(server: ChildProcess, worker: number, temporary: string): Promise<Footprint> {
   const answer = once(server, 'message');
   server.send('measure');
-  const [{ heapBytes, ...probed }] = (await answer) as [Probed];
+  const [{ reachableBytes, ...probed }] = (await answer) as [Probed];
   return {
     server: await measureProcess(server.pid ?? 0),
     worker: await measureProcess(worker),
-    heapMiB: heapBytes / MIB,
+    reachableMiB: reachableBytes / MIB,
     ...probed,
     files: await countFiles(temporary),
   };

@@ -6,7 +6,8 @@ process.on('message', () => {
   globalThis.gc();
   const timers = process.getActiveResourcesInfo().filter((name) => name === 'Timeout' || name === 'Immediate').length;
   const listeners = process.eventNames().reduce((sum, name) => sum + process.listenerCount(name), 0);
-  process.send({ heapBytes: process.memoryUsage().heapUsed, timers, listeners, warnings });
+  const { heapUsed, external } = process.memoryUsage();
+  process.send({ reachableBytes: heapUsed + external, timers, listeners, warnings });
 });
 // The server ends when it would end without this file.
 process.channel?.unref();

@@ -18,9 +18,10 @@ const SECONDS = Number(process.env.TSMA_SOAK_SECONDS ?? 600);
 const WARM_UP = SECONDS * 0.3;
 const JUDGED = SECONDS - WARM_UP;
 const BETWEEN_SAMPLES_MS = 5_000;
-/** MiB a minute: of what is reachable while nothing is asked, and of what the system counts, which breathes. */
-const MOST_HEAP_GROWTH = 0.1;
-const MOST_RESIDENT_GROWTH = 1;
+/** MiB a minute of what is reachable while nothing is asked: 10,000 requests that leave 16 bytes each are seen. */
+const MOST_REACHABLE_GROWTH = 0.1;
+/** MiB a minute of what the system counts. It breathes with the allocator's arenas: around 1 was seen where nothing was kept. */
+const MOST_RESIDENT_GROWTH = 2;
 
 test.skipIf(process.platform !== 'linux')(
   `${SECONDS} s of mixed load leave nothing behind and let nothing grow`,
@@ -37,16 +38,17 @@ test.skipIf(process.platform !== 'linux')(
     const growth = (read: (footprint: Footprint) => number) =>
       growthPerMinute(samples.map(({ second, footprint }) => [second, read(footprint)]));
     const growths = {
-      heap: ((after.heapMiB - before.heapMiB) / JUDGED) * 60,
+      reachable: ((after.reachableMiB - before.reachableMiB) / JUDGED) * 60,
       serverResident: growth(({ server: { residentMiB } }) => residentMiB),
       workerResident: growth(({ worker: { residentMiB } }) => residentMiB),
     };
-    console.log(JSON.stringify({ done: Object.fromEntries(target.done), before, after, growths }, undefined, 1));
+    const curve = samples.filter((_, index) => index % 6 === 0).map(({ footprint }) => footprint.server.residentMiB);
+    console.log(JSON.stringify({ done: Object.fromEntries(target.done), before, after, growths, curve }, undefined, 1));
 
     expect(target.wrong).toEqual([]);
     expect(countable(after)).toEqual(countable(before));
     expect(after.warnings).toEqual([]);
-    expect(growths.heap).toBeLessThan(MOST_HEAP_GROWTH);
+    expect(growths.reachable).toBeLessThan(MOST_REACHABLE_GROWTH);
     expect(growths.serverResident).toBeLessThan(MOST_RESIDENT_GROWTH);
     expect(growths.workerResident).toBeLessThan(MOST_RESIDENT_GROWTH);
 
