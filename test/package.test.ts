@@ -123,3 +123,18 @@ describe('the package, installed alone and without the optional packages,', () =
     );
   });
 });
+
+test('every dependency is sealed by the lock file, and only optional ones may run a script when they are installed', async () => {
+  interface Locked {
+    readonly integrity?: string;
+    readonly hasInstallScript?: true;
+    readonly optional?: true;
+    readonly dev?: true;
+  }
+  const lock = JSON.parse(await readFile(join(packageRoot, 'package-lock.json'), 'utf8'));
+  const locked = Object.entries(lock.packages as Record<string, Locked>).filter(([path]) => path !== '');
+  expect(locked.length).toBeGreaterThan(50);
+  for (const [path, { integrity }] of locked) expect(integrity, path).toMatch(/^sha512-/);
+  const running = locked.filter(([, { hasInstallScript, optional, dev }]) => hasInstallScript && !optional && !dev);
+  expect(running).toEqual([]);
+});

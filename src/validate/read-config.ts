@@ -39,6 +39,8 @@ async function parseConfig(
     schema: 'core',
     customTags: null,
     prettyErrors: false,
+    // What it warns of becomes a finding; it must not write to anybody's stderr by itself.
+    logLevel: 'error',
   });
   const [problem] = [...document.errors, ...document.warnings];
   if (problem) return bad(problem.message.replace(/\.$/, ''), lines.linePos(problem.pos[0]).line);

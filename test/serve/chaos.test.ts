@@ -1,9 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
 import { binPath } from '../support/run-cli.ts';
 import { tempTree } from '../support/temp-tree.ts';
+import { untilListening } from '../support/until-listening.ts';
 import { describeModel, isRunning, runKillLoop, sendAtRate } from './chaos.ts';
 import { makeModel, startServer } from './serving.ts';
 
@@ -72,11 +72,7 @@ async function startCli(kind: string) {
   });
   onTestFinished(() => void child.kill('SIGKILL'));
   const exit = once(child, 'exit');
-  let url: string | undefined;
-  for await (const line of createInterface({ input: child.stdout })) {
-    url ??= /"(http:[^"]+)"/.exec(line)?.[1];
-    if (line === '}') break;
-  }
+  const url = await untilListening(child.stdout);
   const ask = (what: string) => fetch(`${url}/predictions/kinds`, { headers: { 'x-kind': what } });
   const pid = Number(await (await ask('pid')).text());
   const get = (path: string) => fetch(`${url}${path}`);

@@ -1,14 +1,20 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
-import { runKillLoop, sendAtRate } from '../../serve/chaos.ts';
-import { startServer } from '../../serve/serving.ts';
+import { describeModel, runKillLoop, sendAtRate } from '../../serve/chaos.ts';
+import { makeModel, startServer } from '../../serve/serving.ts';
+import { binPath } from '../../support/run-cli.ts';
+import { tempTree } from '../../support/temp-tree.ts';
+import { untilListening } from '../../support/until-listening.ts';
 
 /** Seconds of the kill loop; the promise is made for 60. */
 const KILL_SECONDS = Number(process.env.TSMA_KILL_SECONDS ?? 60);
 /** Seconds at each rate of the overload. */
 const OVERLOAD_SECONDS = Number(process.env.TSMA_OVERLOAD_SECONDS ?? 10);
 const HALF_OPEN = 1_000;
+const CLIENTS = 1_000;
 const BATCH = 4;
 
 test(`${KILL_SECONDS} s of killed workers: every request is answered once, failures ≤ kills × batch`, async () => {
@@ -77,3 +83,49 @@ test('a head that drips in byte by byte is not waited for', async () => {
   onTestFinished(() => clearInterval(dripping));
   await expect.poll(() => Buffer.concat(answer).toString(), { timeout: 20_000 }).toContain(' 408 ');
 });
+
+test(`of ${CLIENTS} clients every second one leaves: the others are answered, each once, and nothing waits afterwards`, async () => {
+  const server = await startServer([{ config: `jobQueueSize: ${CLIENTS}\n` }], { workers: 2 });
+  const ask = async (index: number) => {
+    const signal = index % 2 === 0 ? {} : { signal: AbortSignal.timeout(1 + (index % 200)) };
+    const init = { method: 'POST', headers: { 'X-Kind': 'brief' }, body: String(index), ...signal };
+    const response = await fetch(`${server.handle.urls.inference}/predictions/kinds`, init);
+    return [response.status, await response.text()];
+  };
+  const outcomes = await Promise.allSettled(Array.from({ length: CLIENTS }, (_, index) => ask(index)));
+  for (const [index, outcome] of outcomes.entries()) {
+    // One that was to leave may have had its answer before.
+    if (outcome.status === 'fulfilled') expect(outcome.value).toEqual([200, String(index)]);
+    else expect(index % 2).toBe(1);
+  }
+  expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(CLIENTS / 10);
+  await expect.poll(async () => (await describeModel(server)).jobQueueStatus.pendingRequests).toBe(0);
+  expect(await (await server.predict('kinds', 'str')).text()).toBe('hello');
+});
+
+test.skipIf(process.platform === 'win32')(
+  'a server without a descriptor left serves again when there are some',
+  async () => {
+    const folder = await tempTree({});
+    const archive = await makeModel(folder);
+    const limited = ['-c', 'ulimit -n 160; exec "$@"', 'sh', process.execPath, binPath('mar')];
+    const child = spawn('sh', [...limited, 'serve', archive, '--port', '0', '--json'], {
+      cwd: folder,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    const url = await untilListening(child.stdout);
+    const ask = () =>
+      fetch(`${url}/predictions/kinds`, { headers: { Connection: 'close' } }).then((answer) => answer.text());
+    expect(await ask()).toBe('hello');
+    const open = Array.from({ length: 400 }, () =>
+      connect(Number(new URL(url).port), '127.0.0.1').on('error', () => {}),
+    );
+    await sleep(1_000);
+    expect(open.filter((socket) => !socket.closed && !socket.connecting).length).toBeGreaterThan(0);
+    for (const socket of open) socket.destroy();
+    await expect.poll(ask, { timeout: 20_000 }).toBe('hello');
+    child.kill('SIGTERM');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+  },
+);
