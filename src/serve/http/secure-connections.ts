@@ -13,26 +13,30 @@ const HANDSHAKE_RECORD = 0x16;
  * Puts TLS in front of an HTTP server that does not listen yet: what listens to its connections gets them once they are
  * secure, and a client that speaks plain HTTP is told so. The result ends connections that are not secure yet.
  */
-export function secureConnections(server: Server, identity: TlsIdentity): () => void {
+export function secureConnections(
+  server: Server,
+  identity: TlsIdentity,
+  handshakeTimeout = HANDSHAKE_TIMEOUT_MS,
+): () => void {
   // An http.Server takes any stream as a connection, so that nothing behind this line knows about TLS.
   const accept = server.listeners('connection');
   server.removeAllListeners('connection');
   const early = new Map<string, Socket>();
   let isOver = false;
-  const tls = createTlsServer({ ...identity, ALPNProtocols: ['http/1.1'], handshakeTimeout: HANDSHAKE_TIMEOUT_MS });
+  const tls = createTlsServer({ ...identity, ALPNProtocols: ['http/1.1'], handshakeTimeout });
   tls.on('secureConnection', (secure) => {
     early.delete(endsOf(secure));
     for (const listener of accept) listener.call(server, secure);
   });
-  // A failed handshake has no client left to tell; Node has ended its connection already.
-  tls.on('tlsClientError', () => {});
+  // A handshake that failed has nobody left to tell; one that takes too long is still open.
+  tls.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('connection', (socket: Socket) => {
     if (isOver) socket.destroy();
     const ends = endsOf(socket);
     early.set(ends, socket);
     socket.once('close', () => early.get(ends) === socket && early.delete(ends));
     socket.on('error', () => socket.destroy());
-    socket.setTimeout(HANDSHAKE_TIMEOUT_MS, () => socket.destroy());
+    socket.setTimeout(handshakeTimeout, () => socket.destroy());
     socket.once('data', (first: Buffer) => {
       socket.setTimeout(0);
       if (first[0] !== HANDSHAKE_RECORD) return endWith(socket, rawAnswers.onlyHttps);

@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import { type AddressInfo, connect, type Socket } from 'node:net';
+import { connect as connectSecurely } from 'node:tls';
+import { expect, onTestFinished, test } from 'vitest';
+import { secureConnections } from '../../../src/serve/http/secure-connections.ts';
+import { createSelfSigned } from '../../../src/serve/tls/self-signed.ts';
+
+const TIMEOUT_MS = 300;
+
+async function listen() {
+  const server = createServer((request, response) => response.end(`${request.method} ${request.url}`));
+  const drop = secureConnections(server, createSelfSigned(new Date()), TIMEOUT_MS);
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => void server.close().closeAllConnections());
+  const { port } = server.address() as AddressInfo;
+  return { server, drop, port };
+}
+
+const open = (port: number, bytes: readonly number[]): Socket => {
+  const socket = connect(port, '127.0.0.1', () => socket.write(Uint8Array.from(bytes)));
+  socket.on('error', () => {});
+  return socket.resume();
+};
+
+test.each([
+  ['sends nothing', []],
+  ['begins a handshake with one byte', [0x16]],
+  ['stops within the handshake', [0x16, 3, 1, 1, 0, 1]],
+])('a client that %s is gone after the time for a handshake', async (_, bytes) => {
+  const { port } = await listen();
+  const begun = performance.now();
+  await once(open(port, bytes), 'close');
+  expect(performance.now() - begun).toBeGreaterThan(TIMEOUT_MS - 50);
+  expect(performance.now() - begun).toBeLessThan(TIMEOUT_MS + 1_500);
+});
+
+test('one that speaks TLS slowly is served, and has all the time of HTTP afterwards', async () => {
+  const { port } = await listen();
+  const socket = connectSecurely({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  await once(socket, 'secureConnect');
+  await new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS * 2));
+  socket.write('GET /later HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  let answer = '';
+  for await (const piece of socket) answer += piece;
+  expect(answer).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*GET \/later$/);
+});
+
+test('dropping ends what is not secure yet, also what comes later, and nothing else', async () => {
+  const { port, drop } = await listen();
+  const secure = connectSecurely({ port, host: '127.0.0.1', rejectUnauthorized: false });
+  await once(secure, 'secureConnect');
+  const early = [open(port, []), open(port, [0x16])];
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const begun = performance.now();
+  drop();
+  await Promise.all([...early, open(port, [])].map((socket) => once(socket, 'close')));
+  expect(performance.now() - begun).toBeLessThan(TIMEOUT_MS - 100);
+  secure.write('GET /still HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+  let answer = '';
+  for await (const piece of secure) answer += piece;
+  expect(answer).toContain('GET /still');
+});
