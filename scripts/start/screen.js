@@ -9,7 +9,7 @@ export const color =
     ? isTerminal && !env.NO_COLOR && env.TERM !== 'dumb'
     : env.FORCE_COLOR !== '0' && env.FORCE_COLOR !== 'false';
 export const blocks = isTerminal && env.TERM !== 'dumb' && env.TERM !== 'linux';
-export const columns = Math.min(stdout.columns ?? 100, 120);
+export const columns = Math.min(stdout.columns || 100, 120);
 
 const paint = (on, off) => (text) => (color ? `\u001b[${on}m${text}\u001b[${off}m` : text);
 export const bold = paint(1, 22);

@@ -43,6 +43,7 @@ async function startServer(): Promise<string> {
     }),
     await archive('mood', 'text_classifier', 'bag-of-eight.onnx', { 'source_vocab.txt': '<unk>\ngood\nbad' }),
     await archive('numbers', 'base_handler', 'linear4x3.onnx'),
+    await archive('kinds', 'base_handler', 'every-type.onnx'),
   ];
   const handle = await serve({ port: 0, archives, grace: 5 }, testContext(folder));
   onTestFinished(() => handle.close());
@@ -52,7 +53,7 @@ async function startServer(): Promise<string> {
 async function visit(url: string, width = 1280, height = 860): Promise<Page> {
   const page = await openPage(url, width, height);
   onTestFinished(() => page.close());
-  await page.until("document.querySelectorAll('#models button').length === 4");
+  await page.until("document.querySelectorAll('#models button').length === 5");
   return page;
 }
 
@@ -130,7 +131,13 @@ describe.skipIf(chromium === undefined)('the playground in Chromium (skipped whe
     await page.evaluate("document.querySelector('#go').click()");
     await page.until(answered);
     expect(await text(page, '.bars li:first-child .value')).toBe('0.182614');
+    expect(await page.evaluate("document.querySelectorAll('.bars .below').length")).toBe(2);
     await keep(page, 'numbers');
+
+    await pick(page, 'kinds');
+    await page.evaluate("document.querySelector('#go').click()");
+    await page.until(answered);
+    expect(await text(page, '#status')).toBe('200 OK');
     expect(page.problems).toEqual([]);
   });
 

@@ -184,16 +184,24 @@ function toRequest(
   outputs: readonly string[] | undefined,
   answer: TensorRequest['answer'],
 ): TensorRequest {
-  const kinds = new Set(entries.map(([spec, tensor]) => isItem(tensor, spec)));
-  if (kinds.size > 1) throw new TensorError('either all inputs have a batch axis or none has');
+  const items = entries.filter(([spec, tensor]) => lacksBatch(tensor, spec)).map(([{ name }]) => name);
+  if (items.length > 0 && items.length < entries.length) throw mixed(items, entries);
   const tensors = Object.fromEntries(entries.map(([{ name }, tensor]) => [name, tensor]));
   const first = entries[0]?.[1].shape[0] ?? 1;
   const allAlike = entries.every(([, { shape }]) => shape[0] === first);
-  return { tensors, isItem: kinds.has(true), rows: kinds.has(true) ? 1 : allAlike ? first : 0, outputs, answer };
+  const isItem = items.length > 0;
+  return { tensors, isItem, rows: isItem ? 1 : allAlike ? first : 0, outputs, answer };
+}
+
+function mixed(items: readonly string[], entries: Entries): TensorError {
+  const whole = entries.map(([{ name }]) => name).filter((name) => !items.includes(name));
+  return new TensorError(
+    `either all inputs have a batch axis or none has: ${whole.join(', ')} came whole, ${items.join(', ')} without the first axis`,
+  );
 }
 
 /** Throws when the tensor fits the signature neither with nor without the batch axis. */
-function isItem({ dtype, shape }: Tensor, { name, dtype: wanted, shape: expected }: TensorSpec): boolean {
+function lacksBatch({ dtype, shape }: Tensor, { name, dtype: wanted, shape: expected }: TensorSpec): boolean {
   if (dtype !== wanted) throw new TensorError(`input "${name}": expected ${wanted}, got ${dtype}`);
   if (fits(shape, expected)) return false;
   if (fits(shape, expected.slice(1))) return true;

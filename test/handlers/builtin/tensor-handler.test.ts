@@ -77,6 +77,12 @@ test.each([
     /Input "ids": expected int64, from -9007199254740991 to 9007199254740991/,
   ],
   [
+    'an item of one input beside the whole of another',
+    'sum-and-difference.onnx',
+    { a: [1], b: 1 },
+    /Either all inputs have a batch axis or none has: a came whole, b without the first axis/,
+  ],
+  [
     'a number that the model itself refuses',
     'four-words.onnx',
     [9],
