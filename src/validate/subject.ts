@@ -59,8 +59,8 @@ export type ConfigReading =
 
 /** The model, loaded in a worker and asked once. */
 export type Trial =
-  /** It was not tried, and that says nothing about it. */
-  | { readonly kind: 'not-run'; readonly reason: string }
+  /** It was not tried: other rules forbid it, or this machine lacks what it needs. */
+  | { readonly kind: 'unsafe' | 'not-here'; readonly reason: string }
   | { readonly kind: 'not-loaded'; readonly reason: string; readonly hint: string | undefined }
   | {
       readonly kind: 'answered';

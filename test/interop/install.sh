@@ -7,6 +7,11 @@ stamp=$folder/installed-1
 
 skip() { echo "SKIPPED: $*"; exit 3; }
 
+# Test files run side by side: the first installs, the others wait for it.
+mkdir -p "$(dirname "$folder")"
+exec 9>"$folder.lock"
+flock 9
+
 if [ ! -e "$stamp" ]; then
   system=/usr/bin/python3
   "$system" -c 'import torch, torchvision' 2>/dev/null ||

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { predict } from '../../src/commands/predict.ts';
 import { type ServeOptions, serve } from '../../src/commands/serve.ts';
+import { validate } from '../../src/commands/validate/validate.ts';
 import { packageRoot } from '../../src/core/package-info.ts';
 import { findPython } from '../../src/serve/python-environment.ts';
 import { testContext } from '../support/context.ts';
@@ -183,6 +184,27 @@ describe.skipIf(python === undefined)('with Python', () => {
       testContext(folder, { env }),
     );
     expect(result).toMatchObject({ status: 200, body: { kind: 'text', value: 'one two' } });
+  });
+
+  test('mar validate --run asks a Python archive in the Python that is named, says why it fails, and warns where it cannot be run', async () => {
+    const run = async (archive: Archive, chosen: string) => {
+      const folder = await tempTree({});
+      const path = await archiveOf(folder, archive);
+      const context = testContext(folder, { env });
+      const { findings, passed } = await validate({ path, run: true, python: chosen, only: ['handler'] }, context);
+      return { passed, said: findings.map(({ severity, rule, message }) => `${severity} ${rule} ${message}`) };
+    };
+    const answering = 'def handle(rows, context):\n    return ["yes" for row in rows]\n';
+    expect(await run({ code: answering }, python as string)).toEqual({ passed: true, said: [] });
+    const failing = 'def handle(rows, context):\n    print("a word before")\n    raise KeyError("colour")\n';
+    const { said } = await run({ code: failing }, python as string);
+    expect(said[0]).toMatch(/^warning handler\/answers .*KeyError: 'colour' \(kinds\.py, line 3\)/);
+    const importing = await run({ code: `import left_pad\n${answering}` }, python as string);
+    expect(importing.said.join('\n')).toMatch(
+      /^error handler\/loads The worker cannot load the model: ModuleNotFoundError: No module named 'left_pad' \(kinds\.py, line 1\)/m,
+    );
+    const nowhere = await run({ code: answering }, '/no/such/python');
+    expect(nowhere.said[0]).toMatch(/^warning handler\/loads The model was not run: .*\/no\/such\/python/);
   });
 
   test('requirements are installed only when asked, into a folder of the model, and a failure carries the words of pip', async () => {

@@ -749,8 +749,14 @@ export const ruleCases: readonly RuleCase[] = [
   {
     rule: 'handler/loads',
     about: 'a model that cannot be tried here',
+    expected: 'warning',
+    trial: { kind: 'not-here', reason: 'it needs Python' },
+  },
+  {
+    rule: 'handler/loads',
+    about: 'a model that other rules forbid to run',
     expected: 'info',
-    trial: { kind: 'not-run', reason: 'it needs Python' },
+    trial: { kind: 'unsafe', reason: 'weights/pickle-unsafe-global says no' },
   },
   { rule: 'handler/loads', about: 'one that loads', expected: 'none', ...answered(503, true) },
   {

@@ -3,6 +3,7 @@ import { packageVersion } from '../../core/package-info.ts';
 import type { CommandEntry } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { toOptions, toSettings } from '../values.ts';
+import { pythonFlag } from './shared-flags.ts';
 
 type Values = Omit<ValidateOptions, 'path' | 'rules' | 'only'> & {
   readonly only?: readonly string[];
@@ -37,6 +38,7 @@ export const validateCommand: CommandEntry = {
       help: 'human, json, sarif, junit, github or markdown, on stdout or into a file (default: human)',
     },
     { name: 'run', help: 'also load the model in a worker and ask it once: this runs its code' },
+    pythonFlag,
     { name: 'fix', help: 'first mend what can be mended safely, in place (mar explain RULE says what is done)' },
   ],
   examples: [

@@ -28,6 +28,8 @@ export const validateOptionsSchema = validateConfigSchema.omit({ $schema: true }
   config: z.union([z.string().min(1), z.literal(false)]).optional(),
   /** Also loads the model in a worker and asks it once: the handler's code runs. */
   run: z.boolean().default(false),
+  /** The Python that loads it: a program, or the folder of a virtual environment. */
+  python: z.string().min(1).optional(),
   /** First mends what can be mended safely, in place. */
   fix: z.boolean().default(false),
 });

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { basename } from 'node:path';
 import type { Context, LogEvent } from '../../core/context.ts';
 import type { ErrorCode } from '../../core/error-catalogue.ts';
-import { describeError, isToolError } from '../../core/errors.ts';
+import { describeError, isToolError, type ToolError } from '../../core/errors.ts';
 import type { Outcome } from '../../serve/job.ts';
+import { createTracebackReader } from '../../serve/python-traceback.ts';
 import { resolveConfig } from '../../serve/server-config.ts';
 import { allRules } from '../../validate/rules/index.ts';
 import { runRules } from '../../validate/run.ts';
@@ -17,12 +18,16 @@ const SAFETY = /^(archive|manifest|config|weights)\//;
 const SHOWN = 400;
 
 /** Loads the model of a subject as a server would and asks it once. What goes wrong is told, not thrown. */
-export async function tryModel(subject: Subject, context: Context): Promise<Trial> {
+export async function tryModel(
+  subject: Subject,
+  { python }: { readonly python: string | undefined },
+  context: Context,
+): Promise<Trial> {
   const unsafe = await findUnsafe(subject);
-  if (unsafe !== undefined) return { kind: 'not-run', reason: unsafe };
+  if (unsafe !== undefined) return { kind: 'unsafe', reason: unsafe };
   const { values: config } = resolveConfig(undefined, {}, context.env);
   // The rules about safety have just been asked, of this very file.
-  const options = { config, device: 'auto', threads: undefined, skipValidation: true };
+  const options = { config, device: 'auto', threads: undefined, skipValidation: true, python };
   const said: string[] = [];
   const service = await createModelService(options, { ...context, log: (event) => void said.push(readLine(event)) });
   const stop = () => void service.close(0);
@@ -32,7 +37,8 @@ export async function tryModel(subject: Subject, context: Context): Promise<Tria
     const { name } = await service.register({ path, url: basename(path), initialWorkers: 1 });
     const input = await makeUpRequest(subject);
     said.length = 0;
-    const outcome = await service.predict({ model: name, version: undefined, request: toRequest(input) });
+    const call = { model: name, version: undefined, request: toRequest(input) };
+    const outcome = await service.predict(call).catch(toDeath);
     return toTrial(input, outcome, said);
   } catch (error) {
     context.signal.throwIfAborted();
@@ -54,9 +60,23 @@ const NOT_HERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['MODEL_UNSERVABLE',
 
 function toFailure(error: unknown): Trial {
   if (!isToolError(error)) throw error;
-  if (NOT_HERE.has(error.code)) return { kind: 'not-run', reason: error.message.replace(/\.$/, '') };
-  // The cause is the worker's own account; its first line has the error, the others where it was thrown.
-  return { kind: 'not-loaded', reason: hideFolder(describeError(error.cause ?? error)), hint: error.hint };
+  if (NOT_HERE.has(error.code)) return { kind: 'not-here', reason: error.message.replace(/\.$/, '') };
+  return { kind: 'not-loaded', reason: hideFolder(wordDeath(error)), hint: error.hint };
+}
+
+/** A worker that died of the request is an answer too: the one a client would get. */
+function toDeath(error: unknown): Outcome {
+  if (!isDeath(error)) throw error;
+  return { kind: 'failed', status: 500, message: hideFolder(wordDeath(error)) };
+}
+
+const isDeath = (error: unknown): error is ToolError =>
+  isToolError(error) && (error.code === 'WORKER_DIED' || error.code === 'WORKER_OUT_OF_MEMORY');
+
+/** How a worker says what it died of; its first line has the error, the others are its last output. */
+function wordDeath(error: ToolError): string {
+  const death = isDeath(error.cause) ? error.cause : error;
+  return describeError(death).replace(/^Worker died\. (Cause: )?/, '');
 }
 
 /** Files of the model's private folder by their names in the archive: the folder is gone when the words are read. */
@@ -74,11 +94,13 @@ function toRequest({ contentType, body }: TrialRequest) {
   return { id: randomUUID(), headers, parameters: [{ name: 'body', contentType, value: body }] };
 }
 
-/** A server tells a client little of what went wrong in a handler; the line it logs says it. */
+/** A server tells a client little of what went wrong in a handler; the line that it logs says it, or the exception in Python's. */
 function toTrial({ label, isKnown }: TrialRequest, outcome: Outcome, said: readonly string[]): Trial {
   const input = { label, isKnown };
   if (outcome.kind === 'failed') {
-    const own = said.find((line) => line.trim() !== '');
+    const traceback = createTracebackReader();
+    for (const line of said) traceback.push(line);
+    const own = traceback.cause ?? said.find((line) => line.trim() !== '');
     const message = own === undefined ? outcome.message : `${outcome.message} (${own})`;
     return { kind: 'answered', input, status: outcome.status, message: message.slice(0, SHOWN) };
   }

@@ -42,6 +42,7 @@ interface Job {
   readonly place: string;
   readonly settings: ValidateSettings;
   readonly run: boolean;
+  readonly python: string | undefined;
 }
 
 /**
@@ -49,9 +50,9 @@ interface Job {
  * either, unless `run` says so; nothing of it is written, unless `fix` says so.
  */
 export async function validate(options: ValidateOptions, context: Context): Promise<ValidateResult> {
-  const { path, config, run, fix, ...flags } = parseOptions(validateOptionsSchema, options, 'validate');
+  const { path, config, run, python, fix, ...flags } = parseOptions(validateOptionsSchema, options, 'validate');
   const file = await loadValidateConfig(config, path, context);
-  const job: Job = { path, place: locate(path, context), settings: mergeSettings(file, flags), run };
+  const job: Job = { path, place: locate(path, context), settings: mergeSettings(file, flags), run, python };
   for (const id of Object.keys(job.settings.rules ?? {})) findRule(id);
   if (!fix) return judge(job, context);
   const { fixArchive } = await import('./fix-archive.ts');
@@ -90,7 +91,7 @@ async function judge(job: Job, context: Context): Promise<ValidateResult> {
   }
 }
 
-function openOptions({ settings: { only, maxSize }, run }: Job, context: Context): OpenSubjectOptions {
+function openOptions({ settings: { only, maxSize }, run, python }: Job, context: Context): OpenSubjectOptions {
   return {
     signal: context.signal,
     onBytes: (done) => context.log({ kind: 'progress', job: 'validate', done }),
@@ -101,7 +102,7 @@ function openOptions({ settings: { only, maxSize }, run }: Job, context: Context
     ...(run && {
       trial: async (subject: Subject) => {
         const { tryModel } = await import('./try-model.ts');
-        return tryModel(subject, context);
+        return tryModel(subject, { python }, context);
       },
     }),
   };
