@@ -11,7 +11,7 @@ import { findDifference } from './compare-answer.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { createModelService } from './model-service.ts';
 import { parseOptions } from './parse-options.ts';
-import { deviceNames } from './serve-options.ts';
+import { deviceNames } from './serve/options.ts';
 import { locate } from './user-path.ts';
 
 export const predictOptionsSchema = z.object({

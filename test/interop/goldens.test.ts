@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { serve } from '../../src/commands/serve.ts';
+import { serve } from '../../src/commands/serve/serve.ts';
 import { packageRoot } from '../../src/core/package-info.ts';
 import { differences, withoutRefused } from '../serve/goldens/differences.ts';
 import { addresses, type Group, groups, REMOVED_AFTERWARDS } from '../serve/goldens/groups.ts';

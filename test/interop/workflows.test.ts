@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ServeHandle, serve } from '../../src/commands/serve.ts';
+import { type ServeHandle, serve } from '../../src/commands/serve/serve.ts';
 import { validate } from '../../src/commands/validate/validate.ts';
 import { testContext } from '../support/context.ts';
 import { makeMar, manifestOf } from '../support/make-mar.ts';

@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { showServeConfig } from '../../src/commands/serve-config.ts';
+import { showServeConfig } from '../../src/commands/serve/show-config.ts';
 import { inertKeys } from '../../src/serve/inert-keys.ts';
 import { configKeys } from '../../src/serve/server-config.ts';
 import { testContext } from '../support/context.ts';

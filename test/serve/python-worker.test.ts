@@ -3,7 +3,7 @@ import { chmod, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { predict } from '../../src/commands/predict.ts';
-import { type ServeOptions, serve } from '../../src/commands/serve.ts';
+import { type ServeOptions, serve } from '../../src/commands/serve/serve.ts';
 import { validate } from '../../src/commands/validate/validate.ts';
 import { packageRoot } from '../../src/core/package-info.ts';
 import { findPython } from '../../src/serve/python-environment.ts';

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { type ServeHandle, type ServeOptions, serve } from '../../src/commands/serve.ts';
+import { type ServeHandle, type ServeOptions, serve } from '../../src/commands/serve/serve.ts';
 import { packageRoot } from '../../src/core/package-info.ts';
 import { type RecordedContext, testContext } from '../support/context.ts';
 import { makeMar, manifestOf } from '../support/make-mar.ts';

@@ -1,7 +1,7 @@
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type ServeOptions, serve } from '../../src/commands/serve.ts';
+import { type ServeOptions, serve } from '../../src/commands/serve/serve.ts';
 import { testContext } from '../support/context.ts';
 import { makeWar } from '../support/make-war.ts';
 import { tempTree } from '../support/temp-tree.ts';

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { archive } from '../../src/commands/pack/archive.ts';
 import { predict } from '../../src/commands/predict.ts';
-import { serve } from '../../src/commands/serve.ts';
+import { serve } from '../../src/commands/serve/serve.ts';
 import { validate } from '../../src/commands/validate/validate.ts';
 import { packageRoot } from '../../src/core/package-info.ts';
 import { testContext } from '../support/context.ts';

@@ -112,7 +112,7 @@ export const serveCommand: CommandEntry = {
     };
     if (printConfig === true) {
       const [{ showServeConfig }, { formatServeConfig }] = await Promise.all([
-        import('../../commands/serve-config.ts'),
+        import('../../commands/serve/show-config.ts'),
         import('../../ui/reporters/serve-config-human.ts'),
       ]);
       const result = await showServeConfig(options, context);
@@ -120,7 +120,7 @@ export const serveCommand: CommandEntry = {
       return exitCodes.done;
     }
     const [{ serve }, { formatServing, toServingResult }] = await Promise.all([
-      import('../../commands/serve.ts'),
+      import('../../commands/serve/serve.ts'),
       import('../../ui/reporters/serve-human.ts'),
     ]);
     const handle = await serve(options, context);

@@ -1,4 +1,4 @@
-import type { ServeConfigResult } from '../../commands/serve-config.ts';
+import type { ServeConfigResult } from '../../commands/serve/show-config.ts';
 import type { Style } from '../style.ts';
 import { formatTable } from '../table.ts';
 import { showText } from '../text.ts';

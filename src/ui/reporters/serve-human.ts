@@ -1,4 +1,4 @@
-import type { ServeHandle } from '../../commands/serve.ts';
+import type { ServeHandle } from '../../commands/serve/serve.ts';
 import { formatPlural } from '../size.ts';
 import type { Style } from '../style.ts';
 import { formatTable } from '../table.ts';

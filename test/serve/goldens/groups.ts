@@ -1,4 +1,4 @@
-import type { ServeOptions } from '../../../src/commands/serve.ts';
+import type { ServeOptions } from '../../../src/commands/serve/serve.ts';
 
 /** Three listeners: equal addresses would share one, so "any free port" is written in three ways. */
 export const addresses: ServeOptions = {

@@ -3,7 +3,7 @@ import { connect } from 'node:net';
 import { join } from 'node:path';
 import { connect as connectSecurely } from 'node:tls';
 import { expect, onTestFinished, test } from 'vitest';
-import { serve } from '../../../src/commands/serve.ts';
+import { serve } from '../../../src/commands/serve/serve.ts';
 import { makeCertificate, openssl } from '../../support/certificate.ts';
 import { testContext } from '../../support/context.ts';
 import { tempTree } from '../../support/temp-tree.ts';

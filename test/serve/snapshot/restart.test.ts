@@ -4,7 +4,7 @@ import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type ServeOptions, serve } from '../../../src/commands/serve.ts';
+import { type ServeOptions, serve } from '../../../src/commands/serve/serve.ts';
 import { testContext } from '../../support/context.ts';
 import { makeWar } from '../../support/make-war.ts';
 import { binPath } from '../../support/run-cli.ts';

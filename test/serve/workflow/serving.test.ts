@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import type { ServeOptions } from '../../../src/commands/serve.ts';
+import type { ServeOptions } from '../../../src/commands/serve/serve.ts';
 import { makeWar, type WarContent } from '../../support/make-war.ts';
 import { tempTree } from '../../support/temp-tree.ts';
 import { makeModel, startServer, type TestServer } from '../serving.ts';

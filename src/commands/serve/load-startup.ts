@@ -1,7 +1,7 @@
-import type { Context } from '../core/context.ts';
-import { describeError } from '../core/errors.ts';
-import type { Service } from '../serve/service.ts';
-import type { WorkflowService } from '../serve/workflow/workflow-service.ts';
+import type { Context } from '../../core/context.ts';
+import { describeError } from '../../core/errors.ts';
+import type { Service } from '../../serve/service.ts';
+import type { WorkflowService } from '../../serve/workflow/workflow-service.ts';
 import type { StartupArchive } from './startup-archives.ts';
 
 /** Archives loaded at a time: loading is one process each, and mostly waits for the disk. */

@@ -1,11 +1,11 @@
 /** Which files a server is configured by (contract 4.2). */
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import type { Context } from '../core/context.ts';
-import { describeError, systemCode, ToolError } from '../core/errors.ts';
-import type { ConfigFile, EffectiveConfig } from '../serve/server-config.ts';
-import type { ModelSnapshot } from '../serve/snapshot/model-snapshot.ts';
-import { readLastSnapshot, type SnapshotFile } from '../serve/snapshot/snapshot-folder.ts';
+import type { Context } from '../../core/context.ts';
+import { describeError, systemCode, ToolError } from '../../core/errors.ts';
+import type { ConfigFile, EffectiveConfig } from '../../serve/server-config.ts';
+import type { ModelSnapshot } from '../../serve/snapshot/model-snapshot.ts';
+import { readLastSnapshot, type SnapshotFile } from '../../serve/snapshot/snapshot-folder.ts';
 
 export interface SnapshotChoice {
   readonly snapshots: boolean;

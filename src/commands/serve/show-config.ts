@@ -1,8 +1,8 @@
-import type { Context } from '../core/context.ts';
-import { configKeys, secretKeys } from '../serve/server-config.ts';
+import type { Context } from '../../core/context.ts';
+import { configKeys, secretKeys } from '../../serve/server-config.ts';
+import { parseOptions } from '../parse-options.ts';
 import { wordIgnored } from './config-notices.ts';
-import { parseOptions } from './parse-options.ts';
-import { readServeConfig, type ServeOptions, serveOptionsSchema } from './serve-options.ts';
+import { readServeConfig, type ServeOptions, serveOptionsSchema } from './options.ts';
 
 /** Stands for a secret that somebody gave. */
 const HIDDEN = '***';

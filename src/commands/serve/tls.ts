@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
-import type { Context } from '../core/context.ts';
-import { formatAddress, isSecure } from '../serve/address.ts';
-import type { Addresses } from '../serve/http/listen.ts';
-import type { ServerConfig } from '../serve/server-config.ts';
-import { type LoadedIdentity, loadIdentity } from '../serve/tls/identity.ts';
+import type { Context } from '../../core/context.ts';
+import { formatAddress, isSecure } from '../../serve/address.ts';
+import type { Addresses } from '../../serve/http/listen.ts';
+import type { ServerConfig } from '../../serve/server-config.ts';
+import { type LoadedIdentity, loadIdentity } from '../../serve/tls/identity.ts';
 
 /** Key and certificate where an address asks for them; nothing is read where none does. */
 export async function openTls(

@@ -1,41 +1,41 @@
 import { basename, resolve } from 'node:path';
-import type { Context } from '../core/context.ts';
-import { isSecure } from '../serve/address.ts';
-import { monotonicClock } from '../serve/batch-queue.ts';
-import { formatAnswered } from '../serve/http/access-log.ts';
-import { type Listeners, openListeners } from '../serve/http/listen.ts';
-import type { RouteTools } from '../serve/http/route.ts';
-import type { KeyRing } from '../serve/key-ring.ts';
-import { locateArchive } from '../serve/locate-archive.ts';
-import { createMetrics, type Metrics } from '../serve/metrics.ts';
-import { readMetricsConfig } from '../serve/metrics-config.ts';
-import { configuredSettings, type ServerConfig } from '../serve/server-config.ts';
-import type { Service } from '../serve/service.ts';
-import type { SnapshotWriter } from '../serve/snapshot/snapshot-writer.ts';
-import { createSystemMetrics } from '../serve/system-metrics.ts';
-import { createWorkflowService, type WorkflowService } from '../serve/workflow/workflow-service.ts';
-import { createAdmission } from './admission.ts';
+import type { Context } from '../../core/context.ts';
+import { isSecure } from '../../serve/address.ts';
+import { monotonicClock } from '../../serve/batch-queue.ts';
+import { formatAnswered } from '../../serve/http/access-log.ts';
+import { type Listeners, openListeners } from '../../serve/http/listen.ts';
+import type { RouteTools } from '../../serve/http/route.ts';
+import type { KeyRing } from '../../serve/key-ring.ts';
+import { locateArchive } from '../../serve/locate-archive.ts';
+import { createMetrics, type Metrics } from '../../serve/metrics.ts';
+import { readMetricsConfig } from '../../serve/metrics-config.ts';
+import { configuredSettings, type ServerConfig } from '../../serve/server-config.ts';
+import type { Service } from '../../serve/service.ts';
+import type { SnapshotWriter } from '../../serve/snapshot/snapshot-writer.ts';
+import { createSystemMetrics } from '../../serve/system-metrics.ts';
+import { createWorkflowService, type WorkflowService } from '../../serve/workflow/workflow-service.ts';
+import { createAdmission } from '../admission.ts';
+import { createModelService } from '../model-service.ts';
+import { parseOptions } from '../parse-options.ts';
+import { openAccess } from './access.ts';
 import type { RestoredSnapshot } from './config-files.ts';
 import { warnOfIgnored } from './config-notices.ts';
 import { loadModels, loadWorkflows, type ServedModel } from './load-startup.ts';
-import { createModelService } from './model-service.ts';
-import { parseOptions } from './parse-options.ts';
-import { restoreServed } from './restore-served.ts';
-import { openAccess } from './serve-access.ts';
 import {
   type ParsedServeOptions,
   readAddresses,
   readServeConfig,
   type ServeOptions,
   serveOptionsSchema,
-} from './serve-options.ts';
-import { noteRestored, openSnapshots } from './serve-snapshots.ts';
-import { openTls } from './serve-tls.ts';
-import { watchServed } from './serve-watch.ts';
+} from './options.ts';
+import { restoreServed } from './restore-served.ts';
+import { noteRestored, openSnapshots } from './snapshots.ts';
+import { openTls } from './tls.ts';
 import { listWanted, namedModels, openPlaces, type Places, type Wanted } from './wanted-archives.ts';
+import { watchServed } from './watch.ts';
 
 export type { ServedModel } from './load-startup.ts';
-export type { ServeOptions } from './serve-options.ts';
+export type { ServeOptions } from './options.ts';
 
 /** A server that runs until it is closed, by {@link close} or by the context's signal. */
 export interface ServeHandle {

@@ -1,10 +1,10 @@
 import { basename, dirname, resolve } from 'node:path';
-import type { Context } from '../core/context.ts';
-import { describeError, isToolError, ToolError } from '../core/errors.ts';
-import type { Clock } from '../serve/batch-queue.ts';
-import type { Service } from '../serve/service.ts';
-import { type Watched, watch } from '../serve/watch.ts';
-import type { WorkflowService } from '../serve/workflow/workflow-service.ts';
+import type { Context } from '../../core/context.ts';
+import { describeError, isToolError, ToolError } from '../../core/errors.ts';
+import type { Clock } from '../../serve/batch-queue.ts';
+import type { Service } from '../../serve/service.ts';
+import { type Watched, watch } from '../../serve/watch.ts';
+import type { WorkflowService } from '../../serve/workflow/workflow-service.ts';
 import { listStore } from './startup-archives.ts';
 
 export interface WatchedService {

@@ -2,11 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { serve } from '../../src/commands/serve.ts';
-import { makeModel, startServer } from '../serve/serving.ts';
-import { testContext } from '../support/context.ts';
-import { makeMar, manifestOf } from '../support/make-mar.ts';
-import { tempTree } from '../support/temp-tree.ts';
+import { serve } from '../../../src/commands/serve/serve.ts';
+import { makeModel, startServer } from '../../serve/serving.ts';
+import { testContext } from '../../support/context.ts';
+import { makeMar, manifestOf } from '../../support/make-mar.ts';
+import { tempTree } from '../../support/temp-tree.ts';
 
 test('serve loads archives, names of the model store, and renamed ones', async () => {
   const folder = await tempTree();

@@ -1,8 +1,8 @@
-import type { Context } from '../core/context.ts';
-import { inertKeys } from '../serve/inert-keys.ts';
-import { configKeys } from '../serve/server-config.ts';
-import { nearest } from '../validate/rules/nearest.ts';
-import type { ParsedServeOptions } from './serve-options.ts';
+import type { Context } from '../../core/context.ts';
+import { inertKeys } from '../../serve/inert-keys.ts';
+import { configKeys } from '../../serve/server-config.ts';
+import { nearest } from '../../validate/rules/nearest.ts';
+import type { ParsedServeOptions } from './options.ts';
 
 /** Why a key changes nothing, as the end of a sentence. */
 export function wordIgnored(key: string): string {

@@ -1,11 +1,11 @@
 import { resolve } from 'node:path';
-import type { Context } from '../core/context.ts';
-import { describeError } from '../core/errors.ts';
-import { pathKeys } from '../serve/server-config.ts';
-import { type Served, type Stores, toServedState } from '../serve/snapshot/served-state.ts';
-import { createSnapshotWriter, type SnapshotWriter } from '../serve/snapshot/snapshot-writer.ts';
+import type { Context } from '../../core/context.ts';
+import { describeError } from '../../core/errors.ts';
+import { pathKeys } from '../../serve/server-config.ts';
+import { type Served, type Stores, toServedState } from '../../serve/snapshot/served-state.ts';
+import { createSnapshotWriter, type SnapshotWriter } from '../../serve/snapshot/snapshot-writer.ts';
 import { keepsSnapshots, type RestoredSnapshot, snapshotFolder } from './config-files.ts';
-import type { ParsedServeOptions, ServeConfig } from './serve-options.ts';
+import type { ParsedServeOptions, ServeConfig } from './options.ts';
 import { namedArchives } from './wanted-archives.ts';
 
 /** Undefined where nobody asked for snapshots. */
