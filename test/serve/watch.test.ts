@@ -136,7 +136,7 @@ test('a store of which all is served takes new archives in; what could not be lo
   await writeFile(join(folder, 'bad.mar'), 'no archive');
   await says(/bad\.mar is not served: /);
   await cp(await makeModel(await tempTree(), { name: 'added', code: saying('hello') }), join(folder, 'added.mar'));
-  await says('added.mar changed: added 1.0 serves it');
+  await says('added.mar is new: added 1.0 serves it');
   expect(await predict('added')).toBe('hello');
   expect(context.messages().filter((line) => line.includes('bad.mar'))).toHaveLength(1);
 }, 20_000);

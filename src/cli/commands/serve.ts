@@ -46,7 +46,11 @@ export const serveCommand: CommandEntry = {
     },
     { name: 'management-address', value: 'URL', help: 'where models are managed (default: http://127.0.0.1:8081)' },
     { name: 'metrics-address', value: 'URL', help: 'where metrics are read (default: http://127.0.0.1:8082)' },
-    { name: 'tls-key', value: 'FILE', help: 'private key (PEM): serves over https, at https:// addresses by default' },
+    {
+      name: 'tls-key',
+      value: 'FILE',
+      help: 'private key (PEM), to serve over https: the default addresses become https://',
+    },
     { name: 'tls-cert', value: 'FILE', help: 'its certificate (PEM), with the chain after it' },
     deviceFlag,
     { name: 'workers', short: 'w', value: 'N', help: 'worker processes of each model' },

@@ -26,11 +26,14 @@ export function watchServed(served: WatchedService, { log }: Context): { close()
   return watch<WatchedArchive>({
     clock,
     list: async () => [...listModels(served), ...listWorkflows(served), ...(await listNew(served))],
-    async load({ path, serve }) {
+    async load({ path, fingerprint, serve }) {
       const begun = clock.now();
       const what = await serve();
       const seconds = ((clock.now() - begun) / 1000).toFixed(1);
-      log({ kind: 'notice', message: `${basename(path)} changed: ${what} after ${seconds} s.` });
+      log({
+        kind: 'notice',
+        message: `${basename(path)} ${fingerprint === undefined ? 'is new' : 'changed'}: ${what} after ${seconds} s.`,
+      });
     },
     onRefused({ path, fingerprint }, error) {
       if (isToolError(error) && error.code === 'SERVER_CLOSING') return;

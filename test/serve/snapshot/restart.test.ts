@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { type ServeOptions, serve } from '../../../src/commands/serve/serve.ts';
 import { testContext } from '../../support/context.ts';
@@ -182,6 +183,19 @@ test('workflows come back too, their nodes with them', async () => {
   const { handle, url } = await start(folder);
   expect([handle.workflows, handle.models]).toEqual([['wf'], []]);
   expect(await (await fetch(`${url}/wfpredict/wf`, { method: 'POST', body: 'x' })).text()).toBe('after');
+});
+
+test('an archive that was fetched for a model is still the model’s after a restart, and leaves the store with it', async () => {
+  const [folder, store] = [await tempTree(), await tempTree()];
+  const url = pathToFileURL(await makeModel(folder, { name: 'far' })).href;
+  const first = await start(folder, { modelStore: store, enableModelApi: true, port: 0 });
+  await first.ask('POST', `/models?url=${encodeURIComponent(url)}&initial_workers=1`);
+  await first.handle.close();
+  const { ask } = await start(folder);
+  expect(await readdir(store)).toEqual(['far-1.0.mar']);
+  expect(await ask('GET', '/models/far')).toMatchObject([{ modelUrl: url, workers: [{ status: 'READY' }] }]);
+  await ask('DELETE', '/models/far');
+  expect(await readdir(store)).toEqual([]);
 });
 
 describe('a server refuses to start from', async () => {
