@@ -1,8 +1,8 @@
 /**
  * The yardstick for what our server adds: the barest HTTP server of Node in front of one child process. No routes, no limits,
- * no batches; a request goes to the child as a length and its bytes, and the child answers "OK" the same way. DEPTH requests
- * are with the child at a time: with 1, as in our server, a child that dies costs one request.
- *   node barest.js PORT [DEPTH]
+ * no batches; a request goes to the child as a length and its bytes, and the child answers "OK", or what it got, the same way.
+ * DEPTH requests are with the child at a time.
+ *   node barest.js PORT [DEPTH [ok|echo]]
  */
 import { fork } from 'node:child_process';
 import { createServer as createHttpServer } from 'node:http';
@@ -10,14 +10,14 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const [port, depth = '1', socketPath] = process.argv.slice(2);
+const [port, depth = '1', answer = 'ok', socketPath] = process.argv.slice(2);
 
 if (socketPath === undefined) serve(Number(port), Number(depth));
 else work(socketPath);
 
 function serve(port, depth) {
   const path = join(tmpdir(), `tsma-barest-${process.pid}`);
-  const child = fork(import.meta.filename, ['0', '0', path]);
+  const child = fork(import.meta.filename, ['0', '0', answer, path]);
   child.once('message', () => {
     const waiting = [];
     const running = [];
@@ -47,7 +47,7 @@ function serve(port, depth) {
 
 function work(path) {
   createServer((socket) => {
-    onFrame(socket, () => send(socket, Buffer.from('OK')));
+    onFrame(socket, (body) => send(socket, answer === 'echo' ? body : Buffer.from('OK')));
     socket.on('end', () => process.exit());
   }).listen(path, () => process.send('listening'));
 }

@@ -18,13 +18,13 @@ export function ours(archive, flags = []) {
 }
 
 /** `depth` requests at a time with its child process: see barest.js. */
-export function barest(depth) {
+export function barest(depth, answer = 'ok') {
   return async () => {
     const port = await freePort();
     return {
       port,
       command: process.execPath,
-      args: [join(import.meta.dirname, 'barest.js'), String(port), String(depth)],
+      args: [join(import.meta.dirname, 'barest.js'), String(port), String(depth), answer],
     };
   };
 }

@@ -10,6 +10,7 @@ import { barest, fastapi, ours, torchserve } from './contenders.js';
 import { packDigits, template } from './digits.js';
 import { projectRoot } from './machine.js';
 import { median, runQuietly } from './measure.js';
+import { mlpInput, writeMlp } from './mlp.js';
 import { startProcess } from './processes.js';
 import { findPython, installPython } from './python.js';
 import { squeezenet } from './squeezenet.js';
@@ -19,6 +20,9 @@ const STARTS = 3;
 const ROUNDS = Number(process.env.TSMA_BENCH_ROUNDS ?? 3);
 const SECONDS = Number(process.env.TSMA_BENCH_SECONDS ?? 4);
 const TENSOR_BYTES = 10 * 1024 ** 2;
+
+const NOOP = "export default { handle: (rows) => rows.map(() => 'OK') };\n";
+const ECHO = 'export default { handle: (rows) => rows.map(({ body }) => body) };\n';
 
 export async function run(report, flags = []) {
   const folder = await mkdtemp(join(tmpdir(), 'tsma-bench-'));
@@ -30,6 +34,7 @@ export async function run(report, flags = []) {
     await digits(report, setting);
     await squeezenet(report, setting);
     await noop(report, setting);
+    await batching(report, setting);
     await tensors(report, setting);
   } finally {
     await rm(folder, { recursive: true, force: true });
@@ -38,36 +43,67 @@ export async function run(report, flags = []) {
 
 async function digits(report, setting) {
   const { folder, python } = setting;
-  const archive = await packDigits(folder);
   const request = {
     path: '/predictions/digits',
     body: await readFile(join(template, 'samples', '7-a.png')),
     contentType: 'image/png',
   };
-  const batched = { batchSize: 8, maxBatchDelay: 5, minWorkers: 2, maxWorkers: 2 };
+  const twoWorkers = { minWorkers: 2, maxWorkers: 2 };
+  const single = await packDigits(folder, { batchSize: 1, maxBatchDelay: 0 });
   const contenders = {
-    'mar serve': ours(archive, ['--workers', '2']),
-    'mar serve, one worker': ours(archive),
+    'mar serve, batches of 8': ours(await packDigits(folder, { batchSize: 8, maxBatchDelay: 5 })),
+    'mar serve': ours(single),
+    'mar serve, two workers': ours(single, ['--workers', '2']),
     ...(python === undefined
       ? {}
       : {
-          'FastAPI + onnxruntime': fastapi(python, 2),
-          TorchServe: torchserve(python, {
+          'FastAPI + onnxruntime, two workers': fastapi(python, 2),
+          'TorchServe, two workers': torchserve(python, {
             folder,
             model: 'digits',
-            settings: { ...batched, batchSize: 1, maxBatchDelay: 0 },
+            settings: { batchSize: 1, maxBatchDelay: 0, ...twoWorkers },
           }),
-          'TorchServe, batches of 8': torchserve(python, { folder, model: 'digits', settings: batched }),
+          'TorchServe, two workers, batches of 8': torchserve(python, {
+            folder,
+            model: 'digits',
+            settings: { batchSize: 8, maxBatchDelay: 5, ...twoWorkers },
+          }),
         }),
   };
-  report.line('digits: a PNG in, ten probabilities out; 8 keep-alive connections');
+  report.line('digits (a small convolutional network): a PNG in, probabilities out; 8 keep-alive connections');
   await compareStarts(report, contenders, request);
   await compare(report, setting, contenders, request, 'digits');
 }
 
+/** The same archive with batches and without: what gains must, and what does not gain must not lose. */
+async function batching(report, setting) {
+  const { folder } = setting;
+  const weights = join(folder, 'mlp.onnx');
+  await writeMlp(weights);
+  const settings = (batchSize) => ({ batchSize, maxBatchDelay: batchSize === 1 ? 0 : 5 });
+  const models = {
+    mlp: {
+      words: 'a model that gains from batches (12 MiB of weights)',
+      pack: (batchSize) =>
+        pack(folder, 'mlp', ['--serialized-file', weights, '--handler', 'base_handler'], settings(batchSize)),
+      request: { body: mlpInput(), contentType: 'application/octet-stream' },
+    },
+    noop: {
+      words: 'a handler that gains nothing from them',
+      pack: (batchSize) => packHandler(folder, 'noop', NOOP, settings(batchSize)),
+      request: { body: Buffer.from('x'), contentType: 'text/plain' },
+    },
+  };
+  for (const [name, { words, pack: packModel, request }] of Object.entries(models)) {
+    report.line(`${words}, one worker, 8 keep-alive connections`);
+    const contenders = { 'one by one': ours(await packModel(1)), 'batches of 8': ours(await packModel(8)) };
+    await compare(report, setting, contenders, { path: `/predictions/${name}`, ...request }, `${name} in batches`);
+  }
+}
+
 async function noop(report, setting) {
   const { folder, python } = setting;
-  const archive = await packHandler(folder, 'noop', "export default { handle: (rows) => rows.map(() => 'OK') };\n");
+  const archive = await packHandler(folder, 'noop', NOOP);
   const settings = { batchSize: 1, maxBatchDelay: 0, minWorkers: 1, maxWorkers: 1 };
   const contenders = {
     'mar serve': ours(archive),
@@ -84,23 +120,17 @@ async function noop(report, setting) {
 
 async function tensors(report, setting) {
   const { folder } = setting;
-  const archive = await packHandler(
-    folder,
-    'echo',
-    'export default { handle: (rows) => rows.map(({ body }) => body) };\n',
-  );
+  const archive = await packHandler(folder, 'echo', ECHO);
   const config = join(folder, 'large.properties');
   await writeFile(config, `max_request_size=${TENSOR_BYTES * 2}\nmax_response_size=${TENSOR_BYTES * 2}\n`);
-  const contenders = { 'mar serve': ours(archive, ['--ts-config', config]) };
+  const contenders = {
+    'mar serve': ours(archive, ['--ts-config', config]),
+    'barest Node, one request at a time': barest(1, 'echo'),
+  };
   report.line('10 MiB in and the same 10 MiB out');
   const body = Buffer.alloc(TENSOR_BYTES, 7);
-  await compare(
-    report,
-    setting,
-    contenders,
-    { path: '/predictions/echo', body, contentType: 'application/octet-stream' },
-    '10 MiB',
-  );
+  const request = { path: '/predictions/echo', body, contentType: 'application/octet-stream' };
+  await compare(report, setting, contenders, request, '10 MiB');
 }
 
 /** From the start of the command to its first prediction. */
@@ -180,12 +210,21 @@ async function tolerate(report, what, job) {
   }
 }
 
-async function packHandler(folder, name, code) {
+async function packHandler(folder, name, code, settings) {
   const handler = join(folder, `${name}_handler.mjs`);
   await writeFile(handler, code);
+  return pack(folder, name, ['--handler', handler, '--runtime', 'nodejs'], settings);
+}
+
+/** An archive in a folder of its own, with these settings in its model-config.yaml. */
+async function pack(folder, name, words, settings = {}) {
+  const target = await mkdtemp(join(folder, `${name}-`));
+  const config = join(target, 'model-config.yaml');
+  await writeFile(config, [...Object.entries(settings).map(([key, value]) => `${key}: ${value}`), ''].join('\n'));
   await runQuietly(process.execPath, [
-    ...[join(projectRoot, 'bin', 'ts-model-archiver.js'), '--model-name', name, '--version', '1.0'],
-    ...['--handler', handler, '--runtime', 'nodejs', '--export-path', folder, '--force'],
+    ...[join(projectRoot, 'bin', 'ts-model-archiver.js'), '--model-name', name, '--version', '1.0', ...words],
+    ...(Object.keys(settings).length > 0 ? ['--config-file', config] : []),
+    ...['--export-path', target],
   ]);
-  return join(folder, `${name}.mar`);
+  return join(target, `${name}.mar`);
 }
