@@ -9,6 +9,7 @@ import { packageRoot } from '../../src/core/package-info.ts';
 import { findPython } from '../../src/serve/python-environment.ts';
 import { testContext } from '../support/context.ts';
 import { makeMar, manifestOf } from '../support/make-mar.ts';
+import { makeZip } from '../support/make-zip.ts';
 import { tempTree } from '../support/temp-tree.ts';
 import { findTool } from '../support/tools.ts';
 import { fixture } from './serving.ts';
@@ -206,6 +207,27 @@ describe.skipIf(python === undefined)('with Python', () => {
     const nowhere = await run({ code: answering }, '/no/such/python');
     expect(nowhere.said[0]).toMatch(/^warning handler\/loads The model was not run: .*\/no\/such\/python/);
   });
+
+  test('what a requirements file names is there for the handler, from the archive itself, and the lines of pip are shown', async () => {
+    const wheel = makeZip([
+      { name: 'tiny.py', content: 'COLOUR = "blue"\n' },
+      { name: 'tiny-1.0.dist-info/METADATA', content: 'Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n' },
+      {
+        name: 'tiny-1.0.dist-info/WHEEL',
+        content: 'Wheel-Version: 1.0\nGenerator: test\nRoot-Is-Purelib: true\nTag: py3-none-any\n',
+      },
+      { name: 'tiny-1.0.dist-info/RECORD', content: 'tiny.py,,\ntiny-1.0.dist-info/METADATA,,\n' },
+    ]);
+    const archive = {
+      code: 'import tiny\n\ndef handle(rows, context):\n    return [tiny.COLOUR + tiny.__file__ for row in rows]\n',
+      model: { requirementsFile: 'requirements.txt' },
+      files: { 'requirements.txt': './tiny-1.0-py3-none-any.whl\n', 'tiny-1.0-py3-none-any.whl': wheel },
+    };
+    const context = { 'config.properties': 'install_py_dep_per_model=true\n' };
+    const { ask, context: recorded } = await start(archive, { tsConfig: 'config.properties' }, context);
+    expect(await (await ask('plain')).text()).toMatch(/^blue.*\.requirements.tiny\.py$/);
+    expect(recorded.messages()).toContainEqual(expect.stringMatching(/^\[kinds\] Successfully installed tiny-1\.0/));
+  }, 60_000);
 
   test('requirements are installed only when asked, into a folder of the model, and a failure carries the words of pip', async () => {
     const model = { requirementsFile: 'requirements.txt' };
