@@ -3,7 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../core/context.ts';
-import { describeError, systemCode, ToolError } from '../core/errors.ts';
+import { systemCode, ToolError } from '../core/errors.ts';
+import { toFileError } from '../core/read-file.ts';
 import type { Outcome } from '../serve/job.ts';
 import { resolveConfig } from '../serve/server-config.ts';
 import type { Service } from '../serve/service.ts';
@@ -126,10 +127,8 @@ async function readInput(path: string, what: string, context: Context): Promise<
   try {
     return await readFile(place);
   } catch (cause) {
-    const code = systemCode(cause);
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new ToolError('FILE_NOT_FOUND', { what, path }, { cause });
-    if (code === 'EISDIR') throw new ToolError('NOT_A_FILE', { what, path, found: 'folder' }, { cause });
-    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? describeError(cause) }, { cause });
+    if (systemCode(cause) === 'EISDIR') throw new ToolError('NOT_A_FILE', { what, path, found: 'folder' }, { cause });
+    throw toFileError(cause, path, what);
   }
 }
 

@@ -1,5 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises';
-import { systemCode, ToolError } from './errors.ts';
+import { ToolError } from './errors.ts';
+import { toFileError } from './read-file.ts';
 
 /** A readable range of bytes: a file, a buffer, an entry of an archive, later an HTTP range. */
 export interface ByteSource {
@@ -52,9 +53,7 @@ async function openHandle(path: string, what: string): Promise<FileHandle> {
   try {
     return await open(path, 'r');
   } catch (cause) {
-    const code = systemCode(cause);
-    if (code === 'ENOENT' || code === 'ENOTDIR') throw new ToolError('FILE_NOT_FOUND', { what, path }, { cause });
-    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? String(cause) }, { cause });
+    throw toFileError(cause, path, what);
   }
 }
 

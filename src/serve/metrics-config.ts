@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { describeError, isToolError, systemCode, ToolError } from '../core/errors.ts';
+import { describeError, isToolError, ToolError } from '../core/errors.ts';
+import { toFileError } from '../core/read-file.ts';
 import { type CustomMetric, metricTypes } from './custom-metrics.ts';
 
 /** Bytes; it is written by hand. */
@@ -58,8 +59,6 @@ async function readText(path: string): Promise<string> {
     throw new ToolError('LIMIT_EXCEEDED', { what: path, found: size, limit: MAX_BYTES, unit: 'bytes' });
   } catch (cause) {
     if (isToolError(cause)) throw cause;
-    const code = systemCode(cause) ?? describeError(cause);
-    if (code === 'ENOENT') throw new ToolError('FILE_NOT_FOUND', { what: 'metrics configuration', path }, { cause });
-    throw new ToolError('FILE_UNREADABLE', { path, reason: code }, { cause });
+    throw toFileError(cause, path, 'metrics configuration');
   }
 }

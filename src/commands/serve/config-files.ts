@@ -1,8 +1,9 @@
 /** Which files a server is configured by (contract 4.2). */
-import { readFile } from 'node:fs/promises';
+
 import { join, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
-import { describeError, systemCode, ToolError } from '../../core/errors.ts';
+import { ToolError } from '../../core/errors.ts';
+import { readOptionalFile } from '../../core/read-file.ts';
 import type { ConfigFile, EffectiveConfig } from '../../serve/server-config.ts';
 import type { ModelSnapshot } from '../../serve/snapshot/model-snapshot.ts';
 import { readLastSnapshot, type SnapshotFile } from '../../serve/snapshot/snapshot-folder.ts';
@@ -34,13 +35,13 @@ export async function findConfigFiles(
   const named = context.env.TS_CONFIG_FILE ?? options.tsConfig;
   if (named !== undefined) {
     const path = resolve(context.cwd, named);
-    const text = await readText(path);
+    const text = await readOptionalFile(path);
     if (text === undefined) throw new ToolError('FILE_NOT_FOUND', { what: 'configuration file', path });
     return { file: { path, text }, snapshot };
   }
   if (snapshot !== undefined) return { file: snapshot, snapshot };
   const path = join(context.cwd, 'config.properties');
-  const text = await readText(path);
+  const text = await readOptionalFile(path);
   if (text === undefined) return { file: undefined, snapshot };
   context.log({ kind: 'notice', message: `Settings come from ${path}, as TorchServe's do.` });
   return { file: { path, text }, snapshot };
@@ -62,14 +63,4 @@ export function keepsSnapshots({ snapshots, noConfigSnapshots }: SnapshotChoice)
 /** Where TorchServe keeps them, so that its own are found. */
 export function snapshotFolder({ cwd, env }: Context): string {
   return resolve(cwd, env.LOG_LOCATION || 'logs', 'config');
-}
-
-async function readText(path: string): Promise<string | undefined> {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (cause) {
-    const code = systemCode(cause);
-    if (code === 'ENOENT' || code === 'ENOTDIR') return undefined;
-    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? describeError(cause) }, { cause });
-  }
 }

@@ -2,9 +2,10 @@ import { constants, type Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ByteSource, openFile } from '../byte-source.ts';
-import { systemCode, ToolError } from '../errors.ts';
+import { ToolError } from '../errors.ts';
 import { compareBytes, type FileEntry, type FileTree } from '../file-tree.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
+import { toFileError } from '../read-file.ts';
 import { createFindingLog, type FindingLog } from './findings.ts';
 import { checkBudgets, checkName, checkNamesTogether, provenName, quote } from './names.ts';
 import type { ArchiveReading } from './types.ts';
@@ -85,9 +86,7 @@ async function readFolderItems(path: string): Promise<Dirent[]> {
   try {
     return await readdir(path, { withFileTypes: true });
   } catch (cause) {
-    const code = systemCode(cause);
-    if (code === 'ENOENT') throw new ToolError('FILE_NOT_FOUND', { what: 'folder', path }, { cause });
-    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? String(cause) }, { cause });
+    throw toFileError(cause, path, 'folder');
   }
 }
 

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { type ByteSource, openFile } from '../byte-source.ts';
-import { systemCode, ToolError } from '../errors.ts';
 import { defaultLimits, type Limits } from '../limits.ts';
+import { toFileError } from '../read-file.ts';
 import { detectFormat } from './detect-format.ts';
 import { createFindingLog, type FindingLog } from './findings.ts';
 import { readFolder } from './folder-tree.ts';
@@ -59,9 +59,6 @@ async function isFolder(path: string): Promise<boolean> {
   try {
     return (await stat(path)).isDirectory();
   } catch (cause) {
-    const code = systemCode(cause);
-    if (code === 'ENOENT' || code === 'ENOTDIR')
-      throw new ToolError('FILE_NOT_FOUND', { what: 'archive', path }, { cause });
-    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? String(cause) }, { cause });
+    throw toFileError(cause, path, 'archive');
   }
 }

@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { isAbsolute, join, relative } from 'node:path';
 import ignore from 'ignore';
-import { systemCode, ToolError } from '../errors.ts';
+import { readOptionalFile } from '../read-file.ts';
 
 /** Never wanted in an archive when a whole folder is packed; a file named on its own is always taken. */
 const ALWAYS_IGNORED = [
@@ -25,10 +24,7 @@ export type IsIgnored = (absolute: string) => boolean;
 /** The rules of `<folder>/.marignore`, if there is one, after the built-in ones and before `patterns`. */
 export async function readIgnoreRules(folder: string, patterns: readonly string[] = []): Promise<IsIgnored> {
   const path = join(folder, IGNORE_FILE);
-  const own = await readFile(path, 'utf8').catch((cause: unknown) => {
-    if (systemCode(cause) === 'ENOENT') return '';
-    throw new ToolError('FILE_UNREADABLE', { path, reason: systemCode(cause) ?? String(cause) }, { cause });
-  });
+  const own = (await readOptionalFile(path)) ?? '';
   const matcher = ignore()
     .add(ALWAYS_IGNORED)
     .add(own)

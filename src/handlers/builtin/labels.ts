@@ -2,8 +2,8 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ToolError } from '../../core/errors.ts';
+import { readOptionalFile } from '../../core/read-file.ts';
 import { describeProblem } from '../describe-problem.ts';
-import { readOptionalFile } from '../optional-file.ts';
 
 export const LABELS_FILE = 'index_to_name.json';
 

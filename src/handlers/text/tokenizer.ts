@@ -1,8 +1,8 @@
 /** The only file that imports @huggingface/tokenizers: a tokenizer.json (and tokenizer_config.json) → ids. */
 import { join } from 'node:path';
 import { ToolError } from '../../core/errors.ts';
+import { readOptionalFile } from '../../core/read-file.ts';
 import { describeProblem } from '../describe-problem.ts';
-import { readOptionalFile } from '../optional-file.ts';
 import { PredictionError } from '../sdk.ts';
 import { readDefinition } from './tokenizer-definition.ts';
 

@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
-import { describeError, systemCode, ToolError } from '../../core/errors.ts';
+import { describeError, ToolError } from '../../core/errors.ts';
+import { readNamedFile } from '../../core/read-file.ts';
 import { createSelfSigned } from './self-signed.ts';
 
 /** Where the server's key and certificate are; paths are absolute (contract 4.1). */
@@ -50,7 +50,7 @@ export async function loadIdentity(sources: IdentitySources, now: Date): Promise
 const JAVA_MAGIC: Readonly<Record<string, string>> = { feedfeed: 'JKS', cececece: 'JCEKS' };
 
 async function readKeystore(path: string, { keystorePassword }: IdentitySources): Promise<TlsIdentity> {
-  const pfx = await read(path, 'keystore');
+  const pfx = await readNamedFile(path, 'keystore');
   const form = JAVA_MAGIC[pfx.subarray(0, 4).toString('hex')];
   if (form !== undefined) {
     const convert = `keytool -importkeystore -srckeystore ${path} -destkeystore ${path}.p12 -deststoretype PKCS12`;
@@ -63,12 +63,12 @@ async function readKeystore(path: string, { keystorePassword }: IdentitySources)
 }
 
 async function readPair(keyPath: string, certPath: string): Promise<LoadedIdentity> {
-  const key = await read(keyPath, 'private key');
+  const key = await readNamedFile(keyPath, 'private key');
   if (/ENCRYPTED/.test(key.toString('latin1').slice(0, 200))) {
     const hint = `Take the password off with: openssl pkey -in ${keyPath} -out FILE (or give a keystore with keystore_pass)`;
     throw new ToolError('TLS_IDENTITY_INVALID', { path: keyPath, problem: 'a private key behind a password', hint });
   }
-  const cert = await read(certPath, 'certificate');
+  const cert = await readNamedFile(certPath, 'certificate');
   const forms = 'Both files are PEM ("-----BEGIN PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----").';
   tryOut({ key }, keyPath, () => ({ problem: 'no private key in PEM', hint: forms }));
   tryOut({ cert }, certPath, () => ({ problem: 'no certificate in PEM', hint: forms }));
@@ -111,14 +111,4 @@ function wordKeystoreProblem(path: string): (cause: unknown) => Problem {
       hint: 'Give a .p12 file, or private_key_file and certificate_file.',
     };
   };
-}
-
-async function read(path: string, what: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const code = systemCode(cause);
-    if (code === 'ENOENT') throw new ToolError('FILE_NOT_FOUND', { what, path }, { cause });
-    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? describeError(cause) }, { cause });
-  }
 }

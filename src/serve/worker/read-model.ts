@@ -1,10 +1,12 @@
 /** The extracted archive as a worker sees it: manifest, configuration, file names. */
-import { readdir, readFile } from 'node:fs/promises';
+
+import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { describeError, systemCode, ToolError } from '../../core/errors.ts';
+import { describeError, ToolError } from '../../core/errors.ts';
 import { defaultLimits } from '../../core/limits.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { MANIFEST_PATH } from '../../core/paths.ts';
+import { readNamedFile } from '../../core/read-file.ts';
 import { describeUnusable, parseManifest } from '../../core/read-manifest.ts';
 
 export interface ModelFolder {
@@ -28,7 +30,7 @@ export async function readModelFolder(path: string): Promise<ModelFolder> {
 
 async function readManifest(folder: string): Promise<Manifest> {
   const path = join(folder, MANIFEST_PATH);
-  const reading = parseManifest(await readBytes(path, 'manifest'), defaultLimits);
+  const reading = parseManifest(await readNamedFile(path, 'manifest'), defaultLimits);
   if (reading.kind === 'ok') return reading.manifest;
   throw new ToolError('CONFIG_INVALID', { path, reason: describeUnusable(reading) });
 }
@@ -36,7 +38,7 @@ async function readManifest(folder: string): Promise<Manifest> {
 async function readConfig(folder: string, name: string | undefined): Promise<Readonly<Record<string, unknown>>> {
   if (name === undefined || name === '') return {};
   const path = join(folder, name);
-  const text = (await readBytes(path, 'model configuration')).toString('utf8');
+  const text = (await readNamedFile(path, 'model configuration')).toString('utf8');
   const { parse } = await import('yaml');
   const config = parseYaml(path, text, parse);
   if (config === null || config === undefined) return {};
@@ -60,16 +62,6 @@ function parseYaml(
     return parse(text, { maxAliasCount: 100 });
   } catch (cause) {
     throw new ToolError('CONFIG_INVALID', { path, reason: describeError(cause) }, { cause });
-  }
-}
-
-async function readBytes(path: string, what: string): Promise<Buffer> {
-  try {
-    return await readFile(path);
-  } catch (cause) {
-    const code = systemCode(cause);
-    if (code === 'ENOENT') throw new ToolError('FILE_NOT_FOUND', { what, path }, { cause });
-    throw new ToolError('FILE_UNREADABLE', { path, reason: code ?? describeError(cause) }, { cause });
   }
 }
 

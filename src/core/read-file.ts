@@ -1,0 +1,31 @@
+import { readFile } from 'node:fs/promises';
+import { describeError, systemCode, ToolError } from './errors.ts';
+
+/** What the file system said, in our words: FILE_NOT_FOUND where nothing is by this path, else FILE_UNREADABLE. */
+export function toFileError(cause: unknown, path: string, what: string): ToolError {
+  if (isAbsent(cause)) return new ToolError('FILE_NOT_FOUND', { what, path }, { cause });
+  return new ToolError('FILE_UNREADABLE', { path, reason: systemCode(cause) ?? describeError(cause) }, { cause });
+}
+
+export async function readNamedFile(path: string, what: string): Promise<Buffer> {
+  try {
+    return await readFile(path);
+  } catch (cause) {
+    throw toFileError(cause, path, what);
+  }
+}
+
+/** A text, or undefined when nothing is there; throws FILE_UNREADABLE. */
+export async function readOptionalFile(path: string): Promise<string | undefined> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch (cause) {
+    if (isAbsent(cause)) return undefined;
+    throw toFileError(cause, path, 'file');
+  }
+}
+
+function isAbsent(cause: unknown): boolean {
+  const code = systemCode(cause);
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readNamedFile, readOptionalFile } from '../../src/core/read-file.ts';
+import { tempTree } from '../support/temp-tree.ts';
+
+test('a file that is not there is named with its place, also where a file stands in for a folder', async () => {
+  const folder = await tempTree({ file: 'text' });
+  expect((await readNamedFile(join(folder, 'file'), 'key')).toString()).toBe('text');
+  for (const path of [join(folder, 'gone'), join(folder, 'file', 'gone')]) {
+    await expect(readNamedFile(path, 'key')).rejects.toMatchObject({
+      code: 'FILE_NOT_FOUND',
+      message: `No key at ${path}.`,
+    });
+    expect(await readOptionalFile(path)).toBeUndefined();
+  }
+});
+
+test('what is there and cannot be read is never taken for absent', async () => {
+  const folder = await tempTree();
+  const error = { code: 'FILE_UNREADABLE', message: expect.stringContaining('EISDIR') };
+  await expect(readNamedFile(folder, 'key')).rejects.toMatchObject(error);
+  await expect(readOptionalFile(folder)).rejects.toMatchObject(error);
+});
