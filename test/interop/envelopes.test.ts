@@ -2,7 +2,7 @@ import { cp, mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { serve } from '../../src/commands/serve.ts';
+import { serve } from '../../src/commands/serve/serve.ts';
 import { packageRoot } from '../../src/core/package-info.ts';
 import { testContext } from '../support/context.ts';
 import { findIncumbent, startTorchServe } from './torchserve.ts';

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { serve } from '../../src/commands/serve.ts';
+import { serve } from '../../src/commands/serve/serve.ts';
 import { testContext } from '../support/context.ts';
 import { makeMar, manifestOf } from '../support/make-mar.ts';
 import { findIncumbent, startTorchServe } from './torchserve.ts';
