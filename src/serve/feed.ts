@@ -53,7 +53,7 @@ export function feed(worker: Worker, options: FeedOptions): Promise<ToolError | 
           held.shift();
           if (held[0] !== undefined) begin(held[0]);
           // What names other requests than its own is out of step: nothing more it says can be trusted.
-          if (!settleBatch(batch, response)) worker.kill();
+          if (!settleBatch(batch, response)) worker.kill('it answered for a request that it was not asked');
           want();
         })
         .catch(lose);
@@ -61,7 +61,7 @@ export function feed(worker: Worker, options: FeedOptions): Promise<ToolError | 
     };
     const lose = (error: unknown) => {
       death ??= toDeath(error);
-      worker.kill();
+      worker.kill(death.message);
       const [running = [], ...ahead] = held.splice(0);
       for (const job of running) job.fail(death);
       queue.withdraw(take);

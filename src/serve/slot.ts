@@ -121,7 +121,7 @@ export function createSlot(options: SlotOptions): Slot {
     stop,
     firstStart: Promise.race([firstStart, ended.then(whyNotStarted)]),
     ended,
-    kill: () => worker?.kill(),
+    kill: () => worker?.kill('it did not finish in the time left'),
     status: () => ({
       id,
       state,

@@ -54,8 +54,8 @@ export interface Worker {
   readonly died: Promise<ToolError>;
   /** Lets the process leave, then makes it. Resolves when it is gone. */
   stop(): Promise<void>;
-  /** At once; what it runs fails. */
-  kill(): void;
+  /** At once; what it runs fails, for this reason unless it has one already. */
+  kill(reason: string): void;
 }
 
 /** Spawn → "started" → connect → load. Whatever fails on the way leaves no process, and its last words are in the error. */
@@ -105,8 +105,8 @@ function toWorker(running: RunningProcess, connection: WorkerConnection, started
       patience.cancel();
       await running.end(late);
     },
-    kill() {
-      void running.end(new Error('it did not finish in the time left'));
+    kill(reason) {
+      void running.end(new Error(reason));
       running.kill();
     },
   };
