@@ -5,6 +5,8 @@ import { z } from 'zod';
 import type { Context } from '../core/context.ts';
 import { systemCode, ToolError } from '../core/errors.ts';
 import { toFileError } from '../core/read-file.ts';
+import { TensorError, toNested } from '../handlers/tensor-values.ts';
+import { isNpy, parseNpy } from '../handlers/tensors/npy.ts';
 import type { Outcome } from '../serve/job.ts';
 import { resolveConfig } from '../serve/server-config.ts';
 import type { Service } from '../serve/service.ts';
@@ -38,11 +40,19 @@ export const predictResultSchema = z.object({
   status: z.number().int(),
   /** As the handler set it; empty when it set none. */
   contentType: z.string(),
-  /** The answer's bytes: parsed when they are JSON, text when they are UTF-8, else in base64. */
+  /** The answer's bytes: parsed when they are JSON, text when they are UTF-8, else in base64; of a numpy array also what it holds. */
   body: z.union([
     z.object({ kind: z.literal('json'), value: z.json() }),
     z.object({ kind: z.literal('text'), value: z.string() }),
     z.object({ kind: z.literal('base64'), value: z.string() }),
+    z.object({
+      kind: z.literal('npy'),
+      value: z.string(),
+      dtype: z.string(),
+      shape: z.array(z.number().int()),
+      /** What JSON has no number for is text. */
+      first: z.array(z.union([z.number(), z.string()])),
+    }),
   ]),
   /** Milliseconds until the model was ready, and from request to answer. */
   ms: z.object({ load: z.number(), predict: z.number() }),
@@ -108,7 +118,11 @@ function toAnswer(outcome: Outcome): { status: number; contentType: string; byte
   return { status, contentType, bytes: Buffer.from(body.buffer, body.byteOffset, body.length) };
 }
 
+/** Values of an array that are shown without being asked for. */
+const FIRST_VALUES = 8;
+
 function toBody(bytes: Buffer): PredictResult['body'] {
+  if (isNpy(bytes)) return toArray(bytes) ?? { kind: 'base64', value: bytes.toString('base64') };
   let text: string;
   try {
     text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -120,6 +134,25 @@ function toBody(bytes: Buffer): PredictResult['body'] {
   } catch {
     return { kind: 'text', value: text };
   }
+}
+
+/** Undefined for an array that is not whole. */
+function toArray(bytes: Buffer): PredictResult['body'] | undefined {
+  try {
+    const { dtype, shape, data } = parseNpy(bytes);
+    const some = data.slice(0, FIRST_VALUES);
+    // One axis gives one list.
+    const values = toNested({ dtype, shape: [some.length], data: some }) as ArrayLike<unknown>;
+    const first = Array.from(values, (value) => (isNumber(value) ? value : String(value)));
+    return { kind: 'npy', value: bytes.toString('base64'), dtype, shape: [...shape], first };
+  } catch (error) {
+    if (error instanceof TensorError) return undefined;
+    throw error;
+  }
+}
+
+function isNumber(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
 }
 
 async function readInput(path: string, what: string, context: Context): Promise<Buffer> {

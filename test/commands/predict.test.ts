@@ -1,7 +1,11 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findDifference } from '../../src/commands/compare-answer.ts';
 import { predict, predictResultSchema } from '../../src/commands/predict.ts';
+import { toNpy } from '../../src/handlers/tensors/npy.ts';
+import { formatPrediction } from '../../src/ui/reporters/predict-human.ts';
+import { createStyle } from '../../src/ui/style.ts';
 import { fixture, makeModel } from '../serve/serving.ts';
 import { testContext } from '../support/context.ts';
 import { tempTree } from '../support/temp-tree.ts';
@@ -35,6 +39,24 @@ test('predict shows a failing handler as the answer it would be', async () => {
     status: 503,
     body: { value: 'Prediction failed' },
   });
+});
+
+test('predict shows what a numpy array holds that a model answers with', async () => {
+  const folder = await tempTree({});
+  const echo = 'export default { handle: (rows) => rows.map(({ body }) => body) };';
+  const archive = await makeModel(folder, { code: echo });
+  const data = Float32Array.from([0.5, Number.NaN, ...Array(10).fill(1)]);
+  await writeFile(join(folder, 'in.npy'), toNpy({ dtype: 'float32', shape: [3, 4], data }));
+  const result = await predict({ archive, input: 'in.npy' }, testContext(folder));
+  expect(predictResultSchema.parse(result).body).toMatchObject({
+    kind: 'npy',
+    dtype: 'float32',
+    shape: [3, 4],
+    first: [0.5, 'NaN', 1, 1, 1, 1, 1, 1],
+  });
+  expect(formatPrediction(result, createStyle({ color: false }))).toContain(
+    'float32[3,4]  0.5, NaN, 1, 1, 1, 1, 1, 1, … (12 values; all of them with --json)',
+  );
 });
 
 test('predict names the file that is missing', async () => {

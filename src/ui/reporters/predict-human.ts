@@ -33,6 +33,11 @@ function formatBody({ body }: PredictResult, style: Style): string {
     }
     case 'text':
       return showLines(body.value);
+    case 'npy': {
+      const count = body.shape.reduce((product, size) => product * size, 1);
+      const more = count > body.first.length ? `, … (${count} values; all of them with --json)` : '';
+      return `${body.dtype}[${body.shape.join(',')}]  ${body.first.join(', ')}${more}`;
+    }
     case 'base64':
       return `${Math.floor((body.value.replace(/=+$/, '').length * 3) / 4)} bytes that are no text (base64 with --json)`;
   }
