@@ -6,6 +6,8 @@ export default defineConfig({
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: ['test/interop/**/*.test.ts'],
     setupFiles: ['test/support/own-temp.ts'],
+    // The partners' own onnxruntime would leave a file in the temporary folder.
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     maxWorkers: 2,
     // A cold Java or Python takes seconds to start on a busy machine.
     testTimeout: 120_000,
