@@ -47,6 +47,7 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   MODEL_VERSION_NOT_FOUND: exitCodes.failed,
   DEFAULT_VERSION_NOT_FOUND: exitCodes.failed,
   ARCHIVE_NOT_IN_STORE: exitCodes.failed,
+  ARCHIVE_CHANGED: exitCodes.failed,
   MODEL_ALREADY_REGISTERED: exitCodes.failed,
   MODEL_RENAMED: exitCodes.failed,
   DEFAULT_VERSION_KEPT: exitCodes.failed,

@@ -19,6 +19,10 @@ export const servingErrors = {
     message: v.message,
     hint: 'Name an archive or a folder of the model store.',
   }),
+  ARCHIVE_CHANGED: (v: { path: string }) => ({
+    message: `${v.path} changed while it was read.`,
+    hint: 'Register it again; put archives into place by a rename, so that each is there whole.',
+  }),
   MODEL_ALREADY_REGISTERED: (v: { model: string; version: string }) => ({
     message: `Model version ${v.version} is already registered for model ${v.model}`,
     hint: 'Pack the archive with another --version, or unregister the model first.',

@@ -58,6 +58,7 @@ export async function prepareModel<C extends Claim>(
       const configured = options.configured(identity.name, identity.version);
       const settings = { ...resolveSettings(request, config, configured, options.defaults), ...request.restored };
       const onLine = (line: string) => options.log({ kind: 'line', message: `[${identity.name}] ${line}` });
+      await refuseChanged(request.path, fingerprint);
       await kind.prepare?.({ model: identity.name, folder, candidate, onLine });
       const model = createModel(registrar, { request, fingerprint, identity, kind, candidate, folder, settings });
       return { model, claim };
@@ -69,6 +70,11 @@ export async function prepareModel<C extends Claim>(
   } finally {
     await tree.close();
   }
+}
+
+/** What was judged and what was extracted must be one archive: each opens it by its name. */
+async function refuseChanged(path: string, fingerprint: string | undefined): Promise<void> {
+  if ((await readFingerprint(path)) !== fingerprint) throw new ToolError('ARCHIVE_CHANGED', { path });
 }
 
 /** The runtime of a request beats that of the configuration, which beats the manifest's. */

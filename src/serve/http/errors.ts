@@ -41,6 +41,7 @@ const mappings: Partial<Record<ErrorCode, Mapping>> = {
   MODEL_UNSERVABLE: invalidModel,
   REQUIREMENTS_FAILED: { status: 400, type: 'ModelException' },
   ARCHIVE_REFUSED: invalidModel,
+  ARCHIVE_CHANGED: invalidModel,
   NOT_AN_ARCHIVE: invalidModel,
   MODEL_REFUSED: invalidModel,
   CONFIG_INVALID: invalidModel,
