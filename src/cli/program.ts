@@ -21,7 +21,7 @@ export function buildProgram(entries: readonly CommandEntry[], dispatch: Dispatc
 }
 
 const generalHelp = `
-Archives are written by ts-model-archiver (see ts-model-archiver --help).
+Scripts written for torch-model-archiver go on with ts-model-archiver, which takes its flags.
 Results go to stdout, everything else to stderr. NO_COLOR and FORCE_COLOR are respected.
 Exit codes: 0 done, 1 the archive is not good, 2 wrong usage, 3 could not complete.`;
 

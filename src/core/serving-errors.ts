@@ -17,7 +17,7 @@ export const servingErrors = {
   }),
   ARCHIVE_NOT_IN_STORE: (v: { message: string }) => ({
     message: v.message,
-    hint: 'Name an archive or a folder of the model store.',
+    hint: 'Name the folder with --model-store, and an archive or a folder in it; mar serve also takes archives by their paths.',
   }),
   ARCHIVE_CHANGED: (v: { path: string }) => ({
     message: `${v.path} changed while it was read.`,

@@ -1,5 +1,6 @@
 import type { Manifest } from '../core/manifest.ts';
 import { upstreamBuiltins } from '../core/pack/builtin-names.ts';
+import { isOnnxName } from './onnx-name.ts';
 import { twinOf } from './twins.ts';
 
 export { upstreamBuiltins };
@@ -30,8 +31,7 @@ export function detectHandler(manifest: Manifest, members: ReadonlySet<string>):
 /** Our own Python handler for ONNX weights is there for TorchServe; here the built-in that it repeats runs, without Python. */
 function detectTwin(file: string, manifest: Manifest, members: ReadonlySet<string>): HandlerReference | undefined {
   const name = twinOf(file);
-  if (name === undefined || !members.has(file) || !/\.onnx$/i.test(manifest.model?.serializedFile ?? ''))
-    return undefined;
+  if (name === undefined || !members.has(file) || !isOnnxName(manifest.model?.serializedFile)) return undefined;
   return { kind: 'builtin', name, twin: file };
 }
 

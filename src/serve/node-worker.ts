@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { packageRoot } from '../core/package-info.ts';
 import { builtinHandlers } from '../handlers/builtin/index.ts';
+import { isOnnxName } from '../handlers/onnx-name.ts';
 import { addressArguments, type Candidate, inheritable, type WorkerKind } from './worker-kind.ts';
 
 export interface NodeWorkerOptions {
@@ -45,7 +46,7 @@ function refuse({ manifest, handler }: Candidate): string | undefined {
       if (!(handler.name in builtinHandlers)) {
         return `the Node worker has no built-in handler ${handler.name} (it has ${Object.keys(builtinHandlers).join(', ')})`;
       }
-      if (weights === undefined || !/\.onnx$/i.test(weights)) {
+      if (!isOnnxName(weights)) {
         return `its weights ${weights ?? '(none named)'} are not ONNX, which is what the Node worker runs with ${handler.name}`;
       }
       return undefined;

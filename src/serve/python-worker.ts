@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { ToolError } from '../core/errors.ts';
 import { packageRoot } from '../core/package-info.ts';
+import { isOnnxName } from '../handlers/onnx-name.ts';
 import { findPython, type PythonProbe } from './python-environment.ts';
 import { installRequirements, REQUIREMENTS_FOLDER } from './python-requirements.ts';
 import { addressArguments, type Candidate, inheritable, type WorkerKind, type WorkerLaunch } from './worker-kind.ts';
@@ -100,9 +101,7 @@ function refuseContent({ manifest, handler }: Candidate, foreignHandlers: boolea
       return undefined;
     case 'builtin':
       // Its built-in handlers call an ONNX session as if it were a function (contract 6.1).
-      return weights !== undefined && /\.onnx$/i.test(weights)
-        ? `TorchServe's ${handler.name} cannot run ONNX weights`
-        : undefined;
+      return isOnnxName(weights) ? `TorchServe's ${handler.name} cannot run ONNX weights` : undefined;
     case 'missing':
       return foreignHandlers
         ? undefined

@@ -295,6 +295,18 @@ export const ruleCases: readonly RuleCase[] = [
   },
   { rule: 'weights/model-file', about: 'ONNX by itself', expected: 'none', ...withOnnx() },
   {
+    rule: 'weights/model-file',
+    about: 'onnxruntime’s own form by itself',
+    expected: 'none',
+    ...builtin({ serializedFile: 'm.ort' }, { 'm.ort': 'x' }),
+  },
+  {
+    rule: 'compatibility/torchserve-onnx',
+    about: 'onnxruntime’s own form',
+    expected: 'warning',
+    ...builtin({ serializedFile: 'm.ort' }, { 'm.ort': 'x' }),
+  },
+  {
     rule: 'weights/model-class',
     about: 'two classes',
     expected: 'error',

@@ -18,6 +18,8 @@ type Verdict = Omit<RunVerdict, 'server'>;
 
 const yes = (why: string): Verdict => ({ able: 'yes', why });
 const no = (why: string): Verdict => ({ able: 'no', why });
+/** As the readers of weights call the model and onnxruntime's own form of it. */
+const isOnnx = (format: string | undefined): boolean => format === 'onnx' || format === 'ORT';
 const unknown = (why: string): Verdict => ({ able: 'unknown', why });
 
 /** Which servers can answer predictions with this archive, and why (not). */
@@ -43,7 +45,7 @@ function judgeOwn({ handler, manifest, weightsFormat, ownBuiltins, sound }: RunF
     case 'module':
       return yes('Its handler is a JavaScript module.');
     case 'builtin':
-      if (weightsFormat !== 'onnx')
+      if (!isOnnx(weightsFormat))
         return yes(`TorchServe's own worker runs its built-in ${handler.name}, with a Python that has torchserve.`);
       if (!ownBuiltins.includes(handler.name)) return no(`There is no built-in ${handler.name} over ONNX.`);
       return yes(`ONNX weights with the built-in ${handler.name}.`);
@@ -67,7 +69,7 @@ function judgeTorchServe({ handler, manifest, weightsFormat }: RunFacts): Verdic
     case 'builtin':
       if (handler.twin !== undefined) return yes(`${handler.twin} runs the ONNX weights there; it needs onnxruntime.`);
       // Its built-in handlers call an ONNX session as if it were a function (contract 6.1).
-      if (weightsFormat === 'onnx')
+      if (isOnnx(weightsFormat))
         return no('It loads the archive, then fails every prediction: its built-in handlers cannot call ONNX.');
       return yes(`PyTorch weights with the built-in ${handler.name}.`);
   }

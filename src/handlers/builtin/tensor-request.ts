@@ -150,10 +150,12 @@ function fromNpy(bytes: Uint8Array, { name, dtype }: TensorSpec): Tensor {
   }
 }
 
-function fromLists(value: unknown, { name, dtype }: TensorSpec): Tensor {
+function fromLists(value: unknown, { name, dtype, shape: expected }: TensorSpec): Tensor {
   try {
     const { shape, values } = flattenNested(value);
-    return { dtype, shape, data: toTensorData(dtype, values) };
+    // An empty list has nothing in it that could show the axes below.
+    const hidden = values.length === 0 ? expected.slice(shape.length).map((size) => size ?? 0) : [];
+    return { dtype, shape: [...shape, ...hidden], data: toTensorData(dtype, values) };
   } catch (cause) {
     if (cause instanceof TensorError) throw new TensorError(`input "${name}": ${cause.message}`);
     throw cause;

@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { ToolError } from '../../core/errors.ts';
 import { detectHandler } from '../../handlers/detect.ts';
+import { isOnnxName } from '../../handlers/onnx-name.ts';
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
 import type { InferenceRequest, LoadRequest, Prediction, WorkerResponse } from '../protocol/messages.ts';
 import { checkAnswers, toFailedPrediction, toFailedResponse, toResponse } from './answers.ts';
@@ -105,7 +106,7 @@ async function loadModel(
   env: Environment,
 ): Promise<LoadedModel | undefined> {
   const file = manifest.model?.serializedFile;
-  if (file === undefined || !/\.(onnx|ort)$/i.test(file)) return undefined;
+  if (!isOnnxName(file)) return undefined;
   const threads = Number(env.TSMA_THREADS);
   return loadOnnxModel(join(path, file), {
     device: toDevice(env.TSMA_DEVICE),

@@ -111,6 +111,16 @@ test('JSON that curl -d sent as a form is named as such', async () => {
   });
 });
 
+test('a model in onnxruntime’s own form is run too', async () => {
+  const [steps] = await answers(await base('quantised-steps.ort'), [0.04, 0.12, -9, 99]);
+  expect(steps.map((step: number) => step.toFixed(1))).toEqual(['0.0', '0.1', '-0.3', '25.2']);
+});
+
+test('an empty list is no row of any model', async () => {
+  expect(await answers(await base('no-rows.onnx'), [])).toEqual([[]]);
+  expect(await answers(await base('linear4x3.onnx'), [])).toEqual([[]]);
+});
+
 test('an output without the axis of the rows is answered as it is', async () => {
   expect(await answers(await base('total.onnx'), [1, 2, 3])).toEqual([6]);
   expect(await answers(await base('total.onnx'), [1, 2, 3], [4, 5, 6])).toEqual([6, 15]);

@@ -16,8 +16,8 @@ export const weightsNeeded = defineRule({
   }),
 });
 
-/** What TorchServe's base handler loads without a class of the user's (contract 6.1). */
-const SELF_CONTAINED = /\.(pt|onnx|so|pt2)$/;
+/** What TorchServe's base handler loads without a class of the user's (contract 6.1), and onnxruntime's own form, which runs here. */
+const SELF_CONTAINED = /\.(pt|onnx|ort|so|pt2)$/;
 
 export const weightsModelFile = defineRule({
   id: 'weights/model-file',
