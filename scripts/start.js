@@ -6,7 +6,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { access, readFile } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { basename, join, relative, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { drawPicture, PICTURE_SIDE, readPicture } from './start/draw.js';
@@ -41,9 +41,12 @@ async function main(words) {
 async function choosePicture(given = sample) {
   const path =
     given === sample ? given : relative(root, resolve(process.env.INIT_CWD ?? process.cwd(), given)) || given;
-  await access(join(root, path)).catch(() => {
-    throw new StepFailed(`There is no picture at ${given}.`);
+  const file = await open(join(root, path)).catch(({ code }) => {
+    throw new StepFailed(code === 'EACCES' ? `${given} may not be read.` : `There is no picture at ${given}.`);
   });
+  const isFile = await file.stat().then((found) => found.isFile());
+  await file.close();
+  if (!isFile) throw new StepFailed(`${given} is no file; the name of one picture is wanted.`);
   return path;
 }
 

@@ -28,7 +28,7 @@ function shade(value, blocks) {
   return ramp[Math.round((value / 255) * (ramp.length - 1))];
 }
 
-/** The grey pixels of an image file, scaled to the picture; undefined where sharp is not installed. */
+/** The grey pixels of an image file, scaled to the picture; undefined where sharp is not installed, or cannot read what the server can (BMP). */
 export async function readPicture(file) {
   const sharp = await import('sharp').then(
     (module) => module.default,
@@ -40,5 +40,6 @@ export async function readPicture(file) {
     .resize(PICTURE_SIDE, PICTURE_SIDE, { fit: 'contain', background: 'black' })
     .toColourspace('b-w')
     .raw()
-    .toBuffer();
+    .toBuffer()
+    .catch(() => undefined);
 }
