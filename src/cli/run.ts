@@ -51,7 +51,9 @@ export async function runCommand(
       },
     });
   } catch (thrown) {
-    const error = isAbort(thrown) ? new ToolError('CANCELLED', { what: 'The command' }, { cause: thrown }) : thrown;
+    // Ctrl-C reaches the workers too: what their end makes of the command is no news to who pressed it.
+    const isCancelled = context.signal.aborted || isAbort(thrown);
+    const error = isCancelled ? new ToolError('CANCELLED', { what: 'The command' }) : thrown;
     progress.stop();
     await stderr.write(voice.formatError(error, errorStyle)).catch(() => {});
     return voice.exitCodeOf(error);

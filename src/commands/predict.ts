@@ -80,6 +80,7 @@ export async function predict(options: PredictOptions, context: Context): Promis
       contentType: parsed.contentType ?? mediaTypeOf(parsed.input),
       body,
     });
+    context.signal.throwIfAborted();
     const ms = { load: round(ready - started), predict: round(performance.now() - ready) };
     return toResult({ name, version }, outcome, ms, expected);
   } finally {

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { predictResultSchema } from '../../src/commands/predict.ts';
 import { packageRoot } from '../../src/core/package-info.ts';
 import { packDigits } from '../support/digits.ts';
@@ -75,6 +76,45 @@ describe('predict', () => {
     });
     expect(code).toBe(3);
     expect(stderr).toMatch(/FILE_NOT_FOUND.*gone\.png/);
+  });
+});
+
+describe.skipIf(process.platform === 'win32')('Ctrl-C, which reaches the workers as well', () => {
+  /** Says where it is, and is still there when the signal comes. */
+  const slow = `import { writeFileSync } from 'node:fs';
+export const handler = {
+  async initialize() {
+    writeFileSync(process.env.LOADING, '');
+    await new Promise((resolve) => setTimeout(resolve, 60_000));
+  },
+  handle: (rows) => rows.map(() => 1),
+};`;
+
+  test.each([
+    ['predict', ['predict', 'slow.mar', '-i', 'input.bin']],
+    ['validate --run', ['validate', 'slow.mar', '--run']],
+    ['serve', ['serve', 'slow.mar', '--port', '0']],
+  ])('%s while a model loads: the command was cancelled, and no archive is judged by it', async (_, words) => {
+    const cwd = await tempTree({ 'input.bin': 'x' });
+    const manifest = manifestOf({ modelName: 'slow', handler: 'slow.mjs' }, 'nodejs');
+    await makeMar(join(cwd, 'slow.mar'), { files: { 'slow.mjs': slow }, manifest });
+    const child = spawn(process.execPath, [binPath('mar'), ...words], {
+      cwd,
+      env: { ...process.env, LOADING: join(cwd, 'loading') },
+      stdio: ['ignore', 'ignore', 'pipe'],
+      // A group of its own, so that the signal goes to all of it as a terminal's does, and to nobody else.
+      detached: true,
+    });
+    onTestFinished(() => void child.kill('SIGKILL'));
+    let stderr = '';
+    child.stderr.on('data', (chunk) => {
+      stderr += chunk;
+    });
+    const closed = once(child, 'close');
+    await vi.waitUntil(() => existsSync(join(cwd, 'loading')), { timeout: 15_000 });
+    process.kill(-(child.pid as number), 'SIGINT');
+    expect(await closed).toEqual([3, null]);
+    expect(stderr).toContain('CANCELLED  The command was cancelled.');
   });
 });
 

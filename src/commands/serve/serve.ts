@@ -73,9 +73,13 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
     onChange,
   });
   let keys: KeyRing | undefined;
+  // Nobody is served yet, so nothing is waited for.
+  const stopLoading = () => void service.close(0);
+  context.signal.addEventListener('abort', stopLoading, { once: true });
   try {
     if (restored !== undefined) noteRestored(restored, parsed, effective, context);
     const loaded = await load(wanted, { service, workflows, places, config, workers: parsed.workers }, context);
+    context.signal.throwIfAborted();
     keys = await openAccess(config, parsed, addresses, context);
     const curlFlags = isSecure(addresses.inference) ? (tls?.curlFlags ?? []) : [];
     const tools = {
@@ -118,6 +122,8 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
     await service.close(0);
     await keys?.close();
     throw error;
+  } finally {
+    context.signal.removeEventListener('abort', stopLoading);
   }
 }
 

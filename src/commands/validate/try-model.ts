@@ -39,6 +39,7 @@ export async function tryModel(
     said.length = 0;
     const call = { model: name, version: undefined, request: toRequest(input) };
     const outcome = await service.predict(call).catch(toDeath);
+    context.signal.throwIfAborted();
     return toTrial(input, outcome, said);
   } catch (error) {
     context.signal.throwIfAborted();

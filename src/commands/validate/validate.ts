@@ -74,7 +74,10 @@ async function judge(job: Job, context: Context): Promise<ValidateResult> {
   const subject = await openSubject(job.place, openOptions(job, context));
   try {
     const rules = applicableRules(job, subject);
-    const findings = weigh(await runRules(subject, rules), settings).map((finding) => showPath(finding, path));
+    const seen = await runRules(subject, rules);
+    // What was cut short says nothing about the archive.
+    context.signal.throwIfAborted();
+    const findings = weigh(seen, settings).map((finding) => showPath(finding, path));
     const failOn = settings.failOn ?? 'error';
     return {
       schemaVersion: 1,
