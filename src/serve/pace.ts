@@ -2,14 +2,16 @@ import type { Clock } from './batch-queue.ts';
 
 /** What is sent ahead waits about this long at its worker: less than it matters that another one becomes free meanwhile. */
 const AHEAD_MS = 2;
+/**
+ * Of a worker without siblings: nobody else could have had it sooner. Still bounded, for it cannot be taken back when its
+ * client leaves or a second worker comes.
+ */
+const AHEAD_OF_ONLY_MS = 50;
 /** Batches sent ahead at most: enough that a worker whose requests cost nothing never waits for the next. */
 const MAX_AHEAD = 16;
-/**
- * A worker without siblings gets this many ahead as long as none takes longer than this: nobody else could have had them sooner, and it
- * can prepare one request while it computes another. What is sent cannot be taken back when its client leaves, so the time is bounded.
- */
-const AHEAD_OF_ONLY = 2;
-const ONLY_MS = 100;
+/** A worker without siblings can prepare one request while it computes another; as long as none takes longer than this it has two to choose from. */
+const PREPARED = 2;
+const PREPARED_MS = 100;
 /** With each answer the slowest one counts this much less: one slow request in a hundred keeps a worker from being called quick. */
 const FADING = 0.95;
 
@@ -26,6 +28,10 @@ export interface Pace {
 export function createPace({ now }: Clock): Pace {
   let begun = 0;
   let slowestMs = Number.POSITIVE_INFINITY;
+  const ahead = (isOnly: boolean) => {
+    const count = Math.min(MAX_AHEAD, Math.floor((isOnly ? AHEAD_OF_ONLY_MS : AHEAD_MS) / slowestMs));
+    return isOnly && slowestMs <= PREPARED_MS ? Math.max(PREPARED, count) : count;
+  };
   return {
     begin() {
       begun = now();
@@ -34,9 +40,6 @@ export function createPace({ now }: Clock): Pace {
       const ms = now() - begun;
       slowestMs = slowestMs === Number.POSITIVE_INFINITY ? ms : Math.max(ms, slowestMs * FADING);
     },
-    reach(isOnly) {
-      const ahead = Math.min(MAX_AHEAD, Math.floor(AHEAD_MS / slowestMs));
-      return 1 + (isOnly && slowestMs <= ONLY_MS ? Math.max(AHEAD_OF_ONLY, ahead) : ahead);
-    },
+    reach: (isOnly) => 1 + ahead(isOnly),
   };
 }

@@ -8,6 +8,9 @@ import type { DecodedImage } from './decoded-image.ts';
 /** Above this the decoder is quicker: it is native, and does not hold up the thread that runs the model. */
 const MAX_PIXELS = 128 * 128;
 
+/** zlib takes no smaller piece of output at a time; one of the exact size is all that is needed. */
+const MIN_CHUNK = 64;
+
 const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a] as const;
 /** Of a chunk without data: its length, type and checksum (PNG specification, 5.3). */
 const CHUNK_FRAME = 12;
@@ -70,7 +73,10 @@ function readHeader(chunks: Chunks): Header | undefined {
 function inflate(data: Buffer | undefined, { width, height, stride }: Header): Buffer | undefined {
   const size = height * (1 + width * stride);
   try {
-    const lines = data === undefined ? undefined : inflateSync(data, { maxOutputLength: size });
+    const lines =
+      data === undefined
+        ? undefined
+        : inflateSync(data, { maxOutputLength: size, chunkSize: Math.max(size, MIN_CHUNK) });
     return lines?.length === size ? lines : undefined;
   } catch {
     return undefined;
