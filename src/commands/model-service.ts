@@ -1,13 +1,13 @@
 import { resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
-import { backOffMs } from '../serve/back-off.ts';
-import { monotonicClock } from '../serve/batch-queue.ts';
-import type { Metrics } from '../serve/metrics.ts';
-import { nodeWorker } from '../serve/node-worker.ts';
-import { pythonWorker } from '../serve/python-worker.ts';
-import { configuredSettings, type ServerConfig } from '../serve/server-config.ts';
+import { configuredSettings, type ServerConfig } from '../serve/config/server-config.ts';
+import type { Metrics } from '../serve/metrics/metrics.ts';
+import { backOffMs } from '../serve/pool/back-off.ts';
+import { monotonicClock } from '../serve/pool/batch-queue.ts';
+import { nodeWorker } from '../serve/process/node-worker.ts';
+import type { WorkerKind } from '../serve/process/worker-kind.ts';
+import { pythonWorker } from '../serve/python/python-worker.ts';
 import { createService, type Service } from '../serve/service.ts';
-import type { WorkerKind } from '../serve/worker-kind.ts';
 import { createAdmission } from './admission.ts';
 
 /** Sum of the bodies that wait or run, over all models: a bound on memory that no number of clients can pass. */

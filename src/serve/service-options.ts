@@ -1,8 +1,8 @@
 import type { LogEvent } from '../core/context.ts';
-import type { Clock } from './batch-queue.ts';
-import type { PredictionTimes, WorkerLoad } from './metrics.ts';
-import type { ConfiguredSettings, DefaultSettings } from './model-settings.ts';
-import type { WorkerKind } from './worker-kind.ts';
+import type { PredictionTimes, WorkerLoad } from './metrics/metrics.ts';
+import type { ConfiguredSettings, DefaultSettings } from './model/model-settings.ts';
+import type { Clock } from './pool/batch-queue.ts';
+import type { WorkerKind } from './process/worker-kind.ts';
 
 /** What a service is made with; everything else about it is its own. */
 export interface ServiceOptions {

@@ -4,7 +4,7 @@ import { isToolError } from '../../src/core/errors.ts';
 import { defaultLimits } from '../../src/core/limits.ts';
 import { readManifest } from '../../src/core/read-manifest.ts';
 import { readWorkflow } from '../../src/handlers/workflow.ts';
-import { readIdentity } from '../../src/serve/model-identity.ts';
+import { readIdentity } from '../../src/serve/model/model-identity.ts';
 import { planSubject } from '../../src/validate/open-subject.ts';
 import { readConfig } from '../../src/validate/read-config.ts';
 import { allRules } from '../../src/validate/rules/index.ts';

@@ -2,8 +2,8 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { showServeConfig } from '../../src/commands/serve/show-config.ts';
-import { inertKeys } from '../../src/serve/inert-keys.ts';
-import { configKeys } from '../../src/serve/server-config.ts';
+import { inertKeys } from '../../src/serve/config/inert-keys.ts';
+import { configKeys } from '../../src/serve/config/server-config.ts';
 import { testContext } from '../support/context.ts';
 import { tempTree } from '../support/temp-tree.ts';
 

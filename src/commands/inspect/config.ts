@@ -1,5 +1,5 @@
 import type { FileTree } from '../../core/file-tree.ts';
-import { resolveSettings, unconfigured } from '../../serve/model-settings.ts';
+import { resolveSettings, unconfigured } from '../../serve/model/model-settings.ts';
 import { readConfig } from '../../validate/read-config.ts';
 import type { InspectResult } from './result.ts';
 

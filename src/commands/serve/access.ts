@@ -1,9 +1,9 @@
 import { join, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
-import { formatAddress, isLoopback } from '../../serve/address.ts';
+import { formatAddress, isLoopback } from '../../serve/config/address.ts';
+import type { ServerConfig } from '../../serve/config/server-config.ts';
 import type { Addresses } from '../../serve/http/listen.ts';
 import { createKeyRing, type KeyRing } from '../../serve/key-ring.ts';
-import type { ServerConfig } from '../../serve/server-config.ts';
 import type { ParsedServeOptions } from './options.ts';
 
 /** Keys are asked for where another machine can reach a listener, unless told otherwise; says where they stand, never what they are. */

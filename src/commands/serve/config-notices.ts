@@ -1,6 +1,6 @@
 import type { Context } from '../../core/context.ts';
-import { inertKeys } from '../../serve/inert-keys.ts';
-import { configKeys } from '../../serve/server-config.ts';
+import { inertKeys } from '../../serve/config/inert-keys.ts';
+import { configKeys } from '../../serve/config/server-config.ts';
 import { nearest } from '../../validate/rules/nearest.ts';
 import type { ParsedServeOptions } from './options.ts';
 

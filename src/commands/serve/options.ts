@@ -1,8 +1,13 @@
 import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
-import { parseAddress } from '../../serve/address.ts';
+import { parseAddress } from '../../serve/config/address.ts';
+import {
+  type ConfigKey,
+  type EffectiveConfig,
+  resolveConfig,
+  type ServerConfig,
+} from '../../serve/config/server-config.ts';
 import type { Addresses } from '../../serve/http/listen.ts';
-import { type ConfigKey, type EffectiveConfig, resolveConfig, type ServerConfig } from '../../serve/server-config.ts';
 import { findConfigFiles, findRestored, type RestoredSnapshot } from './config-files.ts';
 
 const wholeNumber = (floor: number, ceiling: number, what: string) =>

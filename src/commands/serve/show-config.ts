@@ -1,5 +1,5 @@
 import type { Context } from '../../core/context.ts';
-import { configKeys, secretKeys } from '../../serve/server-config.ts';
+import { configKeys, secretKeys } from '../../serve/config/server-config.ts';
 import { parseOptions } from '../parse-options.ts';
 import { wordIgnored } from './config-notices.ts';
 import { readServeConfig, type ServeOptions, serveOptionsSchema } from './options.ts';

@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { describeError } from '../../core/errors.ts';
-import { pathKeys } from '../../serve/server-config.ts';
+import { pathKeys } from '../../serve/config/server-config.ts';
 import { type Served, type Stores, toServedState } from '../../serve/snapshot/served-state.ts';
 import { createSnapshotWriter, type SnapshotWriter } from '../../serve/snapshot/snapshot-writer.ts';
 import { keepsSnapshots, type RestoredSnapshot, snapshotFolder } from './config-files.ts';

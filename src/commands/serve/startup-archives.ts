@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ToolError } from '../../core/errors.ts';
-import { type ArchivePlaces, type LocatedArchive, locateArchive } from '../../serve/locate-archive.ts';
+import { type ArchivePlaces, type LocatedArchive, locateArchive } from '../../serve/model/locate-archive.ts';
 import { locateWorkflow } from '../../serve/workflow/locate-workflow.ts';
 
 /** An archive to load at start. */

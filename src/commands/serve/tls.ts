@@ -1,8 +1,8 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
-import { formatAddress, isSecure } from '../../serve/address.ts';
+import { formatAddress, isSecure } from '../../serve/config/address.ts';
+import type { ServerConfig } from '../../serve/config/server-config.ts';
 import type { Addresses } from '../../serve/http/listen.ts';
-import type { ServerConfig } from '../../serve/server-config.ts';
 import { type LoadedIdentity, loadIdentity } from '../../serve/tls/identity.ts';
 
 /** Key and certificate where an address asks for them; nothing is read where none does. */

@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
-import type { ArchivePlaces } from '../../serve/locate-archive.ts';
-import type { ServerConfig } from '../../serve/server-config.ts';
+import type { ServerConfig } from '../../serve/config/server-config.ts';
+import type { ArchivePlaces } from '../../serve/model/locate-archive.ts';
 import type { ParsedServeOptions } from './options.ts';
 import { isWorkflowArchive, listStartupArchives, type StartupArchive } from './startup-archives.ts';
 

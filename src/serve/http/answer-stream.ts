@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import type { FastifyReply } from 'fastify';
-import type { Outcome } from '../job.ts';
+import type { Outcome } from '../pool/job.ts';
 import type { Prediction } from '../protocol/messages.ts';
 import { answer, writeHead } from './answer.ts';
 

@@ -1,6 +1,6 @@
 import { STATUS_CODES } from 'node:http';
 import type { FastifyReply } from 'fastify';
-import type { Outcome } from '../job.ts';
+import type { Outcome } from '../pool/job.ts';
 import type { Prediction } from '../protocol/messages.ts';
 import { JSON_TYPE, toJson, UNTYPED } from './json.ts';
 import type { Route } from './route.ts';

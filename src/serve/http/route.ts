@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KeyKind, KeyRing } from '../key-ring.ts';
-import type { ArchivePlaces } from '../locate-archive.ts';
-import type { MetricName } from '../metric-families.ts';
-import type { Metrics } from '../metrics.ts';
+import type { MetricName } from '../metrics/metric-families.ts';
+import type { Metrics } from '../metrics/metrics.ts';
+import type { ArchivePlaces } from '../model/locate-archive.ts';
 import type { Service } from '../service.ts';
 import type { WorkflowService } from '../workflow/workflow-service.ts';
 

@@ -1,7 +1,7 @@
 /** What a server serves, as data: taken for a snapshot, and given back to a server that starts from one. */
 import { basename, relative, sep } from 'node:path';
-import type { Model } from '../model.ts';
-import type { ModelSettings } from '../model-settings.ts';
+import type { Model } from '../model/model.ts';
+import type { ModelSettings } from '../model/model-settings.ts';
 import type { Workflow } from '../workflow/workflow.ts';
 import type { ModelSnapshot, VersionState, WorkflowState } from './model-snapshot.ts';
 

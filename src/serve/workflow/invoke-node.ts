@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { ErrorCode } from '../../core/error-catalogue.ts';
 import { describeError, isToolError, ToolError } from '../../core/errors.ts';
 import type { WorkflowNode } from '../../core/workflow-graph.ts';
-import type { Clock } from '../batch-queue.ts';
-import type { PredictionCall } from '../intake.ts';
-import type { Outcome } from '../job.ts';
+import type { Clock } from '../pool/batch-queue.ts';
+import type { PredictionCall } from '../pool/intake.ts';
+import type { Outcome } from '../pool/job.ts';
 import type { InferenceRequest, InputParameter } from '../protocol/messages.ts';
 import type { Invoke } from './run-graph.ts';
 

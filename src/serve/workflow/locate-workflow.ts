@@ -1,5 +1,5 @@
 import { isToolError, ToolError } from '../../core/errors.ts';
-import { type ArchivePlaces, type LocatedArchive, locateArchive } from '../locate-archive.ts';
+import { type ArchivePlaces, type LocatedArchive, locateArchive } from '../model/locate-archive.ts';
 
 /** Where a name of the workflow API points: into the workflow store, by the rules of the model store. */
 export async function locateWorkflow(url: string, places: ArchivePlaces): Promise<LocatedArchive> {

@@ -7,8 +7,8 @@ import type { FileTree } from '../../core/file-tree.ts';
 import { MANIFEST_PATH } from '../../core/paths.ts';
 import type { WorkflowNode } from '../../core/workflow-graph.ts';
 import type { WorkflowHandler, WorkflowReading } from '../../handlers/workflow.ts';
-import type { LocatedArchive } from '../locate-archive.ts';
-import type { RegisterRequest } from '../register-request.ts';
+import type { LocatedArchive } from '../model/locate-archive.ts';
+import type { RegisterRequest } from '../model/register-request.ts';
 import type { Service } from '../service.ts';
 import { nodeModelName } from './invoke-node.ts';
 

@@ -1,10 +1,10 @@
 import { ToolError } from '../../../core/errors.ts';
 import { runtimes } from '../../../core/manifest.ts';
-import { locateArchive } from '../../locate-archive.ts';
-import type { ModelDescription } from '../../model.ts';
-import { refuseTooMany } from '../../model-settings.ts';
-import type { WorkerStatus } from '../../pool.ts';
-import { residentBytes } from '../../resident-memory.ts';
+import { locateArchive } from '../../model/locate-archive.ts';
+import type { ModelDescription } from '../../model/model.ts';
+import { refuseTooMany } from '../../model/model-settings.ts';
+import type { WorkerStatus } from '../../pool/pool.ts';
+import { residentBytes } from '../../process/resident-memory.ts';
 import { omitReason } from '../answer.ts';
 import { fromSegment } from '../path.ts';
 import { atLeast, readOptions, readPage, toInteger } from '../request-options.ts';

@@ -1,0 +1,67 @@
+/** What the text of a property may be, and what it becomes. */
+import { z } from 'zod';
+import { runtimes } from '../../core/manifest.ts';
+
+export const integer = (floor: number) =>
+  z
+    .string()
+    .regex(/^[+-]?\d+$/, 'expected a whole number')
+    .transform(Number)
+    .refine((value) => value >= floor, `expected at least ${floor}`);
+/** As java.lang.Boolean: any other text than "true" is false. */
+export const flag = z.string().transform((text) => text.toLowerCase() === 'true');
+
+export const minutes = z
+  .string()
+  .transform(Number)
+  .refine((value) => value > 0, 'expected minutes, more than 0');
+
+/** A comma-separated list of regular expressions; each is matched against a whole text, whatever the case. */
+export const patterns = z.string().transform((text, context) => {
+  try {
+    return text
+      .split(',')
+      .filter((pattern) => pattern.trim() !== '')
+      .map((pattern) => new RegExp(`^(?:${pattern.trim()})$`, 'i'));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'expected regular expressions, separated by commas' });
+    return z.NEVER;
+  }
+});
+
+export const wholeName = z.string().transform((text, context) => {
+  try {
+    return text === '' ? undefined : new RegExp(`^(?:${text})$`);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'expected a regular expression' });
+    return z.NEVER;
+  }
+});
+
+const versionSettings = {
+  minWorkers: z.number().int().optional(),
+  maxWorkers: z.number().int().optional(),
+  batchSize: z.number().int().min(1).optional(),
+  maxBatchDelay: z.number().int().min(0).optional(),
+  responseTimeout: z.number().int().min(1).optional(),
+  startupTimeout: z.number().int().min(1).optional(),
+  runtimeType: z.enum(runtimes).optional(),
+  defaultVersion: z.boolean().optional(),
+  // Where the version was loaded from, for people who read it.
+  marName: z.string().optional(),
+};
+
+/** What this server obeys of what `models` says of one version. */
+export const modelKeys: readonly string[] = Object.keys(versionSettings);
+
+export const models = z
+  .string()
+  .transform((text, context) => {
+    try {
+      return JSON.parse(text) as unknown;
+    } catch {
+      context.addIssue({ code: 'custom', message: 'expected JSON: {"name": {"version": {…}}}' });
+      return z.NEVER;
+    }
+  })
+  .pipe(z.record(z.string(), z.record(z.string(), z.looseObject(versionSettings))));

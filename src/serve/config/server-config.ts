@@ -1,0 +1,192 @@
+import { z } from 'zod';
+import { ToolError } from '../../core/errors.ts';
+import type { ConfiguredSettings } from '../model/model-settings.ts';
+import { modelSnapshot } from '../snapshot/model-snapshot.ts';
+import { flag, integer, minutes, modelKeys, models, patterns, wholeName } from './config-values.ts';
+import { parseProperties } from './properties.ts';
+
+/** The keys of config.properties that this server obeys, with TorchServe's defaults unless the comment says otherwise. */
+const serverConfigSchema = z.object({
+  inference_address: z.string().default('http://127.0.0.1:8080'),
+  management_address: z.string().default('http://127.0.0.1:8081'),
+  metrics_address: z.string().default('http://127.0.0.1:8082'),
+  model_store: z.string().optional(),
+  workflow_store: z.string().optional(),
+  load_models: z.string().optional(),
+  models: models.prefault('{}'),
+  // 0 in TorchServe, which then starts one worker a CPU for models loaded at start; onnxruntime uses all cores from one.
+  default_workers_per_model: integer(0).prefault('1'),
+  job_queue_size: integer(1).prefault('100'),
+  default_response_timeout: integer(1).prefault('120'),
+  default_startup_timeout: integer(1).prefault('120'),
+  // GPUs that models may use; all of them where it is not given, none with 0.
+  number_of_gpu: integer(0).optional(),
+  // Workers are numbered from here.
+  initial_worker_port: integer(1).prefault('9000'),
+  unregister_model_timeout: integer(1).prefault('120'),
+  max_request_size: integer(1).prefault('6553500'),
+  max_response_size: integer(1).prefault('6553500'),
+  enable_model_api: flag.prefault('false'),
+  // TorchServe asks for keys unless told otherwise; here "auto" asks whenever a listener can be reached from elsewhere.
+  disable_token_authorization: z.enum(['true', 'false', 'auto']).default('auto'),
+  token_expiration_min: minutes.prefault('60'),
+  // Regular expressions, one of which must match the whole of a URL. TorchServe's default adds http(s)?://.*
+  allowed_urls: patterns.prefault('file://.*'),
+  // For https addresses: a PKCS12 keystore, or a key and its certificate in PEM; without them a certificate is made up.
+  keystore: z.string().min(1).optional(),
+  keystore_pass: z.string().default('changeit'),
+  // Shown, not obeyed: the file itself says what it is.
+  keystore_type: z.string().default('PKCS12'),
+  private_key_file: z.string().min(1).optional(),
+  certificate_file: z.string().min(1).optional(),
+  cors_allowed_origin: z.string().optional(),
+  cors_allowed_methods: z.string().optional(),
+  cors_allowed_headers: z.string().optional(),
+  enable_metrics_api: flag.prefault('true'),
+  // "log" in TorchServe, which leaves /metrics empty.
+  metrics_mode: z.enum(['log', 'prometheus', 'legacy']).default('prometheus'),
+  // "false" in TorchServe, which then shows of a handler's own metrics those that metrics_config defines.
+  model_metrics_auto_detect: flag.prefault('true'),
+  disable_system_metrics: flag.prefault('false'),
+  service_envelope: z.enum(['', 'body', 'json', 'kserve', 'kservev2']).default(''),
+  default_service_handler: z.string().optional(),
+  // The variable of this name says "oip", the property "true".
+  ts_open_inference_protocol: z
+    .string()
+    .transform((text) => ['true', 'oip'].includes(text.toLowerCase()))
+    .prefault('false'),
+  // Runs Python archives: a program, or the folder of a virtual environment; without it the PATH decides.
+  python: z.string().min(1).optional(),
+  install_py_dep_per_model: flag.prefault('false'),
+  // Variables that Python workers do not inherit: a regular expression for the whole name.
+  blacklist_env_vars: wholeName.optional(),
+  metrics_config: z.string().optional(),
+  decode_input_request: flag.prefault('true'),
+  limit_max_image_pixels: flag.prefault('true'),
+  enable_envvars_config: flag.prefault('false'),
+  use_env_allowed_urls: flag.prefault('false'),
+  // What was served when a snapshot was written; it is served again instead of load_models.
+  model_snapshot: modelSnapshot.optional(),
+});
+
+export type ServerConfig = z.infer<typeof serverConfigSchema>;
+export type ConfigKey = keyof ServerConfig;
+
+export interface EffectiveConfig {
+  readonly values: ServerConfig;
+  /** As they were written; a key that nobody gave is absent. */
+  readonly raw: Readonly<Partial<Record<ConfigKey, string>>>;
+  /** Where each value came from: "default", the file's path, the command line, or a variable of the environment. */
+  readonly origins: Readonly<Record<ConfigKey, string>>;
+  /** Everything that was given, in whatever way; paths are as they were written. */
+  readonly properties: ReadonlyMap<string, string>;
+  /** Keys of the file, and of what its `models` says, that this server does not obey. */
+  readonly ignored: readonly string[];
+}
+
+export interface ConfigFile {
+  readonly path: string;
+  readonly text: string;
+}
+
+/**
+ * Environment beats flags, flags beat the file (contract 4.2); the environment counts only where the file asks for it.
+ * `$$NAME$$` in the file stands for an environment variable. What the flags imply counts where nobody says otherwise.
+ */
+export function resolveConfig(
+  file: ConfigFile | undefined,
+  flags: Readonly<Partial<Record<ConfigKey, string | undefined>>>,
+  env: Readonly<Record<string, string | undefined>>,
+  implied: Readonly<Partial<Record<ConfigKey, string | undefined>>> = {},
+): EffectiveConfig {
+  const fromFile = file === undefined ? new Map<string, string>() : readProperties(file, env);
+  const raw: Partial<Record<ConfigKey, string>> = {};
+  const origins = {} as Record<ConfigKey, string>;
+  for (const key of configKeys) {
+    const fromEnvironment = mayReadEnvironment(key, fromFile) ? env[variableOf(key)] : undefined;
+    const given = fromEnvironment ?? flags[key] ?? fromFile.get(key) ?? implied[key];
+    if (given !== undefined) raw[key] = given;
+    if (fromEnvironment !== undefined) origins[key] = `environment ${variableOf(key)}`;
+    else if (flags[key] !== undefined) origins[key] = 'command line';
+    else if (fromFile.has(key)) origins[key] = file?.path ?? '';
+    else origins[key] = given === undefined ? 'default' : 'command line';
+  }
+  const parsed = serverConfigSchema.safeParse(raw);
+  if (!parsed.success) {
+    const {
+      path: [key],
+      message,
+    } = parsed.error.issues[0] as z.core.$ZodIssue;
+    const path = origins[key as ConfigKey];
+    throw new ToolError('PROPERTIES_INVALID', { path, problem: `${String(key)}=${raw[key as ConfigKey]}: ${message}` });
+  }
+  const ignored = [...fromFile.keys()].filter((key) => !(configKeys as string[]).includes(key));
+  return {
+    values: parsed.data,
+    raw,
+    origins,
+    properties: new Map([...fromFile, ...Object.entries(raw)]),
+    ignored: [...ignored, ...ignoredModelKeys(parsed.data.models)],
+  };
+}
+
+function ignoredModelKeys(configured: ServerConfig['models']): string[] {
+  return Object.entries(configured).flatMap(([name, versions]) =>
+    Object.entries(versions).flatMap(([version, settings]) =>
+      Object.keys(settings)
+        .filter((key) => !modelKeys.includes(key))
+        .map((key) => `models.${name}.${version}.${key}`),
+    ),
+  );
+}
+
+export const configKeys = Object.keys(serverConfigSchema.shape) as ConfigKey[];
+
+/** TS_OPEN_INFERENCE_PROTOCOL is heard always, the others where the file says so, and allowed_urls only where it says so twice. */
+function mayReadEnvironment(key: ConfigKey, file: ReadonlyMap<string, string>): boolean {
+  if (key === 'ts_open_inference_protocol') return true;
+  const isOn = (name: ConfigKey) => file.get(name)?.toLowerCase() === 'true';
+  return isOn('enable_envvars_config') && (key !== 'allowed_urls' || isOn('use_env_allowed_urls'));
+}
+
+function variableOf(key: ConfigKey): string {
+  return key.startsWith('ts_') ? key.toUpperCase() : `TS_${key.toUpperCase()}`;
+}
+
+function readProperties(
+  { path, text }: ConfigFile,
+  env: Readonly<Record<string, string | undefined>>,
+): Map<string, string> {
+  const properties = parseProperties(text);
+  for (const [key, value] of properties) {
+    const resolved = value.replace(/\$\$([^$]+)\$\$/g, (_, name: string) => {
+      const found = env[name];
+      if (found === undefined)
+        throw new ToolError('PROPERTIES_INVALID', {
+          path,
+          problem: `${key} names the environment variable ${name}, which is not set`,
+        });
+      return found;
+    });
+    properties.set(key, resolved);
+  }
+  return properties;
+}
+
+/** Values that are for nobody's eyes. */
+export const secretKeys: readonly ConfigKey[] = ['keystore_pass'];
+
+/** Paths of files and folders; in `python` a bare name is a program of the PATH. */
+export const pathKeys = [
+  'model_store',
+  'workflow_store',
+  'keystore',
+  'private_key_file',
+  'certificate_file',
+  'metrics_config',
+] as const satisfies readonly ConfigKey[];
+
+/** What `models` says of one version. */
+export function configuredSettings({ models }: ServerConfig, name: string, version: string): ConfiguredSettings {
+  return models[name]?.[version] ?? {};
+}

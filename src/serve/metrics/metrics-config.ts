@@ -1,0 +1,64 @@
+import { readFile, stat } from 'node:fs/promises';
+import { z } from 'zod';
+import { describeError, isToolError, ToolError } from '../../core/errors.ts';
+import { toFileError } from '../../core/read-file.ts';
+import { type CustomMetric, metricTypes } from './custom-metrics.ts';
+
+/** Bytes; it is written by hand. */
+const MAX_BYTES = 1024 ** 2;
+/** Uses of anchors: the form of the file names each dimension once and refers to it everywhere. */
+const MAX_ALIASES = 10_000;
+
+const definitions = z
+  .array(
+    z.looseObject({
+      name: z.string().regex(/^[A-Za-z_]\w*$/, 'expected a name of letters, digits and "_"'),
+      unit: z.string(),
+      dimensions: z.array(z.string().regex(/^[A-Za-z_]\w*$/, 'expected a name of letters, digits and "_"')).default([]),
+    }),
+  )
+  .nullish();
+
+const metricsConfigSchema = z.looseObject({
+  model_metrics: z.object({ counter: definitions, gauge: definitions, histogram: definitions }).nullish(),
+});
+
+/** The metrics of handlers that a metrics.yaml of TorchServe defines (metrics_config); those of the server are what they are. */
+export async function readMetricsConfig(path: string): Promise<readonly CustomMetric[]> {
+  const parsed = metricsConfigSchema.safeParse(await readYaml(path));
+  if (!parsed.success) {
+    const [issue] = parsed.error.issues;
+    throw new ToolError('PROPERTIES_INVALID', { path, problem: `${issue?.path.join('.')}: ${issue?.message}` });
+  }
+  const { model_metrics } = parsed.data;
+  return metricTypes.flatMap((type) =>
+    (model_metrics?.[type] ?? []).map(({ name, unit, dimensions }) => ({
+      name,
+      type,
+      unit,
+      // It is added to each.
+      dimensions: dimensions.filter((dimension) => dimension !== 'Hostname'),
+    })),
+  );
+}
+
+async function readYaml(path: string): Promise<unknown> {
+  const text = await readText(path);
+  const { parse } = await import('yaml');
+  try {
+    return parse(text, { maxAliasCount: MAX_ALIASES }) ?? {};
+  } catch (cause) {
+    throw new ToolError('PROPERTIES_INVALID', { path, problem: describeError(cause) }, { cause });
+  }
+}
+
+async function readText(path: string): Promise<string> {
+  try {
+    const { size } = await stat(path);
+    if (size <= MAX_BYTES) return await readFile(path, 'utf8');
+    throw new ToolError('LIMIT_EXCEEDED', { what: path, found: size, limit: MAX_BYTES, unit: 'bytes' });
+  } catch (cause) {
+    if (isToolError(cause)) throw cause;
+    throw toFileError(cause, path, 'metrics configuration');
+  }
+}

@@ -1,0 +1,49 @@
+import { ToolError } from '../../core/errors.ts';
+import type { FileTree } from '../../core/file-tree.ts';
+import { defaultLimits } from '../../core/limits.ts';
+import { type Manifest, runtimes } from '../../core/manifest.ts';
+import { describeUnusable, readManifest } from '../../core/read-manifest.ts';
+
+/** What the asker may override (contract 2.3). */
+export interface IdentityOverrides {
+  readonly modelName?: string | undefined;
+  readonly handler?: string | undefined;
+  readonly runtime?: string | undefined;
+}
+
+export interface ModelIdentity {
+  readonly name: string;
+  readonly version: string;
+  readonly runtime: string;
+  readonly handler: string;
+  readonly manifest: Manifest;
+}
+
+/** Name, version, runtime and handler as the server will use them; throws MODEL_INVALID in upstream's words. */
+export async function readIdentity(
+  tree: FileTree,
+  overrides: IdentityOverrides,
+  defaultHandler = '',
+): Promise<ModelIdentity> {
+  const read = await readOrEmpty(tree);
+  const { model } = read;
+  const name = overrides.modelName || model?.modelName;
+  if (name === undefined || name === '') throw invalid('Model name is not defined.');
+  const runtime = overrides.runtime ?? read.runtime ?? 'python';
+  if (!(runtimes as readonly string[]).includes(runtime)) throw invalid('Runtime is not defined or invalid.');
+  const handler = overrides.handler ?? model?.handler ?? defaultHandler;
+  const version = model?.modelVersion ?? model?.version ?? '1.0';
+  return { name, version, runtime, handler, manifest: { ...read, runtime, model: { ...model, handler } } };
+}
+
+async function readOrEmpty(tree: FileTree): Promise<Manifest> {
+  const reading = await readManifest(tree, defaultLimits);
+  if (reading.kind === 'ok') return reading.manifest;
+  if (reading.kind === 'missing') return {};
+  const cause = new Error(describeUnusable(reading));
+  throw new ToolError('MODEL_INVALID', { message: 'Failed to parse signature.json.' }, { cause });
+}
+
+function invalid(message: string): ToolError {
+  return new ToolError('MODEL_INVALID', { message });
+}

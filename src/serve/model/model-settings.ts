@@ -1,0 +1,131 @@
+import { ToolError } from '../../core/errors.ts';
+
+/** How one model version is run, after every source has been heard. Names are those of the describe answer. */
+export interface ModelSettings {
+  readonly minWorkers: number;
+  readonly maxWorkers: number;
+  readonly batchSize: number;
+  /** Milliseconds. */
+  readonly maxBatchDelay: number;
+  /** Seconds a batch may take. */
+  readonly responseTimeout: number;
+  /** Seconds a worker may take to load the model. */
+  readonly startupTimeout: number;
+  readonly maxRetryTimeoutInSec: number;
+  /** Milliseconds a request may wait; 0 for any time. */
+  readonly clientTimeoutInMills: number;
+  /** Requests that may wait. */
+  readonly jobQueueSize: number;
+  readonly deviceType: 'cpu' | 'gpu';
+  readonly deviceIds: readonly number[];
+}
+
+/** What a register request or the start-up command may say; undefined where it says nothing. */
+export interface RequestedSettings {
+  readonly initialWorkers?: number | undefined;
+  readonly batchSize?: number | undefined;
+  readonly maxBatchDelay?: number | undefined;
+  readonly responseTimeout?: number | undefined;
+  readonly startupTimeout?: number | undefined;
+}
+
+/** What config.properties' `models` says of one version (contract 4.1). */
+export interface ConfiguredSettings {
+  readonly minWorkers?: number | undefined;
+  readonly maxWorkers?: number | undefined;
+  readonly batchSize?: number | undefined;
+  readonly maxBatchDelay?: number | undefined;
+  readonly responseTimeout?: number | undefined;
+  readonly startupTimeout?: number | undefined;
+  readonly runtimeType?: string | undefined;
+  /** Whether it is the version that answers when none is named. */
+  readonly defaultVersion?: boolean | undefined;
+}
+
+/** config.properties' own defaults, or upstream's. */
+export interface DefaultSettings {
+  readonly workers: number;
+  readonly responseTimeout: number;
+  readonly startupTimeout: number;
+  readonly jobQueueSize: number;
+  /** GPUs that models may use; undefined for all. */
+  readonly gpus?: number | undefined;
+}
+
+/** What config.properties says when it says nothing. `server-config.ts` has the same numbers; a test compares. */
+export const unconfigured: DefaultSettings = {
+  workers: 1,
+  responseTimeout: 120,
+  startupTimeout: 120,
+  jobQueueSize: 100,
+};
+
+/** Each is a process: a slip of the keyboard must not take the machine down. */
+const MOST_WORKERS = 1_000;
+
+const DEFAULT_BATCH_DELAY_MS = 100;
+const DEFAULT_RETRY_WINDOW_S = 300;
+
+/**
+ * Contract 2.4. Batch: request, else YAML, else config, else 1 and 100 ms. Time limits: YAML, else config, else request,
+ * else default. Workers: the YAML pair, else request, else config, else default. A value of the wrong type is as if absent.
+ * Upstream lets a YAML file without time limits reset them to 120 s even where the request or the configuration gives them;
+ * here only a limit that the file names counts.
+ */
+export function resolveSettings(
+  request: RequestedSettings,
+  yaml: Readonly<Record<string, unknown>>,
+  configured: ConfiguredSettings,
+  defaults: DefaultSettings,
+): ModelSettings {
+  const workers = resolveWorkers(request, yaml, configured, defaults);
+  refuseTooMany(workers.minWorkers);
+  return {
+    ...workers,
+    batchSize: Math.max(1, request.batchSize ?? atLeast(1, yaml.batchSize) ?? configured.batchSize ?? 1),
+    maxBatchDelay:
+      request.maxBatchDelay ?? atLeast(1, yaml.maxBatchDelay) ?? configured.maxBatchDelay ?? DEFAULT_BATCH_DELAY_MS,
+    responseTimeout:
+      atLeast(1, yaml.responseTimeout) ??
+      configured.responseTimeout ??
+      request.responseTimeout ??
+      defaults.responseTimeout,
+    startupTimeout:
+      atLeast(1, yaml.startupTimeout) ?? configured.startupTimeout ?? request.startupTimeout ?? defaults.startupTimeout,
+    maxRetryTimeoutInSec: atLeast(1, yaml.maxRetryTimeoutInSec) ?? DEFAULT_RETRY_WINDOW_S,
+    clientTimeoutInMills: atLeast(0, yaml.clientTimeoutInMills) ?? 0,
+    jobQueueSize: atLeast(1, yaml.jobQueueSize) ?? defaults.jobQueueSize,
+    deviceType: yaml.deviceType === 'gpu' && defaults.gpus !== 0 ? 'gpu' : 'cpu',
+    deviceIds: toIds(yaml.deviceIds, defaults.gpus),
+  };
+}
+
+export function refuseTooMany(workers: number): void {
+  if (workers > MOST_WORKERS) throw new ToolError('WORKERS_TOO_MANY', { wanted: workers, most: MOST_WORKERS });
+}
+
+function resolveWorkers(
+  { initialWorkers }: RequestedSettings,
+  yaml: Readonly<Record<string, unknown>>,
+  configured: ConfiguredSettings,
+  defaults: DefaultSettings,
+): Pick<ModelSettings, 'minWorkers' | 'maxWorkers'> {
+  const yamlMin = atLeast(1, yaml.minWorkers);
+  const yamlMax = atLeast(1, yaml.maxWorkers);
+  if (yamlMin !== undefined && yamlMax !== undefined && yamlMax >= yamlMin)
+    return { minWorkers: yamlMin, maxWorkers: yamlMax };
+  const count = Math.max(0, initialWorkers ?? configured.minWorkers ?? defaults.workers);
+  return {
+    minWorkers: count,
+    maxWorkers: Math.max(count, initialWorkers === undefined ? (configured.maxWorkers ?? count) : count),
+  };
+}
+
+function atLeast(floor: number, value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isInteger(value) && value >= floor ? value : undefined;
+}
+
+/** One id that is no number of a device voids the list, as upstream. */
+function toIds(value: unknown, gpus = Number.POSITIVE_INFINITY): readonly number[] {
+  return Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0 && id < gpus) ? value : [];
+}

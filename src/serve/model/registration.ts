@@ -1,0 +1,203 @@
+import { rm } from 'node:fs/promises';
+import { extractTree } from '../../core/archive/extract.ts';
+import { openArchive } from '../../core/archive/open.ts';
+import { ToolError } from '../../core/errors.ts';
+import type { FileTree } from '../../core/file-tree.ts';
+import { detectHandler } from '../../handlers/detect.ts';
+import { createBatchQueue } from '../pool/batch-queue.ts';
+import type { Job } from '../pool/job.ts';
+import { createPool, type Pool } from '../pool/pool.ts';
+import type { RunFolder } from '../process/run-folder.ts';
+import type { Candidate, WorkerKind } from '../process/worker-kind.ts';
+import { startWorker } from '../process/worker-process.ts';
+import type { LoadRequest } from '../protocol/messages.ts';
+import type { ServiceOptions } from '../service-options.ts';
+import { readModelFolder } from '../worker/read-model.ts';
+import { readFingerprint } from './fingerprint.ts';
+import type { Model } from './model.ts';
+import { type ModelIdentity, readIdentity } from './model-identity.ts';
+import { type ModelSettings, resolveSettings } from './model-settings.ts';
+import type { RegisterRequest } from './register-request.ts';
+import type { Claim, Registry } from './registry.ts';
+
+export interface Registrar {
+  readonly options: ServiceOptions;
+  readonly registry: Registry;
+  readonly runFolder: RunFolder;
+  nextWorkerId(): string;
+  /** Fails what waits when nobody is left to answer it. */
+  giveUp(model: Model): void;
+}
+
+/** A model that nobody can ask yet, with its place in the registry. */
+export interface Prepared<C extends Claim> {
+  readonly model: Model;
+  readonly claim: C;
+}
+
+/** Identify → admit → choose the worker → claim its place → extract → configure. No worker is started yet. */
+export async function prepareModel<C extends Claim>(
+  registrar: Registrar,
+  request: RegisterRequest,
+  claimFor: (identity: ModelIdentity) => C,
+): Promise<Prepared<C>> {
+  const { options, runFolder } = registrar;
+  // Before the first byte is read: what changes while it is read is a change.
+  const fingerprint = await readFingerprint(request.path);
+  const tree = await openArchive(request.path);
+  try {
+    const identity = await identify(tree, request, options);
+    await options.admit(request.path);
+    const candidate = await toCandidate(tree, identity);
+    const kind = await chooseKind(options.kinds, candidate, request.path);
+    const claim = claimFor(identity);
+    const folder = runFolder.newModelFolder();
+    try {
+      await extractTree(tree, folder);
+      const { config } = await readModelFolder(folder);
+      const configured = options.configured(identity.name, identity.version);
+      const settings = { ...resolveSettings(request, config, configured, options.defaults), ...request.restored };
+      const onLine = (line: string) => options.log({ kind: 'line', message: `[${identity.name}] ${line}` });
+      await refuseChanged(request.path, fingerprint);
+      await kind.prepare?.({ model: identity.name, folder, candidate, onLine });
+      const model = createModel(registrar, { request, fingerprint, identity, kind, candidate, folder, settings });
+      return { model, claim };
+    } catch (error) {
+      claim.release();
+      await rm(folder, { recursive: true, force: true });
+      throw error;
+    }
+  } finally {
+    await tree.close();
+  }
+}
+
+/** What was judged and what was extracted must be one archive: each opens it by its name. */
+async function refuseChanged(path: string, fingerprint: string | undefined): Promise<void> {
+  if ((await readFingerprint(path)) !== fingerprint) throw new ToolError('ARCHIVE_CHANGED', { path });
+}
+
+/** The runtime of a request beats that of the configuration, which beats the manifest's. */
+async function identify(tree: FileTree, request: RegisterRequest, options: ServiceOptions): Promise<ModelIdentity> {
+  const identity = await readIdentity(tree, request, options.defaultHandler);
+  const { runtimeType } = options.configured(identity.name, identity.version);
+  if (request.runtime !== undefined || runtimeType === undefined) return identity;
+  return { ...identity, runtime: runtimeType, manifest: { ...identity.manifest, runtime: runtimeType } };
+}
+
+async function toCandidate(tree: FileTree, { manifest }: ModelIdentity): Promise<Candidate> {
+  const members = new Set<string>((await tree.list()).map((entry) => entry.path));
+  return { manifest, handler: detectHandler(manifest, members) };
+}
+
+/** The first kind that can run it; later ones are not asked, since asking may start a program. */
+async function chooseKind(kinds: readonly WorkerKind[], candidate: Candidate, path: string): Promise<WorkerKind> {
+  const refusals: string[] = [];
+  for (const kind of kinds) {
+    const refusal = await kind.refuse(candidate);
+    if (refusal === undefined) return kind;
+    refusals.push(refusal);
+  }
+  throw new ToolError('MODEL_UNSERVABLE', { path, reason: refusals.join('; ') });
+}
+
+interface ModelParts {
+  readonly request: RegisterRequest;
+  readonly fingerprint: string | undefined;
+  readonly identity: ModelIdentity;
+  readonly kind: WorkerKind;
+  readonly candidate: Candidate;
+  readonly folder: string;
+  readonly settings: ModelSettings;
+}
+
+function createModel(registrar: Registrar, parts: ModelParts): Model {
+  const { request, fingerprint, identity, folder, settings } = parts;
+  const policy = { batchSize: settings.batchSize, maxDelayMs: settings.maxBatchDelay, capacity: settings.jobQueueSize };
+  const queue = createBatchQueue<Job>(policy, registrar.options.clock, (job) => job.alone);
+  const model: Model = {
+    name: identity.name,
+    version: identity.version,
+    request,
+    fingerprint,
+    runtime: identity.runtime,
+    manifest: identity.manifest,
+    url: request.url,
+    folder,
+    settings,
+    queue,
+    loadedAtStartup: request.loadedAtStartup ?? false,
+    fetchedFile: request.fetched === true ? request.path : undefined,
+    pool: createModelPool(registrar, parts, queue, () => registrar.giveUp(model)),
+    workers: { min: settings.minWorkers, max: settings.maxWorkers },
+    scaledTo: undefined,
+  };
+  return model;
+}
+
+function createModelPool(
+  registrar: Registrar,
+  parts: ModelParts,
+  queue: Model['queue'],
+  onExhausted: () => void,
+): Pool {
+  const { options, runFolder, nextWorkerId } = registrar;
+  const { kind, candidate, folder, settings, identity } = parts;
+  const name = identity.name;
+  const seats = createSeats();
+  return createPool({
+    queue,
+    clock: options.clock,
+    backOffMs: options.backOffMs,
+    nextId: nextWorkerId,
+    responseTimeoutMs: settings.responseTimeout * 1000,
+    retryWindowMs: settings.maxRetryTimeoutInSec * 1000,
+    onDeath: (id, error) =>
+      options.log({ kind: 'warning', message: `Worker ${id} of ${name} ended. ${error.message}` }),
+    onExhausted,
+    async start(id, signal) {
+      const begun = options.clock.now();
+      const address = await runFolder.addressFor(id);
+      const worker = await startWorker({
+        launch: await kind.launch(address, folder, candidate),
+        address,
+        load: toLoadRequest(parts, options, seats(id)),
+        startupTimeoutMs: settings.startupTimeout * 1000,
+        limits: { valueBytes: options.limits.responseBytes },
+        guard: runFolder.guard,
+        onLine: (line) => options.log({ kind: 'line', message: `[${name} ${id}] ${line}` }),
+        onMetric: options.onMetric,
+        signal,
+      });
+      const milliseconds = options.clock.now() - begun;
+      options.onWorkerLoaded({ worker: id, model: name, version: identity.version, milliseconds });
+      return worker;
+    },
+  });
+}
+
+/** Numbers the workers of one model from 0; a worker that is started again keeps its number. */
+function createSeats(): (workerId: string) => number {
+  const seats = new Map<string, number>();
+  return (id) => {
+    const seat = seats.get(id) ?? seats.size;
+    seats.set(id, seat);
+    return seat;
+  };
+}
+
+/** The model's devices are dealt to its workers in turn, as upstream does. */
+function toLoadRequest({ identity, folder, settings }: ModelParts, options: ServiceOptions, seat: number): LoadRequest {
+  const all = Array.from({ length: Math.max(1, options.defaults.gpus ?? 1) }, (_, id) => id);
+  const devices = settings.deviceIds.length > 0 ? settings.deviceIds : all;
+  return {
+    kind: 'load',
+    modelName: identity.name,
+    modelPath: folder,
+    batchSize: settings.batchSize,
+    handler: identity.handler,
+    gpuId: settings.deviceType === 'gpu' ? (devices[seat % devices.length] ?? 0) : -1,
+    envelope: options.envelope,
+    limitMaxImagePixels: options.limitImagePixels,
+  };
+}

@@ -1,0 +1,131 @@
+import { ToolError } from '../../core/errors.ts';
+import { compareBytes } from '../../core/file-tree.ts';
+import type { Model } from './model.ts';
+
+interface Entry {
+  defaultVersion: string;
+  readonly versions: Map<string, Model>;
+}
+
+type Entries = Map<string, Entry>;
+
+/** A place that is taken, though nobody can see yet by whom. */
+export interface Claim {
+  release(): void;
+}
+
+/** Name → versions. The first version becomes the default, later ones do not (contract 3.4). */
+export interface Registry {
+  /** Claims a name and version before the slow part of a registration, so that two cannot both succeed. */
+  reserve(name: string, version: string): Claim & { commit(model: Model): void };
+  /**
+   * Claims the place of a model for the one that shall follow it, of the same version or another. The commit changes one for
+   * the other at once; it says false when the old one has left meanwhile.
+   */
+  succeed(old: Model, version: string): Claim & { commit(model: Model): boolean };
+  /** The version asked for, or the default one. Throws MODEL_NOT_FOUND or MODEL_VERSION_NOT_FOUND. */
+  get(name: string, version?: string): Model;
+  /** In order of version. */
+  versions(name: string): Model[];
+  /** Default versions, by name. */
+  defaults(): Model[];
+  all(): Model[];
+  setDefault(name: string, version: string): void;
+  /** Takes it out; throws DEFAULT_VERSION_KEPT while other versions lean on it. */
+  remove(name: string, version?: string): Model;
+}
+
+/** 1.9 before 1.10. */
+const byVersion = new Intl.Collator('en', { numeric: true });
+
+export function createRegistry(): Registry {
+  const entries: Entries = new Map();
+  const claim = createClaims((name, version) => entries.get(name)?.versions.has(version) === true);
+  return {
+    get: (name, version) => find(entries, name, version),
+    reserve(name, version) {
+      const { release } = claim(name, version);
+      return {
+        commit(model) {
+          release();
+          add(entries, model);
+        },
+        release,
+      };
+    },
+    succeed(old, version) {
+      const { release } = version === old.version ? { release: () => {} } : claim(old.name, version);
+      return {
+        commit(model) {
+          release();
+          return replace(entries, old, version, model);
+        },
+        release,
+      };
+    },
+    versions: (name) =>
+      [...entryOf(entries, name).versions.values()].sort((a, b) => byVersion.compare(a.version, b.version)),
+    defaults: () => [...entries.keys()].sort(compareBytes).map((name) => find(entries, name)),
+    all: () => [...entries.values()].flatMap(({ versions }) => [...versions.values()]),
+    setDefault(name, version) {
+      const entry = entryOf(entries, name);
+      if (!entry.versions.has(version)) throw new ToolError('DEFAULT_VERSION_NOT_FOUND', { model: name, version });
+      entry.defaultVersion = version;
+    },
+    remove: (name, version) => remove(entries, name, version),
+  };
+}
+
+/** Takes a place, unless somebody has it or is about to. */
+function createClaims(isTaken: (name: string, version: string) => boolean): (name: string, version: string) => Claim {
+  const claimed = new Set<string>();
+  return (name, version) => {
+    const key = JSON.stringify([name, version]);
+    if (claimed.has(key) || isTaken(name, version)) {
+      throw new ToolError('MODEL_ALREADY_REGISTERED', { model: name, version });
+    }
+    claimed.add(key);
+    return { release: () => claimed.delete(key) };
+  };
+}
+
+function entryOf(entries: Entries, name: string): Entry {
+  const entry = entries.get(name);
+  if (entry === undefined) throw new ToolError('MODEL_NOT_FOUND', { model: name });
+  return entry;
+}
+
+function find(entries: Entries, name: string, version?: string): Model {
+  const entry = entryOf(entries, name);
+  const wanted = version ?? entry.defaultVersion;
+  const model = entry.versions.get(wanted);
+  if (model === undefined) throw new ToolError('MODEL_VERSION_NOT_FOUND', { model: name, version: wanted });
+  return model;
+}
+
+function add(entries: Entries, model: Model): void {
+  const { name, version } = model;
+  const entry = entries.get(name);
+  if (entry === undefined) entries.set(name, { defaultVersion: version, versions: new Map([[version, model]]) });
+  else entry.versions.set(version, model);
+}
+
+/** False when the old one is not there any more. */
+function replace(entries: Entries, old: Model, version: string, model: Model): boolean {
+  const entry = entries.get(old.name);
+  if (entry?.versions.get(old.version) !== old) return false;
+  entry.versions.delete(old.version);
+  entry.versions.set(version, model);
+  if (entry.defaultVersion === old.version) entry.defaultVersion = version;
+  return true;
+}
+
+function remove(entries: Entries, name: string, version: string | undefined): Model {
+  const entry = entryOf(entries, name);
+  const model = find(entries, name, version);
+  if (model.version === entry.defaultVersion && entry.versions.size > 1)
+    throw new ToolError('DEFAULT_VERSION_KEPT', { model: name });
+  entry.versions.delete(model.version);
+  if (entry.versions.size === 0) entries.delete(name);
+  return model;
+}

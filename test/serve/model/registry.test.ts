@@ -1,0 +1,39 @@
+import { expect, test } from 'vitest';
+import type { Model } from '../../../src/serve/model/model.ts';
+import { createRegistry } from '../../../src/serve/model/registry.ts';
+
+/** The registry looks at name and version alone. */
+const model = (name: string, version: string) => ({ name, version }) as Model;
+
+function registryWith(...models: readonly Model[]) {
+  const registry = createRegistry();
+  for (const one of models) registry.reserve(one.name, one.version).commit(one);
+  return registry;
+}
+
+test('two registrations of one name and version cannot both succeed, however they overlap', () => {
+  const registry = createRegistry();
+  const claim = registry.reserve('m', '1.0');
+  expect(() => registry.reserve('m', '1.0')).toThrow('Model version 1.0 is already registered for model m');
+  claim.release();
+  registry.reserve('m', '1.0').commit(model('m', '1.0'));
+  expect(() => registry.reserve('m', '1.0')).toThrow('already registered');
+});
+
+test('a model that is only reserved cannot be found', () => {
+  const registry = createRegistry();
+  registry.reserve('m', '1.0');
+  expect(() => registry.get('m')).toThrow('Model not found: m');
+});
+
+test('versions are listed in the order people count', () => {
+  const registry = registryWith(model('m', '1.10'), model('m', '1.9'), model('m', '2'));
+  expect(registry.versions('m').map(({ version }) => version)).toEqual(['1.9', '1.10', '2']);
+  expect(registry.get('m').version).toBe('1.10');
+});
+
+test('names of objects are names like any other', () => {
+  const registry = registryWith(model('__proto__', 'constructor'));
+  expect(registry.get('__proto__', 'constructor').name).toBe('__proto__');
+  expect(() => registry.get('toString')).toThrow('Model not found: toString');
+});

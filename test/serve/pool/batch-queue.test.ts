@@ -1,0 +1,149 @@
+import { expect, test } from 'vitest';
+import { type Clock, createBatchQueue } from '../../../src/serve/pool/batch-queue.ts';
+
+/** A clock turned by hand. */
+function createClock(): Clock & { advance(ms: number): void } {
+  let now = 0;
+  let timers: { at: number; act: () => void }[] = [];
+  return {
+    now: () => now,
+    after(ms, act) {
+      const timer = { at: now + ms, act };
+      timers.push(timer);
+      return () => {
+        timers = timers.filter((one) => one !== timer);
+      };
+    },
+    advance(ms) {
+      now += ms;
+      for (const due of timers.filter(({ at }) => at <= now)) {
+        timers = timers.filter((one) => one !== due);
+        due.act();
+      }
+    },
+  };
+}
+
+function setup(policy: { batchSize?: number; maxDelayMs?: number; capacity?: number } = {}) {
+  const clock = createClock();
+  const queue = createBatchQueue<string>({ batchSize: 3, maxDelayMs: 100, capacity: 4, ...policy }, clock, (item) =>
+    item.startsWith('alone'),
+  );
+  const batches: string[][] = [];
+  const consumer = (batch: string[]) => void batches.push(batch);
+  return { clock, queue, batches, take: () => queue.take(consumer), ahead: () => queue.take(consumer, true), consumer };
+}
+
+test('a full batch leaves at once', () => {
+  const { queue, batches, take } = setup();
+  take();
+  for (const item of ['a', 'b', 'c', 'd']) queue.offer(item);
+  expect(batches).toEqual([['a', 'b', 'c']]);
+  expect(queue.length).toBe(1);
+});
+
+test('a batch that is not full leaves when its first item has waited long enough', () => {
+  const { clock, queue, batches, take } = setup();
+  take();
+  queue.offer('a');
+  clock.advance(60);
+  queue.offer('b');
+  clock.advance(39);
+  expect(batches).toEqual([]);
+  clock.advance(1);
+  expect(batches).toEqual([['a', 'b']]);
+});
+
+test('what waited for a busy worker does not wait again for company', () => {
+  const { clock, queue, batches, take } = setup();
+  queue.offer('a');
+  clock.advance(100);
+  take();
+  expect(batches).toEqual([['a']]);
+});
+
+test('with a batch size of one nothing waits', () => {
+  const { queue, batches, take } = setup({ batchSize: 1 });
+  take();
+  queue.offer('a');
+  expect(batches).toEqual([['a']]);
+});
+
+test('an item that must be alone is, and does not hold up the batch before it', () => {
+  const { queue, batches, take } = setup();
+  for (const item of ['a', 'alone', 'b']) queue.offer(item);
+  take();
+  take();
+  expect(batches).toEqual([['a'], ['alone']]);
+});
+
+test('consumers are served in the order they came, each once', () => {
+  const { queue } = setup({ batchSize: 1 });
+  const served: string[] = [];
+  queue.take(() => served.push('first'));
+  queue.take(() => served.push('second'));
+  queue.offer('a');
+  queue.offer('b');
+  queue.offer('c');
+  expect(served).toEqual(['first', 'second']);
+  expect(queue.length).toBe(1);
+});
+
+test('a full queue refuses, but for an item that a free consumer takes at once', () => {
+  const { queue, batches, take } = setup({ batchSize: 1, capacity: 2 });
+  expect(['a', 'b', 'c'].map((item) => queue.offer(item))).toEqual([true, true, false]);
+  take();
+  take();
+  take();
+  expect(queue.offer('d')).toBe(true);
+  expect(batches).toEqual([['a'], ['b'], ['d']]);
+});
+
+test('a cancelled consumer gets nothing, a removed item goes nowhere', () => {
+  const { queue, batches, take, ahead, consumer } = setup({ batchSize: 1 });
+  take();
+  queue.withdraw(consumer);
+  ahead();
+  queue.withdraw(consumer);
+  queue.offer('a');
+  expect(batches).toEqual([]);
+  expect([queue.remove('a'), queue.remove('a'), queue.length]).toEqual([true, false, 0]);
+});
+
+test('a consumer at work gets a batch ahead only while nobody is idle', () => {
+  const { queue } = setup({ batchSize: 1 });
+  const served: string[] = [];
+  queue.take(([item]) => served.push(`ahead ${item}`), true);
+  queue.take(([item]) => served.push(`idle ${item}`));
+  for (const item of ['a', 'b', 'c']) queue.offer(item);
+  expect(served).toEqual(['idle a', 'ahead b']);
+  expect(queue.length).toBe(1);
+});
+
+test('a consumer at work gets no batch that may still grow, however long it waited', () => {
+  const { clock, queue, batches, take, ahead } = setup({ batchSize: 2 });
+  ahead();
+  queue.offer('a');
+  clock.advance(1000);
+  expect(batches).toEqual([]);
+  queue.offer('b');
+  queue.offer('c');
+  expect(batches).toEqual([['a', 'b']]);
+  clock.advance(1000);
+  take();
+  expect(batches).toEqual([['a', 'b'], ['c']]);
+});
+
+test('what is put back comes before what waited, in its order, and waits for no company', () => {
+  const { queue, batches, take } = setup({ batchSize: 2, capacity: 1 });
+  queue.offer('c');
+  queue.putBack(['a', 'b']);
+  take();
+  take();
+  expect(batches).toEqual([['a', 'b']]);
+  queue.putBack(['b']);
+  expect(batches).toEqual([
+    ['a', 'b'],
+    ['b', 'c'],
+  ]);
+});

@@ -1,0 +1,257 @@
+import { getEventListeners } from 'node:events';
+import { expect, test } from 'vitest';
+import { ToolError } from '../../../src/core/errors.ts';
+import { createBatchQueue } from '../../../src/serve/pool/batch-queue.ts';
+import { feed } from '../../../src/serve/pool/feed.ts';
+import type { Job, Outcome } from '../../../src/serve/pool/job.ts';
+import type { Worker } from '../../../src/serve/process/worker-process.ts';
+import type { InferenceRequest, WorkerResponse } from '../../../src/serve/protocol/messages.ts';
+
+const died = new ToolError('WORKER_DIED', { reason: 'on purpose', output: [] });
+
+/** A worker that answers when the test says so, and a clock that the test turns. */
+function setup({ batchSize = 1, capacity = 100, isOnly = false } = {}) {
+  let now = 0;
+  const clock = { now: () => now, after: () => () => {} };
+  const queue = createBatchQueue<Job>({ batchSize, maxDelayMs: 0, capacity }, clock);
+  const stop = new AbortController();
+  const outcomes: Record<string, string> = {};
+  const begun: string[] = [];
+  const offer = (...ids: string[]) => {
+    for (const id of ids)
+      queue.offer({
+        request: { id, headers: [], parameters: [] },
+        alone: false,
+        get open() {
+          return outcomes[id] === undefined;
+        },
+        begin: () => void begun.push(id),
+        part() {},
+        settle: (outcome) => note(id, bodyOf(outcome)),
+        fail: (error) => note(id, (error as ToolError).code),
+      });
+  };
+  const note = (id: string, text: string) => {
+    outcomes[id] = outcomes[id] === undefined ? text : `${outcomes[id]}, then ${text}`;
+  };
+  const start = () => {
+    const worker = quietWorker();
+    return {
+      ...worker,
+      end: feed(worker, {
+        queue,
+        clock,
+        responseTimeoutMs: 1,
+        signal: stop.signal,
+        held: [],
+        isOnly: () => isOnly,
+        onBusy() {},
+      }),
+    };
+  };
+  const pass = (ms: number) => {
+    now += ms;
+  };
+  const abandon = (id: string) => note(id, 'abandoned');
+  return { queue, stop, outcomes, begun, offer, abandon, start, pass };
+}
+
+interface QuietWorker extends Worker {
+  /** Ids of the requests it holds, batch by batch. */
+  readonly held: string[][];
+  /** Answers the first batch it holds. */
+  answer(ids?: readonly string[]): Promise<void>;
+  die(): Promise<void>;
+  readonly killed: () => boolean;
+}
+
+function quietWorker(): QuietWorker {
+  const held: string[][] = [];
+  const open: { resolve(response: WorkerResponse): void; reject(error: Error): void }[] = [];
+  let killed = false;
+  let sayDead: (error: ToolError) => void = () => {};
+  const gone = new Promise<ToolError>((resolve) => {
+    sayDead = resolve;
+  });
+  const die = async () => {
+    for (const { reject } of open.splice(0)) reject(died);
+    sayDead(died);
+    await settled();
+  };
+  return {
+    pid: 1,
+    startedAt: new Date(0),
+    died: gone,
+    held,
+    predict: (requests) =>
+      new Promise((resolve, reject) => {
+        held.push(requests.map(({ id }) => id));
+        open.push({ resolve, reject });
+      }),
+    stop: async () => sayDead(died),
+    kill: () => {
+      killed = true;
+      void die();
+    },
+    killed: () => killed,
+    die,
+    async answer(ids) {
+      const batch = held.shift() ?? [];
+      open.shift()?.resolve(answerAll((ids ?? batch).map((id) => ({ id, headers: [], parameters: [] }))));
+      await settled();
+    },
+  };
+}
+
+const answerAll = (requests: readonly InferenceRequest[]): WorkerResponse => ({
+  code: 200,
+  message: '',
+  predictions: requests.map(({ id }) => ({
+    id,
+    contentType: '',
+    status: 200,
+    reason: '',
+    headers: [],
+    body: Buffer.from(`answer ${id}`),
+  })),
+});
+const bodyOf = (outcome: Outcome) =>
+  outcome.kind === 'answered' ? Buffer.from(outcome.prediction.body).toString() : outcome.message;
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+test('of a worker that has answered nothing yet nothing is assumed: it gets one batch', () => {
+  const { start, offer, queue } = setup();
+  const { held } = start();
+  offer('a', 'b');
+  expect(held).toEqual([['a']]);
+  expect(queue.length).toBe(1);
+});
+
+test('a quick worker is sent the next batches while it is at work, and each begins when the one before is answered', async () => {
+  const { start, offer, begun, outcomes } = setup();
+  const worker = start();
+  offer('a', 'b', 'c');
+  await worker.answer();
+  expect(worker.held).toEqual([['b'], ['c']]);
+  expect(begun).toEqual(['a', 'b']);
+  await worker.answer();
+  await worker.answer();
+  expect(begun).toEqual(['a', 'b', 'c']);
+  expect(outcomes).toEqual({ a: 'answer a', b: 'answer b', c: 'answer c' });
+});
+
+test('a worker that takes its time is sent nothing ahead: another may be free sooner', async () => {
+  const { start, offer, pass, queue } = setup();
+  const worker = start();
+  offer('a', 'b', 'c');
+  pass(50);
+  await worker.answer();
+  expect(worker.held).toEqual([['b']]);
+  expect(queue.length).toBe(1);
+});
+
+test('a worker without siblings is sent two ahead though it takes its time, but not what would be far away', async () => {
+  const { start, offer, pass } = setup({ isOnly: true });
+  const worker = start();
+  offer('a', 'b', 'c', 'd', 'e');
+  pass(50);
+  await worker.answer();
+  expect(worker.held).toEqual([['b'], ['c'], ['d']]);
+  pass(5000);
+  await worker.answer();
+  expect(worker.held).toEqual([['c'], ['d']]);
+});
+
+test('one slow answer of late keeps a worker from being called quick', async () => {
+  const { start, offer, pass } = setup();
+  const worker = start();
+  for (let i = 0; i < 50; i++) {
+    offer(`quick ${i}`);
+    if (i === 10) pass(50);
+    await worker.answer();
+  }
+  offer('a', 'b');
+  expect(worker.held).toEqual([['a']]);
+  for (let i = 0; i < 50; i++) {
+    await worker.answer();
+    offer(`quick again ${i}`);
+  }
+  expect(worker.held.length).toBeGreaterThan(1);
+});
+
+test('an idle worker gets the next batch before one that is at work', async () => {
+  const { start, offer } = setup();
+  const quick = start();
+  offer('a');
+  await quick.answer();
+  offer('b');
+  const other = start();
+  offer('c', 'd');
+  expect([quick.held, other.held]).toEqual([[['b'], ['d']], [['c']]]);
+});
+
+test('a death fails the batch it was at; those sent ahead are answered by another worker', async () => {
+  const { start, offer, outcomes, queue } = setup();
+  const worker = start();
+  offer('a', 'b', 'c', 'd');
+  await worker.answer();
+  expect(worker.held).toEqual([['b'], ['c'], ['d']]);
+  await worker.die();
+  expect(await worker.end).toBe(died);
+  expect(outcomes).toEqual({ a: 'answer a', b: 'WORKER_DIED' });
+  expect(queue.length).toBe(2);
+  const next = start();
+  expect(next.held).toEqual([['c']]);
+  await next.answer();
+  await next.answer();
+  expect(outcomes).toMatchObject({ c: 'answer c', d: 'answer d' });
+});
+
+test('what was sent ahead and is waited for by nobody is not put back', async () => {
+  const { start, offer, abandon, outcomes, queue } = setup();
+  const worker = start();
+  offer('a', 'b', 'c', 'd');
+  await worker.answer();
+  abandon('c');
+  await worker.die();
+  expect(queue.drain().map(({ request }) => request.id)).toEqual(['d']);
+  expect(outcomes).toEqual({ a: 'answer a', b: 'WORKER_DIED', c: 'abandoned' });
+});
+
+test('what was sent ahead is taken back although the queue is full meanwhile', async () => {
+  const { start, offer, queue } = setup({ capacity: 2 });
+  const worker = start();
+  offer('a');
+  await worker.answer();
+  offer('b', 'c', 'd');
+  await worker.die();
+  expect(queue.length).toBe(2);
+});
+
+test('a worker that answers for another request than it was asked is ended with the request it is at by then', async () => {
+  const { start, offer, outcomes, queue } = setup();
+  const worker = start();
+  offer('a', 'b', 'c');
+  await worker.answer();
+  await worker.answer(['somebody else']);
+  expect(worker.killed()).toBe(true);
+  await worker.end;
+  expect(outcomes).toEqual({ a: 'answer a', b: 'WORKER_PROTOCOL', c: 'WORKER_DIED' });
+  expect(queue.length).toBe(0);
+});
+
+test('a stopped worker finishes what it holds and takes no more', async () => {
+  const { start, offer, stop, outcomes, queue } = setup();
+  const worker = start();
+  offer('a', 'b');
+  await worker.answer();
+  offer('c');
+  stop.abort();
+  offer('d');
+  await worker.answer();
+  await worker.answer();
+  expect(await worker.end).toBeUndefined();
+  expect(outcomes).toEqual({ a: 'answer a', b: 'answer b', c: 'answer c' });
+  expect(queue.length).toBe(1);
+  expect(getEventListeners(stop.signal, 'abort')).toEqual([]);
+});
