@@ -47,6 +47,8 @@ export function fastapi(python, workers) {
 export function torchserve(python, { folder, model, settings }) {
   return async () => {
     const [port, management, metrics] = [await freePort(), await freePort(), await freePort()];
+    // Not measured, but a second server would not start beside one that has their usual ports.
+    const [grpc, grpcManagement] = [await freePort(), await freePort()];
     const store = join(folder, `store-${port}`);
     await mkdir(store);
     await packForTorchServe(store, model);
@@ -55,6 +57,8 @@ export function torchserve(python, { folder, model, settings }) {
       `inference_address=http://127.0.0.1:${port}`,
       `management_address=http://127.0.0.1:${management}`,
       `metrics_address=http://127.0.0.1:${metrics}`,
+      `grpc_inference_port=${grpc}`,
+      `grpc_management_port=${grpcManagement}`,
       `models=${JSON.stringify(models)}`,
       'enable_envvars_config=false',
     ];
