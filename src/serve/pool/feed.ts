@@ -26,6 +26,7 @@ export function feed(worker: Worker, options: FeedOptions): Promise<ToolError | 
   const { queue, clock, responseTimeoutMs, signal, held, isOnly, onBusy } = options;
   const pace = createPace(clock);
   let death: ToolError | undefined;
+  let isLost = false;
   return new Promise((resolve) => {
     const begin = (batch: readonly Job[]) => {
       pace.begin();
@@ -60,6 +61,9 @@ export function feed(worker: Worker, options: FeedOptions): Promise<ToolError | 
       want();
     };
     const lose = (error: unknown) => {
+      // Every batch it held says so; what is held after the first belongs to its successor.
+      if (isLost) return;
+      isLost = true;
       death ??= toDeath(error);
       worker.kill(death.message);
       const [running = [], ...ahead] = held.splice(0);

@@ -17,6 +17,8 @@ function setup({ batchSize = 1, capacity = 100, isOnly = false } = {}) {
   const stop = new AbortController();
   const outcomes: Record<string, string> = {};
   const begun: string[] = [];
+  /** As in a slot: one list for all the workers that it has, one after another. */
+  const held: Job[][] = [];
   const offer = (...ids: string[]) => {
     for (const id of ids)
       queue.offer({
@@ -34,8 +36,8 @@ function setup({ batchSize = 1, capacity = 100, isOnly = false } = {}) {
   const note = (id: string, text: string) => {
     outcomes[id] = outcomes[id] === undefined ? text : `${outcomes[id]}, then ${text}`;
   };
-  const start = () => {
-    const worker = quietWorker();
+  const start = ({ lingers = false, list = held } = {}) => {
+    const worker = quietWorker(lingers);
     return {
       ...worker,
       end: feed(worker, {
@@ -43,7 +45,7 @@ function setup({ batchSize = 1, capacity = 100, isOnly = false } = {}) {
         clock,
         responseTimeoutMs: 1,
         signal: stop.signal,
-        held: [],
+        held: list,
         isOnly: () => isOnly,
         onBusy() {},
       }),
@@ -59,13 +61,16 @@ function setup({ batchSize = 1, capacity = 100, isOnly = false } = {}) {
 interface QuietWorker extends Worker {
   /** Ids of the requests it holds, batch by batch. */
   readonly held: string[][];
+  /** Fails the first batch it holds, and says nothing of the others yet. */
+  failFirst(): Promise<void>;
   /** Answers the first batch it holds. */
   answer(ids?: readonly string[]): Promise<void>;
   die(): Promise<void>;
   readonly killed: () => boolean;
 }
 
-function quietWorker(): QuietWorker {
+/** One that `lingers` is not gone as soon as it is killed. */
+function quietWorker(lingers: boolean): QuietWorker {
   const held: string[][] = [];
   const open: { resolve(response: WorkerResponse): void; reject(error: Error): void }[] = [];
   let killed = false;
@@ -91,10 +96,14 @@ function quietWorker(): QuietWorker {
     stop: async () => sayDead(died),
     kill: () => {
       killed = true;
-      void die();
+      if (!lingers) void die();
     },
     killed: () => killed,
     die,
+    async failFirst() {
+      open.shift()?.reject(died);
+      await settled();
+    },
     async answer(ids) {
       const batch = held.shift() ?? [];
       open.shift()?.resolve(answerAll((ids ?? batch).map((id) => ({ id, headers: [], parameters: [] }))));
@@ -185,7 +194,7 @@ test('an idle worker gets the next batch before one that is at work', async () =
   offer('a');
   await quick.answer();
   offer('b');
-  const other = start();
+  const other = start({ list: [] });
   offer('c', 'd');
   expect([quick.held, other.held]).toEqual([[['b'], ['d']], [['c']]]);
 });
@@ -216,6 +225,19 @@ test('what was sent ahead and is waited for by nobody is not put back', async ()
   await worker.die();
   expect(queue.drain().map(({ request }) => request.id)).toEqual(['d']);
   expect(outcomes).toEqual({ a: 'answer a', b: 'WORKER_DIED', c: 'abandoned' });
+});
+
+test('a late word of a dead worker takes nothing from its successor', async () => {
+  const { start, offer, outcomes } = setup();
+  const worker = start({ lingers: true });
+  offer('a', 'b', 'c', 'd');
+  await worker.answer();
+  await worker.failFirst();
+  const next = start();
+  await worker.die();
+  await next.answer();
+  await next.answer();
+  expect(outcomes).toEqual({ a: 'answer a', b: 'WORKER_DIED', c: 'answer c', d: 'answer d' });
 });
 
 test('what was sent ahead is taken back although the queue is full meanwhile', async () => {
