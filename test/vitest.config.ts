@@ -8,6 +8,7 @@ export default defineConfig({
     exclude: ['test/long/**', 'test/interop/**'],
     testTimeout: 20_000,
     // Files run side by side, each in a temporary folder of its own that must be empty at the end.
+    globalSetup: ['test/support/run-temp.ts'],
     setupFiles: ['test/support/own-temp.ts'],
     maxWorkers: 2,
     // Real processes and files: the suite must not depend on the order or on leftovers of another file.

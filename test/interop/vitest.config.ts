@@ -5,6 +5,7 @@ export default defineConfig({
   test: {
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: ['test/interop/**/*.test.ts'],
+    globalSetup: ['test/support/run-temp.ts'],
     setupFiles: ['test/support/own-temp.ts'],
     // The partners' own onnxruntime would leave a file in the temporary folder.
     env: { ORT_DISABLE_TELEMETRY: '1' },

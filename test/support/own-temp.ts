@@ -8,8 +8,6 @@ import { afterAll, expect } from 'vitest';
 const own = mkdtempSync(join(tmpdir(), 'tsma-'));
 const outer = process.env.TMPDIR;
 process.env.TMPDIR = own;
-// A file of which every test is skipped has no end that vitest tells of.
-process.once('exit', () => rmSync(own, { recursive: true, force: true }));
 
 afterAll(() => {
   const left = readdirSync(own, { recursive: true });
