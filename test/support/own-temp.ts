@@ -8,6 +8,8 @@ import { afterAll, expect } from 'vitest';
 const own = mkdtempSync(join(tmpdir(), 'tsma-'));
 const outer = process.env.TMPDIR;
 process.env.TMPDIR = own;
+// npm asks Node from 22 on for a cache of compiled code, which lies there.
+process.env.NODE_DISABLE_COMPILE_CACHE = '1';
 
 afterAll(() => {
   const left = readdirSync(own, { recursive: true });
