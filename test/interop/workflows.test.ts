@@ -69,7 +69,7 @@ def flaky(data, context):
 
 def slow(data, context):
     if data is not None:
-        time.sleep(1.5)
+        time.sleep(6)
     return None if data is None else ["late" for row in data]
 
 
@@ -106,7 +106,7 @@ const sound = {
   header: `${none}dag:\n  first: [colour]\n`,
   retried: `models:\n  retry-attempts: 2\n  ${patient}dag:\n  first: [flaky]\n`,
   failing: `${none}dag:\n  first: [fail]\n`,
-  late: 'models:\n  timeout-ms: 300\n  retry-attempts: 0\ndag:\n  first: [slow]\n',
+  late: 'models:\n  timeout-ms: 2000\n  retry-attempts: 0\ndag:\n  first: [slow]\n',
   refusing: `${none}dag:\n  first: [refuse]\n`,
   globals:
     'models:\n  max-workers: 2\n  batch-size: 3\n  max-batch-delay: 7\n  m1:\n    url: shout.mar\n    batch-size: 2\ndag:\n  first: [m1]\n',
@@ -193,7 +193,12 @@ const withoutNulls = ({ body, ...rest }: Answer) => ({
   body: JSON.parse(body, (_, value: unknown) => (value === null ? undefined : value)) as unknown,
 });
 
+/** Upstream loses the answer of a node now and then on a busy machine; what differs in earnest differs every time. */
+const unreliable = { timeout: 180_000, retry: 2 } as const;
+
 async function serveBoth(name: string) {
+  // There only when this is not the first try.
+  await manage('DELETE', `/workflows/${name}`);
   const registered = await manage('POST', `/workflows?url=${name}.war`);
   expect(registered.here).toEqual(registered.there);
   expect(registered.here.status).toBe(200);
@@ -202,7 +207,7 @@ async function serveBoth(name: string) {
 describe.skipIf('missing' in incumbent)('one workflow store, two servers', () => {
   test.for(['sequence', 'joined', 'leaves', 'header', 'retried', 'refusing'] as const)(
     'the workflow "%s" is registered, listed, described, answers and is gone in the same words',
-    { timeout: 120_000 },
+    unreliable,
     async (name) => {
       await serveBoth(name);
       for (const path of ['/workflows', `/workflows/${name}`, '/models']) {
@@ -226,7 +231,7 @@ describe.skipIf('missing' in incumbent)('one workflow store, two servers', () =>
 
   test.for(['failing', 'late'] as const)(
     'a node that fails or is too slow is the same failure in both, here with its reason: "%s"',
-    { timeout: 120_000 },
+    unreliable,
     async (name) => {
       await serveBoth(name);
       const { here, there } = await predict(name);
