@@ -13,8 +13,8 @@ export {
 } from './commands/pack/archive-workflow.ts';
 export type { PackConfig, PackOptions } from './commands/pack/options.ts';
 export { type PackResult, pack } from './commands/pack/pack.ts';
+export { type RepackOptions, type RepackResult, repack } from './commands/pack/repack.ts';
 export { type PredictOptions, type PredictResult, predict } from './commands/predict.ts';
-export { type RepackOptions, type RepackResult, repack } from './commands/repack.ts';
 export { type ServeHandle, type ServeOptions, serve } from './commands/serve/serve.ts';
 export type { ValidateConfig, ValidateOptions } from './commands/validate/options.ts';
 export { type ValidateResult, validate } from './commands/validate/validate.ts';

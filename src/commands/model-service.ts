@@ -3,7 +3,7 @@ import type { Context } from '../core/context.ts';
 import { configuredSettings, type ServerConfig } from '../serve/config/server-config.ts';
 import type { Metrics } from '../serve/metrics/metrics.ts';
 import { backOffMs } from '../serve/pool/back-off.ts';
-import { monotonicClock } from '../serve/pool/batch-queue.ts';
+import { monotonicClock } from '../serve/pool/clock.ts';
 import { nodeWorker } from '../serve/process/node-worker.ts';
 import type { WorkerKind } from '../serve/process/worker-kind.ts';
 import { pythonWorker } from '../serve/python/python-worker.ts';

@@ -10,11 +10,11 @@ import { isNpy, parseNpy } from '../handlers/tensors/npy.ts';
 import { resolveConfig } from '../serve/config/server-config.ts';
 import type { Outcome } from '../serve/pool/job.ts';
 import type { Service } from '../serve/service.ts';
+import { devices } from '../serve/worker/devices.ts';
 import { findDifference } from './compare-answer.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { createModelService } from './model-service.ts';
 import { parseOptions } from './parse-options.ts';
-import { deviceNames } from './serve/options.ts';
 import { locate } from './user-path.ts';
 
 export const predictOptionsSchema = z.object({
@@ -25,7 +25,7 @@ export const predictOptionsSchema = z.object({
   contentType: z.string().optional(),
   /** File with the answer that is expected. */
   expect: z.string().min(1).optional(),
-  device: z.enum(deviceNames, `one of ${deviceNames.join(', ')}`).default('auto'),
+  device: z.enum(devices, `one of ${devices.join(', ')}`).default('auto'),
   threads: z.coerce.number('a whole number').int('a whole number').min(1, '1 or more').optional(),
   /** Runs Python archives: a program, or the folder of a virtual environment. */
   python: z.string().min(1).optional(),

@@ -1,10 +1,10 @@
+import type { PredictionCall } from './model/intake.ts';
 import { close, createCore, refuseWhenClosing, register, reload, scale, unregister } from './model/lifecycle.ts';
 import { describeModel, type Model, type ModelDescription, type WorkerCounts } from './model/model.ts';
 import type { RegisterRequest } from './model/register-request.ts';
+import type { ServiceOptions } from './model/service-options.ts';
 import { type ModelSketch, sketchModel } from './model/sketch.ts';
-import type { PredictionCall } from './pool/intake.ts';
 import type { Outcome } from './pool/job.ts';
-import type { ServiceOptions } from './service-options.ts';
 
 export interface RegisteredModel {
   readonly model: Model;

@@ -1,5 +1,5 @@
 import { readFingerprint } from './model/fingerprint.ts';
-import type { Clock } from './pool/batch-queue.ts';
+import type { Clock } from './pool/clock.ts';
 
 /** Between two looks. What looks the same twice is taken to be written whole; a file that is not is refused, and looked at again. */
 const INTERVAL_MS = 300;

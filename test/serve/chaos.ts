@@ -1,5 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { expect } from 'vitest';
 import type { TestServer } from './serving.ts';
 
 /** What the loops below ask of a server: a model of the name `kinds`. */
@@ -45,6 +46,15 @@ export async function runKillLoop(
   };
   await Promise.all([killer(), ...Array.from({ length: clients }, client)]);
   return { ...counts, wrong };
+}
+
+/** The promise of every kill loop: answered once, with the own answer or a worker's death, of which each costs a batch at most. */
+export function expectKillLoop({ sent, good, failed, wrong, kills }: KillLoop, batchSize: number): void {
+  expect(wrong).toEqual([]);
+  expect(good + failed).toBe(sent);
+  expect(kills).toBeGreaterThan(0);
+  expect(failed).toBeLessThanOrEqual(kills * batchSize);
+  expect(good).toBeGreaterThan(failed);
 }
 
 export interface Description {

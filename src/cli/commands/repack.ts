@@ -1,4 +1,4 @@
-import type { RepackOptions } from '../../commands/repack.ts';
+import type { RepackOptions } from '../../commands/pack/repack.ts';
 import type { CommandEntry } from '../command.ts';
 import { exitCodes } from '../exit-code.ts';
 import { compressionChoices } from '../flags.ts';
@@ -37,7 +37,7 @@ export const repackCommand: CommandEntry = {
   ],
   async run({ words: [path = ''], values }, { context, print }) {
     const [{ repack }, { formatRepack }] = await Promise.all([
-      import('../../commands/repack.ts'),
+      import('../../commands/pack/repack.ts'),
       import('../../ui/reporters/repack-human.ts'),
     ]);
     const { compression, ...rest } = toOptions<Values>(values);

@@ -4,8 +4,8 @@ import { join, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import { readOptionalFile } from '../../core/read-file.ts';
+import type { ModelSnapshot } from '../../serve/config/model-snapshot.ts';
 import type { ConfigFile, EffectiveConfig } from '../../serve/config/server-config.ts';
-import type { ModelSnapshot } from '../../serve/snapshot/model-snapshot.ts';
 import { readLastSnapshot, type SnapshotFile } from '../../serve/snapshot/snapshot-folder.ts';
 
 export interface SnapshotChoice {

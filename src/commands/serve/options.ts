@@ -8,12 +8,11 @@ import {
   type ServerConfig,
 } from '../../serve/config/server-config.ts';
 import type { Addresses } from '../../serve/http/listen.ts';
+import { devices } from '../../serve/worker/devices.ts';
 import { findConfigFiles, findRestored, type RestoredSnapshot } from './config-files.ts';
 
 const wholeNumber = (floor: number, ceiling: number, what: string) =>
   z.coerce.number(what).int(what).min(floor, what).max(ceiling, what);
-
-export const deviceNames = ['auto', 'cpu', 'cuda', 'tensorrt', 'webgpu', 'coreml', 'dml'] as const;
 
 /** Our addresses where nobody gives one, for those who bring a key and a certificate. */
 const secureAddresses = {
@@ -45,7 +44,7 @@ export const serveOptionsSchema = z.object({
   metricsAddress: z.string().optional(),
   /** One port of 127.0.0.1 for everything; 0 for a free one. */
   port: wholeNumber(0, 65_535, 'a port from 0 to 65535').optional(),
-  device: z.enum(deviceNames, `one of ${deviceNames.join(', ')}`).default('auto'),
+  device: z.enum(devices, `one of ${devices.join(', ')}`).default('auto'),
   /** Worker processes a model. */
   workers: wholeNumber(0, 1_024, 'a whole number from 0 to 1024').optional(),
   /** Threads of one operator in a worker. */

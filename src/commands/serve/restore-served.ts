@@ -1,9 +1,9 @@
 import { basename, join } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { isToolError, ToolError } from '../../core/errors.ts';
+import type { VersionState, WorkflowState } from '../../serve/config/model-snapshot.ts';
 import { type ArchivePlaces, type LocatedArchive, locateArchive } from '../../serve/model/locate-archive.ts';
 import type { Service } from '../../serve/service.ts';
-import type { VersionState, WorkflowState } from '../../serve/snapshot/model-snapshot.ts';
 import { toSettings } from '../../serve/snapshot/served-state.ts';
 import type { WorkflowService } from '../../serve/workflow/workflow-service.ts';
 import type { RestoredSnapshot } from './config-files.ts';

@@ -10,7 +10,7 @@ import { createMetrics, type Metrics } from '../../serve/metrics/metrics.ts';
 import { readMetricsConfig } from '../../serve/metrics/metrics-config.ts';
 import { createSystemMetrics } from '../../serve/metrics/system-metrics.ts';
 import { locateArchive } from '../../serve/model/locate-archive.ts';
-import { monotonicClock } from '../../serve/pool/batch-queue.ts';
+import { monotonicClock } from '../../serve/pool/clock.ts';
 import type { Service } from '../../serve/service.ts';
 import type { SnapshotWriter } from '../../serve/snapshot/snapshot-writer.ts';
 import { createWorkflowService, type WorkflowService } from '../../serve/workflow/workflow-service.ts';

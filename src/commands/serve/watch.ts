@@ -1,7 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { describeError, isToolError, ToolError } from '../../core/errors.ts';
-import type { Clock } from '../../serve/pool/batch-queue.ts';
+import type { Clock } from '../../serve/pool/clock.ts';
 import type { Service } from '../../serve/service.ts';
 import { type Watched, watch } from '../../serve/watch.ts';
 import type { WorkflowService } from '../../serve/workflow/workflow-service.ts';

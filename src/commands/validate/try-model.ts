@@ -5,7 +5,7 @@ import type { ErrorCode } from '../../core/error-catalogue.ts';
 import { describeError, isToolError, type ToolError } from '../../core/errors.ts';
 import { resolveConfig } from '../../serve/config/server-config.ts';
 import type { Outcome } from '../../serve/pool/job.ts';
-import { createTracebackReader } from '../../serve/python/traceback.ts';
+import { createTracebackReader } from '../../serve/process/python-traceback.ts';
 import { allRules } from '../../validate/rules/index.ts';
 import { runRules } from '../../validate/run.ts';
 import type { Subject, Trial } from '../../validate/subject.ts';

@@ -1,6 +1,7 @@
 /** What the text of a property may be, and what it becomes. */
 import { z } from 'zod';
 import { runtimes } from '../../core/manifest.ts';
+import { jsonText } from './json-text.ts';
 
 export const integer = (floor: number) =>
   z
@@ -54,14 +55,7 @@ const versionSettings = {
 /** What this server obeys of what `models` says of one version. */
 export const modelKeys: readonly string[] = Object.keys(versionSettings);
 
-export const models = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.addIssue({ code: 'custom', message: 'expected JSON: {"name": {"version": {…}}}' });
-      return z.NEVER;
-    }
-  })
-  .pipe(z.record(z.string(), z.record(z.string(), z.looseObject(versionSettings))));
+export const models = jsonText(
+  z.record(z.string(), z.record(z.string(), z.looseObject(versionSettings))),
+  'JSON: {"name": {"version": {…}}}',
+);

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { ToolError } from '../../core/errors.ts';
 import type { ConfiguredSettings } from '../model/model-settings.ts';
-import { modelSnapshot } from '../snapshot/model-snapshot.ts';
 import { flag, integer, minutes, modelKeys, models, patterns, wholeName } from './config-values.ts';
+import { modelSnapshot } from './model-snapshot.ts';
 import { parseProperties } from './properties.ts';
 
 /** The keys of config.properties that this server obeys, with TorchServe's defaults unless the comment says otherwise. */

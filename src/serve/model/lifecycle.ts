@@ -1,13 +1,13 @@
 /** What happens to models between their registration and their end; the service is its door. */
 import { rm } from 'node:fs/promises';
 import { describeError, ToolError } from '../../core/errors.ts';
-import { createIntake, type Intake, noWorker } from '../pool/intake.ts';
 import { createRunFolder } from '../process/run-folder.ts';
-import type { ServiceOptions } from '../service-options.ts';
+import { createIntake, type Intake, noWorker } from './intake.ts';
 import type { Model, WorkerCounts } from './model.ts';
 import type { RegisterRequest } from './register-request.ts';
 import { prepareModel, type Registrar } from './registration.ts';
 import { createRegistry } from './registry.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 /** What lives as long as the service. */
 export interface Core extends Registrar {

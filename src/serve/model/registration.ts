@@ -11,7 +11,6 @@ import type { RunFolder } from '../process/run-folder.ts';
 import type { Candidate, WorkerKind } from '../process/worker-kind.ts';
 import { startWorker } from '../process/worker-process.ts';
 import type { LoadRequest } from '../protocol/messages.ts';
-import type { ServiceOptions } from '../service-options.ts';
 import { readModelFolder } from '../worker/read-model.ts';
 import { readFingerprint } from './fingerprint.ts';
 import type { Model } from './model.ts';
@@ -19,6 +18,7 @@ import { type ModelIdentity, readIdentity } from './model-identity.ts';
 import { type ModelSettings, resolveSettings } from './model-settings.ts';
 import type { RegisterRequest } from './register-request.ts';
 import type { Claim, Registry } from './registry.ts';
+import type { ServiceOptions } from './service-options.ts';
 
 export interface Registrar {
   readonly options: ServiceOptions;

@@ -1,6 +1,7 @@
 import { ToolError } from '../../core/errors.ts';
 import type { Worker } from '../process/worker-process.ts';
-import type { BatchQueue, Clock } from './batch-queue.ts';
+import type { BatchQueue } from './batch-queue.ts';
+import type { Clock } from './clock.ts';
 import { type Job, passOn, settleBatch } from './job.ts';
 import { createPace } from './pace.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from './batch-queue.ts';
+import type { Clock } from './clock.ts';
 
 /** What is sent ahead waits about this long at its worker: less than it matters that another one becomes free meanwhile. */
 const AHEAD_MS = 2;

@@ -1,6 +1,7 @@
 import { ToolError } from '../../core/errors.ts';
 import type { Worker } from '../process/worker-process.ts';
-import type { BatchQueue, Clock } from './batch-queue.ts';
+import type { BatchQueue } from './batch-queue.ts';
+import type { Clock } from './clock.ts';
 import { feed } from './feed.ts';
 import type { Job } from './job.ts';
 

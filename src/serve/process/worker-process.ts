@@ -12,7 +12,7 @@ import {
   type WorkerConnection,
 } from '../protocol/transport.ts';
 
-import { createTracebackReader } from '../python/traceback.ts';
+import { createTracebackReader } from './python-traceback.ts';
 import { describeExit, type Exit, LoadRefusal, wordDeath } from './worker-death.ts';
 import type { WorkerLaunch } from './worker-kind.ts';
 import { createLineSplitter, createOutputTail, isMetricLine, isProtocolLine } from './worker-output.ts';

@@ -1,9 +1,9 @@
 /** What a server serves, as data: taken for a snapshot, and given back to a server that starts from one. */
 import { basename, relative, sep } from 'node:path';
+import type { ModelSnapshot, VersionState, WorkflowState } from '../config/model-snapshot.ts';
 import type { Model } from '../model/model.ts';
 import type { ModelSettings } from '../model/model-settings.ts';
 import type { Workflow } from '../workflow/workflow.ts';
-import type { ModelSnapshot, VersionState, WorkflowState } from './model-snapshot.ts';
 
 export interface Served {
   readonly models: readonly { readonly model: Model; readonly isDefault: boolean }[];

@@ -2,8 +2,8 @@ import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../core/archive/atomic-output.ts';
 import { describeError, isToolError, systemCode, ToolError } from '../../core/errors.ts';
+import { type ModelSnapshot, modelSnapshot } from '../config/model-snapshot.ts';
 import { formatProperties, parseProperties } from '../config/properties.ts';
-import { type ModelSnapshot, modelSnapshot } from './model-snapshot.ts';
 
 /** Why a snapshot was taken. */
 export type Occasion = 'startup' | 'snapshot' | 'shutdown';

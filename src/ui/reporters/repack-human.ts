@@ -1,4 +1,4 @@
-import type { RepackResult } from '../../commands/repack.ts';
+import type { RepackResult } from '../../commands/pack/repack.ts';
 import { formatBytes, formatPlural } from '../size.ts';
 import type { Style } from '../style.ts';
 import { showText } from '../text.ts';

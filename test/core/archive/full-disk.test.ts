@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { repack } from '../../../src/commands/repack.ts';
+import { repack } from '../../../src/commands/pack/repack.ts';
 import { extractTree } from '../../../src/core/archive/extract.ts';
 import { openArchive } from '../../../src/core/archive/open.ts';
 import { type ArchiveFormat, archiveFormats, type PlannedFile } from '../../../src/core/archive/types.ts';

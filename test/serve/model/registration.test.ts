@@ -2,7 +2,7 @@ import { copyFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { unconfigured } from '../../../src/serve/model/model-settings.ts';
-import { monotonicClock } from '../../../src/serve/pool/batch-queue.ts';
+import { monotonicClock } from '../../../src/serve/pool/clock.ts';
 import { createService } from '../../../src/serve/service.ts';
 import { tempTree } from '../../support/temp-tree.ts';
 import { makeModel } from '../serving.ts';

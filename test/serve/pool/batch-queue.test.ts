@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { type Clock, createBatchQueue } from '../../../src/serve/pool/batch-queue.ts';
+import { createBatchQueue } from '../../../src/serve/pool/batch-queue.ts';
+import type { Clock } from '../../../src/serve/pool/clock.ts';
 
 /** A clock turned by hand. */
 function createClock(): Clock & { advance(ms: number): void } {

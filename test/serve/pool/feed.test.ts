@@ -5,7 +5,8 @@ import { createBatchQueue } from '../../../src/serve/pool/batch-queue.ts';
 import { feed } from '../../../src/serve/pool/feed.ts';
 import type { Job, Outcome } from '../../../src/serve/pool/job.ts';
 import type { Worker } from '../../../src/serve/process/worker-process.ts';
-import type { InferenceRequest, WorkerResponse } from '../../../src/serve/protocol/messages.ts';
+import type { WorkerResponse } from '../../../src/serve/protocol/messages.ts';
+import { answerAll } from './answer-all.ts';
 
 const died = new ToolError('WORKER_DIED', { reason: 'on purpose', output: [] });
 
@@ -106,26 +107,14 @@ function quietWorker(lingers: boolean): QuietWorker {
     },
     async answer(ids) {
       const batch = held.shift() ?? [];
-      open.shift()?.resolve(answerAll((ids ?? batch).map((id) => ({ id, headers: [], parameters: [] }))));
+      open.shift()?.resolve(answerAll((ids ?? batch).map((id) => ({ id }))));
       await settled();
     },
   };
 }
 
-const answerAll = (requests: readonly InferenceRequest[]): WorkerResponse => ({
-  code: 200,
-  message: '',
-  predictions: requests.map(({ id }) => ({
-    id,
-    contentType: '',
-    status: 200,
-    reason: '',
-    headers: [],
-    body: Buffer.from(`answer ${id}`),
-  })),
-});
 const bodyOf = (outcome: Outcome) =>
-  outcome.kind === 'answered' ? Buffer.from(outcome.prediction.body).toString() : outcome.message;
+  outcome.kind === 'answered' ? `answer ${Buffer.from(outcome.prediction.body)}` : outcome.message;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 test('of a worker that has answered nothing yet nothing is assumed: it gets one batch', () => {

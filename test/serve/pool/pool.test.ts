@@ -6,21 +6,9 @@ import { createBatchQueue } from '../../../src/serve/pool/batch-queue.ts';
 import type { Job, Outcome } from '../../../src/serve/pool/job.ts';
 import { createPool } from '../../../src/serve/pool/pool.ts';
 import type { Worker } from '../../../src/serve/process/worker-process.ts';
-import type { InferenceRequest, WorkerResponse } from '../../../src/serve/protocol/messages.ts';
+import { answerAll } from './answer-all.ts';
 
 const died = new ToolError('WORKER_DIED', { reason: 'on purpose', output: [] });
-const answerAll = (requests: readonly InferenceRequest[]): WorkerResponse => ({
-  code: 200,
-  message: '',
-  predictions: requests.map(({ id }) => ({
-    id,
-    contentType: '',
-    status: 200,
-    reason: '',
-    headers: [],
-    body: Buffer.from(id),
-  })),
-});
 
 interface FakeWorker extends Worker {
   die(): void;
@@ -123,9 +111,7 @@ test('the death of a worker fails the requests it holds and no other', async () 
 });
 
 test('an answer without the request’s id is not given to it', async () => {
-  const { pool, queue } = setup(async () =>
-    fakeWorker(async () => answerAll([{ id: 'other', headers: [], parameters: [] }])),
-  );
+  const { pool, queue } = setup(async () => fakeWorker(async () => answerAll([{ id: 'other' }])));
   await pool.scale(1);
   expect(await submit(queue, 'mine')).toMatchObject({ code: 'WORKER_PROTOCOL' });
   await pool.close(0);

@@ -1,4 +1,4 @@
-import type { Clock } from './batch-queue.ts';
+import type { Clock } from '../pool/clock.ts';
 
 /** What is begun and not yet answered, for those who wait until none of it is left. */
 export interface OpenWork<Owner> {

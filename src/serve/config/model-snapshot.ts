@@ -1,6 +1,7 @@
 /** The value of `model_snapshot` (contract 4.2): what is served and how, as TorchServe writes it, with what it cannot say beside it. */
 import { z } from 'zod';
 import { runtimes } from '../../core/manifest.ts';
+import { jsonText } from './json-text.ts';
 
 const count = (floor: number) => z.number().int().min(floor);
 
@@ -62,14 +63,4 @@ export type VersionState = z.infer<typeof versionSchema>;
 export type WorkflowState = z.infer<typeof workflowSchema>;
 
 /** From the text of the property. */
-export const modelSnapshot = z
-  .string()
-  .transform((text, context) => {
-    try {
-      return JSON.parse(text) as unknown;
-    } catch {
-      context.addIssue({ code: 'custom', message: 'expected JSON, whole' });
-      return z.NEVER;
-    }
-  })
-  .pipe(snapshotSchema);
+export const modelSnapshot = jsonText(snapshotSchema, 'JSON, whole');

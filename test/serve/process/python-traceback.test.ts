@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createTracebackReader } from '../../../src/serve/python/traceback.ts';
+import { createTracebackReader } from '../../../src/serve/process/python-traceback.ts';
 
 const read = (text: string) => {
   const reader = createTracebackReader();

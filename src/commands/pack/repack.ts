@@ -1,14 +1,14 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { ArchiveReading, PackedForm, PlannedFile, TreeFormat } from '../core/archive/types.ts';
-import { writeArchive } from '../core/archive/write.ts';
-import type { Context } from '../core/context.ts';
-import { ToolError } from '../core/errors.ts';
-import type { FileEntry, FileTree } from '../core/file-tree.ts';
-import { readPlace } from './open-place.ts';
-import { archiveForms, type PackFormat, packFormats } from './pack/archive-forms.ts';
-import { compressionSchema } from './pack/archive-options.ts';
-import { parseOptions } from './parse-options.ts';
+import type { ArchiveReading, PackedForm, PlannedFile, TreeFormat } from '../../core/archive/types.ts';
+import { writeArchive } from '../../core/archive/write.ts';
+import type { Context } from '../../core/context.ts';
+import { ToolError } from '../../core/errors.ts';
+import type { FileEntry, FileTree } from '../../core/file-tree.ts';
+import { readPlace } from '../open-place.ts';
+import { parseOptions } from '../parse-options.ts';
+import { archiveForms, type PackFormat, packFormats } from './archive-forms.ts';
+import { compressionSchema } from './archive-options.ts';
 
 export const repackOptionsSchema = z.object({
   path: z.string().min(1),

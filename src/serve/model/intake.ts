@@ -1,9 +1,9 @@
 import { ToolError } from '../../core/errors.ts';
 import type { PredictionTimes } from '../metrics/metrics.ts';
-import type { Model } from '../model/model.ts';
+import type { Clock } from '../pool/clock.ts';
+import type { Job, Outcome } from '../pool/job.ts';
 import type { InferenceRequest, Prediction } from '../protocol/messages.ts';
-import type { Clock } from './batch-queue.ts';
-import type { Job, Outcome } from './job.ts';
+import type { Model } from './model.ts';
 import { createOpenWork, type OpenWork } from './open-work.ts';
 
 export interface PredictionCall {

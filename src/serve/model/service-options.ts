@@ -1,8 +1,8 @@
-import type { LogEvent } from '../core/context.ts';
-import type { PredictionTimes, WorkerLoad } from './metrics/metrics.ts';
-import type { ConfiguredSettings, DefaultSettings } from './model/model-settings.ts';
-import type { Clock } from './pool/batch-queue.ts';
-import type { WorkerKind } from './process/worker-kind.ts';
+import type { LogEvent } from '../../core/context.ts';
+import type { PredictionTimes, WorkerLoad } from '../metrics/metrics.ts';
+import type { Clock } from '../pool/clock.ts';
+import type { WorkerKind } from '../process/worker-kind.ts';
+import type { ConfiguredSettings, DefaultSettings } from './model-settings.ts';
 
 /** What a service is made with; everything else about it is its own. */
 export interface ServiceOptions {

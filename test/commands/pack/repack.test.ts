@@ -1,15 +1,15 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { cat } from '../../src/commands/cat.ts';
-import { inspect } from '../../src/commands/inspect/inspect.ts';
-import { repack, repackResultSchema } from '../../src/commands/repack.ts';
-import { openArchive } from '../../src/core/archive/open.ts';
-import { readAll } from '../../src/core/byte-source.ts';
-import { testContext } from '../support/context.ts';
-import { makeMar, manifestOf } from '../support/make-mar.ts';
-import { makeZip } from '../support/make-zip.ts';
-import { tempTree } from '../support/temp-tree.ts';
+import { cat } from '../../../src/commands/cat.ts';
+import { inspect } from '../../../src/commands/inspect/inspect.ts';
+import { repack, repackResultSchema } from '../../../src/commands/pack/repack.ts';
+import { openArchive } from '../../../src/core/archive/open.ts';
+import { readAll } from '../../../src/core/byte-source.ts';
+import { testContext } from '../../support/context.ts';
+import { makeMar, manifestOf } from '../../support/make-mar.ts';
+import { makeZip } from '../../support/make-zip.ts';
+import { tempTree } from '../../support/temp-tree.ts';
 
 const text = 'the same words again and again, '.repeat(100);
 const files = { 'a/text.txt': text, 'noise.bin': Uint8Array.from({ length: 3000 }, (_, at) => (at * at * 31) % 251) };
