@@ -3,7 +3,6 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../core/context.ts';
-import { systemCode, ToolError } from '../core/errors.ts';
 import { toFileError } from '../core/read-file.ts';
 import { TensorError, toNested } from '../handlers/tensor-values.ts';
 import { isNpy, parseNpy } from '../handlers/tensors/npy.ts';
@@ -161,7 +160,6 @@ async function readInput(path: string, what: string, context: Context): Promise<
   try {
     return await readFile(place);
   } catch (cause) {
-    if (systemCode(cause) === 'EISDIR') throw new ToolError('NOT_A_FILE', { what, path, found: 'folder' }, { cause });
     throw toFileError(cause, path, what);
   }
 }

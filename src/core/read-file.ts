@@ -1,9 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describeError, systemCode, ToolError } from './errors.ts';
 
-/** What the file system said, in our words: FILE_NOT_FOUND where nothing is by this path, else FILE_UNREADABLE. */
+/** What the file system said, in our words: FILE_NOT_FOUND where nothing is by this path, NOT_A_FILE for a folder, else FILE_UNREADABLE. */
 export function toFileError(cause: unknown, path: string, what: string): ToolError {
   if (isAbsent(cause)) return new ToolError('FILE_NOT_FOUND', { what, path }, { cause });
+  if (systemCode(cause) === 'EISDIR') return new ToolError('NOT_A_FILE', { what, path, found: 'folder' }, { cause });
   return new ToolError('FILE_UNREADABLE', { path, reason: systemCode(cause) ?? describeError(cause) }, { cause });
 }
 
@@ -15,13 +16,13 @@ export async function readNamedFile(path: string, what: string): Promise<Buffer>
   }
 }
 
-/** A text, or undefined when nothing is there; throws FILE_UNREADABLE. */
-export async function readOptionalFile(path: string): Promise<string | undefined> {
+/** A text, or undefined when nothing is there; throws NOT_A_FILE or FILE_UNREADABLE. */
+export async function readOptionalFile(path: string, what = 'file'): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');
   } catch (cause) {
     if (isAbsent(cause)) return undefined;
-    throw toFileError(cause, path, 'file');
+    throw toFileError(cause, path, what);
   }
 }
 

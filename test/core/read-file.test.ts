@@ -1,3 +1,4 @@
+import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readNamedFile, readOptionalFile } from '../../src/core/read-file.ts';
@@ -17,7 +18,12 @@ test('a file that is not there is named with its place, also where a file stands
 
 test('what is there and cannot be read is never taken for absent', async () => {
   const folder = await tempTree();
-  const error = { code: 'FILE_UNREADABLE', message: expect.stringContaining('EISDIR') };
-  await expect(readNamedFile(folder, 'key')).rejects.toMatchObject(error);
-  await expect(readOptionalFile(folder)).rejects.toMatchObject(error);
+  const loop = join(folder, 'loop');
+  await symlink(loop, loop);
+  const isFolder = { code: 'NOT_A_FILE', message: `${folder} is a folder; the key must be a regular file.` };
+  const unreadable = { code: 'FILE_UNREADABLE', message: expect.stringContaining('ELOOP') };
+  for (const [path, error] of [[folder, isFolder] as const, [loop, unreadable] as const]) {
+    await expect(readNamedFile(path, 'key')).rejects.toMatchObject(error);
+    await expect(readOptionalFile(path, 'key')).rejects.toMatchObject(error);
+  }
 });

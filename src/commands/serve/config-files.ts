@@ -2,8 +2,7 @@
 
 import { join, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
-import { ToolError } from '../../core/errors.ts';
-import { readOptionalFile } from '../../core/read-file.ts';
+import { readNamedFile, readOptionalFile } from '../../core/read-file.ts';
 import type { ModelSnapshot } from '../../serve/config/model-snapshot.ts';
 import type { ConfigFile, EffectiveConfig } from '../../serve/config/server-config.ts';
 import { readLastSnapshot, type SnapshotFile } from '../../serve/snapshot/snapshot-folder.ts';
@@ -35,13 +34,12 @@ export async function findConfigFiles(
   const named = context.env.TS_CONFIG_FILE ?? options.tsConfig;
   if (named !== undefined) {
     const path = resolve(context.cwd, named);
-    const text = await readOptionalFile(path);
-    if (text === undefined) throw new ToolError('FILE_NOT_FOUND', { what: 'configuration file', path });
+    const text = (await readNamedFile(path, 'configuration file')).toString('utf8');
     return { file: { path, text }, snapshot };
   }
   if (snapshot !== undefined) return { file: snapshot, snapshot };
   const path = join(context.cwd, 'config.properties');
-  const text = await readOptionalFile(path);
+  const text = await readOptionalFile(path, 'configuration file');
   if (text === undefined) return { file: undefined, snapshot };
   context.log({ kind: 'notice', message: `Settings come from ${path}, as TorchServe's do.` });
   return { file: { path, text }, snapshot };

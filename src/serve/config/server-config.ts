@@ -5,6 +5,9 @@ import { flag, integer, minutes, modelKeys, models, patterns, wholeName } from '
 import { modelSnapshot } from './model-snapshot.ts';
 import { parseProperties } from './properties.ts';
 
+/** Controls that no text has, but for tabs, ends of lines and form feeds. */
+const BINARY = /[\u0000-\u0008\u000b\u000e-\u001f]/;
+
 /** The keys of config.properties that this server obeys, with TorchServe's defaults unless the comment says otherwise. */
 const serverConfigSchema = z.object({
   inference_address: z.string().default('http://127.0.0.1:8080'),
@@ -157,6 +160,7 @@ function readProperties(
   { path, text }: ConfigFile,
   env: Readonly<Record<string, string | undefined>>,
 ): Map<string, string> {
+  if (BINARY.test(text)) throw new ToolError('PROPERTIES_INVALID', { path, problem: 'it is no text' });
   const properties = parseProperties(text);
   for (const [key, value] of properties) {
     const resolved = value.replace(/\$\$([^$]+)\$\$/g, (_, name: string) => {

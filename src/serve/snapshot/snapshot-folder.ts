@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../../core/archive/atomic-output.ts';
 import { describeError, isToolError, systemCode, ToolError } from '../../core/errors.ts';
+import { readNamedFile } from '../../core/read-file.ts';
 import { type ModelSnapshot, modelSnapshot } from '../config/model-snapshot.ts';
 import { formatProperties, parseProperties } from '../config/properties.ts';
 
@@ -24,9 +25,7 @@ export async function readLastSnapshot(folder: string): Promise<SnapshotFile | u
   const last = (await listNames(folder)).at(-1);
   if (last === undefined) return undefined;
   const path = join(folder, last);
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new ToolError('FILE_UNREADABLE', { path, reason: systemCode(cause) ?? describeError(cause) }, { cause });
-  });
+  const text = (await readNamedFile(path, 'snapshot')).toString('utf8');
   const found = modelSnapshot.safeParse(parseProperties(text).get('model_snapshot'));
   if (found.success) return { path, text, models: found.data };
   const [issue] = found.error.issues;

@@ -61,6 +61,13 @@ test('flags beat the file, and each value knows where it came from', () => {
   ]);
 });
 
+test('a file that is no text is refused, not read as keys of garbage', () => {
+  expect(() => resolveConfig(file('\u0004\u0000ustar\u0001=1\nmodel_store=/a'), {}, {})).toThrow(
+    'config.properties: it is no text.',
+  );
+  expect(resolveConfig(file('# \ttab\f\r\nmodel_store=/ä'), {}, {}).values.model_store).toBe('/ä');
+});
+
 test('keys that have no effect here are named, not swallowed', () => {
   expect(resolveConfig(file('netty_client_threads=4\nio_ratio=50'), {}, {}).ignored).toEqual([
     'netty_client_threads',
