@@ -12,7 +12,7 @@ const published = {
   'pack-result': ['mar pack --json', 'commands/pack/pack.js', 'packResultSchema', 'output'],
   'inspect-result': ['mar inspect --json', 'commands/inspect/result.js', 'inspectResultSchema', 'output'],
   'pack-record': ['MAR-INF/mar.json of mar pack', 'core/pack/record.js', 'packRecordSchema', 'output'],
-  'repack-result': ['mar repack --json', 'commands/repack.js', 'repackResultSchema', 'output'],
+  'repack-result': ['mar repack --json', 'commands/pack/repack.js', 'repackResultSchema', 'output'],
   'extract-result': ['mar extract --json', 'commands/extract.js', 'extractResultSchema', 'output'],
   findings: ['mar validate --json', 'commands/validate/validate.js', 'validateReportSchema', 'output'],
   'validate-config': [
