@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { reporters } from '../support/reporters.ts';
 
 export default defineConfig({
   test: {
+    reporters,
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: ['test/long/**/*.test.ts'],
     // Gigabytes are written and read by several programs, on a machine that may be busy.
