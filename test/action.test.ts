@@ -112,7 +112,7 @@ describe('the action mar-check', () => {
     expect(job.code).toBe(3);
     await expect(readFile(join(folder, 'injected'))).rejects.toThrow();
   });
-}, 60_000);
+});
 
 test('the workflow of this repository gives the action inputs it has', async () => {
   const workflow = parse(await readFile(join(packageRoot, '.github/workflows/model.yml'), 'utf8'));

@@ -28,7 +28,7 @@ test('the how-tos of the README run in order, as written, in a folder that holds
       expect.fail(`${title}\n${script}\n${error.stderr}`);
     });
   }
-}, 120_000);
+});
 
 test('every command of the README is a command of the program, and the other way round', async () => {
   const { stdout } = await run(process.execPath, [join(packageRoot, 'bin/mar.js'), '--help']);

@@ -111,7 +111,7 @@ export const handler = {
       stderr += chunk;
     });
     const closed = once(child, 'close');
-    await vi.waitUntil(() => existsSync(join(cwd, 'loading')), { timeout: 15_000 });
+    await vi.waitUntil(() => existsSync(join(cwd, 'loading')), { timeout: 60_000 });
     process.kill(-(child.pid as number), 'SIGINT');
     expect(await closed).toEqual([3, null]);
     expect(stderr).toContain('CANCELLED  The command was cancelled.');

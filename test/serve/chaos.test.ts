@@ -5,7 +5,7 @@ import { binPath } from '../support/run-cli.ts';
 import { tempTree } from '../support/temp-tree.ts';
 import { untilListening } from '../support/until-listening.ts';
 import { describeModel, expectKillLoop, isRunning, runKillLoop, sendAtRate } from './chaos.ts';
-import { makeModel, startServer } from './serving.ts';
+import { type Gate, makeGate, makeModel, startServer } from './serving.ts';
 
 const BATCH = 4;
 
@@ -34,9 +34,13 @@ test('a worker that is stopped and hears of nothing is ended when its time is ov
 
 test('a request that kills its worker is answered and not tried again: the requests behind it are served', async () => {
   const server = await startServer([{}]);
-  const first = server.predict('kinds', 'slow');
-  await expect.poll(async () => (await describeModel(server)).workers[0]?.status).toBe('READY');
-  const [poison, ...others] = await Promise.all(['exit', 'str', 'str'].map((kind) => server.predict('kinds', kind)));
+  const gate = await makeGate();
+  const first = server.predict('kinds', 'gated', gate.path);
+  await gate.begun();
+  const behind = ['exit', 'str', 'str'].map((kind) => server.predict('kinds', kind));
+  await expect.poll(async () => (await describeModel(server)).jobQueueStatus.pendingRequests).toBe(3);
+  await gate.open();
+  const [poison, ...others] = await Promise.all(behind);
   expect((await first).status).toBe(200);
   expect(poison?.status).toBe(500);
   expect(others.map(({ status }) => status)).toEqual([200, 200]);
@@ -53,8 +57,8 @@ test('far more requests than a worker can do are served or refused with Retry-Af
   expect((await server.predict('kinds', 'str')).status).toBe(200);
 });
 
-/** `mar serve` as a process, with one request that runs for as long as `kind` takes. */
-async function startCli(kind: string) {
+/** `mar serve` as a process, with one request that runs until the gate is opened and five that wait for it. */
+async function startCli(gate: Gate) {
   const folder = await tempTree({});
   const archive = await makeModel(folder);
   const child = spawn(process.execPath, [binPath('mar'), 'serve', archive, '--port', '0', '--json'], {
@@ -64,19 +68,22 @@ async function startCli(kind: string) {
   onTestFinished(() => void child.kill('SIGKILL'));
   const exit = once(child, 'exit');
   const url = await untilListening(child.stdout);
-  const ask = (what: string) => fetch(`${url}/predictions/kinds`, { headers: { 'x-kind': what } });
+  const ask = (kind: string, body = 'x') =>
+    fetch(`${url}/predictions/kinds`, { method: 'POST', headers: { 'x-kind': kind }, body: Buffer.from(body) });
   const pid = Number(await (await ask('pid')).text());
   const get = (path: string) => fetch(`${url}${path}`);
-  const running = ask(kind);
-  await expect.poll(async () => (await describeModel({ get })).workers[0]?.status).toBe('READY');
+  const running = ask('gated', gate.path);
+  await gate.begun();
   const waiting = Array.from({ length: 5 }, () => ask('str'));
   await expect.poll(async () => (await describeModel({ get })).jobQueueStatus.pendingRequests).toBe(5);
   return { child, exit, running, waiting, pid };
 }
 
 test('SIGTERM lets what runs finish, leaves nothing without an answer, and ends with 0', async () => {
-  const { child, exit, running, waiting, pid } = await startCli('slow');
+  const gate = await makeGate();
+  const { child, exit, running, waiting, pid } = await startCli(gate);
   child.kill('SIGTERM');
+  await gate.open();
   expect((await running).status).toBe(200);
   for (const answer of await Promise.all(waiting)) {
     expect([200, 503]).toContain(answer.status);
@@ -87,7 +94,7 @@ test('SIGTERM lets what runs finish, leaves nothing without an answer, and ends 
 });
 
 test('a second SIGTERM ends at once with 1, and no worker stays', async () => {
-  const { child, exit, running, waiting, pid } = await startCli('sleep');
+  const { child, exit, running, waiting, pid } = await startCli(await makeGate());
   const ends = Promise.allSettled([running, ...waiting]);
   child.kill('SIGTERM');
   child.kill('SIGTERM');
@@ -96,5 +103,5 @@ test('a second SIGTERM ends at once with 1, and no worker stays', async () => {
   expect(await exit).toEqual([1, null]);
   clearInterval(again);
   await ends;
-  await expect.poll(() => isRunning(pid), { timeout: 10_000 }).toBe(false);
+  await expect.poll(() => isRunning(pid)).toBe(false);
 });

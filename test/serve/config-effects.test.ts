@@ -6,7 +6,7 @@ import { serve } from '../../src/commands/serve/serve.ts';
 import { testContext } from '../support/context.ts';
 import { makeMar, manifestOf } from '../support/make-mar.ts';
 import { tempTree } from '../support/temp-tree.ts';
-import { makeModel, type TestModel } from './serving.ts';
+import { makeGate, makeModel, type TestModel } from './serving.ts';
 
 const ports = ['inference', 'management', 'metrics'].map((role) => `${role}_address=http://127.0.0.1:0`);
 
@@ -23,8 +23,8 @@ async function configured(
   const { inference } = handle.urls;
   const describeOne = async (name: string) =>
     ((await (await fetch(`${inference}/models/${name}`)).json()) as Record<string, unknown>[])[0];
-  const predict = (name: string, kind: string) =>
-    fetch(`${inference}/predictions/${name}`, { method: 'POST', headers: { 'X-Kind': kind }, body: 'x' });
+  const predict = (name: string, kind: string, body = 'x') =>
+    fetch(`${inference}/predictions/${name}`, { method: 'POST', headers: { 'X-Kind': kind }, body: Buffer.from(body) });
   return { folder, handle, inference, describeOne, predict };
 }
 
@@ -92,7 +92,7 @@ test('max_response_size fails an answer that is larger, and no other', async () 
   const { predict } = await configured([{ name: 'm', code }], ['load_models=m-1.0.mar', 'max_response_size=1000']);
   expect((await predict('m', '900')).status).toBe(200);
   expect((await predict('m', '1100')).status).toBe(500);
-  await expect.poll(async () => (await predict('m', '900')).status, { timeout: 10_000 }).toBe(200);
+  await expect.poll(async () => (await predict('m', '900')).status).toBe(200);
 });
 
 test('blacklist_env_vars keeps variables from our own workers too', async () => {
@@ -114,11 +114,11 @@ test('unregister_model_timeout ends what does not', async () => {
     [{ name: 'm' }],
     ['load_models=m-1.0.mar', 'enable_model_api=true', 'unregister_model_timeout=1'],
   );
-  const asleep = predict('m', 'sleep');
-  await expect.poll(async () => (await fetch(`${inference}/models/m`)).status).toBe(200);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  const gate = await makeGate();
+  const running = predict('m', 'gated', gate.path);
+  await gate.begun();
   expect((await fetch(`${inference}/models/m`, { method: 'DELETE' })).status).toBe(408);
-  expect((await asleep).status).toBeGreaterThanOrEqual(500);
+  expect((await running).status).toBeGreaterThanOrEqual(500);
 });
 
 test('default_service_handler stands for a handler that the manifest does not name', async () => {

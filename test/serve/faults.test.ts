@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
-import { startServer } from './serving.ts';
+import { makeGate, startServer } from './serving.ts';
 
 const workerDied = (response: Response) => response.json() as Promise<{ code: number; type: string; message: string }>;
 
@@ -51,17 +51,20 @@ test('a worker that does not answer in time is killed, and the model answers aga
 });
 
 test('a full queue answers 503 with Retry-After at once, while the worker still runs', async () => {
-  const { predict } = await startServer([{ config: 'jobQueueSize: 1\n' }]);
-  const running = predict('kinds', 'slow');
-  const crowd = await Promise.all(['str', 'str', 'str', 'str'].map((kind) => predict('kinds', kind)));
-  const refused = crowd.filter(({ status }) => status === 503);
-  expect(refused.length).toBeGreaterThan(0);
-  expect(refused.every(({ headers }) => headers.get('retry-after') === '1')).toBe(true);
+  const { predict, get } = await startServer([{ config: 'jobQueueSize: 1\n' }]);
+  const gate = await makeGate();
+  const running = predict('kinds', 'gated', gate.path);
+  await gate.begun();
+  const waiting = predict('kinds', 'str');
+  await expect.poll(async () => (await describe(get)).jobQueueStatus.pendingRequests).toBe(1);
+  const refused = await Promise.all(['str', 'str', 'str'].map((kind) => predict('kinds', kind)));
+  expect(refused.map(({ status, headers }) => [status, headers.get('retry-after')])).toEqual(Array(3).fill([503, '1']));
   expect(await refused[0]?.json()).toMatchObject({
     type: 'ServiceUnavailableException',
     message: expect.stringMatching(/^Model "kinds" has no worker/),
   });
-  expect((await running).status).toBe(200);
+  await gate.open();
+  expect([(await running).status, (await waiting).status]).toEqual([200, 200]);
 });
 
 test('a client that leaves takes its waiting request with it', async () => {
@@ -93,14 +96,18 @@ test('closing finishes what runs, leaves no process and no file', async () => {
     Number(await (await predict('second', 'pid')).text()),
   ];
   expect(pids.every(isRunning)).toBe(true);
-  const running = predict('kinds', 'slow');
+  const gate = await makeGate();
+  const running = predict('kinds', 'gated', gate.path);
+  await gate.begun();
   const waiting = predict('kinds', 'str');
   await expect.poll(async () => (await describe(get)).jobQueueStatus.pendingRequests).toBe(1);
-  await handle.close();
+  const closing = handle.close();
+  await gate.open();
+  await closing;
   await handle.closed;
   expect((await waiting).status).toBe(200);
   const response = await running;
-  expect([response.status, await response.text()]).toEqual([200, 'slow']);
+  expect([response.status, await response.text()]).toEqual([200, 'let through']);
   expect(pids.some(isRunning)).toBe(false);
   expect(await ourFolders()).toEqual(before);
   await expect(fetch(`${handle.urls.inference}/ping`)).rejects.toThrow();

@@ -7,9 +7,10 @@ import { type Answer, type Exchange, isClose, normalise, readGroup, send } from 
 import { makeModelStore } from './goldens/store.ts';
 import { serveStore } from './serving.ts';
 
+const PATIENCE_MS = 20_000;
+
 test.for(Object.keys(groups) as Group[])(
   'every recorded exchange of the group %s is equal, or different on purpose',
-  { timeout: 120_000 },
   async (group) => {
     const modelStore = await tempTree({});
     await makeModelStore(modelStore);
@@ -56,10 +57,10 @@ async function sendUntil(
   request: Exchange['request'],
   fill: (text: string) => string,
 ): Promise<Answer> {
-  const patience = request.method === 'GET' && /^\/(models\/|metrics$)/.test(request.path) ? 60 : 0;
-  for (let i = 0; ; i++) {
+  const patience = request.method === 'GET' && /^\/(models\/|metrics$)/.test(request.path) ? PATIENCE_MS : 0;
+  for (let waited = 0; ; waited += 50) {
     const answer = await send(url, request, fill);
-    if (i >= patience || isSettled(answer)) return answer;
+    if (waited >= patience || isSettled(answer)) return answer;
     await sleep(50);
   }
 }

@@ -42,8 +42,8 @@ test.each([
     expect(isRunning(worker)).toBe(true);
     expect(await readdir(temporary)).not.toEqual([]);
     server.kill('SIGKILL');
-    await expect.poll(() => isRunning(worker), { timeout: 10_000 }).toBe(false);
-    await expect.poll(() => readdir(temporary), { timeout: 10_000 }).toEqual([]);
+    await expect.poll(() => isRunning(worker)).toBe(false);
+    await expect.poll(() => readdir(temporary)).toEqual([]);
   },
 );
 

@@ -15,12 +15,12 @@ describe.skipIf(python === undefined)('Python workers under fault and load', () 
 
   test('one that hangs, exits, crashes, is killed, cuts off or garbles its answer fails its own request with the cause; one that prints megabytes fails none', async () => {
     await checkFaults(under);
-  }, 90_000);
+  });
 
   test('while they are killed at random every request is answered once, with its own answer or a worker’s death', async () => {
     const server = await serveFaults(under, 'batchSize: 4\nmaxBatchDelay: 5\nminWorkers: 3\nmaxWorkers: 3\n');
     expectKillLoop(await runKillLoop(server, { seconds: 4, clients: 20, pauseMs: [200, 500] }), 4);
-  }, 60_000);
+  });
 
   test('why a worker died, with its last words, stands in the description until it is back', async () => {
     const server = await serveFaults(under, 'minWorkers: 1\nmaxWorkers: 1\n');
@@ -29,5 +29,5 @@ describe.skipIf(python === undefined)('Python workers under fault and load', () 
     expect(await lastError()).toMatchObject({ lastError: expect.stringMatching(/code 3[\s\S]*last words/) });
     expect((await server.predict('kinds', 'brief')).status).toBe(200);
     expect((await lastError())?.status).toBe('READY');
-  }, 30_000);
+  });
 });

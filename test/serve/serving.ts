@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import { type ServeHandle, type ServeOptions, serve } from '../../src/commands/serve/serve.ts';
 import { packageRoot } from '../../src/core/package-info.ts';
 import { type RecordedContext, testContext } from '../support/context.ts';
@@ -58,6 +59,22 @@ export async function startServer(
     predict: (model, kind, body = 'x') =>
       fetch(`${url}/predictions/${model}`, { method: 'POST', headers: { 'X-Kind': kind }, body: Buffer.from(body) }),
     get: (path) => fetch(`${url}${path}`),
+  };
+}
+
+/** A request of the kind `gated` that is sent this path as its body: it runs from `begun` until it is opened, however fast the machine is. */
+export interface Gate {
+  readonly path: string;
+  begun(): Promise<void>;
+  open(): Promise<void>;
+}
+
+export async function makeGate(): Promise<Gate> {
+  const path = join(await tempTree(), 'gate');
+  return {
+    path,
+    begun: () => expect.poll(() => existsSync(`${path}.begun`)).toBe(true),
+    open: () => writeFile(`${path}.open`, ''),
   };
 }
 

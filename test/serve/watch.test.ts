@@ -38,14 +38,12 @@ async function startWatching(options: ServeOptions = {}, word = 'one') {
   const url = handle.urls.inference;
   const predict = async (model = 'said') =>
     (await fetch(`${url}/predictions/${model}`, { method: 'POST', body: 'x' })).text();
-  const says = (text: string | RegExp) => expect.poll(() => context.messages().join('\n'), patient).toMatch(text);
+  const says = (text: string | RegExp) => expect.poll(() => context.messages().join('\n')).toMatch(text);
   return { folder, archive, context, handle, url, predict, says };
 }
 
-const patient = { timeout: 15_000, interval: 50 };
-
 test('five swaps under load: every request is answered, by what was served before or after', async () => {
-  const { archive, url, predict, context } = await startWatching({ workers: 2 });
+  const { archive, url, context } = await startWatching({ workers: 2 });
   const failures: string[] = [];
   const seen = new Map<string, number>();
   let stop = false;
@@ -63,14 +61,14 @@ test('five swaps under load: every request is answered, by what was served befor
     const next = await makeSaying(word, index === 2 ? '2.0' : '1.0');
     if (index % 2 === 0) await rename(next, archive);
     else await writeFile(archive, await readFile(next));
-    await expect.poll(() => predict(), patient).toBe(word);
+    await expect.poll(() => seen.has(word)).toBe(true);
   }
   stop = true;
   await Promise.all(clients);
   expect(failures).toEqual([]);
   expect([...seen.keys()]).toEqual(['one', 'two', 'three', 'four', 'five', 'six']);
   const changes = () => context.messages().filter((line) => line.startsWith('said.mar changed'));
-  await expect.poll(changes, patient).toHaveLength(5);
+  await expect.poll(changes).toHaveLength(5);
   const lines = changes();
   expect(lines[2]).toMatch(/^said\.mar changed: said 2\.0 serves it after \d+\.\d s\.$/);
   const described = (await (await fetch(`${url}/models/said/all`)).json()) as {
@@ -78,7 +76,7 @@ test('five swaps under load: every request is answered, by what was served befor
     workers: unknown[];
   }[];
   expect(described.map(({ modelVersion, workers }) => [modelVersion, workers.length])).toEqual([['1.0', 2]]);
-}, 60_000);
+});
 
 test('what is refused or does not load changes nothing, and says why; the next good one is taken', async () => {
   const { archive, predict, says } = await startWatching();
@@ -93,8 +91,8 @@ test('what is refused or does not load changes nothing, and says why; the next g
   await says(/stays: The archive of said now holds another model, renamed\./);
   expect(await predict()).toBe('one');
   await rename(await makeSaying('good'), archive);
-  await expect.poll(() => predict(), patient).toBe('good');
-}, 40_000);
+  await expect.poll(() => predict()).toBe('good');
+});
 
 test('one that is gone goes on being served, with one line; when it is back it is served', async () => {
   const { archive, predict, says, context } = await startWatching();
@@ -102,19 +100,19 @@ test('one that is gone goes on being served, with one line; when it is back it i
   await says('said.mar is gone; what was loaded from it goes on being served.');
   expect(await predict()).toBe('one');
   await rename(await makeSaying('back'), archive);
-  await expect.poll(() => predict(), patient).toBe('back');
+  await expect.poll(() => predict()).toBe('back');
   expect(context.messages().filter((line) => line.includes('is gone'))).toHaveLength(1);
-}, 20_000);
+});
 
 test('workers that were scaled stay scaled; settings are those of the new archive', async () => {
   const { archive, url, predict } = await startWatching();
   await fetch(`${url}/models/said?min_worker=2&max_worker=3&synchronous=true`, { method: 'PUT' });
   await rename(await makeSaying('two', '1.0', 'batchSize: 5\nminWorkers: 1\nmaxWorkers: 1\n'), archive);
-  await expect.poll(() => predict(), patient).toBe('two');
+  await expect.poll(() => predict()).toBe('two');
   expect(await (await fetch(`${url}/models/said`)).json()).toMatchObject([
     { batchSize: 5, minWorkers: 2, maxWorkers: 3, workers: [{ status: 'READY' }, { status: 'READY' }] },
   ]);
-}, 20_000);
+});
 
 test('a file of an unpacked folder is a change of the model', async () => {
   const folder = await tempTree();
@@ -128,7 +126,7 @@ test('a file of an unpacked folder is a change of the model', async () => {
   const predict = async () =>
     (await fetch(`${handle.urls.inference}/predictions/said`, { method: 'POST', body: 'x' })).text();
   await writeFile(join(unpacked, 'handler.mjs'), saying('two'));
-  await expect.poll(predict, patient).toBe('two');
+  await expect.poll(predict).toBe('two');
 });
 
 test('a store of which all is served takes new archives in; what could not be loaded at the start is not tried again', async () => {
@@ -139,7 +137,7 @@ test('a store of which all is served takes new archives in; what could not be lo
   await says('added.mar is new: added 1.0 serves it');
   expect(await predict('added')).toBe('hello');
   expect(context.messages().filter((line) => line.includes('bad.mar'))).toHaveLength(1);
-}, 20_000);
+});
 
 test('two models of one archive are both exchanged; a workflow is left as it is, with a line', async () => {
   const folder = await tempTree();
@@ -154,13 +152,11 @@ test('two models of one archive are both exchanged; a workflow is left as it is,
   const ask = async (path: string) =>
     (await fetch(`${handle.urls.inference}/${path}`, { method: 'POST', body: 'x' })).text();
   await rename(await makeSaying('two'), join(folder, 'said.mar'));
-  await expect.poll(() => ask('predictions/a'), patient).toBe('two');
-  await expect.poll(() => ask('predictions/b'), patient).toBe('two');
-  await expect.poll(() => ask('wfpredict/wf'), patient).toBe('two end');
+  await expect.poll(() => ask('predictions/a')).toBe('two');
+  await expect.poll(() => ask('predictions/b')).toBe('two');
+  await expect.poll(() => ask('wfpredict/wf')).toBe('two end');
   await makeWar(join(folder, 'new.war'), { spec, handler: ['wf.mjs', last('other')] });
   await rename(join(folder, 'new.war'), join(folder, 'wf.war'));
-  await expect
-    .poll(() => context.messages().join('\n'), patient)
-    .toContain('wf.war changed, but what was served before stays');
+  await expect.poll(() => context.messages().join('\n')).toContain('wf.war changed, but what was served before stays');
   expect(await ask('wfpredict/wf')).toBe('two end');
-}, 40_000);
+});

@@ -165,16 +165,23 @@ async function startGuarded(limits: { arrivingBytes: number; idleMs: number }): 
 const post = 'POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
 
 test('a client that stops in the middle of its body is answered 408, one that only is slow is not', async () => {
-  const url = await startGuarded({ arrivingBytes: 1_000, idleMs: 500 });
+  const url = await startGuarded({ arrivingBytes: 1_000, idleMs: 1_500 });
   const stopped = await exchange(url, `${post}Content-Length: 10\r\n\r\nabc`);
   expect(statuses(stopped)).toEqual([408]);
+  // All of it takes longer than a client may be silent.
   let left = 7;
-  const slow = await exchange(url, `${post}Content-Length: 10\r\n\r\nabc`, () => (left-- > 0 ? 'd' : undefined));
+  let due = 0;
+  const slow = await exchange(url, `${post}Content-Length: 10\r\n\r\nabc`, () => {
+    if (left === 0 || performance.now() < due) return undefined;
+    due = performance.now() + 300;
+    left--;
+    return 'd';
+  });
   expect([statuses(slow), slow.endsWith('10 bytes')]).toEqual([[200], true]);
 });
 
 test('bodies that arrive together are bounded: 503 with Retry-After, and room again when they are gone', async () => {
-  const url = await startGuarded({ arrivingBytes: 1_000, idleMs: 300 });
+  const url = await startGuarded({ arrivingBytes: 1_000, idleMs: 2_000 });
   const idle = exchange(url, `${post}Content-Length: 2000\r\n\r\n${'x'.repeat(900)}`);
   const crowd = await exchange(url, `${post}Content-Length: 2000\r\n\r\n${'x'.repeat(900)}`);
   const answers = [await idle, crowd];

@@ -7,10 +7,14 @@ import { secureConnections } from '../../../src/serve/http/secure-connections.ts
 import { createSelfSigned } from '../../../src/serve/tls/self-signed.ts';
 
 const TIMEOUT_MS = 300;
+/** More than a handshake takes on a machine with other things to do. */
+const PATIENT_MS = 2_000;
+/** Longer than any test may take. */
+const NEVER_MS = 600_000;
 
-async function listen() {
+async function listen(timeoutMs: number) {
   const server = createServer((request, response) => response.end(`${request.method} ${request.url}`));
-  const drop = secureConnections(server, createSelfSigned(new Date()), TIMEOUT_MS);
+  const drop = secureConnections(server, createSelfSigned(new Date()), timeoutMs);
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   onTestFinished(() => void server.close().closeAllConnections());
@@ -24,23 +28,25 @@ const open = (port: number, bytes: readonly number[]): Socket => {
   return socket.resume();
 };
 
+/** Whether it was ended or reset. */
+const closed = (socket: Socket) => new Promise((resolve) => socket.once('close', resolve));
+
 test.each([
   ['sends nothing', []],
   ['begins a handshake with one byte', [0x16]],
   ['stops within the handshake', [0x16, 3, 1, 1, 0, 1]],
 ])('a client that %s is gone after the time for a handshake', async (_, bytes) => {
-  const { port } = await listen();
+  const { port } = await listen(TIMEOUT_MS);
   const begun = performance.now();
-  await once(open(port, bytes), 'close');
+  await closed(open(port, bytes));
   expect(performance.now() - begun).toBeGreaterThan(TIMEOUT_MS - 50);
-  expect(performance.now() - begun).toBeLessThan(TIMEOUT_MS + 1_500);
 });
 
 test('one that speaks TLS slowly is served, and has all the time of HTTP afterwards', async () => {
-  const { port } = await listen();
+  const { port } = await listen(PATIENT_MS);
   const socket = connectSecurely({ port, host: '127.0.0.1', rejectUnauthorized: false });
   await once(socket, 'secureConnect');
-  await new Promise((resolve) => setTimeout(resolve, TIMEOUT_MS * 2));
+  await new Promise((resolve) => setTimeout(resolve, PATIENT_MS * 1.2));
   socket.write('GET /later HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
   let answer = '';
   for await (const piece of socket) answer += piece;
@@ -48,15 +54,14 @@ test('one that speaks TLS slowly is served, and has all the time of HTTP afterwa
 });
 
 test('dropping ends what is not secure yet, also what comes later, and nothing else', async () => {
-  const { port, drop } = await listen();
+  const { port, drop } = await listen(NEVER_MS);
   const secure = connectSecurely({ port, host: '127.0.0.1', rejectUnauthorized: false });
-  await once(secure, 'secureConnect');
+  // Its answer shows that the server, too, has found the connection secure.
+  secure.write('GET /first HTTP/1.1\r\nHost: x\r\n\r\n');
+  await once(secure, 'data');
   const early = [open(port, []), open(port, [0x16])];
-  await new Promise((resolve) => setTimeout(resolve, 50));
-  const begun = performance.now();
   drop();
-  await Promise.all([...early, open(port, [])].map((socket) => once(socket, 'close')));
-  expect(performance.now() - begun).toBeLessThan(TIMEOUT_MS - 100);
+  await Promise.all([...early, open(port, [])].map(closed));
   secure.write('GET /still HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
   let answer = '';
   for await (const piece of secure) answer += piece;

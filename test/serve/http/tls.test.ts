@@ -8,9 +8,11 @@ import { makeCertificate, openssl } from '../../support/certificate.ts';
 import { testContext } from '../../support/context.ts';
 import { tempTree } from '../../support/temp-tree.ts';
 import { findTool, runTool } from '../../support/tools.ts';
-import { makeModel, startServer } from '../serving.ts';
+import { makeGate, makeModel, startServer } from '../serving.ts';
 
 const onlyHttps = { status: 'This TorchServe instance only accepts HTTPS requests' };
+
+const asBytes = ['-H', 'Content-Type: application/octet-stream'];
 
 /** A server over https with a certificate of its own, and curl that trusts that one alone. */
 async function startSecure() {
@@ -40,8 +42,7 @@ test('a body as large as is taken comes through TLS whole, in both directions', 
     `${url}/predictions/kinds`,
     '-H',
     'X-Kind: brief',
-    '-H',
-    'Content-Type: application/octet-stream',
+    ...asBytes,
     '--data-binary',
     `@${join(folder, 'body.bin')}`,
   );
@@ -80,13 +81,14 @@ test('a server that closes ends connections that never became secure, and finish
   const half = connect(Number(new URL(url).port), '127.0.0.1', () => half.write(Buffer.from([0x16])));
   const gone = Promise.all([idle, half].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
   for (const socket of [idle, half]) socket.on('error', () => {});
-  const slow = curl(`${url}/predictions/kinds`, '-H', 'X-Kind: slow', '-d', 'x');
-  await new Promise((resolve) => setTimeout(resolve, 150));
-  const begun = Date.now();
-  await handle.close();
+  const gate = await makeGate();
+  const running = curl(`${url}/predictions/kinds`, '-H', 'X-Kind: gated', ...asBytes, '-d', gate.path);
+  await gate.begun();
+  const closing = handle.close();
   await gone;
-  expect(Date.now() - begun).toBeLessThan(4_000);
-  expect((await slow).stdout).toBe('slow');
+  await gate.open();
+  await closing;
+  expect((await running).stdout).toBe('let through');
 });
 
 test('the OpenAPI document and the page are served over https as over http', async () => {

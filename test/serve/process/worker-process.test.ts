@@ -52,32 +52,38 @@ async function startBadWorker(habit: string, transport: WorkerAddress['kind'] = 
   return { worker, lines, address, guarded };
 }
 
+const PATIENT_MS = 60_000;
+
 /** The answer's body, or the code and words of the failure. */
-async function ask(worker: Worker, id = 'mine'): Promise<readonly Prediction[]> {
-  const { predictions } = await worker.predict([{ id, headers: [], parameters: [] }], 1_000);
+async function ask(worker: Worker, id = 'mine', timeoutMs = PATIENT_MS): Promise<readonly Prediction[]> {
+  const { predictions } = await worker.predict([{ id, headers: [], parameters: [] }], timeoutMs);
   return predictions;
 }
 
 test.each([
-  ['never answers', 'WORKER_DIED', /no answer within 1 s/],
-  ['stops reading', 'WORKER_DIED', /no answer within 1 s/],
-  ['answers one byte a second', 'WORKER_DIED', /no answer within 1 s/],
-  ['sends half a frame and waits', 'WORKER_DIED', /no answer within 1 s/],
+  ['never answers', 'WORKER_DIED', /no answer within 1 s/, 1_000],
+  ['stops reading', 'WORKER_DIED', /no answer within 1 s/, 1_000],
+  ['answers one byte a second', 'WORKER_DIED', /no answer within 1 s/, 1_000],
+  ['sends half a frame and waits', 'WORKER_DIED', /no answer within 1 s/, 1_000],
   ['sends half a frame and leaves', 'WORKER_DIED', /exited with code 0/],
   ['sends garbage', 'WORKER_DIED', /protocol was violated: a message of \d+ bytes/],
   ['claims two gigabytes', 'WORKER_DIED', /a value of 2147483647 bytes, more than 1000000/],
   ['exits with 0', 'WORKER_DIED', /exited with code 0/],
   ['exits with 137', 'WORKER_OUT_OF_MEMORY', /exited with code 137/],
   ['ends the stream', 'WORKER_DIED', /exited with code 0|connection ended before an answer/],
-])('a worker that %s fails its request with the cause, and is gone with its socket', async (habit, code, message) => {
-  const { worker, address, guarded } = await startBadWorker(habit);
-  expect(guarded).toEqual(new Set([worker.pid]));
-  await expect(ask(worker)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
-  expect(await worker.died).toMatchObject({ code });
-  expect(isRunning(worker.pid)).toBe(false);
-  expect(guarded).toEqual(new Set());
-  expect(address.kind === 'unix' && existsSync(address.path)).toBe(false);
-});
+])(
+  'a worker that %s fails its request with the cause, and is gone with its socket',
+  async (habit, code, message, timeoutMs?: number) => {
+    const { worker, address, guarded } = await startBadWorker(habit);
+    expect(guarded).toEqual(new Set([worker.pid]));
+    const answer = ask(worker, 'mine', timeoutMs);
+    await expect(answer).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    expect(await worker.died).toMatchObject({ code });
+    expect(isRunning(worker.pid)).toBe(false);
+    expect(guarded).toEqual(new Set());
+    expect(address.kind === 'unix' && existsSync(address.path)).toBe(false);
+  },
+);
 
 test('an answer nobody asked for ends the worker: nothing it says can be trusted to meet the right request', async () => {
   const { worker } = await startBadWorker('answers twice');

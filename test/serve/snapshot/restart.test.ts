@@ -97,7 +97,7 @@ test('killed and started again, a server has the same models, versions, workers,
   expect((await snapshotNames(folder)).at(-1)).toMatch(/^\d{17}-shutdown\.cfg$/);
   const third = await startCommand(folder, ['--snapshots']);
   expect(await describeAll(third.url)).toEqual(before);
-}, 60_000);
+});
 
 test('one snapshot at the start, one for each change, one at the end; nothing where nobody asked', async () => {
   const folder = await tempTree();
