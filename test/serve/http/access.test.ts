@@ -2,8 +2,10 @@ import { readFile, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { packageRoot } from '../../../src/core/package-info.ts';
 import { createKeyRing } from '../../../src/serve/key-ring.ts';
 import { tempTree } from '../../support/temp-tree.ts';
+import { runTool } from '../../support/tools.ts';
 import { makeModel, serveStore, startServer, type TestKeys } from '../serving.ts';
 
 const routes = [
@@ -129,6 +131,31 @@ test('the file is its owner’s alone, the keys have 128 bits, and the file goes
   for (const kind of kinds) expect(Buffer.from(keys[kind], 'base64url')).toHaveLength(16);
   await handle.close();
   await expect(stat(join(folder, 'key_file.json'))).rejects.toThrow();
+});
+
+test('neither the file nor what it is written as is open to others for a moment, with whatever umask', async () => {
+  const folder = await tempTree({});
+  const script = `
+    import { createKeyRing } from ${JSON.stringify(join(packageRoot, 'dist/serve/key-ring.js'))};
+    import { readdirSync, statSync } from 'node:fs';
+    import { createHook } from 'node:async_hooks';
+    process.umask(0);
+    const seen = new Set();
+    const look = () => {
+      for (const name of readdirSync('.')) {
+        const file = statSync(name, { throwIfNoEntry: false });
+        if (file !== undefined) seen.add(name.replace(/[0-9a-f]{12}$/, 'draft') + ' ' + (file.mode & 0o777).toString(8));
+      }
+    };
+    // Looks whenever a step of the writing begins or ends.
+    createHook({ init: look, before: look, after: look }).enable();
+    const options = { path: 'key_file.json', supplied: false, expirationMinutes: 60, now: () => new Date() };
+    const ring = await createKeyRing(options);
+    await ring.renew('inference');
+    look();
+    console.log(JSON.stringify([...seen].sort()));`;
+  const { stdout } = await runTool(process.execPath, ['--input-type=module', '-e', script], { cwd: folder });
+  expect(JSON.parse(stdout)).toEqual(['key_file.json 600', 'key_file.json.draft 600']);
 });
 
 test('no key is ever logged', async () => {
