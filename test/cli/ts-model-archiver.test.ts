@@ -22,6 +22,14 @@ test('an empty value of a file flag means that it was not given', async () => {
   expect(await readdir(join(cwd, 'm'))).toEqual(['MAR-INF', 'handler.py']);
 });
 
+test('an export path that is not there is created, with a warning', async () => {
+  const cwd = await tempTree({ 'handler.py': handler });
+  const { code, stdout, stderr } = await archiver([...base, '--export-path', 'new/sub'], cwd);
+  expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
+  expect(stderr).toBe('WARNING - Export directory (new/sub) does not exist. Creating...\n');
+  expect(await readdir(join(cwd, 'new/sub'))).toEqual(['m.mar']);
+});
+
 test('--compression store keeps bytes as they are', async () => {
   const cwd = await tempTree({ 'handler.py': handler.repeat(100) });
   await archiver([...base, '--compression', 'store'], cwd);

@@ -29,11 +29,12 @@ export interface OutputOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Lets `fill` write a file that becomes the target when all went well. */
+/** Lets `fill` write a file that becomes the target when all went well. A folder never gives way to a file, whatever is forced. */
 export async function writeFileAtomically<T>(
   options: OutputOptions,
   fill: (handle: FileHandle) => Promise<T>,
 ): Promise<T> {
+  await refuseFolder(options.target);
   return atomically(options, async (path) => {
     const handle = await open(path, 'wx+', 0o666);
     try {
@@ -45,6 +46,11 @@ export async function writeFileAtomically<T>(
       await handle.close();
     }
   });
+}
+
+async function refuseFolder(target: string): Promise<void> {
+  const found = await lstat(target).catch(() => undefined);
+  if (found?.isDirectory()) throw new ToolError('NOT_A_FILE', { what: 'output', path: target, found: 'folder' });
 }
 
 /** Lets `fill` write below a new folder that becomes the target when all went well. */

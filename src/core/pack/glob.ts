@@ -1,5 +1,5 @@
-import { lstat, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { compareBytes } from '../file-tree.ts';
 
 /** A piece of `--extra-files` is a pattern under upstream's test: `*`, `?`, or both brackets (contract 1.3). */
@@ -9,7 +9,7 @@ export function isPattern(piece: string): boolean {
 
 /**
  * Paths that match, as Python's `glob.glob` finds them: component by component, `**` is `*`, a leading dot matches
- * only a leading dot. Sorted, where Python keeps directory order.
+ * only a leading dot, a slash at the end only folders. Sorted, where Python keeps directory order.
  */
 export async function glob(pattern: string, cwd: string): Promise<string[]> {
   const absolute = pattern.startsWith('/');
@@ -20,7 +20,13 @@ export async function glob(pattern: string, cwd: string): Promise<string[]> {
     for (const base of found) next.push(...(await expand(base, component, cwd)));
     found = next;
   }
+  if (pattern.endsWith('/')) found = (await onlyFolders(found, cwd)).map((path) => `${path}/`);
   return found.sort(compareBytes);
+}
+
+async function onlyFolders(paths: readonly string[], cwd: string): Promise<string[]> {
+  const found = await Promise.all(paths.map((path) => stat(resolve(cwd, path)).catch(() => undefined)));
+  return paths.filter((_, index) => found[index]?.isDirectory());
 }
 
 async function expand(base: string, component: string, cwd: string): Promise<string[]> {

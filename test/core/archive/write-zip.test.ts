@@ -127,6 +127,18 @@ test('an existing archive stays as it was without force, and when writing fails'
   expect(await archiveFindings(target)).toEqual([]);
 });
 
+test.each(['default', 'tgz'] as const)(
+  'a folder where a %s archive belongs keeps its files, also with force',
+  async (format) => {
+    const root = await tempTree({ 'model.mar/precious.txt': 'kept' });
+    const target = join(root, 'model.mar');
+    await expect(writeArchive({ target, format, files: planContents({ a: 'a' }), force: true })).rejects.toMatchObject({
+      code: 'NOT_A_FILE',
+    });
+    expect(await readFile(join(target, 'precious.txt'), 'utf8')).toBe('kept');
+  },
+);
+
 test('an executable file keeps its execute bit, everything else is 0644', async () => {
   const target = join(await tempTree(), 'model.mar');
   const [plain, tool] = planContents({ 'a.py': '', 'b.sh': '' });

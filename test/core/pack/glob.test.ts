@@ -27,6 +27,9 @@ test.each([
   ['sub/*', ['sub/c.txt', 'sub/deep']],
   ['nothing*', []],
   ['*/nothing', []],
+  ['*/', ['sub/']],
+  ['sub/[a-d]*/', ['sub/deep/']],
+  ['*.txt/', []],
 ])('glob %s finds what Python finds', async (pattern, expected) => {
   expect(await glob(pattern, await tempTree(tree))).toEqual(expected);
 });
