@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { patience } from '../support/patience.ts';
 import { reporters } from '../support/reporters.ts';
 
 export default defineConfig({
   test: {
+    ...patience,
     reporters,
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: ['test/interop/**/*.test.ts'],
@@ -12,7 +14,5 @@ export default defineConfig({
     // The partners' own onnxruntime would leave a file in the temporary folder.
     env: { ORT_DISABLE_TELEMETRY: '1' },
     maxWorkers: 2,
-    // A cold Java or Python takes seconds to start on a busy machine.
-    testTimeout: 120_000,
   },
 });

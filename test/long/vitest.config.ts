@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { patience } from '../support/patience.ts';
 import { reporters } from '../support/reporters.ts';
 
 export default defineConfig({
   test: {
+    ...patience,
     reporters,
     root: fileURLToPath(new URL('../..', import.meta.url)),
     include: ['test/long/**/*.test.ts'],

@@ -109,13 +109,14 @@ function startLoad(server: LoadedServer) {
     }
   };
   const clients = Promise.all(Array.from({ length: CLIENTS }, client));
-  return {
-    async stop() {
-      isRunning = false;
-      await clients;
-      return { good, wrong };
-    },
+  const stop = async () => {
+    isRunning = false;
+    await clients;
+    return { good, wrong };
   };
+  // Before the server is closed: a test that fails must not fail a second time for clients that found no server.
+  onTestFinished(async () => void (await stop()));
+  return { stop };
 }
 
 async function countReady(server: LoadedServer): Promise<number> {
