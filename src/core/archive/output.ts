@@ -33,9 +33,10 @@ export function createOutput(handle: FileHandle): ArchiveOutput {
       return flushed + pending;
     },
     async append(bytes) {
-      if (pending + bytes.length > GATHER_BYTES) await flush();
-      if (bytes.length >= GATHER_BYTES / 4) {
-        if (pending > 0) await flush();
+      const isLarge = bytes.length >= GATHER_BYTES / 4;
+      // With nothing to wait for a large piece is on its way when this returns: the caller sums it meanwhile.
+      if (pending > 0 && (isLarge || pending + bytes.length > GATHER_BYTES)) await flush();
+      if (isLarge) {
         flushed += bytes.length;
         await writeAll(bytes, flushed - bytes.length);
       } else {
