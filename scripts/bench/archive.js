@@ -13,6 +13,8 @@ import { installUpstream } from './upstream.js';
 import { writeText, writeWeights } from './weights-file.js';
 
 const ROUNDS = 5;
+/** Of what writes a gigabyte, where the fastest counts. */
+const COPIES = 8;
 /** torch-model-archiver deflates a gigabyte in most of a minute. */
 const UPSTREAM_ROUNDS = 1;
 const MIB = 1024 ** 2;
@@ -77,24 +79,27 @@ async function rounds(files, jobs, count = ROUNDS) {
   return runs;
 }
 
-function add(report, runs, name, against, note) {
+function add(report, runs, name, against, { note, of = median } = {}) {
   report.add({
     name,
-    value: median(runs[name]),
+    value: of(runs[name]),
     unit: 'ms',
     runs: runs[name],
-    ...(against === undefined ? {} : { against: { name: against, value: median(runs[against]) } }),
+    ...(against === undefined ? {} : { against: { name: against, value: of(runs[against]) } }),
     ...(note === undefined ? {} : { note }),
   });
 }
 
 async function copies(report, files) {
-  report.line(`${size / MIB} MiB of normal float32, hot cache, target removed before each run`);
+  const how = `hot cache, target removed before each run, the fastest of ${COPIES}`;
+  report.line(`${size / MIB} MiB of normal float32, ${how}`);
   const archive = join(files.folder, 'model.mar');
   await node(...dropIn(files, files.weights));
   await runQuietly('cp', [join(files.out, 'model.mar'), archive]);
+  // Else the system holds up whoever writes until enough of the inputs is on the disk.
+  await runQuietly('sync', []);
   const copy = () => runQuietly('cp', [files.weights, join(files.out, 'copy')]);
-  const runs = await rounds(files, {
+  const jobs = {
     cp: copy,
     'cp, openssl dgst -sha256': async () => {
       await copy();
@@ -103,12 +108,16 @@ async function copies(report, files) {
     'ts-model-archiver': () => node(...dropIn(files, files.weights)),
     'mar pack (with SHA-256)': () => node(...packStrict(files, files.weights)),
     'mar extract': () => node(bin('mar'), 'extract', archive, '-o', join(files.out, 'model')),
-  });
-  add(report, runs, 'cp');
-  add(report, runs, 'cp, openssl dgst -sha256', 'cp');
-  add(report, runs, 'ts-model-archiver', 'cp');
-  add(report, runs, 'mar pack (with SHA-256)', 'cp, openssl dgst -sha256');
-  add(report, runs, 'mar extract', 'cp', 'every byte checked');
+  };
+  const runs = await rounds(files, jobs, COPIES);
+  // The host of a virtual machine takes freed memory back when it likes, and whoever writes next waits a second for other
+  // memory, cp as well as we. That only ever adds.
+  const of = (values) => Math.min(...values);
+  add(report, runs, 'cp', undefined, { of });
+  add(report, runs, 'cp, openssl dgst -sha256', 'cp', { of });
+  add(report, runs, 'ts-model-archiver', 'cp', { of });
+  add(report, runs, 'mar pack (with SHA-256)', 'cp, openssl dgst -sha256', { of });
+  add(report, runs, 'mar extract', 'cp', { of, note: 'every byte checked' });
   files.archive = archive;
 }
 
@@ -122,7 +131,7 @@ async function deflating(report, files) {
     'deflate, one core': pinned,
     'deflate, all cores': () => node(...command.slice(1)),
   });
-  add(report, runs, 'deflate, one core', undefined, `${bytes / MIB} MiB of text`);
+  add(report, runs, 'deflate, one core', undefined, { note: `${bytes / MIB} MiB of text` });
   add(report, runs, 'deflate, all cores', 'deflate, one core');
   // The two runs of a round follow each other, so that a load on the machine falls on both.
   const pairs = runs['deflate, one core'].map((one, round) => one / runs['deflate, all cores'][round]);

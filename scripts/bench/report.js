@@ -1,6 +1,6 @@
 /**
  * What a benchmark writes to. `line` prints; `add` keeps one measure and prints it:
- *   name, value, unit    what was measured; the value is the median where there are several runs
+ *   name, value, unit    what was measured; the value is the median where there are several runs, unless it says otherwise
  *   runs                 every single value, kept in the raw numbers
  *   against              { name, value } of the same unit: the ratio is printed
  *   note                 anything a reader has to know beside the number
