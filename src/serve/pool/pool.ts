@@ -28,7 +28,7 @@ export interface Pool {
 export function createPool(options: PoolOptions): Pool {
   let slots: Slot[] = [];
   let isClosed = false;
-  const countAlive = () => slots.filter((slot) => slot.status().state !== 'failed').length;
+  const countAlive = () => slots.filter((slot) => slot.state !== 'failed').length;
   const onGivenUp = () => {
     if (countAlive() === 0) options.onExhausted();
   };
@@ -54,7 +54,7 @@ export function createPool(options: PoolOptions): Pool {
       return countAlive();
     },
     get hasReady() {
-      return slots.some((slot) => ['ready', 'busy'].includes(slot.status().state));
+      return slots.some((slot) => ['ready', 'busy'].includes(slot.state));
     },
     statuses: () => slots.map((slot) => slot.status()),
     async close(graceMs) {

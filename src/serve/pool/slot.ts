@@ -40,6 +40,7 @@ export interface SlotOptions {
 
 export interface Slot {
   readonly id: string;
+  readonly state: WorkerState;
   readonly stop: AbortController;
   readonly firstStart: Promise<ToolError | undefined>;
   readonly ended: Promise<void>;
@@ -119,6 +120,9 @@ export function createSlot(options: SlotOptions): Slot {
 
   return {
     id,
+    get state() {
+      return state;
+    },
     stop,
     firstStart: Promise.race([firstStart, ended.then(whyNotStarted)]),
     ended,
