@@ -120,18 +120,23 @@ function toChannels(
   const hasAlpha = colourType === 4 || colourType === 6;
   const channels = hasAlpha ? 4 : 3;
   const data = new Uint8Array(width * height * channels);
-  const isColour = colourType === 2 || colourType === 6;
+  // Of gray all three channels are the one sample.
+  const step = colourType === 2 || colourType === 6 ? 1 : 0;
   let to = 0;
   for (let y = 0; y < height; y++) {
     let from = y * (1 + width * stride) + 1;
-    for (let x = 0; x < width; x++, from += stride) {
+    for (let x = 0; x < width; x++, from += stride, to += channels) {
       if (colourType === PALETTE) {
         const colour = (lines[from] as number) * 3;
         if (palette === undefined || colour + 3 > palette.length) return undefined;
-        for (let channel = 0; channel < 3; channel++) data[to++] = palette[colour + channel] as number;
+        data[to] = palette[colour] as number;
+        data[to + 1] = palette[colour + 1] as number;
+        data[to + 2] = palette[colour + 2] as number;
       } else {
-        for (let channel = 0; channel < 3; channel++) data[to++] = lines[isColour ? from + channel : from] as number;
-        if (hasAlpha) data[to++] = lines[from + stride - 1] as number;
+        data[to] = lines[from] as number;
+        data[to + 1] = lines[from + step] as number;
+        data[to + 2] = lines[from + 2 * step] as number;
+        if (hasAlpha) data[to + 3] = lines[from + stride - 1] as number;
       }
     }
   }
