@@ -1,7 +1,7 @@
 /** Writes src/core/errors.md from the catalogue of codes; `--check` says whether it is up to date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { exitCodeOf } from '../dist/cli/exit-code.js';
+import { exitCodeOf } from '../dist/cli/program/exit-code.js';
 import { errorCatalogue } from '../dist/core/error-catalogue.js';
 import { ToolError } from '../dist/core/errors.js';
 

@@ -7,11 +7,11 @@ const schemasFolder = new URL('../schemas/', import.meta.url);
 
 /** File name → what it describes, where its zod schema is, and which side of it (what is read, or what comes out). */
 const published = {
-  manifest: ['MAR-INF/MANIFEST.json', 'core/manifest.js', 'manifestSchema', 'input'],
+  manifest: ['MAR-INF/MANIFEST.json', 'model/documents/manifest.js', 'manifestSchema', 'input'],
   'pack-config': ['mar.config.json of mar pack', 'commands/pack/options.js', 'packConfigSchema', 'input'],
   'pack-result': ['mar pack --json', 'commands/pack/pack.js', 'packResultSchema', 'output'],
   'inspect-result': ['mar inspect --json', 'commands/inspect/result.js', 'inspectResultSchema', 'output'],
-  'pack-record': ['MAR-INF/mar.json of mar pack', 'core/pack/record.js', 'packRecordSchema', 'output'],
+  'pack-record': ['MAR-INF/mar.json of mar pack', 'model/documents/record.js', 'packRecordSchema', 'output'],
   'repack-result': ['mar repack --json', 'commands/pack/repack.js', 'repackResultSchema', 'output'],
   'extract-result': ['mar extract --json', 'commands/extract.js', 'extractResultSchema', 'output'],
   findings: ['mar validate --json', 'commands/validate/validate.js', 'validateReportSchema', 'output'],

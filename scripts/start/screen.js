@@ -3,7 +3,7 @@
 const { env, stdout } = process;
 const isTerminal = stdout.isTTY === true;
 
-/** As the product decides it (src/cli/terminal.ts), which may not be built yet. */
+/** As the product decides it (src/cli/program/terminal.ts), which may not be built yet. */
 export const color =
   env.FORCE_COLOR === undefined
     ? isTerminal && !env.NO_COLOR && env.TERM !== 'dumb'

@@ -1,9 +1,9 @@
 import { CommanderError } from 'commander';
-import type { CommandEntry, Input } from './command.ts';
-import { commands } from './commands.ts';
-import { exitProcess, forgiveClosedReaders } from './exit.ts';
-import { exitCodeOf, exitCodes } from './exit-code.ts';
-import { buildProgram } from './program.ts';
+import { commands } from './commands/index.ts';
+import type { CommandEntry, Input } from './program/command.ts';
+import { exitProcess, forgiveClosedReaders } from './program/exit.ts';
+import { exitCodeOf, exitCodes } from './program/exit-code.ts';
+import { buildProgram } from './program/program.ts';
 
 /** `mar`: argv → command → exit code. Everything a command needs is imported when it runs. */
 export async function main(argv: readonly string[]): Promise<void> {
@@ -26,7 +26,7 @@ export async function main(argv: readonly string[]): Promise<void> {
 }
 
 async function dispatch(entry: CommandEntry, input: Input): Promise<number> {
-  const { runCommand, wordThrown } = await import('./run.ts');
+  const { runCommand, wordThrown } = await import('./program/run.ts');
   const { formatNotice } = await import('../ui/error-text.ts');
   const voice = { formatError: wordThrown, formatNotice, exitCodeOf };
   return runCommand(input.values, voice, (terminal) => entry.run(input, terminal));

@@ -1,8 +1,8 @@
 import type { ArchiveOptions } from '../commands/pack/archive-options.ts';
-import { archiverFlags } from './archiver-flags.ts';
-import { runDropIn } from './drop-in.ts';
-import type { RawValues } from './flags.ts';
-import { toCompression, toOptions } from './values.ts';
+import { archiverFlags } from './drop-in/archiver-flags.ts';
+import { runDropIn } from './drop-in/drop-in.ts';
+import type { RawValues } from './program/flags.ts';
+import { toCompression, toOptions } from './program/values.ts';
 
 /** `ts-model-archiver`: torch-model-archiver's command line over our own archive writer. */
 export function main(argv: readonly string[]): Promise<void> {

@@ -1,7 +1,7 @@
 import type { ArchiveWorkflowOptions } from '../commands/pack/archive-workflow.ts';
-import { runDropIn } from './drop-in.ts';
-import { toOptions } from './values.ts';
-import { workflowFlags } from './workflow-flags.ts';
+import { runDropIn } from './drop-in/drop-in.ts';
+import { workflowFlags } from './drop-in/workflow-flags.ts';
+import { toOptions } from './program/values.ts';
 
 /** `ts-workflow-archiver`: torch-workflow-archiver's command line over our own archive writer. */
 export function main(argv: readonly string[]): Promise<void> {

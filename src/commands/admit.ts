@@ -1,6 +1,6 @@
 import { ToolError } from '../core/errors.ts';
 import { isAtLeast } from '../core/finding.ts';
-import { openSubject } from '../validate/open-subject.ts';
+import { openSubject } from '../model/open-facts.ts';
 import type { Area } from '../validate/rule.ts';
 import { allRules } from '../validate/rules/index.ts';
 import { runRules } from '../validate/run.ts';

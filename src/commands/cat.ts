@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { requireSound } from '../core/archive/open.ts';
+import { requireSound } from '../archive/open.ts';
 import type { Context } from '../core/context.ts';
 import { readPlace } from './open-place.ts';
 import { parseOptions } from './parse-options.ts';

@@ -1,14 +1,14 @@
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
-import { extractTree } from '../core/archive/extract.ts';
-import { requireSound } from '../core/archive/open.ts';
+import { extractTree } from '../archive/extract.ts';
+import { requireSound } from '../archive/open.ts';
 import { readAll } from '../core/byte-source.ts';
 import type { Context } from '../core/context.ts';
 import { ToolError } from '../core/errors.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import { defaultLimits, type Limits } from '../core/limits.ts';
-import { MODEL_NAME, manifestSchema } from '../core/manifest.ts';
 import { MANIFEST_PATH } from '../core/paths.ts';
+import { MODEL_NAME, manifestSchema } from '../model/documents/manifest.ts';
 import { readPlace } from './open-place.ts';
 import { parseOptions } from './parse-options.ts';
 import { createPathMatcher, findUnmatched } from './path-patterns.ts';

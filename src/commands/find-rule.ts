@@ -1,7 +1,7 @@
 import { ToolError } from '../core/errors.ts';
+import { nearest } from '../core/nearest.ts';
 import type { Rule } from '../validate/rule.ts';
 import { allRules } from '../validate/rules/index.ts';
-import { nearest } from '../validate/rules/nearest.ts';
 
 /** The rule of an id. Throws INVALID_OPTION, naming the id that was meant where one is near. */
 export function findRule(id: string): Rule {

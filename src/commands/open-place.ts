@@ -1,12 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { readArchive, readArchiveSource } from '../core/archive/read.ts';
-import type { ArchiveReading } from '../core/archive/types.ts';
+import { readArchive, readArchiveSource } from '../archive/read.ts';
+import type { ArchiveReading } from '../archive/structure/types.ts';
 import { type ByteSource, openFile } from '../core/byte-source.ts';
 import type { Context } from '../core/context.ts';
 import { isHttpUrl, openHttp } from '../core/http-source.ts';
 import type { Limits } from '../core/limits.ts';
-import { locate } from './user-path.ts';
+import { locate } from '../core/user-path.ts';
 
 /** What a path or URL of the user leads to. */
 export type Place =

@@ -4,17 +4,17 @@ import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../core/context.ts';
 import { toFileError } from '../core/read-file.ts';
+import { locate } from '../core/user-path.ts';
 import { TensorError, toNested } from '../handlers/tensor-values.ts';
 import { isNpy, parseNpy } from '../handlers/tensors/npy.ts';
 import { resolveConfig } from '../serve/config/server-config.ts';
 import type { Outcome } from '../serve/pool/job.ts';
+import { devices } from '../serve/protocol/devices.ts';
 import type { Service } from '../serve/service.ts';
-import { devices } from '../serve/worker/devices.ts';
 import { findDifference } from './compare-answer.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { createModelService } from './model-service.ts';
 import { parseOptions } from './parse-options.ts';
-import { locate } from './user-path.ts';
 
 export const predictOptionsSchema = z.object({
   archive: z.string().min(1),

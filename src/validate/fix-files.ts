@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import type { PlannedFile } from '../core/archive/types.ts';
+import type { PlannedFile } from '../archive/structure/types.ts';
 import { bufferSource } from '../core/byte-source.ts';
-import { type Manifest, pythonJson } from '../core/manifest.ts';
-import { planRecord, RECORD_PATH, readRecord } from '../core/pack/record.ts';
 import { MANIFEST_PATH } from '../core/paths.ts';
+import { type Manifest, pythonJson } from '../model/documents/manifest.ts';
+import { planRecord, RECORD_PATH, readRecord } from '../model/documents/record.ts';
+import type { Subject } from '../model/facts.ts';
 import type { Fix } from './rule.ts';
-import type { Subject } from './subject.ts';
 
 /** The cure of every fault of form: the same files, written by our writer. */
 export const rewriteFix: Fix = { what: 'writes the archive anew', apply: async (files) => files };

@@ -1,6 +1,6 @@
-import type { PlannedFile } from '../core/archive/types.ts';
+import type { PlannedFile } from '../archive/structure/types.ts';
 import type { Finding, Location, Severity } from '../core/finding.ts';
-import type { Subject } from './subject.ts';
+import type { Subject } from '../model/facts.ts';
 
 /** Parts of an artefact that `--only` can choose. */
 export const areas = [

@@ -1,5 +1,5 @@
 import { extname } from 'node:path';
-import { quote, type WeightsProblem } from './problem.ts';
+import { quote, type WeightsProblem } from './reading/problem.ts';
 
 const torch = ['torch-zip', 'torch-legacy', 'torchscript'];
 

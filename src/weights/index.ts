@@ -4,19 +4,19 @@ import { findNameProblem } from './extension.ts';
 import { readNumpy } from './numpy/read.ts';
 import { readOnnx } from './onnx/read.ts';
 import { opcodes } from './pickle/opcodes.ts';
-import { readPickle } from './pickle/read.ts';
 import { isConvincing, runPickles } from './pickle/stream.ts';
-import type { WeightsProblem } from './problem.ts';
-import type { WeightsReading } from './reading.ts';
+import type { WeightsProblem } from './reading/problem.ts';
+import type { WeightsReading } from './reading/reading.ts';
+import { Window } from './reading/window.ts';
 import { readSafetensors } from './safetensors/read.ts';
 import { readTorchLegacy } from './torch/read-legacy.ts';
+import { readPickle } from './torch/read-pickle.ts';
 import { readZipWeights } from './torch/read-zip.ts';
-import { Window } from './window.ts';
 
 export { checkExternalData, externalMember } from './onnx/external-data.ts';
-export type { WeightsProblem } from './problem.ts';
-export type { WeightsReading } from './reading.ts';
-export { type WeightsRule, weightsRules } from './rules.ts';
+export type { WeightsProblem } from './reading/problem.ts';
+export type { WeightsReading } from './reading/reading.ts';
+export { type WeightsRule, weightsRules } from './reading/rules.ts';
 export { checkShards, isShardIndexName, readShardIndex, type ShardIndex } from './safetensors/shard-index.ts';
 
 /**

@@ -4,7 +4,7 @@ import { cp, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { readArchive } from '../../src/core/archive/read.ts';
+import { readArchive } from '../../src/archive/read.ts';
 import { tempTree } from '../support/temp-tree.ts';
 
 /** What the real torch-model-archiver 0.12.0 and torch-workflow-archiver 0.2.15 did, replayed on ours. */

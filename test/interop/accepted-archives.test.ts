@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openArchive } from '../../src/core/archive/open.ts';
+import { openArchive } from '../../src/archive/open.ts';
 import { readAll } from '../../src/core/byte-source.ts';
 import { findTool } from '../support/tools.ts';
 import { type Listed, listWithJava, listWithPython, listWithUnzipper, testWithUnzip } from './listing.ts';

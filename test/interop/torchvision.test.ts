@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../src/core/package-info.ts';
-import { preprocessSchema, readOptions } from '../../src/handlers/builtin/image-options.ts';
-import { planImages, toImageTensor } from '../../src/handlers/builtin/image-plan.ts';
-import { decodeImage } from '../../src/handlers/image/decode.ts';
+import { preprocessSchema, readOptions } from '../../src/handlers/builtin/image/image-options.ts';
+import { planImages, toImageTensor } from '../../src/handlers/builtin/image/image-plan.ts';
+import { decodeImage } from '../../src/handlers/image/decode/decode.ts';
 import { tempTree } from '../support/temp-tree.ts';
 
 const COUNT = Number(process.env.TSMA_TORCHVISION_CASES ?? 400);

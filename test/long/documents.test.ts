@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { planTree } from '../../src/core/archive/plan-tree.ts';
+import { planTree } from '../../src/archive/plan/plan-tree.ts';
 import { isToolError } from '../../src/core/errors.ts';
 import { defaultLimits } from '../../src/core/limits.ts';
-import { readManifest } from '../../src/core/read-manifest.ts';
-import { readWorkflow } from '../../src/handlers/workflow.ts';
+import { readManifest } from '../../src/model/documents/read-manifest.ts';
+import { readConfig } from '../../src/model/documents/read-model-config.ts';
+import { planSubject } from '../../src/model/open-facts.ts';
+import { readWorkflow } from '../../src/model/workflow/read-workflow.ts';
 import { readIdentity } from '../../src/serve/model/model-identity.ts';
-import { planSubject } from '../../src/validate/open-subject.ts';
-import { readConfig } from '../../src/validate/read-config.ts';
 import { allRules } from '../../src/validate/rules/index.ts';
 import { runRules } from '../../src/validate/run.ts';
 import { manifestOf } from '../support/make-mar.ts';

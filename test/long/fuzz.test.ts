@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readArchiveSource } from '../../src/core/archive/read.ts';
+import { readArchiveSource } from '../../src/archive/read.ts';
 import { bufferSource, readAll } from '../../src/core/byte-source.ts';
 import { isToolError } from '../../src/core/errors.ts';
 import { mutate, mutations } from '../support/mutate.ts';

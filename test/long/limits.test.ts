@@ -1,8 +1,8 @@
 import { open, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { readArchive } from '../../src/core/archive/read.ts';
-import { writeArchive } from '../../src/core/archive/write.ts';
+import { readArchive } from '../../src/archive/read.ts';
+import { writeArchive } from '../../src/archive/write.ts';
 import { toArchivePath } from '../../src/core/paths.ts';
 import { archiveFindings } from '../support/archive-verdict.ts';
 import { planContents, planFile } from '../support/plan-files.ts';

@@ -1,4 +1,4 @@
-import { readArchive } from '../../src/core/archive/read.ts';
+import { readArchive } from '../../src/archive/read.ts';
 import type { Finding } from '../../src/core/finding.ts';
 import type { Limits } from '../../src/core/limits.ts';
 

@@ -1,5 +1,5 @@
-import type { ArchiveFormat, PlannedFile } from '../../src/core/archive/types.ts';
-import { writeArchive } from '../../src/core/archive/write.ts';
+import type { ArchiveFormat, PlannedFile } from '../../src/archive/structure/types.ts';
+import { writeArchive } from '../../src/archive/write.ts';
 import { bufferSource } from '../../src/core/byte-source.ts';
 import { toArchivePath } from '../../src/core/paths.ts';
 

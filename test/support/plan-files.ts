@@ -1,4 +1,4 @@
-import type { PlannedFile } from '../../src/core/archive/types.ts';
+import type { PlannedFile } from '../../src/archive/structure/types.ts';
 import { bufferSource, openFile } from '../../src/core/byte-source.ts';
 import { toArchivePath } from '../../src/core/paths.ts';
 

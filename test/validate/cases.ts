@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Severity } from '../../src/core/finding.ts';
-import type { Trial } from '../../src/validate/subject.ts';
+import type { Trial } from '../../src/model/facts.ts';
 import { manifestOf } from '../support/make-mar.ts';
 
 /** One archive and what one rule must say about it. */

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { archiveRules } from '../../src/core/archive/rules.ts';
-import { openSubject, planSubject } from '../../src/validate/open-subject.ts';
+import { archiveRules } from '../../src/archive/structure/rules.ts';
+import { openSubject, planSubject } from '../../src/model/open-facts.ts';
 import { areas } from '../../src/validate/rule.ts';
 import { allRules } from '../../src/validate/rules/index.ts';
 import { workflowRules } from '../../src/validate/rules/workflow/index.ts';
@@ -68,7 +68,7 @@ describe('allRules', () => {
 
 describe('planSubject', () => {
   it('gives a plan the verdict of the archive that would be written', async () => {
-    const { planTree } = await import('../../src/core/archive/plan-tree.ts');
+    const { planTree } = await import('../../src/archive/plan/plan-tree.ts');
     const { bufferSource } = await import('../../src/core/byte-source.ts');
     const { toArchivePath } = await import('../../src/core/paths.ts');
     const bytes = Buffer.from(JSON.stringify(manifestOf({ handler: 'gone.py' })));

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readArchive } from '../../src/core/archive/read.ts';
+import { readArchive } from '../../src/archive/read.ts';
 import { openFile } from '../../src/core/byte-source.ts';
-import { weightsFactsSchema } from '../../src/weights/facts.ts';
 import { checkExternalData, readWeights, type WeightsProblem, weightsRules } from '../../src/weights/index.ts';
+import { weightsFactsSchema } from '../../src/weights/reading/facts.ts';
 
 /** The shared corpus of malformed and good weights: every file has a verdict, and none may be wrong. */
 const folder = new URL('../fixtures/hostile/', import.meta.url);

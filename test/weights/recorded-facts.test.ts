@@ -2,14 +2,14 @@ import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openFile } from '../../src/core/byte-source.ts';
+import { readWeights, weightsRules } from '../../src/weights/index.ts';
 import type {
   NumpyFacts,
   OnnxFacts,
   SafetensorsFacts,
   TorchTensorFacts,
   WeightsFacts,
-} from '../../src/weights/facts.ts';
-import { readWeights, weightsRules } from '../../src/weights/index.ts';
+} from '../../src/weights/reading/facts.ts';
 import { findSafetensorsDtype } from '../../src/weights/safetensors/dtypes.ts';
 
 /** Facts equal what the official libraries reported of the same files; `record.py` beside the fixtures asked them. */

@@ -1,5 +1,5 @@
-import type { CommandEntry } from '../command.ts';
-import { exitCodes } from '../exit-code.ts';
+import type { CommandEntry } from '../program/command.ts';
+import { exitCodes } from '../program/exit-code.ts';
 
 export const explainCommand: CommandEntry = {
   name: 'explain',

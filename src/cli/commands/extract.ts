@@ -1,7 +1,7 @@
 import type { ExtractOptions } from '../../commands/extract.ts';
-import type { CommandEntry } from '../command.ts';
-import { exitCodes } from '../exit-code.ts';
-import { toOptions } from '../values.ts';
+import type { CommandEntry } from '../program/command.ts';
+import { exitCodes } from '../program/exit-code.ts';
+import { toOptions } from '../program/values.ts';
 
 export const extractCommand: CommandEntry = {
   name: 'extract',

@@ -1,5 +1,5 @@
-import type { CommandEntry } from '../command.ts';
-import { exitCodes } from '../exit-code.ts';
+import type { CommandEntry } from '../program/command.ts';
+import { exitCodes } from '../program/exit-code.ts';
 
 export const inspectCommand: CommandEntry = {
   name: 'inspect',
@@ -26,7 +26,7 @@ export const inspectCommand: CommandEntry = {
   async run({ words: [path = ''], values }, { context, print }) {
     const [{ inspect }, { formatInspect, inspectViews }] = await Promise.all([
       import('../../commands/inspect/inspect.ts'),
-      import('../../ui/reporters/inspect-human.ts'),
+      import('../../ui/reporters/inspect/human.ts'),
     ]);
     const result = await inspect({ path, digest: values.digest === true }, context);
     const views = inspectViews.filter((view) => values[view] === true);

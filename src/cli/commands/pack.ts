@@ -1,8 +1,8 @@
 import type { PackOptions } from '../../commands/pack/options.ts';
-import type { CommandEntry } from '../command.ts';
-import { exitCodes } from '../exit-code.ts';
-import { compressionChoices } from '../flags.ts';
-import { toCompression, toOptions } from '../values.ts';
+import type { CommandEntry } from '../program/command.ts';
+import { exitCodes } from '../program/exit-code.ts';
+import { compressionChoices } from '../program/flags.ts';
+import { toCompression, toOptions } from '../program/values.ts';
 
 export const packCommand: CommandEntry = {
   name: 'pack',

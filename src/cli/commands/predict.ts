@@ -1,7 +1,7 @@
 import type { PredictOptions } from '../../commands/predict.ts';
-import type { CommandEntry } from '../command.ts';
-import { exitCodes } from '../exit-code.ts';
-import { toOptions } from '../values.ts';
+import type { CommandEntry } from '../program/command.ts';
+import { exitCodes } from '../program/exit-code.ts';
+import { toOptions } from '../program/values.ts';
 import { deviceFlag, pythonFlag, skipValidationFlag, threadsFlag } from './shared-flags.ts';
 
 /** From here on a status of HTTP says that there is no answer. */

@@ -1,8 +1,8 @@
 import { ToolError } from '../../core/errors.ts';
-import type { CommandEntry } from '../command.ts';
-import { exitCodes } from '../exit-code.ts';
-import type { Flag } from '../flags.ts';
-import { toOptions } from '../values.ts';
+import type { CommandEntry } from '../program/command.ts';
+import { exitCodes } from '../program/exit-code.ts';
+import type { Flag } from '../program/flags.ts';
+import { toOptions } from '../program/values.ts';
 import { deviceFlag, pythonFlag, skipValidationFlag, threadsFlag } from './shared-flags.ts';
 
 /** Flags of `torchserve` that ask for what is so anyway, or for what is not there: scripts may go on saying all but the last. */

@@ -1,4 +1,4 @@
-import type { Flag } from '../flags.ts';
+import type { Flag } from '../program/flags.ts';
 
 /** Flags of the commands that run a model. */
 export const deviceFlag: Flag = {

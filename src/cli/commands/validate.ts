@@ -1,8 +1,8 @@
 import type { ValidateOptions } from '../../commands/validate/options.ts';
 import { packageVersion } from '../../core/package-info.ts';
-import type { CommandEntry } from '../command.ts';
-import { exitCodes } from '../exit-code.ts';
-import { toOptions, toSettings } from '../values.ts';
+import type { CommandEntry } from '../program/command.ts';
+import { exitCodes } from '../program/exit-code.ts';
+import { toOptions, toSettings } from '../program/values.ts';
 import { pythonFlag } from './shared-flags.ts';
 
 type Values = Omit<ValidateOptions, 'path' | 'rules' | 'only'> & {
@@ -57,9 +57,9 @@ export const validateCommand: CommandEntry = {
     const [{ validate }, { validateReporters }, { toValidateReport }, { parseReporters, writeReports }] =
       await Promise.all([
         import('../../commands/validate/validate.ts'),
-        import('../../ui/reporters/validate.ts'),
-        import('../../ui/reporters/validate-json.ts'),
-        import('../reports.ts'),
+        import('../../ui/reporters/validate/index.ts'),
+        import('../../ui/reporters/validate/json.ts'),
+        import('../program/reports.ts'),
       ]);
     const { reporter, rule, only, ...rest } = toOptions<Values>(values);
     const { printed, files } = parseReporters(reporter);

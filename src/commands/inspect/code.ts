@@ -1,8 +1,8 @@
 import { readAll } from '../../core/byte-source.ts';
 import type { FileTree } from '../../core/file-tree.ts';
-import type { HandlerReference } from '../../handlers/detect.ts';
-import type { ModuleFacts } from '../../handlers/parse-module.ts';
-import type { PythonFacts } from '../../handlers/parse-python.ts';
+import type { HandlerReference } from '../../model/handler/handler-reference.ts';
+import type { ModuleFacts } from '../../source/parse-module.ts';
+import type { PythonFacts } from '../../source/parse-python.ts';
 import type { InspectResult } from './result.ts';
 
 type HandlerCode = NonNullable<InspectResult['handlerCode']>;
@@ -16,10 +16,10 @@ export async function describeCode(handler: HandlerReference, tree: FileTree): P
   const text = await readText(tree, handler.member);
   if (text === undefined) return undefined;
   if (handler.kind === 'module') {
-    const { parseModule } = await import('../../handlers/parse-module.ts');
+    const { parseModule } = await import('../../source/parse-module.ts');
     return describeModule(parseModule(text), handler.entryPoint);
   }
-  const { parsePython } = await import('../../handlers/parse-python.ts');
+  const { parsePython } = await import('../../source/parse-python.ts');
   return describePython(parsePython(text), handler.entryPoint);
 }
 

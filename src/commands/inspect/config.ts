@@ -1,6 +1,6 @@
 import type { FileTree } from '../../core/file-tree.ts';
+import { readConfig } from '../../model/documents/read-model-config.ts';
 import { resolveSettings, unconfigured } from '../../serve/model/model-settings.ts';
-import { readConfig } from '../../validate/read-config.ts';
 import type { InspectResult } from './result.ts';
 
 type InspectedConfig = NonNullable<InspectResult['config']>;

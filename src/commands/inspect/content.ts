@@ -1,12 +1,12 @@
-import type { ArchiveReading } from '../../core/archive/types.ts';
+import type { ArchiveReading } from '../../archive/structure/types.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import { isAtLeast } from '../../core/finding.ts';
 import { defaultLimits } from '../../core/limits.ts';
-import type { Manifest } from '../../core/manifest.ts';
-import { readManifest } from '../../core/read-manifest.ts';
 import { builtinHandlers } from '../../handlers/builtin/index.ts';
-import { detectHandler, type HandlerReference } from '../../handlers/detect.ts';
-import type { WorkflowReading } from '../../handlers/workflow.ts';
+import type { Manifest } from '../../model/documents/manifest.ts';
+import { readManifest } from '../../model/documents/read-manifest.ts';
+import { detectHandler, type HandlerReference } from '../../model/handler/handler-reference.ts';
+import type { WorkflowReading } from '../../model/workflow/read-workflow.ts';
 import { describeCode } from './code.ts';
 import { describeConfig } from './config.ts';
 import { describeManifest } from './manifest.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { ArchiveReading } from '../../core/archive/types.ts';
+import type { ArchiveReading } from '../../archive/structure/types.ts';
 import type { ByteSource } from '../../core/byte-source.ts';
 import type { Context } from '../../core/context.ts';
 import { isAtLeast } from '../../core/finding.ts';

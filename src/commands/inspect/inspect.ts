@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { readArchive, readArchiveSource } from '../../core/archive/read.ts';
-import type { ArchiveReading } from '../../core/archive/types.ts';
+import { readArchive, readArchiveSource } from '../../archive/read.ts';
+import type { ArchiveReading } from '../../archive/structure/types.ts';
 import type { ByteSource } from '../../core/byte-source.ts';
 import type { Context } from '../../core/context.ts';
 import type { FileTree } from '../../core/file-tree.ts';

@@ -1,4 +1,4 @@
-import { describeUnusable, type ManifestReading } from '../../core/read-manifest.ts';
+import { describeUnusable, type ManifestReading } from '../../model/documents/read-manifest.ts';
 import type { InspectResult } from './result.ts';
 
 /** What the manifest says, or in one sentence why it cannot be read; `validate` takes the reasons apart. */

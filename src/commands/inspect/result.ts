@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { findingSchema } from '../../core/finding.ts';
-import { manifestSchema } from '../../core/manifest.ts';
-import { workflowManifestSchema } from '../../core/workflow-manifest.ts';
-import { weightsFactsSchema } from '../../weights/facts.ts';
+import { manifestSchema } from '../../model/documents/manifest.ts';
+import { workflowManifestSchema } from '../../model/documents/workflow-manifest.ts';
+import { weightsFactsSchema } from '../../weights/reading/facts.ts';
 
 const count = z.number().int().nonnegative();
 const bytes = count;

@@ -1,5 +1,5 @@
-import type { Manifest } from '../../core/manifest.ts';
-import type { HandlerReference } from '../../handlers/detect.ts';
+import type { Manifest } from '../../model/documents/manifest.ts';
+import type { HandlerReference } from '../../model/handler/handler-reference.ts';
 import type { RunVerdict } from './result.ts';
 
 /** What decides who can run an archive. */

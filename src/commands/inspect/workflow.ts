@@ -1,7 +1,7 @@
 import type { FileTree } from '../../core/file-tree.ts';
 import { MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../../core/paths.ts';
-import type { WorkflowNode } from '../../core/workflow-graph.ts';
-import { readWorkflow, type WorkflowReading } from '../../handlers/workflow.ts';
+import { readWorkflow, type WorkflowReading } from '../../model/workflow/read-workflow.ts';
+import type { WorkflowNode } from '../../model/workflow/workflow-graph.ts';
 import type { InspectedWorkflow, RunVerdict } from './result.ts';
 
 /** Undefined for everything that is no workflow archive. */

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
 import { openFile } from '../../core/byte-source.ts';
 import type { Context } from '../../core/context.ts';
-import { toArchiveMode } from '../../core/pack/folder-files.ts';
-import type { PackInput } from '../../core/pack/plan.ts';
 import { findNameProblems } from '../../core/paths.ts';
+import { toArchiveMode } from '../../pack/folder-files.ts';
+import type { PackInput } from '../../pack/plan.ts';
 import { isShardIndexName, readShardIndex, readWeights } from '../../weights/index.ts';
 
 /** A file that a model needs beside it, by its path from the model's folder. */

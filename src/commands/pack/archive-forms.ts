@@ -1,4 +1,4 @@
-import type { ArchiveFormat } from '../../core/archive/types.ts';
+import type { ArchiveFormat } from '../../archive/structure/types.ts';
 
 /** Forms `mar pack` writes; the drop-in keeps upstream's four names. */
 export const packFormats = ['mar', 'tgz', 'folder'] as const;

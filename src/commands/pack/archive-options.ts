@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { archiveFormats } from '../../core/archive/types.ts';
-import { MODEL_NAME, runtimes } from '../../core/manifest.ts';
+import { archiveFormats } from '../../archive/structure/types.ts';
+import { MODEL_NAME, runtimes } from '../../model/documents/manifest.ts';
 
 /** What `--validate` makes of the findings about the plan: say nothing, say them, or stop on an error. */
 export const validateModes = ['off', 'warn', 'error'] as const;

@@ -1,8 +1,8 @@
 import type { Context } from '../../core/context.ts';
-import type { Runtime } from '../../core/manifest.ts';
-import { collectExtraFiles } from '../../core/pack/extra-files.ts';
-import { isModuleHandler } from '../../core/pack/handler-argument.ts';
-import type { PackInput } from '../../core/pack/plan.ts';
+import type { Runtime } from '../../model/documents/manifest.ts';
+import { collectExtraFiles } from '../../pack/extra-files.ts';
+import { isModuleHandler } from '../../pack/handler-argument.ts';
+import type { PackInput } from '../../pack/plan.ts';
 import { collectCompanions } from './archive-companions.ts';
 import type { ResolvedArchiveOptions } from './archive-options.ts';
 import { collectFile, collectHandler } from './part-files.ts';

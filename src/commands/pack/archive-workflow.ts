@@ -1,18 +1,18 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
-import { planTree } from '../../core/archive/plan-tree.ts';
-import { writeArchive } from '../../core/archive/write.ts';
+import { planTree } from '../../archive/plan/plan-tree.ts';
+import { writeArchive } from '../../archive/write.ts';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import type { FileTree } from '../../core/file-tree.ts';
-import { formatCreatedOn, MODEL_NAME } from '../../core/manifest.ts';
-import { toArchiveMode } from '../../core/pack/folder-files.ts';
-import { isModuleHandler } from '../../core/pack/handler-argument.ts';
-import { type PackInput, planArchive } from '../../core/pack/plan.ts';
 import { WORKFLOW_MANIFEST_PATH } from '../../core/paths.ts';
-import { formatWorkflowManifest, workflowManifestSchema } from '../../core/workflow-manifest.ts';
-import { readWorkflow } from '../../handlers/workflow.ts';
+import { formatCreatedOn, MODEL_NAME } from '../../model/documents/manifest.ts';
+import { formatWorkflowManifest, workflowManifestSchema } from '../../model/documents/workflow-manifest.ts';
+import { readWorkflow } from '../../model/workflow/read-workflow.ts';
+import { toArchiveMode } from '../../pack/folder-files.ts';
+import { isModuleHandler } from '../../pack/handler-argument.ts';
+import { type PackInput, planArchive } from '../../pack/plan.ts';
 import { parseOptions } from '../parse-options.ts';
 import { collectHandler } from './part-files.ts';
 

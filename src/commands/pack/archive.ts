@@ -1,13 +1,13 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { ArchiveFormat } from '../../core/archive/types.ts';
-import { writeArchive } from '../../core/archive/write.ts';
+import type { ArchiveFormat } from '../../archive/structure/types.ts';
+import { writeArchive } from '../../archive/write.ts';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import { type Finding, findingSchema } from '../../core/finding.ts';
-import { formatCreatedOn, formatManifest, MODEL_NAME, manifestSchema } from '../../core/manifest.ts';
-import { type PackPlan, planArchive } from '../../core/pack/plan.ts';
+import { formatCreatedOn, formatManifest, MODEL_NAME, manifestSchema } from '../../model/documents/manifest.ts';
+import { type PackPlan, planArchive } from '../../pack/plan.ts';
 import { parseOptions } from '../parse-options.ts';
 import { type ArchiveOptions, archiveOptionsSchema, type ResolvedArchiveOptions } from './archive-options.ts';
 import { type CollectedParts, collectParts } from './archive-parts.ts';

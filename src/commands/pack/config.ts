@@ -1,8 +1,8 @@
 import { basename, dirname, resolve } from 'node:path';
 import { openFile } from '../../core/byte-source.ts';
+import { findConfig, readDataConfig } from '../../core/config-file.ts';
 import { describeError, ToolError } from '../../core/errors.ts';
-import { findConfig, readDataConfig } from '../config-file.ts';
-import { locate } from '../user-path.ts';
+import { locate } from '../../core/user-path.ts';
 import { type PackConfig, packConfigSchema } from './options.ts';
 
 /** Tried in this order when no `--config` is given. */
@@ -53,7 +53,7 @@ async function readConfig(path: string, shown: string): Promise<unknown> {
 /** The user's own code, run as any build tool runs its config: bundled by esbuild, imported from memory. */
 async function loadModule(path: string, shown: string): Promise<unknown> {
   await (await openFile(path, 'config file')).close();
-  const { bundleHandler } = await import('../../handlers/bundle.ts');
+  const { bundleHandler } = await import('../../source/bundle.ts');
   const { code } = await bundleHandler(resolve(path));
   try {
     const loaded = (await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)) as Record<

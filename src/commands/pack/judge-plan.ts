@@ -1,8 +1,8 @@
-import { planTree } from '../../core/archive/plan-tree.ts';
+import { planTree } from '../../archive/plan/plan-tree.ts';
 import { ToolError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import type { PackPlan } from '../../core/pack/plan.ts';
-import { planSubject } from '../../validate/open-subject.ts';
+import { planSubject } from '../../model/open-facts.ts';
+import type { PackPlan } from '../../pack/plan.ts';
 import { packRules } from '../../validate/rules/index.ts';
 import { runRules } from '../../validate/run.ts';
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MODEL_NAME, runtimes } from '../../core/manifest.ts';
+import { MODEL_NAME, runtimes } from '../../model/documents/manifest.ts';
 import { validateConfigSchema } from '../validate/options.ts';
 import { packFormats } from './archive-forms.ts';
 import { compressionSchema } from './archive-options.ts';

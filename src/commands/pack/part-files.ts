@@ -3,11 +3,11 @@ import { platform } from 'node:os';
 import { basename, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
-import type { Runtime } from '../../core/manifest.ts';
-import { toArchiveMode } from '../../core/pack/folder-files.ts';
-import { parseHandlerArgument } from '../../core/pack/handler-argument.ts';
-import type { PackInput } from '../../core/pack/plan.ts';
-import { twinNames } from '../../handlers/twins.ts';
+import type { Runtime } from '../../model/documents/manifest.ts';
+import { twinNames } from '../../model/handler/torchserve-counterpart.ts';
+import { toArchiveMode } from '../../pack/folder-files.ts';
+import { parseHandlerArgument } from '../../pack/handler-argument.ts';
+import type { PackInput } from '../../pack/plan.ts';
 
 /** One file an option names, under its own name. Throws FILE_NOT_FOUND, NOT_A_FILE. */
 export async function collectFile(
@@ -48,7 +48,7 @@ export async function collectHandler(text: string, runtime: Runtime, context: Co
 
 /** The Python handler that gives TorchServe the answers of a built-in one of ours. Throws INVALID_OPTION for a handler without. */
 export async function collectTwin(name: string): Promise<CollectedHandler> {
-  const { targetBothHandler } = await import('../../handlers/target-both.ts');
+  const { targetBothHandler } = await import('../../pack/target-both.ts');
   const twin = await targetBothHandler(name);
   if (!twin) {
     const expected = `a built-in handler that has a Python twin (${twinNames.join(', ')})`;
@@ -81,7 +81,7 @@ async function firstExisting(text: string, candidates: readonly string[], contex
 
 /** A TypeScript or JavaScript handler becomes one self-contained module `<stem>.mjs` (design decision 14). */
 async function bundleModule(input: PackInput, entryPoint: string | undefined): Promise<CollectedHandler> {
-  const { bundleHandler } = await import('../../handlers/bundle.ts');
+  const { bundleHandler } = await import('../../source/bundle.ts');
   const { code } = await bundleHandler(input.absolute ?? input.origin);
   const bytes = Buffer.from(code);
   const destination = `${input.destination.replace(/\.[cm]?[jt]s$/, '')}.mjs`;

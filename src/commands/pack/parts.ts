@@ -1,11 +1,11 @@
 import { isAbsolute, join, relative } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
-import type { Runtime } from '../../core/manifest.ts';
-import { isModuleHandler } from '../../core/pack/handler-argument.ts';
-import { readIgnoreRules } from '../../core/pack/ignore-rules.ts';
-import { collectMappedFiles, type FileMapping, parseMapping } from '../../core/pack/mapped-files.ts';
-import type { PackInput } from '../../core/pack/plan.ts';
+import type { Runtime } from '../../model/documents/manifest.ts';
+import { isModuleHandler } from '../../pack/handler-argument.ts';
+import { readIgnoreRules } from '../../pack/ignore-rules.ts';
+import { collectMappedFiles, type FileMapping, parseMapping } from '../../pack/mapped-files.ts';
+import type { PackInput } from '../../pack/plan.ts';
 import { collectCompanions } from './archive-companions.ts';
 import type { CollectedParts } from './archive-parts.ts';
 import type { LoadedConfig } from './config.ts';

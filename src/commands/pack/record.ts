@@ -1,10 +1,10 @@
-import type { PlannedFile } from '../../core/archive/types.ts';
+import type { PlannedFile } from '../../archive/structure/types.ts';
 import { ToolError } from '../../core/errors.ts';
-import type { PackInput, PackPlan } from '../../core/pack/plan.ts';
-import { type PackRecord, planRecord, RECORD_PATH } from '../../core/pack/record.ts';
 import { packageVersion } from '../../core/package-info.ts';
-import type { TensorFacts } from '../../weights/facts.ts';
+import { type PackRecord, planRecord, RECORD_PATH } from '../../model/documents/record.ts';
+import type { PackInput, PackPlan } from '../../pack/plan.ts';
 import { readWeights } from '../../weights/index.ts';
+import type { TensorFacts } from '../../weights/reading/facts.ts';
 import type { CollectedParts } from './archive-parts.ts';
 import type { PackSettings } from './parts.ts';
 

@@ -1,7 +1,7 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { ArchiveReading, PackedForm, PlannedFile, TreeFormat } from '../../core/archive/types.ts';
-import { writeArchive } from '../../core/archive/write.ts';
+import type { ArchiveReading, PackedForm, PlannedFile, TreeFormat } from '../../archive/structure/types.ts';
+import { writeArchive } from '../../archive/write.ts';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import type { FileEntry, FileTree } from '../../core/file-tree.ts';

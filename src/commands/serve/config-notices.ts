@@ -1,7 +1,7 @@
 import type { Context } from '../../core/context.ts';
+import { nearest } from '../../core/nearest.ts';
 import { inertKeys } from '../../serve/config/inert-keys.ts';
 import { configKeys } from '../../serve/config/server-config.ts';
-import { nearest } from '../../validate/rules/nearest.ts';
 import type { ParsedServeOptions } from './options.ts';
 
 /** Why a key changes nothing, as the end of a sentence. */

@@ -8,7 +8,7 @@ import {
   type ServerConfig,
 } from '../../serve/config/server-config.ts';
 import type { Addresses } from '../../serve/http/listen.ts';
-import { devices } from '../../serve/worker/devices.ts';
+import { devices } from '../../serve/protocol/devices.ts';
 import { findConfigFiles, findRestored, type RestoredSnapshot } from './config-files.ts';
 
 const wholeNumber = (floor: number, ceiling: number, what: string) =>

@@ -1,7 +1,7 @@
 import { basename, dirname, relative, resolve } from 'node:path';
+import { findConfig, readDataConfig } from '../../core/config-file.ts';
 import type { Context } from '../../core/context.ts';
 import { describeError, ToolError } from '../../core/errors.ts';
-import { findConfig, readDataConfig } from '../config-file.ts';
 import { type ValidateConfig, validateConfigSchema } from './options.ts';
 
 /** Tried in this order. A config that is code (mar.config.ts) is none of them: judging a file runs nothing. */

@@ -2,14 +2,14 @@ import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import { type Finding, findingSchema, isAtLeast, severitySchema } from '../../core/finding.ts';
-import { type OpenSubjectOptions, openSubject } from '../../validate/open-subject.ts';
+import { locate } from '../../core/user-path.ts';
+import type { Subject } from '../../model/facts.ts';
+import { type OpenSubjectOptions, openSubject } from '../../model/open-facts.ts';
 import type { Rule } from '../../validate/rule.ts';
 import { allRules } from '../../validate/rules/index.ts';
 import { isApplicable, runRules } from '../../validate/run.ts';
-import type { Subject } from '../../validate/subject.ts';
 import { findRule } from '../find-rule.ts';
 import { parseOptions } from '../parse-options.ts';
-import { locate } from '../user-path.ts';
 import { loadValidateConfig } from './config.ts';
 import { type ValidateOptions, type ValidateSettings, validateOptionsSchema } from './options.ts';
 

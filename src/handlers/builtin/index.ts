@@ -11,22 +11,22 @@ export interface BuiltinHandler {
 export const builtinHandlers: Readonly<Record<string, BuiltinHandler>> = {
   image_classifier: {
     summary: 'An image in, the most probable labels out.',
-    load: async () => (await import('./image-classifier.ts')).createImageClassifier(),
+    load: async () => (await import('./image/image-classifier.ts')).createImageClassifier(),
   },
   object_detector: {
     summary: 'An image in, labelled boxes out.',
-    load: async () => (await import('./object-detector.ts')).createObjectDetector(),
+    load: async () => (await import('./image/object-detector.ts')).createObjectDetector(),
   },
   image_segmenter: {
     summary: 'An image in, a class for each pixel out.',
-    load: async () => (await import('./image-segmenter.ts')).createImageSegmenter(),
+    load: async () => (await import('./image/image-segmenter.ts')).createImageSegmenter(),
   },
   text_classifier: {
     summary: 'A text in, the probability of every class out.',
-    load: async () => (await import('./text-classifier.ts')).createTextClassifier(),
+    load: async () => (await import('./text/text-classifier.ts')).createTextClassifier(),
   },
   base_handler: {
     summary: 'Tensors in, tensors out: JSON lists, numpy files or KServe v2 JSON.',
-    load: async () => (await import('./tensor-handler.ts')).createTensorHandler(),
+    load: async () => (await import('./tensor/tensor-handler.ts')).createTensorHandler(),
   },
 };

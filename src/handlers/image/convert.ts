@@ -1,5 +1,5 @@
 /** Pillow's `Image.convert` between the modes that matter here, in its integer arithmetic (Pillow, libImaging/Convert.c). */
-import type { DecodedImage } from './decoded-image.ts';
+import type { DecodedImage } from './decode/decoded-image.ts';
 import type { ImageMode, Pixels } from './pixels.ts';
 
 /** Alpha is dropped, not blended, as in Pillow. */

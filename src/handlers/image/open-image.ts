@@ -1,6 +1,6 @@
 import type { Image, ImageOptions } from '../sdk.ts';
 import { toMode } from './convert.ts';
-import { decodeImage } from './decode.ts';
+import { decodeImage } from './decode/decode.ts';
 import { resizeBilinear } from './resize.ts';
 
 /** `HandlerContext.decodeImage`: compressed bytes → pixels in the mode and size that are wanted. */

@@ -1,6 +1,6 @@
 /** What the text of a property may be, and what it becomes. */
 import { z } from 'zod';
-import { runtimes } from '../../core/manifest.ts';
+import { runtimes } from '../../model/documents/manifest.ts';
 import { jsonText } from './json-text.ts';
 
 export const integer = (floor: number) =>

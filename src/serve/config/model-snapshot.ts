@@ -1,6 +1,6 @@
 /** The value of `model_snapshot` (contract 4.2): what is served and how, as TorchServe writes it, with what it cannot say beside it. */
 import { z } from 'zod';
-import { runtimes } from '../../core/manifest.ts';
+import { runtimes } from '../../model/documents/manifest.ts';
 import { jsonText } from './json-text.ts';
 
 const count = (floor: number) => z.number().int().min(floor);

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { systemCode, ToolError } from '../../core/errors.ts';
 import { formatAddress, isSecure, type ListenAddress } from '../config/address.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
-import type { Role, RouteTools } from './route.ts';
+import type { Role, RouteTools } from './exchange/route.ts';
 import { secureConnections } from './secure-connections.ts';
 import { createHttpServer } from './server.ts';
 

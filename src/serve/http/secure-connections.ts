@@ -2,7 +2,7 @@ import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
 import type { TlsIdentity } from '../tls/identity.ts';
-import { endWith, rawAnswers } from './raw-answer.ts';
+import { endWith, rawAnswers } from './exchange/raw-answer.ts';
 
 /** A client that has not shown who it is by then is not going to. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;

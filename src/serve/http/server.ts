@@ -4,13 +4,13 @@ import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import { type FastifyInstance, type FastifyReply, type FastifyRequest, fastify } from 'fastify';
 import { ToolError } from '../../core/errors.ts';
-import { isV2 } from './answer.ts';
-import { type Access, accessOf, accessOfUnknown, authorize } from './authorize.ts';
-import { type BodyReader, createBodyReader, hasBody } from './body-reader.ts';
-import { toHttpError } from './errors.ts';
-import { JSON_TYPE, toJson, UNTYPED } from './json.ts';
-import { normaliseTarget } from './path.ts';
-import { answerUnparsable, endWith, letRead, rawAnswers } from './raw-answer.ts';
+import { isV2 } from './exchange/answer.ts';
+import { type Access, accessOf, accessOfUnknown, authorize } from './exchange/authorize.ts';
+import { type BodyReader, createBodyReader, hasBody } from './exchange/body-reader.ts';
+import { toHttpError } from './exchange/errors.ts';
+import { JSON_TYPE, toJson, UNTYPED } from './exchange/json.ts';
+import { normaliseTarget } from './exchange/path.ts';
+import { answerUnparsable, endWith, letRead, rawAnswers } from './exchange/raw-answer.ts';
 import {
   type Answered,
   type Method,
@@ -20,7 +20,7 @@ import {
   type RouteCall,
   type RouteHandler,
   type RouteTools,
-} from './route.ts';
+} from './exchange/route.ts';
 import { accessRoutes } from './routes/access.ts';
 import { healthRoutes } from './routes/health.ts';
 import { inferenceRoutes } from './routes/inference.ts';

@@ -1,8 +1,8 @@
 import { ToolError } from '../../core/errors.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import { defaultLimits } from '../../core/limits.ts';
-import { type Manifest, runtimes } from '../../core/manifest.ts';
-import { describeUnusable, readManifest } from '../../core/read-manifest.ts';
+import { type Manifest, runtimes } from '../../model/documents/manifest.ts';
+import { describeUnusable, readManifest } from '../../model/documents/read-manifest.ts';
 
 /** What the asker may override (contract 2.3). */
 export interface IdentityOverrides {

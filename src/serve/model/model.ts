@@ -1,4 +1,4 @@
-import type { Manifest } from '../../core/manifest.ts';
+import type { Manifest } from '../../model/documents/manifest.ts';
 import type { BatchQueue } from '../pool/batch-queue.ts';
 import type { Job } from '../pool/job.ts';
 import type { Pool, WorkerStatus } from '../pool/pool.ts';

@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises';
-import { extractTree } from '../../core/archive/extract.ts';
-import { openArchive } from '../../core/archive/open.ts';
+import { extractTree } from '../../archive/extract.ts';
+import { openArchive } from '../../archive/open.ts';
 import { ToolError } from '../../core/errors.ts';
 import type { FileTree } from '../../core/file-tree.ts';
-import { detectHandler } from '../../handlers/detect.ts';
+import { detectHandler } from '../../model/handler/handler-reference.ts';
 import { createBatchQueue } from '../pool/batch-queue.ts';
 import type { Job } from '../pool/job.ts';
 import { createPool, type Pool } from '../pool/pool.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../core/package-info.ts';
 import { builtinHandlers } from '../../handlers/builtin/index.ts';
-import { isOnnxName } from '../../handlers/onnx-name.ts';
+import { isOnnxName } from '../../weights/onnx-name.ts';
 import { addressArguments, type Candidate, inheritable, type WorkerKind } from './worker-kind.ts';
 
 export interface NodeWorkerOptions {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { ToolError } from '../../core/errors.ts';
 import { packageRoot } from '../../core/package-info.ts';
-import { isOnnxName } from '../../handlers/onnx-name.ts';
+import { isOnnxName } from '../../weights/onnx-name.ts';
 import {
   addressArguments,
   type Candidate,

@@ -1,6 +1,6 @@
 import { mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../../core/archive/atomic-output.ts';
+import { writeFileAtomically } from '../../archive/bytes/atomic-output.ts';
 import { describeError, isToolError, systemCode, ToolError } from '../../core/errors.ts';
 import { readNamedFile } from '../../core/read-file.ts';
 import { type ModelSnapshot, modelSnapshot } from '../config/model-snapshot.ts';

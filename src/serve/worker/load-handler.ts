@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describeError, ToolError } from '../../core/errors.ts';
 import { builtinHandlers } from '../../handlers/builtin/index.ts';
-import type { HandlerReference } from '../../handlers/detect.ts';
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
+import type { HandlerReference } from '../../model/handler/handler-reference.ts';
 import type { AnyHandler } from './steps.ts';
 
 const steps = ['initialize', 'preprocess', 'inference', 'postprocess', 'handle', 'describe', 'explain'] as const;

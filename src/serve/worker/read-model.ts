@@ -4,10 +4,10 @@ import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { describeError, ToolError } from '../../core/errors.ts';
 import { defaultLimits } from '../../core/limits.ts';
-import type { Manifest } from '../../core/manifest.ts';
 import { MANIFEST_PATH } from '../../core/paths.ts';
 import { readNamedFile } from '../../core/read-file.ts';
-import { describeUnusable, parseManifest } from '../../core/read-manifest.ts';
+import type { Manifest } from '../../model/documents/manifest.ts';
+import { describeUnusable, parseManifest } from '../../model/documents/read-manifest.ts';
 
 export interface ModelFolder {
   readonly path: string;

@@ -1,18 +1,18 @@
 /** One loaded model: requests of a batch in, one response frame out. Runs in a worker process, and in the process of `mar predict`. */
 import { join } from 'node:path';
 import { ToolError } from '../../core/errors.ts';
-import { detectHandler } from '../../handlers/detect.ts';
-import { isOnnxName } from '../../handlers/onnx-name.ts';
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
+import { detectHandler } from '../../model/handler/handler-reference.ts';
+import { isOnnxName } from '../../weights/onnx-name.ts';
+import { type Device, devices } from '../protocol/devices.ts';
 import type { InferenceRequest, LoadRequest, Prediction, WorkerResponse } from '../protocol/messages.ts';
 import { checkAnswers, toFailedPrediction, toFailedResponse, toResponse } from './answers.ts';
 import { createBatchContext, findHeader, type ModelContext } from './batch-context.ts';
-import { type Device, devices } from './devices.ts';
 import { type EnvelopeName, parseEnvelope, runEnveloped } from './envelope.ts';
 import { type Failure, HandlerFault, toFailure } from './failure.ts';
 import { loadHandler } from './load-handler.ts';
 import { createMeter, type Meter, type MetricLines } from './meter.ts';
-import { type LoadedModel, loadOnnxModel } from './onnx-runtime.ts';
+import { type LoadedModel, loadOnnxModel } from './onnx/onnx-runtime.ts';
 import { type ModelFolder, readModelFolder } from './read-model.ts';
 import { toRow } from './rows.ts';
 import { type AnyHandler, runSteps } from './steps.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { ErrorCode } from '../../core/error-catalogue.ts';
 import { describeError, isToolError, ToolError } from '../../core/errors.ts';
-import type { WorkflowNode } from '../../core/workflow-graph.ts';
+import type { WorkflowNode } from '../../model/workflow/workflow-graph.ts';
 import type { PredictionCall } from '../model/intake.ts';
 import type { Clock } from '../pool/clock.ts';
 import type { Outcome } from '../pool/job.ts';

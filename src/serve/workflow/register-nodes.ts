@@ -1,12 +1,12 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { extractTree } from '../../core/archive/extract.ts';
+import { extractTree } from '../../archive/extract.ts';
 import { describeError, isToolError, ToolError } from '../../core/errors.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import { MANIFEST_PATH } from '../../core/paths.ts';
-import type { WorkflowNode } from '../../core/workflow-graph.ts';
-import type { WorkflowHandler, WorkflowReading } from '../../handlers/workflow.ts';
+import type { WorkflowHandler, WorkflowReading } from '../../model/workflow/read-workflow.ts';
+import type { WorkflowNode } from '../../model/workflow/workflow-graph.ts';
 import type { LocatedArchive } from '../model/locate-archive.ts';
 import type { RegisterRequest } from '../model/register-request.ts';
 import type { Service } from '../service.ts';

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { WorkflowNode } from '../../core/workflow-graph.ts';
+import type { WorkflowNode } from '../../model/workflow/workflow-graph.ts';
 import type { InputParameter } from '../protocol/messages.ts';
 
 /** Answers one node; rejects at once when the signal is aborted. */

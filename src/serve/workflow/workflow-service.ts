@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
-import { openArchive } from '../../core/archive/open.ts';
+import { openArchive } from '../../archive/open.ts';
 import { ToolError } from '../../core/errors.ts';
 import { compareBytes } from '../../core/file-tree.ts';
-import { readWorkflow, type WorkflowReading } from '../../handlers/workflow.ts';
+import { readWorkflow, type WorkflowReading } from '../../model/workflow/read-workflow.ts';
 import { readFingerprint } from '../model/fingerprint.ts';
 import type { PredictionCall } from '../model/intake.ts';
 import type { LocatedArchive } from '../model/locate-archive.ts';

@@ -1,5 +1,5 @@
-import type { WorkflowNode } from '../../core/workflow-graph.ts';
-import type { NodeSettings, WorkflowSpec } from '../../core/workflow-spec.ts';
+import type { WorkflowNode } from '../../model/workflow/workflow-graph.ts';
+import type { NodeSettings, WorkflowSpec } from '../../model/workflow/workflow-spec.ts';
 import type { NodeTimeouts } from './register-nodes.ts';
 
 export interface WorkflowRequest extends NodeTimeouts {

@@ -1,5 +1,5 @@
 import type { ByteSource } from '../../core/byte-source.ts';
-import { Malformed } from '../../core/malformed.ts';
+import { Malformed } from '../../core/documents/malformed.ts';
 
 /** What the header of a .npy file says (numpy/lib/format.py, versions 1 to 3). */
 export interface NumpyHeader {

@@ -1,16 +1,16 @@
 import { type ByteSource, sliceSource } from '../../core/byte-source.ts';
-import { Malformed } from '../../core/malformed.ts';
-import type { NumpyFacts, TensorFacts } from '../facts.ts';
+import { Malformed } from '../../core/documents/malformed.ts';
 import { judgePickle } from '../pickle/judge.ts';
 import type { PickleRun } from '../pickle/run.ts';
 import { runPickles } from '../pickle/stream.ts';
 import { describeGlobals } from '../pickle/summary.ts';
-import { Problems, quote } from '../problem.ts';
-import type { WeightsReading } from '../reading.ts';
-import { toSafeNumber } from '../safe-number.ts';
-import type { LenientMember } from '../torch/lenient-zip.ts';
-import { openMember } from '../torch/open-member.ts';
-import { Window } from '../window.ts';
+import type { NumpyFacts, TensorFacts } from '../reading/facts.ts';
+import { Problems, quote } from '../reading/problem.ts';
+import type { WeightsReading } from '../reading/reading.ts';
+import { toSafeNumber } from '../reading/safe-number.ts';
+import { Window } from '../reading/window.ts';
+import type { LenientMember } from '../zip/lenient-zip.ts';
+import { openMember } from '../zip/open-member.ts';
 import { readNumpyHeader } from './header.ts';
 
 /** Object arrays are pickles of Python objects; a deflated one is read up to here. */

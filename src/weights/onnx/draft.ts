@@ -1,5 +1,5 @@
-import type { Budget } from '../budget.ts';
-import type { Problems } from '../problem.ts';
+import type { Budget } from '../reading/budget.ts';
+import type { Problems } from '../reading/problem.ts';
 import type { DataField } from './dtypes.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { posix } from 'node:path';
 import type { FileTree } from '../../core/file-tree.ts';
 import { findNameProblems } from '../../core/paths.ts';
-import type { OnnxFacts } from '../facts.ts';
-import { Problems, quote, type WeightsProblem } from '../problem.ts';
+import type { OnnxFacts } from '../reading/facts.ts';
+import { Problems, quote, type WeightsProblem } from '../reading/problem.ts';
 import type { TensorDraft } from './draft.ts';
 import { bytesOf, tensorLabel } from './tensor-size.ts';
 

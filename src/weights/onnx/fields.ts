@@ -1,4 +1,4 @@
-import { Malformed } from '../../core/malformed.ts';
+import { Malformed } from '../../core/documents/malformed.ts';
 import type { EntryDraft, OnnxSink } from './draft.ts';
 import { type Field, type Fields, message } from './protobuf.ts';
 

@@ -1,5 +1,5 @@
 import type { ByteSource } from '../../core/byte-source.ts';
-import { Malformed } from '../../core/malformed.ts';
+import { Malformed } from '../../core/documents/malformed.ts';
 import { type Field, type Fields, message, walkMessage } from './protobuf.ts';
 
 /** What computes an output of a model. */

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../core/byte-source.ts';
-import { Malformed } from '../../core/malformed.ts';
-import { Window } from '../window.ts';
+import { Malformed } from '../../core/documents/malformed.ts';
+import { Window } from '../reading/window.ts';
 
 /**
  * A walk over the protobuf wire format that keeps only what a table of fields asks for. It is iterative (nesting costs

@@ -1,10 +1,10 @@
 import type { ByteSource } from '../../core/byte-source.ts';
-import { Malformed } from '../../core/malformed.ts';
-import { Budget } from '../budget.ts';
-import type { OnnxFacts, TensorFacts } from '../facts.ts';
-import { Problems, quote } from '../problem.ts';
-import type { WeightsReading } from '../reading.ts';
-import { toSafeNumber } from '../safe-number.ts';
+import { Malformed } from '../../core/documents/malformed.ts';
+import { Budget } from '../reading/budget.ts';
+import type { OnnxFacts, TensorFacts } from '../reading/facts.ts';
+import { Problems, quote } from '../reading/problem.ts';
+import type { WeightsReading } from '../reading/reading.ts';
+import { toSafeNumber } from '../reading/safe-number.ts';
 import type { ModelDraft, OnnxSink, SparseDraft, TensorDraft } from './draft.ts';
 import { dtypeName } from './dtypes.ts';
 import { readExternalReference } from './external-data.ts';

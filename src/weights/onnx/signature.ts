@@ -1,4 +1,4 @@
-import type { TensorFacts } from '../facts.ts';
+import type { TensorFacts } from '../reading/facts.ts';
 import type { GraphDraft, TypeDraft, ValueDraft } from './draft.ts';
 import { dtypeName } from './dtypes.ts';
 

@@ -1,4 +1,4 @@
-import { quote } from '../problem.ts';
+import { quote } from '../reading/problem.ts';
 import type { TensorDraft } from './draft.ts';
 import { dtypeName, findDtype } from './dtypes.ts';
 

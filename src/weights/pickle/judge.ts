@@ -1,7 +1,7 @@
 import { bufferSource } from '../../core/byte-source.ts';
-import { OverLimit } from '../budget.ts';
-import { type Problems, quote } from '../problem.ts';
-import { Window } from '../window.ts';
+import { OverLimit } from '../reading/budget.ts';
+import { type Problems, quote } from '../reading/problem.ts';
+import { Window } from '../reading/window.ts';
 import { isHarmless, isWeightsOnly } from './globals.ts';
 import { nestedBytes } from './nested.ts';
 import { type PickleRun, runPickle } from './run.ts';

@@ -1,5 +1,5 @@
-import { Malformed } from '../../core/malformed.ts';
-import { Budget, OverLimit } from '../budget.ts';
+import { Malformed } from '../../core/documents/malformed.ts';
+import { Budget, OverLimit } from '../reading/budget.ts';
 import { isWeightsOnly, toPython3 } from './globals.ts';
 import type { Bytes, Call, Dict, GlobalUse, GlobalValue, Sequence, Value } from './values.ts';
 

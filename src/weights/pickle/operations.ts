@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer';
-import { Malformed } from '../../core/malformed.ts';
-import type { Window } from '../window.ts';
+import { Malformed } from '../../core/documents/malformed.ts';
+import type { Window } from '../reading/window.ts';
 import { type ArgumentKind, HIGHEST_PROTOCOL, type OpcodeName, opcodes } from './opcodes.ts';
 import { narrow, parseFloat0, parseInt0, parseLong0, parseString0, parseUnicode0 } from './text-arguments.ts';
 import { type Bytes, type Opaque, opaque } from './values.ts';

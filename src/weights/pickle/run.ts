@@ -1,6 +1,6 @@
-import { Malformed } from '../../core/malformed.ts';
-import { OverLimit } from '../budget.ts';
-import type { Window } from '../window.ts';
+import { Malformed } from '../../core/documents/malformed.ts';
+import { OverLimit } from '../reading/budget.ts';
+import type { Window } from '../reading/window.ts';
 import { Machine } from './machine.ts';
 import { type Operation, readOperation } from './operations.ts';
 import { steps } from './steps.ts';

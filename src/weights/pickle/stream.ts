@@ -1,4 +1,4 @@
-import type { Window } from '../window.ts';
+import type { Window } from '../reading/window.ts';
 import { isWeightsOnly } from './globals.ts';
 import { type PickleRun, runPickle } from './run.ts';
 

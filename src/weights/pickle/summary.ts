@@ -1,5 +1,5 @@
-import type { GlobalFacts } from '../facts.ts';
-import type { Problems } from '../problem.ts';
+import type { GlobalFacts } from '../reading/facts.ts';
+import type { Problems } from '../reading/problem.ts';
 import { isHarmless, isWeightsOnly } from './globals.ts';
 import type { PickleRun } from './run.ts';
 

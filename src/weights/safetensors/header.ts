@@ -1,5 +1,5 @@
-import type { JsonReader } from '../../core/strict-json.ts';
-import type { Budget } from '../budget.ts';
+import type { JsonReader } from '../../core/documents/strict-json.ts';
+import type { Budget } from '../reading/budget.ts';
 import type { SafetensorsDtype } from './dtypes.ts';
 import { findSafetensorsDtype } from './dtypes.ts';
 

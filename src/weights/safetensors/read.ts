@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { ByteSource } from '../../core/byte-source.ts';
-import { Malformed } from '../../core/malformed.ts';
-import { JsonReader } from '../../core/strict-json.ts';
-import { Budget } from '../budget.ts';
-import type { SafetensorsFacts } from '../facts.ts';
-import { Problems, quote } from '../problem.ts';
-import type { WeightsReading } from '../reading.ts';
+import { Malformed } from '../../core/documents/malformed.ts';
+import { JsonReader } from '../../core/documents/strict-json.ts';
+import { Budget } from '../reading/budget.ts';
+import type { SafetensorsFacts } from '../reading/facts.ts';
+import { Problems, quote } from '../reading/problem.ts';
+import type { WeightsReading } from '../reading/reading.ts';
 import { type Header, type HeaderTensor, readHeader } from './header.ts';
 
 /** The length of the header comes first, as a little-endian u64. */

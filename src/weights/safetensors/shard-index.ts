@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 import { posix } from 'node:path';
 import { type ByteSource, readAll } from '../../core/byte-source.ts';
+import { Malformed } from '../../core/documents/malformed.ts';
+import { JsonReader } from '../../core/documents/strict-json.ts';
 import type { FileTree } from '../../core/file-tree.ts';
-import { Malformed } from '../../core/malformed.ts';
 import { findNameProblems } from '../../core/paths.ts';
-import { JsonReader } from '../../core/strict-json.ts';
-import { Budget } from '../budget.ts';
-import { Problems, quote, type WeightsProblem } from '../problem.ts';
+import { Budget } from '../reading/budget.ts';
+import { Problems, quote, type WeightsProblem } from '../reading/problem.ts';
 import { readSafetensors } from './read.ts';
 
 /** A model split over several files: `model.safetensors.index.json`, `pytorch_model.bin.index.json`. */

@@ -2,10 +2,10 @@ import type { ByteSource } from '../../core/byte-source.ts';
 import { judgePickle } from '../pickle/judge.ts';
 import type { PickleRun } from '../pickle/run.ts';
 import { isConvincing, mayBePickle, runPickles } from '../pickle/stream.ts';
-import { type Problems, quote } from '../problem.ts';
-import { Window } from '../window.ts';
-import type { LenientMember } from './lenient-zip.ts';
-import { matchesChecksum, openMember } from './open-member.ts';
+import { type Problems, quote } from '../reading/problem.ts';
+import { Window } from '../reading/window.ts';
+import type { LenientMember } from '../zip/lenient-zip.ts';
+import { matchesChecksum, openMember } from '../zip/open-member.ts';
 
 /** Pickles inside a checkpoint: 100,000 tensors take about 20 MB. A stored one may be of any size, as it is not copied. */
 const MAX_INFLATED_BYTES = 64 * 1024 ** 2;

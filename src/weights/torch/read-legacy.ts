@@ -1,13 +1,13 @@
 import type { ByteSource } from '../../core/byte-source.ts';
-import type { TorchLegacyFacts } from '../facts.ts';
 import { judgePickle } from '../pickle/judge.ts';
 import type { PickleRun } from '../pickle/run.ts';
 import { runPickles } from '../pickle/stream.ts';
 import { describeGlobals, reportWeightsOnly } from '../pickle/summary.ts';
 import type { Value } from '../pickle/values.ts';
-import { Problems, quote } from '../problem.ts';
-import type { WeightsReading } from '../reading.ts';
-import { Window } from '../window.ts';
+import type { TorchLegacyFacts } from '../reading/facts.ts';
+import { Problems, quote } from '../reading/problem.ts';
+import type { WeightsReading } from '../reading/reading.ts';
+import { Window } from '../reading/window.ts';
 import { itemBytes } from './dtypes.ts';
 import { type CollectedTensors, collectTensors } from './tensors.ts';
 

@@ -1,14 +1,14 @@
-import { readAhead } from '../../core/archive/zip/read-ahead.ts';
+import { readAhead } from '../../archive/zip/read-ahead.ts';
 import type { ByteSource } from '../../core/byte-source.ts';
-import { Malformed } from '../../core/malformed.ts';
-import type { TorchScriptFacts, TorchZipFacts } from '../facts.ts';
+import { Malformed } from '../../core/documents/malformed.ts';
 import { readNumpyZip } from '../numpy/read.ts';
 import { describeGlobals, reportWeightsOnly } from '../pickle/summary.ts';
-import { Problems, quote } from '../problem.ts';
-import type { WeightsReading } from '../reading.ts';
-import { type LenientMember, readLenientZip } from './lenient-zip.ts';
+import type { TorchScriptFacts, TorchZipFacts } from '../reading/facts.ts';
+import { Problems, quote } from '../reading/problem.ts';
+import type { WeightsReading } from '../reading/reading.ts';
+import { type LenientMember, readLenientZip } from '../zip/lenient-zip.ts';
+import { openMember } from '../zip/open-member.ts';
 import { type MemberPolicy, type PickleMember, readPickleMember } from './members.ts';
-import { openMember } from './open-member.ts';
 import { bytesOf } from './rebuild.ts';
 import { type CollectedTensors, collectTensors } from './tensors.ts';
 

@@ -1,7 +1,7 @@
-import type { TorchTensorFacts } from '../facts.ts';
 import { type Call, isCall, type Value } from '../pickle/values.ts';
-import { quote } from '../problem.ts';
-import { toSafeNumber } from '../safe-number.ts';
+import type { TorchTensorFacts } from '../reading/facts.ts';
+import { quote } from '../reading/problem.ts';
+import { toSafeNumber } from '../reading/safe-number.ts';
 import { itemBytes } from './dtypes.ts';
 import { bytesOf, countOf, findStrided, lastElement, retype, type StorageReference } from './rebuild.ts';
 

@@ -1,14 +1,14 @@
 import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { inspect } from '../../../src/commands/inspect/inspect.ts';
 import {
   encodeCentralHeader,
   encodeEnd,
   encodeLocalHeader,
   type MemberHeader,
   toDosTime,
-} from '../../../src/core/archive/zip/encode.ts';
+} from '../../../src/archive/zip/encode.ts';
+import { inspect } from '../../../src/commands/inspect/inspect.ts';
 import { testContext } from '../../support/context.ts';
 import { makeMar, manifestOf } from '../../support/make-mar.ts';
 import { runCli } from '../../support/run-cli.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { inspect } from '../../../src/commands/inspect/inspect.ts';
-import { formatInspect } from '../../../src/ui/reporters/inspect-human.ts';
+import { formatInspect } from '../../../src/ui/reporters/inspect/human.ts';
 import { createStyle } from '../../../src/ui/style.ts';
 import { testContext } from '../../support/context.ts';
 import { makeWar, type WarContent } from '../../support/make-war.ts';

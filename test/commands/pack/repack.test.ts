@@ -1,10 +1,10 @@
 import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { openArchive } from '../../../src/archive/open.ts';
 import { cat } from '../../../src/commands/cat.ts';
 import { inspect } from '../../../src/commands/inspect/inspect.ts';
 import { repack, repackResultSchema } from '../../../src/commands/pack/repack.ts';
-import { openArchive } from '../../../src/core/archive/open.ts';
 import { readAll } from '../../../src/core/byte-source.ts';
 import { testContext } from '../../support/context.ts';
 import { makeMar, manifestOf } from '../../support/make-mar.ts';

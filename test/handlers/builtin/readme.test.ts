@@ -7,9 +7,9 @@ import {
   detectSchema,
   preprocessSchema,
   segmentSchema,
-} from '../../../src/handlers/builtin/image-options.ts';
+} from '../../../src/handlers/builtin/image/image-options.ts';
 import { builtinHandlers } from '../../../src/handlers/builtin/index.ts';
-import * as text from '../../../src/handlers/builtin/text-options.ts';
+import * as text from '../../../src/handlers/builtin/text/text-options.ts';
 
 const page = readFileSync(join(packageRoot, 'src', 'handlers', 'builtin', 'README.md'), 'utf8');
 

@@ -4,9 +4,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../../src/core/package-info.ts';
-import { planImages, toImageTensor } from '../../../src/handlers/builtin/image-plan.ts';
+import { planImages, toImageTensor } from '../../../src/handlers/builtin/image/image-plan.ts';
 import { toMode } from '../../../src/handlers/image/convert.ts';
-import { decodeImage } from '../../../src/handlers/image/decode.ts';
+import { decodeImage } from '../../../src/handlers/image/decode/decode.ts';
 import { resizeBilinear } from '../../../src/handlers/image/resize.ts';
 
 interface Digests {

@@ -3,11 +3,11 @@
 import { join } from 'node:path';
 
 const [job, source, target] = process.argv.slice(2);
-const core = join(import.meta.dirname, '../../../dist/core/archive');
-const { openFolder } = await import(join(core, 'folder-tree.js'));
-const { openArchive } = await import(join(core, 'open.js'));
-const { writeArchive } = await import(join(core, 'write.js'));
-const { extractTree } = await import(join(core, 'extract.js'));
+const archive = join(import.meta.dirname, '../../../dist/archive');
+const { openFolder } = await import(join(archive, 'folder/folder-tree.js'));
+const { openArchive } = await import(join(archive, 'open.js'));
+const { writeArchive } = await import(join(archive, 'write.js'));
+const { extractTree } = await import(join(archive, 'extract.js'));
 
 async function pack() {
   const tree = await openFolder(source);

@@ -1,10 +1,10 @@
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { isToolError } from '../../../src/core/errors.ts';
-import { readTensorRequest } from '../../../src/handlers/builtin/tensor-request.ts';
+import { readTensorRequest } from '../../../src/handlers/builtin/tensor/tensor-request.ts';
 import { type HandlerContext, PredictionError } from '../../../src/handlers/sdk.ts';
 import { toNpy } from '../../../src/handlers/tensors/npy.ts';
-import { readParameters } from '../../../src/serve/http/body.ts';
+import { readParameters } from '../../../src/serve/http/exchange/body.ts';
 import { makeModel, startServer } from '../../serve/serving.ts';
 import { createRandom } from '../../support/random.ts';
 import { mutate } from '../weights/mutate.ts';

@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { bufferSource } from '../../../src/core/byte-source.ts';
-import { weightsFactsSchema } from '../../../src/weights/facts.ts';
 import { readWeights } from '../../../src/weights/index.ts';
+import { weightsFactsSchema } from '../../../src/weights/reading/facts.ts';
 import { createRandom } from '../../support/random.ts';
 import { mutate } from './mutate.ts';
 

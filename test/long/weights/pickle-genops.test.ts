@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { expect, it } from 'vitest';
 import { bufferSource } from '../../../src/core/byte-source.ts';
-import { Malformed } from '../../../src/core/malformed.ts';
+import { Malformed } from '../../../src/core/documents/malformed.ts';
 import { opcodes } from '../../../src/weights/pickle/opcodes.ts';
 import { type Argument, readOperation } from '../../../src/weights/pickle/operations.ts';
-import { Window } from '../../../src/weights/window.ts';
+import { Window } from '../../../src/weights/reading/window.ts';
 import { createRandom, type Random } from '../../support/random.ts';
 import { mutate } from './mutate.ts';
 import { askPython, findPython } from './peer.ts';

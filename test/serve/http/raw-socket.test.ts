@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createBodyReader } from '../../../src/serve/http/body-reader.ts';
+import { createBodyReader } from '../../../src/serve/http/exchange/body-reader.ts';
 import { startServer } from '../serving.ts';
 
 /** Everything the server answers to these bytes until it closes; `more` is sent while the connection is open. */

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ByteSource, bufferSource, openFile } from '../../../src/core/byte-source.ts';
-import { weightsFactsSchema } from '../../../src/weights/facts.ts';
 import { readWeights } from '../../../src/weights/index.ts';
+import { weightsFactsSchema } from '../../../src/weights/reading/facts.ts';
 import { integer, message, model, raw, tensor, text, varint } from './protobuf-bytes.ts';
 
 const read = (bytes: Uint8Array) => readWeights(bufferSource('model.onnx', bytes), 'model.onnx');

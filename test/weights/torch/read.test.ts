@@ -1,8 +1,8 @@
 import { deflateRawSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { bufferSource } from '../../../src/core/byte-source.ts';
-import { weightsFactsSchema } from '../../../src/weights/facts.ts';
 import { readWeights } from '../../../src/weights/index.ts';
+import { weightsFactsSchema } from '../../../src/weights/reading/facts.ts';
 import { op, pickle } from '../pickle-bytes.ts';
 import { type BrokenMember, buildZip } from '../zip-bytes.ts';
 

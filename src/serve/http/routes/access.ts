@@ -1,5 +1,5 @@
 import { ToolError } from '../../../core/errors.ts';
-import type { Route, RouteHandler } from '../route.ts';
+import type { Route, RouteHandler } from '../exchange/route.ts';
 
 /** A new key is only ever written to the key file: the answer is empty (contract 3.2). */
 const renew: RouteHandler = async ({ tools, reply, query }) => {

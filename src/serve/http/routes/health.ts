@@ -1,4 +1,4 @@
-import type { Route, RouteHandler } from '../route.ts';
+import type { Route, RouteHandler } from '../exchange/route.ts';
 
 const ping: RouteHandler = ({ tools, reply }) => {
   const { healthy } = tools.service;

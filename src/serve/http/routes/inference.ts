@@ -1,5 +1,5 @@
-import { infer, onlyModel } from '../infer.ts';
-import type { Route, RouteCall, RouteHandler } from '../route.ts';
+import { infer, onlyModel } from '../exchange/infer.ts';
+import type { Route, RouteCall, RouteHandler } from '../exchange/route.ts';
 
 const predict: RouteHandler = (call) => infer(call, target(call));
 const explain: RouteHandler = (call) => infer(call, { ...target(call), explain: true });

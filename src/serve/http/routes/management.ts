@@ -1,14 +1,14 @@
 import { ToolError } from '../../../core/errors.ts';
-import { runtimes } from '../../../core/manifest.ts';
+import { runtimes } from '../../../model/documents/manifest.ts';
 import { locateArchive } from '../../model/locate-archive.ts';
 import type { ModelDescription } from '../../model/model.ts';
 import { refuseTooMany } from '../../model/model-settings.ts';
 import type { WorkerStatus } from '../../pool/pool.ts';
 import { residentBytes } from '../../process/resident-memory.ts';
-import { omitReason } from '../answer.ts';
-import { fromSegment } from '../path.ts';
-import { atLeast, readOptions, readPage, toInteger } from '../request-options.ts';
-import type { Route, RouteCall, RouteHandler } from '../route.ts';
+import { omitReason } from '../exchange/answer.ts';
+import { fromSegment } from '../exchange/path.ts';
+import { atLeast, readOptions, readPage, toInteger } from '../exchange/request-options.ts';
+import type { Route, RouteCall, RouteHandler } from '../exchange/route.ts';
 
 const list: RouteHandler = ({ tools, query }) => {
   const { items, next } = readPage(tools.service.list(), query);

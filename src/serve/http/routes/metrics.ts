@@ -1,5 +1,5 @@
 import { ToolError } from '../../../core/errors.ts';
-import type { Route, RouteHandler } from '../route.ts';
+import type { Route, RouteHandler } from '../exchange/route.ts';
 
 const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8';
 

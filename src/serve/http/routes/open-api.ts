@@ -1,8 +1,8 @@
+import { fromSegment } from '../exchange/path.ts';
+import type { Role, Route, RouteHandler } from '../exchange/route.ts';
 import { describeModelInference, inferencePaths } from '../open-api/inference.ts';
 import { describeModelManagement, managementPaths } from '../open-api/management.ts';
 import { metrics, type Paths, toDocument } from '../open-api/parts.ts';
-import { fromSegment } from '../path.ts';
-import type { Role, Route, RouteHandler } from '../route.ts';
 
 const pathsOf: Readonly<Record<Role, Paths>> = {
   inference: inferencePaths,

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../../../core/errors.ts';
 import { packageRoot } from '../../../core/package-info.ts';
-import type { Route, RouteHandler } from '../route.ts';
+import type { Route, RouteHandler } from '../exchange/route.ts';
 
 /** One self-contained document: its style and script are inside, and it fetches nothing but this server's own answers. */
 const PAGE = join(packageRoot, 'assets', 'playground.html');

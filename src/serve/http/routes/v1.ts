@@ -1,6 +1,6 @@
-import { infer } from '../infer.ts';
-import { fromSegment } from '../path.ts';
-import type { Route, RouteHandler } from '../route.ts';
+import { infer } from '../exchange/infer.ts';
+import { fromSegment } from '../exchange/path.ts';
+import type { Route, RouteHandler } from '../exchange/route.ts';
 
 /** KServe's first protocol: `model:predict` and `model:explain` in one segment. */
 const act: RouteHandler = (call) => {

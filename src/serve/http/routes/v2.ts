@@ -1,9 +1,9 @@
 import { ToolError } from '../../../core/errors.ts';
 import { packageVersion } from '../../../core/package-info.ts';
 import { toV2Spec } from '../../../handlers/tensors/v2.ts';
-import { infer } from '../infer.ts';
-import { fromSegment } from '../path.ts';
-import type { Route, RouteCall, RouteHandler, RouteTools } from '../route.ts';
+import { infer } from '../exchange/infer.ts';
+import { fromSegment } from '../exchange/path.ts';
+import type { Route, RouteCall, RouteHandler, RouteTools } from '../exchange/route.ts';
 
 const predict: RouteHandler = (call) => infer(call, target(call));
 const explain: RouteHandler = (call) => infer(call, { ...target(call), explain: true });

@@ -1,12 +1,12 @@
 import { ToolError } from '../../../core/errors.ts';
 import { joinLeaves } from '../../workflow/join-leaves.ts';
 import { locateWorkflow } from '../../workflow/locate-workflow.ts';
-import { readParameters } from '../body.ts';
-import { collectHeaders } from '../infer.ts';
-import { JSON_TYPE } from '../json.ts';
-import { fromSegment } from '../path.ts';
-import { atLeast, readOptions, readPage, toInteger } from '../request-options.ts';
-import type { Route, RouteCall, RouteHandler } from '../route.ts';
+import { readParameters } from '../exchange/body.ts';
+import { collectHeaders } from '../exchange/infer.ts';
+import { JSON_TYPE } from '../exchange/json.ts';
+import { fromSegment } from '../exchange/path.ts';
+import { atLeast, readOptions, readPage, toInteger } from '../exchange/request-options.ts';
+import type { Route, RouteCall, RouteHandler } from '../exchange/route.ts';
 
 const list: RouteHandler = ({ tools, query }) => {
   const { items, next } = readPage(tools.workflows.list(), query);

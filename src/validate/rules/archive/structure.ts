@@ -1,4 +1,4 @@
-import { type ArchiveRuleId, archiveRules } from '../../../core/archive/rules.ts';
+import { type ArchiveRuleId, archiveRules } from '../../../archive/structure/rules.ts';
 import { rewriteFix } from '../../fix-files.ts';
 import { defineRule, type Rule } from '../../rule.ts';
 

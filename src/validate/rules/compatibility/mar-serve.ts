@@ -1,6 +1,6 @@
 import { builtinHandlers } from '../../../handlers/builtin/index.ts';
 import { defineRule } from '../../rule.ts';
-import { atField } from '../with-manifest.ts';
+import { atField } from '../../with-manifest.ts';
 
 export const marServe = defineRule({
   id: 'compatibility/mar-serve',

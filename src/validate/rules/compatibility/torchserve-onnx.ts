@@ -1,6 +1,6 @@
-import { isOnnxName } from '../../../handlers/onnx-name.ts';
+import { isOnnxName } from '../../../weights/onnx-name.ts';
 import { defineRule } from '../../rule.ts';
-import { atField, withModel } from '../with-manifest.ts';
+import { atField, withModel } from '../../with-manifest.ts';
 
 export const torchServeOnnx = defineRule({
   id: 'compatibility/torchserve-onnx',

@@ -1,6 +1,6 @@
 import { editManifest } from '../../fix-files.ts';
 import { defineRule } from '../../rule.ts';
-import { atField, withManifest } from '../with-manifest.ts';
+import { atField, withManifest } from '../../with-manifest.ts';
 
 export const torchServeRuntime = defineRule({
   id: 'compatibility/torchserve-runtime',

@@ -1,7 +1,7 @@
+import { nearest } from '../../../core/nearest.ts';
+import { describeKind, modelConfigKeys, torchrunKeys } from '../../../model/documents/model-config-keys.ts';
+import type { ConfigReading } from '../../../model/facts.ts';
 import { defineRule, type Observation } from '../../rule.ts';
-import type { ConfigReading } from '../../subject.ts';
-import { describeKind, modelConfigKeys, torchrunKeys } from '../model-config-keys.ts';
-import { nearest } from '../nearest.ts';
 
 export const configValues = defineRule({
   id: 'config/values',

@@ -1,5 +1,5 @@
+import { type RequirementLine, readRequirements } from '../../../model/documents/requirements.ts';
 import { defineRule, type Observation } from '../../rule.ts';
-import { type RequirementLine, readRequirements } from '../requirements.ts';
 
 /** What pip reads besides requirements: options, URLs, files and folders. */
 const NOT_A_NAME = /^-|:\/\/|@|^[./\\]|[/\\]|\.(whl|zip|tar\.gz)$/;

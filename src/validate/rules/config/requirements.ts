@@ -1,5 +1,5 @@
+import { readRequirements } from '../../../model/documents/requirements.ts';
 import { defineRule } from '../../rule.ts';
-import { readRequirements } from '../requirements.ts';
 
 export const configRequirements = defineRule({
   id: 'config/requirements',

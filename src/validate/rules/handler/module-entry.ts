@@ -1,4 +1,4 @@
-import { findEntryProblem } from '../../../handlers/module-entry.ts';
+import { findEntryProblem } from '../../../source/module-entry.ts';
 import { defineRule } from '../../rule.ts';
 
 export const handlerModuleEntry = defineRule({

@@ -1,7 +1,7 @@
 import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
-import { providedModules } from '../../../handlers/bundle.ts';
-import type { ModuleImport } from '../../../handlers/parse-module.ts';
+import { providedModules } from '../../../source/bundle.ts';
+import type { ModuleImport } from '../../../source/parse-module.ts';
 import { defineRule, type Observation } from '../../rule.ts';
 
 export const handlerModuleImports = defineRule({

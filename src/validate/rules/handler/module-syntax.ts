@@ -1,4 +1,4 @@
-import { findModuleErrors } from '../../../handlers/bundle.ts';
+import { findModuleErrors } from '../../../source/bundle.ts';
 import { defineRule } from '../../rule.ts';
 
 export const handlerModuleSyntax = defineRule({

@@ -1,7 +1,7 @@
-import { upstreamBuiltins } from '../../../handlers/detect.ts';
+import { nearest } from '../../../core/nearest.ts';
+import { upstreamBuiltins } from '../../../model/handler/handler-reference.ts';
 import { defineRule } from '../../rule.ts';
-import { nearest } from '../nearest.ts';
-import { atField } from '../with-manifest.ts';
+import { atField } from '../../with-manifest.ts';
 
 export const handlerPresent = defineRule({
   id: 'handler/present',

@@ -1,4 +1,4 @@
-import type { PythonClass, PythonFacts } from '../../../handlers/parse-python.ts';
+import type { PythonClass, PythonFacts } from '../../../source/parse-python.ts';
 import { defineRule, type Observation } from '../../rule.ts';
 
 export const handlerPythonEntry = defineRule({

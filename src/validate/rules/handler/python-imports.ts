@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import type { PythonImport } from '../../../handlers/parse-python.ts';
-import { pythonStandardLibrary, torchServePackages } from '../../../handlers/python-modules.ts';
+import { type Requirements, readRequirements } from '../../../model/documents/requirements.ts';
+import type { Subject } from '../../../model/facts.ts';
+import type { PythonImport } from '../../../source/parse-python.ts';
+import { pythonStandardLibrary, torchServePackages } from '../../../source/python-modules.ts';
 import { defineRule, type Observation } from '../../rule.ts';
-import type { Subject } from '../../subject.ts';
-import { type Requirements, readRequirements } from '../requirements.ts';
 
 export const handlerPythonImports = defineRule({
   id: 'handler/python-imports',

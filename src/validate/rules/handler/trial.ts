@@ -1,5 +1,5 @@
 import { defineRule } from '../../rule.ts';
-import { atField } from '../with-manifest.ts';
+import { atField } from '../../with-manifest.ts';
 
 export const handlerLoads = defineRule({
   id: 'handler/loads',

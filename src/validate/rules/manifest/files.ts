@@ -1,6 +1,6 @@
 import { findNameProblems } from '../../../core/paths.ts';
 import { defineRule } from '../../rule.ts';
-import { atField, withModel } from '../with-manifest.ts';
+import { atField, withModel } from '../../with-manifest.ts';
 
 const fields = ['serializedFile', 'modelFile', 'requirementsFile', 'configFile'] as const;
 

@@ -1,6 +1,6 @@
-import { MODEL_NAME } from '../../../core/manifest.ts';
+import { MODEL_NAME } from '../../../model/documents/manifest.ts';
 import { defineRule } from '../../rule.ts';
-import { atField, withModel } from '../with-manifest.ts';
+import { atField, withModel } from '../../with-manifest.ts';
 
 export const manifestModelName = defineRule({
   id: 'manifest/model-name',

@@ -1,5 +1,5 @@
 import { defineRule } from '../../rule.ts';
-import { atField, withModel } from '../with-manifest.ts';
+import { atField, withModel } from '../../with-manifest.ts';
 
 /** What stands in a URL path as it is (RFC 3986, unreserved characters). */
 const VERSION = /^[A-Za-z0-9._~+-]{1,128}$/;

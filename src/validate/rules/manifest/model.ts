@@ -1,5 +1,5 @@
 import { defineRule } from '../../rule.ts';
-import { atField, withManifest } from '../with-manifest.ts';
+import { atField, withManifest } from '../../with-manifest.ts';
 
 export const manifestModel = defineRule({
   id: 'manifest/model',

@@ -1,7 +1,7 @@
-import { formatCreatedOn, UPSTREAM_ARCHIVER_VERSION } from '../../../core/manifest.ts';
+import { formatCreatedOn, UPSTREAM_ARCHIVER_VERSION } from '../../../model/documents/manifest.ts';
 import { editManifest } from '../../fix-files.ts';
 import { defineRule } from '../../rule.ts';
-import { atField, withManifest } from '../with-manifest.ts';
+import { atField, withManifest } from '../../with-manifest.ts';
 
 export const manifestOrigin = defineRule({
   id: 'manifest/origin',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type PackRecord, RECORD_PATH, readRecord } from '../../../core/pack/record.ts';
+import { type PackRecord, RECORD_PATH, readRecord } from '../../../model/documents/record.ts';
+import type { Subject } from '../../../model/facts.ts';
 import { defineRule, type Observation } from '../../rule.ts';
-import type { Subject } from '../../subject.ts';
 
 const HINT = 'Pack the model again, or find out who changed the archive.';
 

@@ -1,6 +1,6 @@
-import { runtimes } from '../../../core/manifest.ts';
+import { runtimes } from '../../../model/documents/manifest.ts';
 import { defineRule } from '../../rule.ts';
-import { atField, withManifest } from '../with-manifest.ts';
+import { atField, withManifest } from '../../with-manifest.ts';
 
 export const manifestRuntime = defineRule({
   id: 'manifest/runtime',

@@ -1,6 +1,6 @@
+import { LABELS_FILE, readLabelsFile } from '../../../model/documents/labels.ts';
+import type { Subject } from '../../../model/facts.ts';
 import { defineRule } from '../../rule.ts';
-import type { Subject } from '../../subject.ts';
-import { LABELS_FILE, readLabelsFile } from '../labels.ts';
 
 export const weightsLabels = defineRule({
   id: 'weights/labels',

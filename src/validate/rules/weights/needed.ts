@@ -1,5 +1,5 @@
 import { defineRule } from '../../rule.ts';
-import { atField, withModel } from '../with-manifest.ts';
+import { atField, withModel } from '../../with-manifest.ts';
 
 export const weightsNeeded = defineRule({
   id: 'weights/needed',

@@ -1,5 +1,5 @@
+import { isNothing, serializedMember } from '../../../model/weights-problems.ts';
 import { defineRule } from '../../rule.ts';
-import { isNothing, serializedMember } from '../../weights-problems.ts';
 
 export const weightsRecognised = defineRule({
   id: 'weights/recognised',

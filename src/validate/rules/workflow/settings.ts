@@ -1,6 +1,6 @@
-import { workflowSettingNames } from '../../../core/workflow-spec.ts';
+import { nearest } from '../../../core/nearest.ts';
+import { workflowSettingNames } from '../../../model/workflow/workflow-spec.ts';
 import { defineRule, type Observation } from '../../rule.ts';
-import { nearest } from '../nearest.ts';
 
 export const workflowSettings = defineRule({
   id: 'workflow/settings',

@@ -1,0 +1,94 @@
+import { pipeline, Readable } from 'node:stream';
+import { promisify } from 'node:util';
+import { createInflateRaw, type InflateRaw, inflateRaw } from 'node:zlib';
+import type { ByteSource } from '../../core/byte-source.ts';
+
+/** Why deflated data is refused; `rule` names the archive rule. */
+export class InflateProblem extends Error {
+  readonly rule: 'archive/inflate' | 'archive/inflate-size';
+  constructor(rule: InflateProblem['rule'], message: string, cause?: unknown) {
+    super(message, { cause });
+    this.rule = rule;
+  }
+}
+
+/** Output piece size of the streaming decoder; the default of 16 KiB costs a callback per piece. */
+const PIECE_BYTES = 256 * 1024;
+
+/** Inflates in one call, in the thread pool; for members that fit in memory. */
+export async function inflateWhole(packed: Uint8Array, size: number): Promise<Buffer> {
+  const { buffer, engine } = await inflateRawAsync(packed, size).catch((cause: unknown) => {
+    throw toProblem(cause, size);
+  });
+  checkConsumed(engine.bytesWritten, packed.length);
+  checkProduced(buffer.length, size);
+  return buffer;
+}
+
+function inflateRawAsync(packed: Uint8Array, size: number): Promise<{ buffer: Buffer; engine: InflateRaw }> {
+  const options = {
+    info: true,
+    maxOutputLength: size + 1,
+    chunkSize: Math.max(64, Math.min(size + 1, 4 * PIECE_BYTES)),
+  };
+  // With `info` Node calls back with both the bytes and the engine; its types know only the bytes.
+  return promisify(inflateRaw)(packed, options) as unknown as Promise<{ buffer: Buffer; engine: InflateRaw }>;
+}
+
+/** Inflates piece by piece; throws as soon as more than `size` bytes come, before they pass on. */
+export async function* inflateStream(packed: ByteSource, size: number): AsyncGenerator<Uint8Array> {
+  let produced = 0;
+  for await (const piece of inflateUpTo(packed, size)) {
+    produced += piece.length;
+    yield piece;
+  }
+  checkProduced(produced, size);
+}
+
+/** The same where the size is not known beforehand: at most `limit` bytes, and the source consumed to its last byte. */
+export async function* inflateUpTo(packed: ByteSource, limit: number): AsyncGenerator<Uint8Array> {
+  const inflate = createInflateRaw({ chunkSize: PIECE_BYTES });
+  // A piece of a source is valid until the next is asked for, and the decoder may hold it longer: give it a copy.
+  const input = Readable.from(copies(packed), { objectMode: false, highWaterMark: PIECE_BYTES });
+  pipeline(input, inflate, () => {}); // The error reaches the reader of `inflate` below.
+  let produced = 0;
+  try {
+    for await (const piece of inflate as AsyncIterable<Buffer>) {
+      produced += piece.length;
+      if (produced > limit) throw new InflateProblem('archive/inflate-size', `it inflates to more than ${limit} bytes`);
+      yield piece;
+    }
+  } catch (cause) {
+    throw toProblem(cause, limit);
+  } finally {
+    input.destroy();
+    inflate.destroy();
+  }
+  checkConsumed(inflate.bytesWritten, packed.size);
+}
+
+async function* copies(packed: ByteSource): AsyncGenerator<Buffer> {
+  for await (const piece of packed.stream()) yield Buffer.from(piece);
+}
+
+function checkConsumed(consumed: number, packedSize: number): void {
+  if (consumed === packedSize) return;
+  throw new InflateProblem('archive/inflate-size', `its deflate stream ends after ${consumed} of ${packedSize} bytes`);
+}
+
+function checkProduced(produced: number, size: number): void {
+  if (produced === size) return;
+  throw new InflateProblem('archive/inflate-size', `it inflates to ${produced} bytes, its header names ${size}`);
+}
+
+function toProblem(cause: unknown, size: number): unknown {
+  if (!(cause instanceof Error) || !('code' in cause)) return cause;
+  if (cause.code === 'ERR_BUFFER_TOO_LARGE') {
+    return new InflateProblem('archive/inflate-size', `it inflates to more than ${size} bytes`, cause);
+  }
+  if (cause.code === 'Z_BUF_ERROR')
+    return new InflateProblem('archive/inflate-size', 'its deflate stream does not end with its data', cause);
+  return typeof cause.code === 'string' && cause.code.startsWith('Z_')
+    ? new InflateProblem('archive/inflate', `it cannot be inflated: ${cause.message}`, cause)
+    : cause;
+}

@@ -1,0 +1,43 @@
+import type { ArchiveFormat, PlannedFile } from '../structure/types.ts';
+
+/** `auto` measures a sample of each member and stores what DEFLATE would hardly shrink; a number is zlib's level. */
+export type Compression = 'auto' | 'store' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+export interface WriteOptions {
+  /** The archive, or the folder of `no-archive`. */
+  readonly target: string;
+  readonly format: ArchiveFormat;
+  /** Written in this order. */
+  readonly files: readonly PlannedFile[];
+  /** One more file at the end, made from what is known of the others then. */
+  readonly epilogue?: ((members: readonly WrittenMember[]) => PlannedFile) | undefined;
+  /** Where a tar puts everything, since TorchServe cuts the first component of a tar's names; the target's stem when absent. */
+  readonly topFolder?: string | undefined;
+  readonly force?: boolean;
+  /** Of `default`; the other formats fix their own. */
+  readonly compression?: Compression | undefined;
+  /** Seconds since 1970, as in the environment variable: the time of every entry. Without it the time is fixed. */
+  readonly sourceDateEpoch?: string | undefined;
+  /** Also compute the SHA-256 of every member. */
+  readonly hash?: boolean;
+  readonly signal?: AbortSignal | undefined;
+  /** Bytes of the inputs done so far. */
+  readonly onBytes?: ((done: number) => void) | undefined;
+}
+
+export interface WrittenMember {
+  readonly path: string;
+  readonly size: number;
+  readonly packedSize: number;
+  readonly method: 'stored' | 'deflated';
+  readonly crc32: number;
+  /** Hexadecimal; with `hash` only. */
+  readonly sha256?: string;
+}
+
+export interface WrittenArchive {
+  readonly path: string;
+  /** Bytes of the archive file; for a folder, of its files. */
+  readonly size: number;
+  readonly members: readonly WrittenMember[];
+}

@@ -1,0 +1,89 @@
+import { crc32 } from 'node:zlib';
+import type { File as UnzipperFile } from 'unzipper';
+import { openFile } from '../core/byte-source.ts';
+import { describeError } from '../core/errors.ts';
+import type { FileEntry } from '../core/file-tree.ts';
+import type { Finding } from '../core/finding.ts';
+import { createFindingLog, type FindingLog } from './structure/findings.ts';
+import { quote } from './structure/names.ts';
+import type { ArchiveReading } from './structure/types.ts';
+import { findEndRecord, readTail } from './zip/end-records.ts';
+import { END_BYTES } from './zip/format.ts';
+
+type Members = ReadonlyMap<string, FileEntry>;
+
+/**
+ * Reads a ZIP again with unzipper, which shares no code with our reader, and reports every member that the two see
+ * differently. Meant for an archive that our reader accepted; anything but a ZIP gives no finding.
+ */
+export async function compareWithSecondReader(
+  path: string,
+  reading: ArchiveReading,
+  options: { signal?: AbortSignal } = {},
+): Promise<readonly Finding[]> {
+  if (reading.format !== 'zip' || reading.tree === undefined) return [];
+  const log = createFindingLog(path);
+  try {
+    const theirs = await listWithUnzipper(path);
+    const ours: Members = new Map((await reading.tree.list()).map((entry) => [entry.path, entry]));
+    compareLists(ours, theirs, log);
+    for (const file of theirs) {
+      options.signal?.throwIfAborted();
+      await compareContent(file, ours, log);
+    }
+  } catch (cause) {
+    options.signal?.throwIfAborted();
+    log.add('archive/second-reader', `unzipper cannot read the archive: ${describeError(cause)}.`);
+  }
+  return log.findings;
+}
+
+async function listWithUnzipper(path: string): Promise<UnzipperFile[]> {
+  // The package is CommonJS and loads slowly; only `mar validate` needs it.
+  const { default: unzipper } = await import('unzipper');
+  // unzipper takes the first end signature of the tail that it is given: the tail must begin at the true one.
+  const options = { tailSize: await endRecordBytes(path) };
+  // Its types lack the options parameter.
+  const open = unzipper.Open.file as (
+    path: string,
+    options: { tailSize: number },
+  ) => ReturnType<typeof unzipper.Open.file>;
+  const { files } = await open(path, options);
+  return files.filter((file) => !file.path.endsWith('/'));
+}
+
+/** Bytes from the start of the end record to the end of the file. */
+async function endRecordBytes(path: string): Promise<number> {
+  const source = await openFile(path, 'archive');
+  try {
+    const { tail, tailStart } = await readTail(source);
+    const position = findEndRecord(tail, tailStart, createFindingLog(path));
+    return position === undefined ? END_BYTES : tail.length - position;
+  } finally {
+    await source.close();
+  }
+}
+
+function compareLists(ours: Members, theirs: readonly UnzipperFile[], log: FindingLog): void {
+  const there = new Set(theirs.map((file) => file.path));
+  for (const name of there) {
+    if (!ours.has(name)) log.add('archive/second-reader', `unzipper sees ${quote(name)}, our reader does not.`);
+  }
+  for (const name of ours.keys()) {
+    if (!there.has(name)) log.add('archive/second-reader', `unzipper does not see ${quote(name)}.`, { member: name });
+  }
+}
+
+async function compareContent(file: UnzipperFile, ours: Members, log: FindingLog): Promise<void> {
+  const entry = ours.get(file.path);
+  if (entry?.packed === undefined) return;
+  let sum = 0;
+  let size = 0;
+  for await (const piece of file.stream() as AsyncIterable<Buffer>) {
+    sum = crc32(piece, sum);
+    size += piece.length;
+  }
+  if (size === entry.size && sum === entry.packed.crc32) return;
+  const message = `unzipper reads ${size} bytes of ${quote(file.path)} where our reader finds ${entry.size}, or other ones.`;
+  log.add('archive/second-reader', message, { member: file.path });
+}

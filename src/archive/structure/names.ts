@@ -1,0 +1,116 @@
+import type { Limits } from '../../core/limits.ts';
+import { type ArchivePath, collisionKey, findNameProblems, MANIFEST_PATH } from '../../core/paths.ts';
+import type { FindingLog } from './findings.ts';
+import type { ArchiveRuleId } from './rules.ts';
+
+/** A member as far as names are concerned; a folder's name has no final slash here. */
+export interface NamedMember {
+  readonly name: string;
+  readonly isFolder: boolean;
+  readonly size: number;
+  /** Where the archive gives the name, for messages. */
+  readonly offset: number;
+}
+
+/** Reports everything wrong with one name. The file of `core/paths.ts` decides; here it gets its rule id. */
+export function checkName(member: NamedMember, limits: Limits, log: FindingLog): void {
+  for (const { rule, reason } of findNameProblems(member.name, limits)) {
+    // NameProblem is `name/x`, and rules.ts has `archive/name-x` for each of them (its `satisfies` proves it).
+    const id = `archive/${rule.replace('/', '-')}` as ArchiveRuleId;
+    log.add(
+      id,
+      `The name ${quote(member.name)} (header at offset ${member.offset}) is not safe: ${reason}.`,
+      at(member),
+    );
+  }
+}
+
+/** Reports names that fall on one file somewhere, and files that others use as a folder. Linear in the total length of the names. */
+export function checkNamesTogether(members: readonly NamedMember[], log: FindingLog): void {
+  const seen = new Map<string, NamedMember>();
+  for (const member of members) {
+    const key = collisionKey(member.name);
+    const other = seen.get(key);
+    if (other === undefined) seen.set(key, member);
+    else if (other.name !== member.name) {
+      log.add(
+        'archive/collision',
+        `${quote(member.name)} and ${quote(other.name)} are one file where case or Unicode form is ignored.`,
+        at(member),
+      );
+    } else if (other.isFolder !== member.isFolder) {
+      log.add('archive/file-as-folder', `${quote(member.name)} is a file and also a folder.`, at(member));
+    } else {
+      log.add(
+        'archive/duplicate',
+        `${quote(member.name)} is there twice, at offsets ${other.offset} and ${member.offset}.`,
+        at(member),
+      );
+    }
+  }
+  checkParents(members, seen, log);
+}
+
+/** Every folder implied by a name must be no file and be spelt in one way. */
+function checkParents(members: readonly NamedMember[], seen: ReadonlyMap<string, NamedMember>, log: FindingLog): void {
+  const spelling = new Map<string, string>();
+  for (const member of members) {
+    for (let cut = member.name.lastIndexOf('/'); cut > 0; cut = member.name.lastIndexOf('/', cut - 1)) {
+      const folder = member.name.slice(0, cut);
+      const key = collisionKey(folder);
+      const known = spelling.get(key);
+      if (known === folder) break;
+      const file = seen.get(key);
+      if (file !== undefined && !file.isFolder) {
+        log.add(
+          'archive/file-as-folder',
+          `${quote(file.name)} is a file, and ${quote(member.name)} uses it as a folder.`,
+          at(member),
+        );
+        break;
+      }
+      const other = known ?? file?.name ?? folder;
+      if (other !== folder) {
+        log.add(
+          'archive/collision',
+          `The folders ${quote(folder)} and ${quote(other)} are one where case or Unicode form is ignored.`,
+          at(member),
+        );
+        break;
+      }
+      spelling.set(key, folder);
+    }
+  }
+}
+
+/** Reports what exceeds the budgets, from headers alone. */
+export function checkBudgets(members: readonly NamedMember[], limits: Limits, log: FindingLog): void {
+  const total = members.reduce((sum, { size }) => sum + size, 0);
+  if (total > limits.totalBytes) {
+    log.add('archive/total-size', `The members unpack to ${total} bytes, more than the limit of ${limits.totalBytes}.`);
+  }
+  for (const member of members) {
+    const isManifest = member.name === MANIFEST_PATH || member.name === 'WAR-INF/MANIFEST.json';
+    if (isManifest && member.size > limits.manifestBytes) {
+      const message = `The manifest has ${member.size} bytes, more than the limit of ${limits.manifestBytes}.`;
+      log.add('archive/manifest-size', message, at(member));
+    }
+  }
+}
+
+/** A name for a message: control characters and quotes escaped, long ones cut. */
+export function quote(name: string): string {
+  const text = JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
+  return text.replace(/[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, (unit) => {
+    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  });
+}
+
+function at(member: NamedMember): { member: string } {
+  return { member: member.name };
+}
+
+/** For names that {@link checkName} found nothing about; the brand records that proof. */
+export function provenName(name: string): ArchivePath {
+  return name as ArchivePath;
+}

@@ -1,0 +1,33 @@
+import type { FindingLog } from '../structure/findings.ts';
+import type { TarMember } from './walk.ts';
+
+/**
+ * TorchServe cuts the first component of every name in a tar, as upstream puts all below `<model-name>/`. A tar whose
+ * members share that component is read without it (`tar -C folder .` makes it "."); a flat tar is read as it is, with a note.
+ * `check` sees every name as the tar has it, but for a leading "./", before anything is cut.
+ */
+export function cutTopFolder(
+  members: readonly TarMember[],
+  check: (member: TarMember) => void,
+  log: FindingLog,
+): TarMember[] {
+  const withoutDot = members.filter(({ name }) => name !== '.').map(dropDot);
+  for (const member of withoutDot) check(member);
+  const files = members.filter(({ isFolder }) => !isFolder);
+  if (files.length > 0 && files.every(({ name }) => name.startsWith('./'))) return withoutDot;
+  const tops = new Set(withoutDot.map(({ name }) => name.split('/', 1)[0]));
+  const isNested = files.every(({ name }) => name.includes('/'));
+  if (tops.size === 1 && isNested && !tops.has('MAR-INF') && !tops.has('WAR-INF')) return withoutDot.flatMap(dropFirst);
+  if (files.length > 0) log.add('archive/flat-tar', 'The members of the tar do not share one top folder.');
+  return withoutDot;
+}
+
+function dropDot(member: TarMember): TarMember {
+  return member.name.startsWith('./') ? { ...member, name: member.name.slice(2) } : member;
+}
+
+/** The top folder itself vanishes. */
+function dropFirst(member: TarMember): TarMember[] {
+  const cut = member.name.indexOf('/');
+  return cut === -1 ? [] : [{ ...member, name: member.name.slice(cut + 1) }];
+}

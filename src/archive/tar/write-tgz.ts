@@ -1,0 +1,203 @@
+import { createHash } from 'node:crypto';
+import type { FileHandle } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { Readable } from 'node:stream';
+import { crc32 } from 'node:zlib';
+import type { TarArchive } from 'archiver';
+import { writeFileAtomically } from '../bytes/atomic-output.ts';
+import { AUTO_LEVEL, deflatePieces, PIECE_BYTES } from '../bytes/deflate.ts';
+import { createOutput } from '../bytes/output.ts';
+import { entryTime } from '../plan/entry-time.ts';
+import { openPlanned, toInputError } from '../plan/read-planned.ts';
+import type { WriteOptions, WrittenArchive, WrittenMember } from '../plan/write-options.ts';
+import type { PlannedFile } from '../structure/types.ts';
+
+type TgzOptions = Omit<WriteOptions, 'format'>;
+
+/**
+ * RFC 1952 header: method 8, no name, no time, operating system unknown. Written here and not by zlib, which puts in
+ * the platform it was built for.
+ */
+const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
+
+/** Writes a `.tar.gz` as TorchServe reads it: everything below one top folder. The tar is archiver's, deflated in parallel. */
+export async function writeTgz(options: TgzOptions): Promise<WrittenArchive> {
+  // Loaded here: only this format needs the package, and loading it costs as much as starting the command.
+  const { TarArchive } = await import('archiver');
+  return writeFileAtomically(options, async (handle) => {
+    const members: WrittenMember[] = [];
+    const tar = new TarArchive({ statConcurrency: 1 });
+    tame(tar);
+    // The reader of the stream and the entry under way each report an error; one after both must not end the process.
+    tar.on('error', () => {});
+    const appending = appendFiles(tar, options, members);
+    appending.catch((cause: unknown) => stop(tar, cause));
+    try {
+      const size = await writeGzip(handle, tar, options);
+      await appending;
+      return { path: options.target, size, members };
+    } catch (cause) {
+      // The input under way must be let go of before the output is removed.
+      stop(tar, cause);
+      await appending.catch(() => {});
+      throw cause;
+    }
+  });
+}
+
+/** Aborting first empties archiver's queue, which would otherwise go on with a stream that is destroyed. */
+function stop(tar: TarArchive, cause: unknown): void {
+  tar.abort();
+  tar.destroy(cause instanceof Error ? cause : new Error(String(cause)));
+}
+
+/**
+ * Two errors that archiver 8 lets loose when a tar is stopped, and that would end the process: it calls `unpipe` on the stream
+ * behind the tar, which has no such method, and nothing listens to the entry under way, whose failure is told by callback too.
+ */
+function tame(tar: TarArchive): void {
+  // Private to archiver: its types do not name it.
+  const engine = (tar as unknown as { _module?: { engine?: TarEngine } })._module?.engine;
+  if (engine === undefined) return;
+  engine.unpipe ??= () => {};
+  const { entry } = engine;
+  engine.entry = (...args) => entry.apply(engine, args)?.on('error', () => {});
+}
+
+/** What of tar-stream's `pack()` is used here. */
+interface TarEngine {
+  unpipe?: () => void;
+  entry(...args: unknown[]): TarEntry | undefined;
+}
+
+interface TarEntry {
+  on(event: 'error', listener: () => void): TarEntry;
+}
+
+async function writeGzip(handle: FileHandle, tar: TarArchive, { compression, signal }: TgzOptions): Promise<number> {
+  const output = createOutput(handle);
+  const level = typeof compression === 'number' ? compression : AUTO_LEVEL;
+  const trailer = Buffer.alloc(8);
+  let sum = 0;
+  let inflatedBytes = 0;
+  async function* pieces() {
+    for await (const piece of regroup(tar.iterator({ destroyOnReturn: false }))) {
+      signal?.throwIfAborted();
+      sum = crc32(piece, sum);
+      inflatedBytes += piece.length;
+      yield piece;
+    }
+  }
+  await output.append(GZIP_HEADER);
+  for await (const deflated of deflatePieces(pieces(), level)) await output.append(deflated);
+  trailer.writeUInt32LE(sum, 0);
+  trailer.writeUInt32LE(inflatedBytes % 2 ** 32, 4);
+  await output.append(trailer);
+  await output.flush();
+  return output.position;
+}
+
+/** Gives the files to archiver one after the other, each streamed, so that memory does not grow with their size. */
+async function appendFiles(tar: TarArchive, options: TgzOptions, members: WrittenMember[]): Promise<void> {
+  const {
+    files,
+    epilogue,
+    topFolder = basename(options.target).replace(/\.tar\.gz$|\.tgz$/, ''),
+    sourceDateEpoch,
+  } = options;
+  const date = entryTime(sourceDateEpoch);
+  let done = 0;
+  const add = async (file: PlannedFile) => {
+    const onBytes = (bytes: number) => {
+      done += bytes;
+      options.onBytes?.(done);
+    };
+    members.push(
+      await appendFile(
+        tar,
+        file,
+        { name: `${topFolder}/${file.path}`, date, mode: file.mode },
+        options.hash ?? false,
+        onBytes,
+      ),
+    );
+  };
+  for (const file of files) await add(file);
+  if (epilogue) await add(epilogue(members));
+  await tar.finalize();
+}
+
+async function appendFile(
+  tar: TarArchive,
+  file: PlannedFile,
+  data: { name: string; date: Date; mode: number },
+  hash: boolean,
+  onBytes: (bytes: number) => void,
+): Promise<WrittenMember> {
+  const source = await openPlanned(file);
+  const digest = hash ? createHash('sha256') : undefined;
+  let sum = 0;
+  async function* content() {
+    for await (const piece of source.stream()) {
+      sum = crc32(piece, sum);
+      digest?.update(piece);
+      onBytes(piece.length);
+      yield Buffer.from(piece); // A copy: the tar may hold it while the next is read.
+    }
+  }
+  try {
+    await appendStream(tar, Readable.from(content(), { objectMode: false }), file.size, data);
+  } catch (cause) {
+    throw toInputError(cause, file);
+  } finally {
+    await source.close();
+  }
+  const { path, size } = file;
+  return {
+    path,
+    size,
+    packedSize: size,
+    method: 'stored',
+    crc32: sum,
+    ...(digest && { sha256: digest.digest('hex') }),
+  };
+}
+
+/** Settles when archiver has taken the whole stream. */
+function appendStream(
+  tar: TarArchive,
+  content: Readable,
+  size: number,
+  data: { name: string; date: Date; mode: number },
+): Promise<void> {
+  return new Promise((resolve, reject) => {
+    content.once('error', reject);
+    const stop = () => reject(new Error('the tar stream was closed'));
+    tar.once('error', reject).once('close', stop);
+    tar.once('entry', () => {
+      tar.off('error', reject).off('close', stop);
+      resolve();
+    });
+    // archiver only asks `stats` for the size, and needs it to write the header before the content.
+    tar.append(content, { ...data, stats: { size } as import('node:fs').Stats });
+  });
+}
+
+/** The same bytes in pieces of one fixed size, on which the deflated form depends; each piece is a buffer of its own. */
+async function* regroup(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
+  let piece = Buffer.allocUnsafe(PIECE_BYTES);
+  let filled = 0;
+  for await (const chunk of stream) {
+    for (let taken = 0; taken < chunk.length; ) {
+      const part = chunk.subarray(taken, taken + PIECE_BYTES - filled);
+      piece.set(part, filled);
+      taken += part.length;
+      filled += part.length;
+      if (filled < PIECE_BYTES) continue;
+      yield piece;
+      piece = Buffer.allocUnsafe(PIECE_BYTES);
+      filled = 0;
+    }
+  }
+  if (filled > 0) yield piece.subarray(0, filled);
+}

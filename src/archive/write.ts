@@ -1,0 +1,18 @@
+import { writeFolder } from './folder/write-folder.ts';
+import type { WriteOptions, WrittenArchive } from './plan/write-options.ts';
+import { writeTgz } from './tar/write-tgz.ts';
+import { writeZip } from './zip/write-zip.ts';
+
+/** Writes the files as one archive that appears under its name by a single rename; on any failure nothing is left. */
+export async function writeArchive(options: WriteOptions): Promise<WrittenArchive> {
+  switch (options.format) {
+    case 'default':
+      return writeZip({ ...options, compression: options.compression ?? 'auto' });
+    case 'zip-store':
+      return writeZip({ ...options, compression: 'store' });
+    case 'no-archive':
+      return writeFolder(options);
+    case 'tgz':
+      return writeTgz(options);
+  }
+}

@@ -1,0 +1,214 @@
+import { isUtf8 } from 'node:buffer';
+import type { ByteSource } from '../../core/byte-source.ts';
+import type { Limits } from '../../core/limits.ts';
+import type { FindingLog } from '../structure/findings.ts';
+import { quote } from '../structure/names.ts';
+import type { ArchiveRuleId } from '../structure/rules.ts';
+import { type ExtraFields, parseExtraFields, unicodePathName, widen } from './extra-fields.ts';
+import {
+  CENTRAL_BYTES,
+  CENTRAL_SIGNATURE,
+  type CentralPlace,
+  DEFLATE_MAX_RATIO,
+  FLAG_UTF8,
+  FLAGS_ENCRYPTION,
+  FLAGS_KNOWN,
+  METHOD_DEFLATED,
+  METHOD_STORED,
+  type ZipMember,
+} from './format.ts';
+
+/** The directory is read in one piece; 65,535 members with names of 1 kB each stay below this many bytes. */
+const MAX_CENTRAL_BYTES = 80 * 1024 ** 2;
+/** Members up to this size may have any ratio: they cannot hurt. */
+const RATIO_FREE_BYTES = 1024 ** 2;
+
+/** The members that the central directory lists, in its order; undefined when it cannot be followed. */
+export async function readCentral(
+  source: ByteSource,
+  place: CentralPlace,
+  limits: Limits,
+  log: FindingLog,
+): Promise<ZipMember[] | undefined> {
+  const at = { offset: place.offset };
+  if (place.entries > limits.entries) {
+    log.add(
+      'archive/entries',
+      `The archive has ${place.entries} members, more than the limit of ${limits.entries}.`,
+      at,
+    );
+    return undefined;
+  }
+  if (place.size > MAX_CENTRAL_BYTES) {
+    log.add(
+      'archive/central-bounds',
+      `The directory has ${place.size} bytes, more than the limit of ${MAX_CENTRAL_BYTES}.`,
+      at,
+    );
+    return undefined;
+  }
+  // Before anything is sized by the count: so many headers must fit.
+  if (place.entries * CENTRAL_BYTES > place.size) {
+    log.add(
+      'archive/central-count',
+      `The end record says ${place.entries} members, but its directory of ${place.size} bytes cannot hold them.`,
+      at,
+    );
+    return undefined;
+  }
+  const bytes = Buffer.from(await source.read(place.offset, place.size));
+  return parseCentral(bytes, place, limits, log);
+}
+
+function parseCentral(bytes: Buffer, place: CentralPlace, limits: Limits, log: FindingLog): ZipMember[] | undefined {
+  const members: ZipMember[] = [];
+  let count = 0;
+  for (let at = 0; at < bytes.length; count++) {
+    const offset = place.offset + at;
+    const left = bytes.length - at;
+    if (left < CENTRAL_BYTES || bytes.readUInt32LE(at) !== CENTRAL_SIGNATURE) {
+      log.add(
+        'archive/central-header',
+        `No central header at offset ${offset}, where member ${count + 1} of ${place.entries} is expected.`,
+        { offset },
+      );
+      return undefined;
+    }
+    const length =
+      CENTRAL_BYTES + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+    if (length > left) {
+      log.add(
+        'archive/central-header',
+        `The central header at offset ${offset} needs ${length} bytes, ${left} are left.`,
+        { offset },
+      );
+      return undefined;
+    }
+    const member = parseMember(bytes.subarray(at, at + length), offset, limits, log);
+    if (member) members.push(member);
+    at += length;
+  }
+  if (count !== place.entries) {
+    const message = `The directory holds ${count} members, the end record says ${place.entries}.`;
+    log.add('archive/central-count', message, { offset: place.offset });
+    return undefined;
+  }
+  return members;
+}
+
+/** One central header; whatever is wrong with it is logged, and it is returned when the walk can go on with it. */
+function parseMember(header: Buffer, offset: number, limits: Limits, log: FindingLog): ZipMember | undefined {
+  const nameEnd = CENTRAL_BYTES + header.readUInt16LE(28);
+  const rawName = header.subarray(CENTRAL_BYTES, nameEnd);
+  const extra = parseExtraFields(header.subarray(nameEnd, nameEnd + header.readUInt16LE(30)));
+  const flags = header.readUInt16LE(8);
+  const fullName = checkEncoding(rawName, flags, offset, log);
+  const add = (rule: ArchiveRuleId, message: string) =>
+    log.add(rule, `${message} (${quote(fullName)}, central header at offset ${offset}).`, { member: fullName });
+  checkForm(header, flags, add);
+  checkExtra(extra, rawName, add);
+  const numbers = widen(
+    { size: header.readUInt32LE(24), packedSize: header.readUInt32LE(20), headerOffset: header.readUInt32LE(42) },
+    extra.zip64,
+  );
+  if (typeof numbers === 'string') {
+    add('archive/zip64', `In a central header ${numbers}`);
+    return undefined;
+  }
+  const methodCode = header.readUInt16LE(10);
+  const method = methodCode === METHOD_DEFLATED ? 'deflated' : 'stored';
+  const isFolder = fullName.endsWith('/');
+  const mode = header.readUInt32LE(38) >>> 16;
+  const name = isFolder ? fullName.slice(0, -1) : fullName;
+  const member: ZipMember = {
+    ...numbers,
+    name,
+    rawName,
+    isFolder,
+    method,
+    methodCode,
+    flags,
+    crc32: header.readUInt32LE(16),
+    mode,
+    offset,
+  };
+  checkSizes(member, limits, add);
+  checkType(member, add);
+  return member;
+}
+
+type Add = (rule: ArchiveRuleId, message: string) => void;
+
+/** Without flag bit 11 Java takes a name for UTF-8 and Python for code page 437: they see two names. Info-ZIP on Unix leaves the flag out. */
+function checkEncoding(rawName: Buffer, flags: number, offset: number, log: FindingLog): string {
+  const name = rawName.toString('utf8');
+  if (!isUtf8(rawName)) {
+    log.add(
+      'archive/name-encoding',
+      `The name ${quote(rawName.toString('latin1'))} at offset ${offset} is not UTF-8.`,
+      { offset },
+    );
+  } else if (!(flags & FLAG_UTF8) && rawName.some((byte) => byte > 0x7f)) {
+    log.add(
+      'archive/name-encoding',
+      `The name ${quote(name)} at offset ${offset} is not ASCII and does not say that it is UTF-8 (flag bit 11).`,
+      { offset },
+    );
+  }
+  return name;
+}
+
+function checkForm(header: Buffer, flags: number, add: Add): void {
+  const method = header.readUInt16LE(10);
+  const disk = header.readUInt16LE(34);
+  const shown = `0x${flags.toString(16).padStart(4, '0')}`;
+  if (flags & FLAGS_ENCRYPTION) add('archive/encryption', `A member is encrypted, flags ${shown}`);
+  else if (flags & ~FLAGS_KNOWN) add('archive/flags', `Flags ${shown} have bits other than 1, 2, 3 and 11`);
+  if (method !== METHOD_STORED && method !== METHOD_DEFLATED)
+    add('archive/method', `Compression method ${method}; expected 0 (stored) or 8 (deflated)`);
+  if (disk !== 0) add('archive/multi-disk', `A member begins on disk ${disk}; expected 0`);
+}
+
+function checkExtra(extra: ExtraFields, rawName: Buffer, add: Add): void {
+  if (extra.problem) add('archive/extra-field', `A central header is malformed: ${extra.problem}`);
+  if (extra.unicodePath && !unicodePathName(extra.unicodePath).equals(rawName)) {
+    add(
+      'archive/unicode-path',
+      `The Unicode path field says ${quote(unicodePathName(extra.unicodePath).toString('utf8'))}`,
+    );
+  }
+}
+
+function checkSizes(member: ZipMember, limits: Limits, add: Add): void {
+  const { size, packedSize, method } = member;
+  if (method === 'stored') {
+    if (size !== packedSize)
+      add('archive/stored-size', `A stored member has ${packedSize} bytes in the archive and ${size} unpacked`);
+  } else if (size > packedSize * DEFLATE_MAX_RATIO) {
+    add('archive/ratio', `${size} bytes from ${packedSize} are more than DEFLATE can make (1,032 times)`);
+  } else if (size > RATIO_FREE_BYTES && size > packedSize * limits.ratio) {
+    add('archive/ratio', `${size} bytes from ${packedSize} expand more than the limit of ${limits.ratio} times`);
+  }
+}
+
+const S_IFMT = 0xf000;
+const S_IFDIR = 0x4000;
+const S_IFREG = 0x8000;
+const SETUID_SETGID_STICKY = 0o7000;
+
+function checkType(member: ZipMember, add: Add): void {
+  const type = member.mode & S_IFMT;
+  const octal = member.mode.toString(8);
+  if (type !== 0 && type !== S_IFDIR && type !== S_IFREG)
+    add('archive/special-file', `Mode ${octal} is neither a file nor a folder`);
+  else if (type !== 0 && (type === S_IFDIR) !== member.isFolder) {
+    add(
+      'archive/special-file',
+      `Mode ${octal} is a ${type === S_IFDIR ? 'folder' : 'file'}, the name that of a ${member.isFolder ? 'folder' : 'file'}`,
+    );
+  }
+  if (member.isFolder && (member.size > 0 || (member.method === 'stored' && member.packedSize > 0))) {
+    add('archive/folder-data', `A folder has ${member.size} bytes of content`);
+  }
+  if (member.mode & SETUID_SETGID_STICKY) add('archive/setuid', `Mode ${octal} has setuid, setgid or sticky`);
+}

@@ -1,0 +1,172 @@
+import type { ByteSource } from '../../core/byte-source.ts';
+import type { FindingLog } from '../structure/findings.ts';
+import {
+  type CentralPlace,
+  END_BYTES,
+  END_SIGNATURE,
+  END64_BYTES,
+  END64_SIGNATURE,
+  LOCATOR64_BYTES,
+  LOCATOR64_SIGNATURE,
+  SENTINEL16,
+  SENTINEL32,
+} from './format.ts';
+
+/** The comment's length has 16 bits, so the end record begins within this many bytes of the end. */
+const TAIL_BYTES = END_BYTES + 0xffff;
+/** Comments of real tools are below this; a longer one is worth a word. */
+const SHORT_COMMENT_BYTES = 1024;
+
+/** Finds the one end record and with it the central directory; undefined, with a finding, when the two do not fit the file. */
+export async function readEndRecords(source: ByteSource, log: FindingLog): Promise<CentralPlace | undefined> {
+  const { tail, tailStart } = await readTail(source);
+  const position = findEndRecord(tail, tailStart, log);
+  if (position === undefined) return undefined;
+  const end = parseEndRecord(tail, position);
+  const endOffset = tailStart + position;
+  if (end.disk !== 0 || end.centralDisk !== 0 || end.entriesHere !== end.entries) {
+    const seen = `disk ${end.disk}, directory on disk ${end.centralDisk}, ${end.entriesHere} of ${end.entries} members here`;
+    log.add('archive/multi-disk', `The end record says ${seen}; expected one disk, number 0.`, { offset: endOffset });
+    return undefined;
+  }
+  if (end.commentBytes > SHORT_COMMENT_BYTES) {
+    const message = `The archive comment has ${end.commentBytes} bytes, more than ${SHORT_COMMENT_BYTES}.`;
+    log.add('archive/comment', message, { offset: endOffset + END_BYTES });
+  }
+  const place = readZip64(tail, tailStart, position, end, log);
+  return place && fits(place, log) ? place : undefined;
+}
+
+/** The last bytes of the file, enough for a record with the longest comment and the zip64 records before it. */
+export async function readTail(source: ByteSource): Promise<{ tail: Buffer; tailStart: number }> {
+  const tailStart = Math.max(0, source.size - TAIL_BYTES - LOCATOR64_BYTES - END64_BYTES);
+  return { tail: Buffer.from(await source.read(tailStart, source.size - tailStart)), tailStart };
+}
+
+/** Position in the tail of the only record whose comment ends with the file. A stored archive inside brings its own, which is data. */
+export function findEndRecord(tail: Buffer, tailStart: number, log: FindingLog): number | undefined {
+  let found: number | undefined;
+  let nearMiss: number | undefined;
+  for (let at = tail.length - END_BYTES; at >= 0; at--) {
+    if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== END_SIGNATURE) continue;
+    if (at + END_BYTES + tail.readUInt16LE(at + 20) !== tail.length) {
+      nearMiss ??= at;
+    } else if (found !== undefined) {
+      const message = `Two end records end with the file, at offsets ${tailStart + at} and ${tailStart + found}; expected one.`;
+      log.add('archive/end-record', message, { offset: tailStart + at });
+      return undefined;
+    } else found = at;
+  }
+  if (found === undefined && nearMiss !== undefined) {
+    const ends = tailStart + nearMiss + END_BYTES + tail.readUInt16LE(nearMiss + 20);
+    const message = `The end record at offset ${tailStart + nearMiss} ends at ${ends}, the file at ${tailStart + tail.length}.`;
+    log.add('archive/suffix', message, { offset: tailStart + nearMiss });
+  } else if (found === undefined) {
+    const message = `No end record within the last ${tail.length} bytes: this is no ZIP, or its end is cut off.`;
+    log.add('archive/end-record', message, { offset: tailStart });
+  }
+  return found;
+}
+
+interface EndRecord {
+  disk: number;
+  centralDisk: number;
+  entriesHere: number;
+  entries: number;
+  size: number;
+  offset: number;
+  commentBytes: number;
+}
+
+function parseEndRecord(bytes: Buffer, at: number): EndRecord {
+  return {
+    disk: bytes.readUInt16LE(at + 4),
+    centralDisk: bytes.readUInt16LE(at + 6),
+    entriesHere: bytes.readUInt16LE(at + 8),
+    entries: bytes.readUInt16LE(at + 10),
+    size: bytes.readUInt32LE(at + 12),
+    offset: bytes.readUInt32LE(at + 16),
+    commentBytes: bytes.readUInt16LE(at + 20),
+  };
+}
+
+/** Where the directory must end: right before the first of the end records. */
+type Place = CentralPlace & { readonly limit: number };
+
+function readZip64(
+  tail: Buffer,
+  tailStart: number,
+  position: number,
+  end: EndRecord,
+  log: FindingLog,
+): Place | undefined {
+  const endOffset = tailStart + position;
+  const locator = position - LOCATOR64_BYTES;
+  if (locator < 0 || tail.readUInt32LE(locator) !== LOCATOR64_SIGNATURE) {
+    // 65,535 members without zip64 are legal in practice: the count is then the number itself.
+    if (end.offset !== SENTINEL32 && end.size !== SENTINEL32) return { ...end, limit: endOffset };
+    log.add('archive/zip64', 'The end record points to a zip64 record, but there is no locator before it.', {
+      offset: endOffset,
+    });
+    return undefined;
+  }
+  const fail = (message: string) => {
+    log.add('archive/zip64', message, { offset: tailStart + locator });
+    return undefined;
+  };
+  const disks = [tail.readUInt32LE(locator + 4), tail.readUInt32LE(locator + 16)];
+  if (disks[0] !== 0 || disks[1] !== 1)
+    return fail(`The zip64 locator says disk ${disks[0]} of ${disks[1]}; expected 0 of 1.`);
+  const record = locator - END64_BYTES;
+  const claimed = tail.readBigUInt64LE(locator + 8);
+  if (record < 0 || claimed !== BigInt(tailStart + record) || tail.readUInt32LE(record) !== END64_SIGNATURE) {
+    return fail(
+      `The zip64 locator points to offset ${claimed}; expected a record of ${END64_BYTES} bytes right before it, at ${tailStart + record}.`,
+    );
+  }
+  return parseEnd64(tail, record, tailStart + record, end, fail);
+}
+
+function parseEnd64(
+  tail: Buffer,
+  at: number,
+  offset: number,
+  end: EndRecord,
+  fail: (message: string) => undefined,
+): Place | undefined {
+  const bodyBytes = tail.readBigUInt64LE(at + 4);
+  if (bodyBytes !== BigInt(END64_BYTES - 12))
+    return fail(`The zip64 end record says ${bodyBytes} bytes; expected ${END64_BYTES - 12}.`);
+  if (tail.readUInt32LE(at + 16) !== 0 || tail.readUInt32LE(at + 20) !== 0)
+    return fail('The zip64 end record names a disk other than 0.');
+  const [here, entries, size, start] = [24, 32, 40, 48].map((field) => tail.readBigUInt64LE(at + field)) as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ];
+  if (here !== entries) return fail(`The zip64 end record says ${here} members here and ${entries} in all.`);
+  const agree = (small: number, sentinel: number, large: bigint) => small === sentinel || BigInt(small) === large;
+  if (
+    !agree(end.entries, SENTINEL16, entries) ||
+    !agree(end.size, SENTINEL32, size) ||
+    !agree(end.offset, SENTINEL32, start)
+  ) {
+    return fail('The end record and the zip64 end record disagree.');
+  }
+  if (start + size !== BigInt(offset))
+    return fail(`The directory ends at ${start + size}; expected ${offset}, where the zip64 end record begins.`);
+  return { entries: Number(entries), size: Number(size), offset: Number(start), limit: offset };
+}
+
+function fits({ offset, size, limit }: Place, log: FindingLog): boolean {
+  if (offset + size === limit) return true;
+  const difference = limit - offset - size;
+  const meaning = difference > 0 ? `${difference} bytes are unaccounted for` : `${-difference} bytes are missing`;
+  log.add(
+    'archive/central-bounds',
+    `The directory of ${size} bytes at offset ${offset} must end at ${limit}: ${meaning}.`,
+    { offset },
+  );
+  return false;
+}

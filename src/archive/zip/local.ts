@@ -1,0 +1,160 @@
+import type { ByteSource } from '../../core/byte-source.ts';
+import type { FindingLog } from '../structure/findings.ts';
+import { quote } from '../structure/names.ts';
+import type { ArchiveRuleId } from '../structure/rules.ts';
+import { parseExtraFields, unicodePathName } from './extra-fields.ts';
+import {
+  DESCRIPTOR_SIGNATURE,
+  FLAG_DESCRIPTOR,
+  LOCAL_BYTES,
+  LOCAL_SIGNATURE,
+  type LocatedMember,
+  SENTINEL32,
+  type ZipMember,
+} from './format.ts';
+
+type Add = (rule: ArchiveRuleId, message: string) => void;
+
+/** Reads the local header of a member and compares it with the central one; undefined when there is none. */
+export async function readLocalHeader(
+  source: ByteSource,
+  member: ZipMember,
+  limit: number,
+  log: FindingLog,
+): Promise<LocatedMember | undefined> {
+  const { headerOffset, name } = member;
+  const add: Add = (rule, message) =>
+    log.add(rule, `${message} (${quote(name)}, local header at offset ${headerOffset}).`, { member: name });
+  if (headerOffset + LOCAL_BYTES > limit) {
+    add('archive/local-header', `A local header must lie before the directory at ${limit}`);
+    return undefined;
+  }
+  const fixed = Buffer.from(await source.read(headerOffset, LOCAL_BYTES));
+  if (fixed.readUInt32LE(0) !== LOCAL_SIGNATURE) {
+    add(
+      'archive/local-header',
+      `No local header where the directory says, but 0x${fixed.readUInt32LE(0).toString(16).padStart(8, '0')}`,
+    );
+    return undefined;
+  }
+  const nameBytes = fixed.readUInt16LE(26);
+  const extraBytes = fixed.readUInt16LE(28);
+  const dataOffset = headerOffset + LOCAL_BYTES + nameBytes + extraBytes;
+  if (dataOffset > limit) {
+    add(
+      'archive/local-header',
+      `A local header needs ${dataOffset - headerOffset} bytes, ${limit - headerOffset} lie before the directory`,
+    );
+    return undefined;
+  }
+  const variable = Buffer.from(await source.read(headerOffset + LOCAL_BYTES, nameBytes + extraBytes));
+  compareFixed(fixed, variable.subarray(0, nameBytes), member, add);
+  compareNumbers(fixed, variable.subarray(nameBytes), member, add);
+  return { ...member, dataOffset };
+}
+
+function compareFixed(fixed: Buffer, localName: Buffer, member: ZipMember, add: Add): void {
+  if (!localName.equals(member.rawName))
+    add('archive/local-mismatch', `The local header says ${quote(localName.toString('utf8'))}`);
+  const flags = fixed.readUInt16LE(6);
+  if (flags !== member.flags)
+    add(
+      'archive/local-mismatch',
+      `Flags are 0x${flags.toString(16)} here and 0x${member.flags.toString(16)} in the directory`,
+    );
+  const method = fixed.readUInt16LE(8);
+  if (method !== member.methodCode)
+    add('archive/local-mismatch', `The method is ${method} here and ${member.methodCode} in the directory`);
+}
+
+function compareNumbers(fixed: Buffer, extraBytes: Buffer, member: ZipMember, add: Add): void {
+  const extra = parseExtraFields(extraBytes);
+  if (extra.problem) add('archive/extra-field', `A local header is malformed: ${extra.problem}`);
+  if (extra.unicodePath && !unicodePathName(extra.unicodePath).equals(member.rawName)) {
+    add(
+      'archive/unicode-path',
+      `The Unicode path field says ${quote(unicodePathName(extra.unicodePath).toString('utf8'))}`,
+    );
+  }
+  const crc = fixed.readUInt32LE(14);
+  const narrow = { packedSize: fixed.readUInt32LE(18), size: fixed.readUInt32LE(22) };
+  const isWide = narrow.packedSize === SENTINEL32 || narrow.size === SENTINEL32;
+  if (isWide && extra.zip64?.length !== 16) {
+    add(
+      'archive/zip64',
+      `A local header refers to a zip64 field of 16 bytes, and ${extra.zip64?.length ?? 'none'} are there`,
+    );
+    return;
+  }
+  const wide =
+    extra.zip64?.length === 16
+      ? { size: extra.zip64.readBigUInt64LE(0), packedSize: extra.zip64.readBigUInt64LE(8) }
+      : undefined;
+  const streamed = (member.flags & FLAG_DESCRIPTOR) !== 0;
+  const agrees = (value: number | bigint, expected: number) =>
+    BigInt(value) === BigInt(expected) || (streamed && BigInt(value) === 0n);
+  for (const key of ['size', 'packedSize'] as const) {
+    const value = narrow[key] === SENTINEL32 && wide ? wide[key] : narrow[key];
+    if (!agrees(value, member[key]))
+      add('archive/local-mismatch', `${key} is ${value} here and ${member[key]} in the directory`);
+    else if (wide && !agrees(wide[key], member[key]))
+      add('archive/zip64', `${key} is ${wide[key]} in the zip64 field and ${member[key]} in the directory`);
+  }
+  if (!agrees(crc, member.crc32))
+    add('archive/local-mismatch', `CRC-32 is ${hex(crc)} here and ${hex(member.crc32)} in the directory`);
+}
+
+/**
+ * Checks the descriptor behind a streamed member and returns where the member ends. `next` is where the next header or the
+ * directory begins: it decides between the 32-bit and the 64-bit form, which nothing in the descriptor itself does.
+ */
+export async function readDescriptor(
+  source: ByteSource,
+  member: LocatedMember,
+  next: number,
+  log: FindingLog,
+): Promise<number> {
+  const start = member.dataOffset + member.packedSize;
+  if ((member.flags & FLAG_DESCRIPTOR) === 0) return start;
+  const add: Add = (rule, message) =>
+    log.add(rule, `${message} (${quote(member.name)}, descriptor at offset ${start}).`, { member: member.name });
+  if (member.method === 'stored') {
+    add(
+      'archive/descriptor-stored',
+      'A stored member has a data descriptor: a reader that streams cannot find where it ends',
+    );
+  }
+  const length = next - start;
+  if (length !== 16 && length !== 24) {
+    add(
+      'archive/descriptor',
+      `${length} bytes lie between the data and what follows; a signed descriptor has 16 or 24`,
+    );
+    return next;
+  }
+  const bytes = Buffer.from(await source.read(start, length));
+  const [packedSize, size] =
+    length === 16
+      ? [BigInt(bytes.readUInt32LE(8)), BigInt(bytes.readUInt32LE(12))]
+      : [bytes.readBigUInt64LE(8), bytes.readBigUInt64LE(16)];
+  if (bytes.readUInt32LE(0) !== DESCRIPTOR_SIGNATURE)
+    add('archive/descriptor', `No signature, but ${hex(bytes.readUInt32LE(0))}`);
+  else if (
+    bytes.readUInt32LE(4) !== member.crc32 ||
+    packedSize !== BigInt(member.packedSize) ||
+    size !== BigInt(member.size)
+  ) {
+    const seen = `CRC-32 ${hex(bytes.readUInt32LE(4))}, ${packedSize} bytes packed, ${size} unpacked`;
+    add(
+      'archive/descriptor',
+      `It says ${seen}; the directory ${hex(member.crc32)}, ${member.packedSize}, ${member.size}`,
+    );
+  } else if (length === 24 && member.size < SENTINEL32 && member.packedSize < SENTINEL32) {
+    add('archive/zip64-small', `A member of ${member.size} bytes has a 64-bit data descriptor`);
+  }
+  return next;
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(8, '0')}`;
+}

@@ -1,0 +1,77 @@
+import { type ByteSource, sliceSource } from '../../core/byte-source.ts';
+import { ToolError } from '../../core/errors.ts';
+import { compareBytes, type FileEntry, type FileTree } from '../../core/file-tree.ts';
+import type { Limits } from '../../core/limits.ts';
+import type { FindingLog } from '../structure/findings.ts';
+import { checkBudgets, checkName, checkNamesTogether, provenName } from '../structure/names.ts';
+import type { ArchiveReading } from '../structure/types.ts';
+import { readCentral } from './central.ts';
+import { readEndRecords } from './end-records.ts';
+import type { LocatedMember, ZipMember } from './format.ts';
+import { walkMembers } from './layout.ts';
+import { memberSource } from './member-source.ts';
+import { readAhead } from './read-ahead.ts';
+import { verifyMembers } from './verify.ts';
+
+/**
+ * Reads the structure of a ZIP: cheap checks first, headers only, whatever the archive's size. The reading owns `source`.
+ * Nothing of the archive is handed out unless both of its views, front to back and by directory, are the same.
+ */
+export async function readZip(source: ByteSource, limits: Limits, log: FindingLog): Promise<ArchiveReading> {
+  const members = await readMembers(source, limits, log);
+  const trusted = members !== undefined && !log.untrusted();
+  return {
+    format: 'zip',
+    size: source.size,
+    findings: log.findings,
+    tree: trusted ? zipTree(source, members) : undefined,
+    verify: async (options) => (trusted ? verifyMembers(source, members, options) : []),
+    close: () => source.close(),
+  };
+}
+
+async function readMembers(source: ByteSource, limits: Limits, log: FindingLog): Promise<LocatedMember[] | undefined> {
+  const place = await readEndRecords(source, log);
+  if (place === undefined) return undefined;
+  const members = await readCentral(source, place, limits, log);
+  if (members === undefined) return undefined;
+  checkNames(members, limits, log);
+  return walkMembers(readAhead(source), members, place.offset, log);
+}
+
+function checkNames(members: readonly ZipMember[], limits: Limits, log: FindingLog): void {
+  for (const member of members) checkName(member, limits, log);
+  checkBudgets(members, limits, log);
+  // Comparing names with one another only means something when each is sound by itself.
+  if (!log.findings.some(({ rule }) => rule.startsWith('archive/name-'))) checkNamesTogether(members, log);
+}
+
+function zipTree(source: ByteSource, members: readonly LocatedMember[]): FileTree {
+  const files = new Map(members.filter(({ isFolder }) => !isFolder).map((member) => [member.name, member]));
+  const entries = [...files.values()].map(toEntry).sort((a, b) => compareBytes(a.path, b.path));
+  const find = (path: string): LocatedMember => {
+    const member = files.get(path);
+    if (member === undefined) throw new ToolError('MEMBER_NOT_FOUND', { label: source.label, member: path });
+    return member;
+  };
+  return {
+    label: source.label,
+    list: async () => entries,
+    has: async (path) => files.has(path),
+    open: async (path) => memberSource(source, find(path)),
+    async openPacked(path) {
+      const { name, dataOffset, packedSize } = find(path);
+      return sliceSource(source, name, dataOffset, packedSize);
+    },
+    close: () => source.close(),
+  };
+}
+
+function toEntry({ name, size, mode, method, packedSize, crc32 }: LocatedMember): FileEntry {
+  return {
+    path: provenName(name),
+    size,
+    mode: mode & 0o111 ? 0o755 : 0o644,
+    packed: { method, size: packedSize, crc32 },
+  };
+}

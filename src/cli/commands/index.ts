@@ -1,0 +1,23 @@
+import type { CommandEntry } from '../program/command.ts';
+import { catCommand } from './cat.ts';
+import { explainCommand } from './explain.ts';
+import { extractCommand } from './extract.ts';
+import { inspectCommand } from './inspect.ts';
+import { packCommand } from './pack.ts';
+import { predictCommand } from './predict.ts';
+import { repackCommand } from './repack.ts';
+import { serveCommand } from './serve.ts';
+import { validateCommand } from './validate.ts';
+
+/** What `mar` can do, in the order of its help. */
+export const commands: readonly CommandEntry[] = [
+  packCommand,
+  inspectCommand,
+  validateCommand,
+  explainCommand,
+  extractCommand,
+  catCommand,
+  repackCommand,
+  predictCommand,
+  serveCommand,
+];

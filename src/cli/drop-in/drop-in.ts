@@ -1,0 +1,62 @@
+import { Command } from 'commander';
+import type { Terminal } from '../program/command.ts';
+import { exitProcess, forgiveClosedReaders } from '../program/exit.ts';
+import { exitCodes } from '../program/exit-code.ts';
+import type { RawValues } from '../program/flags.ts';
+import { declareFlags } from '../program/program.ts';
+import { columnsOf } from '../program/terminal.ts';
+import { type ArgparseFlag, normaliseArgv } from './argparse.ts';
+import { formatHelp, formatUsage } from './usage.ts';
+
+/** A command line that takes the place of one of the incumbent's. */
+export interface DropIn {
+  readonly program: string;
+  /** The tool it takes the place of. */
+  readonly original: string;
+  readonly description: string;
+  readonly flags: readonly ArgparseFlag[];
+  readonly epilogue: string;
+  run(values: RawValues, terminal: Terminal): Promise<void>;
+}
+
+/** argparse, as the incumbent sets it up, falls back to the width of an old terminal. */
+const DEFAULT_COLUMNS = 80;
+
+export async function runDropIn(argv: readonly string[], tool: DropIn): Promise<void> {
+  forgiveClosedReaders();
+  await exitProcess(await start(argv, tool));
+}
+
+async function start(argv: readonly string[], tool: DropIn): Promise<number> {
+  const { program, flags } = tool;
+  const columns = (stream: NodeJS.WriteStream) =>
+    columnsOf(process.env, { isTTY: stream.isTTY, columns: stream.columns || undefined }) ?? DEFAULT_COLUMNS;
+  const normalised = normaliseArgv(argv, flags);
+  switch (normalised.kind) {
+    case 'help':
+      process.stdout.write(formatHelp(tool, columns(process.stdout)));
+      return exitCodes.done;
+    case 'usage':
+      process.stderr.write(
+        `${formatUsage(program, flags, columns(process.stderr))}${program}: error: ${normalised.message}\n`,
+      );
+      return exitCodes.usage;
+    case 'argv': {
+      const values = parse(normalised.argv, tool);
+      const [{ runCommand }, { archiverVoice }] = await Promise.all([
+        import('../program/run.ts'),
+        import('./upstream-log.ts'),
+      ]);
+      return runCommand(values, archiverVoice, async (terminal) => {
+        await tool.run(values, terminal);
+        return exitCodes.done;
+      });
+    }
+  }
+}
+
+function parse(argv: readonly string[], { program, flags }: DropIn): RawValues {
+  const command = new Command(program).helpOption(false);
+  declareFlags(command, flags);
+  return command.parse(argv, { from: 'user' }).opts() as RawValues;
+}

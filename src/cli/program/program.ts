@@ -1,0 +1,75 @@
+import { Command, Option } from 'commander';
+import { packageVersion } from '../../core/package-info.ts';
+import type { CommandEntry, Input } from './command.ts';
+import { type Argument, commonFlags, type Flag, type RawValues } from './flags.ts';
+
+export type Dispatch = (entry: CommandEntry, input: Input) => Promise<void>;
+
+/** The whole command line of `mar`, declared to commander from the tables. */
+export function buildProgram(entries: readonly CommandEntry[], dispatch: Dispatch): Command {
+  const program = new Command('mar')
+    .description('Look into, check, unpack and serve model archives (.mar), without Python or Java.')
+    .usage('COMMAND [ARGUMENT…] [FLAGS]')
+    .version(packageVersion(), '-V, --version', 'print the version of mar')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .exitOverride()
+    .addHelpText('after', generalHelp);
+  configure(program, 'mar');
+  for (const entry of entries) program.addCommand(buildCommand(entry, dispatch));
+  return program;
+}
+
+const generalHelp = `
+Scripts written for torch-model-archiver go on with ts-model-archiver, which takes its flags.
+Results go to stdout, everything else to stderr. NO_COLOR and FORCE_COLOR are respected.
+Exit codes: 0 done, 1 the archive is not good, 2 wrong usage, 3 could not complete.`;
+
+function configure(command: Command, called: string): void {
+  command
+    .showHelpAfterError(`Run "${called} --help" for usage.`)
+    .configureHelp({ subcommandTerm: (sub) => sub.name() })
+    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'mar: ')) });
+}
+
+function buildCommand(entry: CommandEntry, dispatch: Dispatch): Command {
+  const command = new Command(entry.name)
+    .summary(entry.summary)
+    .description(toSentence(entry.summary))
+    .helpOption('-h, --help', 'show this help')
+    .exitOverride()
+    .addHelpText('after', formatExamples(entry));
+  configure(command, `mar ${entry.name}`);
+  for (const argument of entry.arguments) command.argument(argumentTerm(argument), argument.help);
+  declareFlags(command, [...entry.flags, ...commonFlags]);
+  return command.action(() => dispatch(entry, { words: command.args, values: command.opts() as RawValues }));
+}
+
+export function declareFlags(command: Command, flags: readonly Flag[]): void {
+  for (const flag of flags) {
+    const option = new Option(optionTerm(flag), flag.help);
+    if (flag.choices) option.choices(flag.choices);
+    if (flag.hidden) option.hideHelp();
+    if (flag.required) option.makeOptionMandatory();
+    if (flag.repeats) option.argParser((word, before: readonly string[] = []) => [...before, word]);
+    command.addOption(option);
+  }
+}
+
+function optionTerm({ name, short, value, many }: Flag): string {
+  const names = short === undefined ? `--${name}` : `-${short}, --${name}`;
+  return value === undefined ? names : `${names} <${value}${many ? '...' : ''}>`;
+}
+
+function argumentTerm({ name, optional, many }: Argument): string {
+  const term = many ? `${name}...` : name;
+  return optional ? `[${term}]` : `<${term}>`;
+}
+
+function toSentence(summary: string): string {
+  return `${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`;
+}
+
+function formatExamples({ examples }: CommandEntry): string {
+  return ['', 'Examples:', ...examples.flatMap(({ command, what }) => [`  # ${what}`, `  ${command}`]), ''].join('\n');
+}

@@ -1,0 +1,106 @@
+import { describeError, isToolError, systemCode, ToolError } from '../../core/errors.ts';
+import { formatError } from '../../ui/error-text.ts';
+import { createProgress, type ProgressMode } from '../../ui/progress.ts';
+import { formatFindings } from '../../ui/reporters/findings-text.ts';
+import { createStyle, type Style } from '../../ui/style.ts';
+import { showText } from '../../ui/text.ts';
+import type { Terminal } from './command.ts';
+import { createContext } from './context.ts';
+import type { RawValues } from './flags.ts';
+import { createOutput, type Output } from './output.ts';
+import { columnsOf, showsUnicode, takesSpinner, wantsColor } from './terminal.ts';
+
+/** How a command speaks: its prefix on stderr and its exit codes differ between `mar` and the drop-in. */
+export interface Voice {
+  formatError(error: unknown, style: Style): string;
+  formatNotice(kind: 'notice' | 'warning', message: string, hint: string | undefined, style: Style): string;
+  exitCodeOf(error: unknown): number;
+}
+
+/** Runs one command to its end: sets the terminal up, words what it throws, returns the exit code. */
+export async function runCommand(
+  values: RawValues,
+  voice: Voice,
+  job: (terminal: Terminal) => Promise<number>,
+): Promise<number> {
+  const stdout = createOutput(process.stdout, 'stdout');
+  const stderr = createOutput(process.stderr, 'stderr');
+  const errorStyle = styleFor(stderr);
+  const progress = createProgress(progressMode(values, stderr), process.stderr);
+  const say = (text: string) => progress.around(() => void stderr.write(text).catch(() => {}));
+  const quiet = values.quiet === true;
+  const context = createContext((event) => {
+    if (quiet) return;
+    if (event.kind === 'progress') progress.update(event);
+    else if (event.kind === 'line') say(`${showText(event.message)}\n`);
+    else say(voice.formatNotice(event.kind, event.message, event.hint, errorStyle));
+  });
+  try {
+    return await job({
+      context,
+      async print(result, toText) {
+        progress.stop();
+        await stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : toText(styleFor(stdout)));
+      },
+      async write(piece) {
+        progress.stop();
+        await stdout.write(piece);
+      },
+      notice(toText) {
+        if (!quiet) say(toText(errorStyle));
+      },
+    });
+  } catch (thrown) {
+    // Ctrl-C reaches the workers too: what their end makes of the command is no news to who pressed it.
+    const isCancelled = context.signal.aborted || isAbort(thrown);
+    const error = isCancelled ? new ToolError('CANCELLED', { what: 'The command' }) : thrown;
+    progress.stop();
+    await stderr.write(voice.formatError(error, errorStyle)).catch(() => {});
+    return voice.exitCodeOf(error);
+  } finally {
+    progress.stop();
+  }
+}
+
+function styleFor(output: Output): Style {
+  const width = columnsOf(process.env, output);
+  const color = wantsColor(process.env, output);
+  return createStyle({ color, unicode: showsUnicode(process.env), ...(width === undefined ? {} : { width }) });
+}
+
+function progressMode({ quiet, progress }: RawValues, stderr: Output): ProgressMode {
+  if (quiet || progress === 'none') return 'none';
+  if (progress === 'plain') return 'plain';
+  return takesSpinner(process.env, stderr) ? 'spinner' : 'none';
+}
+
+/** Words for anything thrown: ours with code, cause and hint; everything else is a bug of ours and says so. */
+export function wordThrown(error: unknown, style: Style): string {
+  if (isToolError(error)) {
+    const { code, message, findings } = error;
+    const [only] = findings;
+    const facts = { code, message, cause: wordCause(error) };
+    // One finding is the message already, and knows better what to do; several are told one by one, each with its own way out.
+    if (findings.length > 1) return `${formatError(facts, style)}\n${formatFindings(findings, style)}\n`;
+    return formatError({ ...facts, hint: only?.hint ?? error.hint }, style);
+  }
+  return formatError(
+    {
+      code: 'UNEXPECTED',
+      message: describeError(error),
+      hint: 'This is a fault in ts-model-archiver itself: please report it with the lines below.',
+      stack: error instanceof Error ? error.stack : undefined,
+    },
+    style,
+  );
+}
+
+/** The cause where it says more: of a system error ("ENOENT: …") and of a signal the message has the gist already. */
+export function wordCause({ cause }: Error): string | undefined {
+  return cause === undefined || systemCode(cause) !== undefined || isAbort(cause) ? undefined : describeError(cause);
+}
+
+/** What `signal.throwIfAborted()` and Node's own functions throw after a signal. */
+function isAbort(error: unknown): boolean {
+  return error instanceof Error && error.name === 'AbortError';
+}

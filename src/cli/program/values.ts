@@ -1,0 +1,30 @@
+import { ToolError } from '../../core/errors.ts';
+import type { RawValues } from './flags.ts';
+
+/**
+ * Raw values of a command as options of its use case: what was not given is left out, and the flags every command has are
+ * not the use case's affair. Names were checked against the table of flags; the command's zod schema judges the values,
+ * which is why the caller may name the type of options it expects.
+ */
+export function toOptions<Options>({ json: _json, quiet: _quiet, progress: _progress, ...rest }: RawValues): Options {
+  return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Options;
+}
+
+type Compression = 'auto' | 'store' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+
+/** `auto`, `store` or a level of zlib, as the use cases take it; the choices of the flag leave nothing else. */
+export function toCompression(given: unknown): { compression?: Compression } {
+  if (given === undefined) return {};
+  return { compression: (given === 'auto' || given === 'store' ? given : Number(given)) as Compression };
+}
+
+/** `id=setting` pairs as a record; the last of a repeated id wins. */
+export function toSettings(option: string, pairs: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(
+    pairs.map((pair) => {
+      const at = pair.indexOf('=');
+      if (at > 0) return [pair.slice(0, at), pair.slice(at + 1)];
+      throw new ToolError('INVALID_OPTION', { option, found: JSON.stringify(pair), expected: 'ID=SETTING' });
+    }),
+  );
+}

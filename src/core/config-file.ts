@@ -1,0 +1,30 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { openFile, readAll } from './byte-source.ts';
+
+/** Bytes; a config is written by hand. */
+const MAX_CONFIG_BYTES = 1024 ** 2;
+/** Aliases of a document; without a bound nested ones grow exponentially. */
+const MAX_ALIASES = 100;
+
+/** The first of the names that is a file of the folder. */
+export async function findConfig(names: readonly string[], folder: string): Promise<string | undefined> {
+  for (const name of names) {
+    const found = await stat(join(folder, name)).catch(() => undefined);
+    if (found?.isFile()) return name;
+  }
+  return undefined;
+}
+
+/** A config of plain data: JSON by its ending, else YAML. Throws FILE_NOT_FOUND, or what the parser throws. */
+export async function readDataConfig(path: string): Promise<unknown> {
+  const source = await openFile(path, 'config file');
+  try {
+    const text = (await readAll(source, MAX_CONFIG_BYTES)).toString('utf8');
+    if (path.endsWith('.json')) return JSON.parse(text);
+    const { parse } = await import('yaml');
+    return parse(text, { maxAliasCount: MAX_ALIASES });
+  } finally {
+    await source.close();
+  }
+}

@@ -1,0 +1,27 @@
+import { PredictionError, type Row } from '../../sdk.ts';
+
+/** What the request is about: the field `data`, or else the raw body (contract 6.2). Empty values count as absent, as in Python. */
+export function requestValue(row: Row): unknown {
+  const value = isEmpty(row.data) ? row.body : row.data;
+  if (value === undefined) throw new PredictionError(wordMissing(Object.keys(row)), 400);
+  return value;
+}
+
+/** Characters of a field's name that an error repeats. */
+const SHOWN = 60;
+
+function wordMissing(fields: readonly string[]): string {
+  const [only] = fields;
+  const found =
+    fields.length === 0
+      ? 'it is empty'
+      : `its fields are ${fields.map((field) => JSON.stringify(field.slice(0, SHOWN))).join(', ')}`;
+  // curl -d and the like call everything a form that has no type of its own.
+  const hint =
+    fields.length === 1 && /^\s*[[{"]/.test(only ?? '') ? ' JSON needs the header Content-Type: application/json.' : '';
+  return `The request has no field named data or body; ${found}.${hint}`;
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || (value instanceof Uint8Array && value.length === 0);
+}

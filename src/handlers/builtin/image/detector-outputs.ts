@@ -1,0 +1,125 @@
+/** Which outputs of a detector hold boxes, scores and labels, and in which columns where one output holds them all. Decided once, at load. */
+import { ToolError } from '../../../core/errors.ts';
+import type { TensorSpec } from '../../sdk.ts';
+import type { Column, DetectOptions } from './image-options.ts';
+
+export type DetectorOutputs = SeparateOutputs | CombinedOutput;
+
+export interface SeparateOutputs {
+  readonly kind: 'separate';
+  readonly boxes: string;
+  /** A score a box beside labels, a score a class without them. */
+  readonly scores: string;
+  readonly labels: string | undefined;
+}
+
+/** One row of columns a box, as the YOLO family has it. */
+export interface CombinedOutput {
+  readonly kind: 'combined';
+  readonly name: string;
+  readonly columns: readonly Column[];
+  /** Whether the columns are the second to last axis, each a plane of all boxes. */
+  readonly transposed: boolean;
+}
+
+/** By name, or by what the common exports look like; throws CONFIG_INVALID. */
+export function findOutputs(outputs: readonly TensorSpec[], options: DetectOptions): DetectorOutputs {
+  const [only] = outputs;
+  if (only !== undefined && (outputs.length === 1 || options.columns !== undefined)) {
+    const combined = findCombined(
+      options.boxes === undefined ? only : (byName(outputs, options.boxes) ?? only),
+      options,
+    );
+    if (combined !== undefined) return combined;
+  }
+  return findSeparate(outputs, options);
+}
+
+function findSeparate(outputs: readonly TensorSpec[], options: DetectOptions): SeparateOutputs {
+  const named = (key: 'boxes' | 'scores' | 'labels') => {
+    const wanted = options[key];
+    if (wanted === undefined) return byName(outputs, key);
+    const found = byName(outputs, wanted);
+    if (found === undefined) throw refuse(outputs, `postprocess.${key} is ${wanted}`);
+    return found;
+  };
+  let labels = named('labels');
+  const boxes = named('boxes') ?? outputs.find((output) => output !== labels && output.shape.at(-1) === 4);
+  if (boxes === undefined) throw refuse(outputs, 'none of the outputs holds four numbers a box');
+  const others = outputs.filter((output) => output !== boxes);
+  labels ??= others.find((output) => isLabels(output, boxes));
+  const scores = named('scores') ?? others.find((output) => output !== labels && isScores(output, boxes));
+  if (scores === undefined) throw refuse(outputs, 'no output holds scores');
+  return { kind: 'separate', boxes: boxes.name, scores: scores.name, labels: labels?.name };
+}
+
+const byName = (outputs: readonly TensorSpec[], name: string): TensorSpec | undefined =>
+  outputs.find((output) => output.name === name);
+
+/** One whole number a box, or what TensorFlow calls so. */
+function isLabels({ name, dtype, shape }: TensorSpec, boxes: TensorSpec): boolean {
+  const isOneEach = shape.length === boxes.shape.length - 1;
+  return isOneEach && (/^u?int/.test(dtype) || /(labels|classes)$/.test(name));
+}
+
+/** One number a box, or one a class for each; not how many boxes there are. */
+function isScores({ dtype, shape }: TensorSpec, boxes: TensorSpec): boolean {
+  return /float/.test(dtype) && shape.length >= boxes.shape.length - 1 && shape.length <= boxes.shape.length;
+}
+
+/** More boxes than this are candidates of every class, not a chosen few. */
+const CHOSEN_FEW = 1000;
+
+/**
+ * One output of several columns. Without `postprocess.columns`, as the YOLO family exports it: rows of six are boxes already
+ * chosen, rows of seven the same with the image's number; columns before boxes have no objectness, rows before columns have.
+ */
+function findCombined(output: TensorSpec, { columns }: DetectOptions): CombinedOutput | undefined {
+  const { name, shape } = output;
+  const [rows, width] = shape.slice(-2);
+  if (shape.length < 2 || shape.length > 3 || rows === undefined || width === undefined) return undefined;
+  const transposed = isTransposed(rows, width, columns);
+  const count = transposed ? rows : width;
+  const boxes = transposed ? width : rows;
+  const found = columns ?? (count === null ? undefined : guessColumns(count, boxes, transposed));
+  if (found !== undefined && count !== null && placeColumns(found, count) === undefined)
+    throw refuse([output], `output "${name}" has ${count} columns, which ${found.join(', ')} do not make up`);
+  return found && { kind: 'combined', name, columns: found, transposed };
+}
+
+/** There are more boxes than columns, but where only the rows have the width of a list of chosen boxes. */
+function isTransposed(rows: number | null, width: number | null, columns: readonly Column[] | undefined): boolean {
+  if (rows === null) return false;
+  if (width === null) return true;
+  const areRows = columns === undefined ? width === 6 || width === 7 : placeColumns(columns, width) !== undefined;
+  return rows < width && !(areRows && (columns === undefined || !columns.includes('classes')));
+}
+
+/** Column → where it begins; a box is four wide, and the classes take what is left. Undefined when that is not the width. */
+export function placeColumns(columns: readonly Column[], width: number): ReadonlyMap<Column, number> | undefined {
+  const classes = width - columns.length - 2;
+  const starts = new Map<Column, number>();
+  let next = 0;
+  for (const column of columns) {
+    starts.set(column, next);
+    next += column === 'box' ? 4 : column === 'classes' ? classes : 1;
+  }
+  return next === width && !(starts.has('classes') && classes < 1) ? starts : undefined;
+}
+
+function guessColumns(count: number, boxes: number | null, transposed: boolean): readonly Column[] | undefined {
+  if (count < 5) return undefined;
+  if (transposed) return ['box', 'classes'];
+  const isChosen = boxes === null || boxes <= CHOSEN_FEW;
+  if (count === 6 && isChosen) return ['box', 'score', 'label'];
+  if (count === 7 && isChosen) return ['image', 'box', 'label', 'score'];
+  return count > 5 ? ['box', 'objectness', 'classes'] : ['box', 'score'];
+}
+
+function refuse(outputs: readonly TensorSpec[], reason: string): ToolError {
+  const found = outputs.map(({ name, shape }) => `${name} [${shape.map((size) => size ?? '?').join(', ')}]`).join(', ');
+  return new ToolError('CONFIG_INVALID', {
+    path: 'model-config.yaml',
+    reason: `${reason}; the model's outputs are ${found}`,
+  });
+}

@@ -1,0 +1,65 @@
+/** TorchServe's image_classifier over ONNX: an image in, the most probable labels out (contract 6.3). */
+import { prepareDecoder } from '../../image/decode/decode.ts';
+import { type Float, float, type Handler, type HandlerContext, type Tensor, type Tensors } from '../../sdk.ts';
+import { toFloat32 } from '../../tensor-values.ts';
+import { findGreatest } from '../common/find-greatest.ts';
+import { type Labels, readLabels } from '../common/labels.ts';
+import { requireModel, requireOneInput, requireScores } from '../common/require-model.ts';
+import { runItems } from '../common/run-items.ts';
+import { findScoreKind, toProbabilities } from '../common/score-kind.ts';
+import { type ClassifyOptions, classifySchema, preprocessSchema, readOptions } from './image-options.ts';
+import { type ImagePlan, planImages } from './image-plan.ts';
+import { readTensors } from './read-image.ts';
+
+interface Prepared {
+  readonly plan: ImagePlan;
+  readonly options: ClassifyOptions;
+  readonly areLogits: boolean;
+  readonly output: string;
+  readonly labels: Labels;
+}
+
+/** A label's probability, best first; a Map, since an object would sort labels that are numbers. */
+type Answer = Map<string, Float>;
+
+export function createImageClassifier(): Handler<readonly Tensor[], readonly Tensors[]> {
+  let prepared: Prepared;
+  return {
+    async initialize(context) {
+      [prepared] = await Promise.all([prepare(context), prepareDecoder()]);
+    },
+    preprocess: (rows, context) => readTensors(rows, prepared.plan, context),
+    inference: (items, context) =>
+      runItems(
+        items.map((item) => ({ [prepared.plan.input.name]: item })),
+        requireModel(context),
+      ),
+    postprocess: (results) => results.map((outputs) => classify(outputs[prepared.output] as Tensor, prepared)),
+  };
+}
+
+async function prepare(context: HandlerContext): Promise<Prepared> {
+  const model = requireModel(context);
+  const options = readOptions(classifySchema, context.modelConfig, 'postprocess');
+  const output = requireScores(model, options.name);
+  const labels = await readLabels(context.modelDir);
+  const classes = output.shape[1];
+  if (labels.count > 0 && classes && classes !== labels.count) {
+    context.log(
+      `index_to_name.json names ${labels.count} classes, the model's output "${output.name}" has ${classes}.`,
+    );
+  }
+  const plan = planImages(requireOneInput(context), readOptions(preprocessSchema, context.modelConfig, 'preprocess'));
+  const areLogits = (options.output ?? (await findScoreKind(context, output.name))) === 'logits';
+  return { plan, options, areLogits, output: output.name, labels };
+}
+
+function classify({ dtype, data }: Tensor, { options, areLogits, labels }: Prepared): Answer {
+  const scores = toFloat32(dtype, data);
+  const probabilities = toProbabilities(scores, areLogits);
+  const answer: Answer = new Map();
+  // Rounded to float32, the precision torch computes and prints in. Of equal labels the last wins, as in upstream's dict.
+  for (const index of findGreatest(probabilities, options.topk))
+    answer.set(labels.name(index), float(Math.fround(probabilities[index] as number)));
+  return answer;
+}

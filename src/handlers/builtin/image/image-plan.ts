@@ -1,0 +1,178 @@
+/** Signature and options → how an image becomes the model's input; decided once, at load. */
+import { ToolError } from '../../../core/errors.ts';
+import { toMode } from '../../image/convert.ts';
+import type { DecodedImage } from '../../image/decode/decoded-image.ts';
+import type { ImageMode } from '../../image/pixels.ts';
+import { fillTensor, type Geometry, type Size, shapeImage, valueTable } from '../../image/transform.ts';
+import type { Dtype, Tensor, TensorSpec } from '../../sdk.ts';
+import { numberToHalf } from '../../tensor-values.ts';
+import type { PreprocessOptions } from './image-options.ts';
+
+/** What happens to an image where neither the options nor the signature say it. */
+export interface ImageDefaults {
+  /** Short side to resize to and square to cut out; undefined leaves the size as it is. */
+  readonly view: { readonly resize: number; readonly crop: number } | undefined;
+  /** Of images with three channels. */
+  readonly mean: readonly number[];
+  readonly std: readonly number[];
+  /** Whether the model may take one image without a batch axis. */
+  readonly takesSingle: boolean;
+}
+
+/** torchvision's numbers for models trained on ImageNet (contract 6.3). */
+export const IMAGENET: ImageDefaults = {
+  view: { resize: 256, crop: 224 },
+  mean: [0.485, 0.456, 0.406],
+  std: [0.229, 0.224, 0.225],
+  takesSingle: false,
+};
+
+/** ToTensor and nothing else (contract 6.4). */
+export const AS_IT_IS: ImageDefaults = { view: undefined, mean: [0, 0, 0], std: [1, 1, 1], takesSingle: true };
+
+type ImageDtype = Extract<Dtype, 'float32' | 'float16' | 'uint8'>;
+type Table = Float32Array | Uint16Array | Uint8Array;
+
+export interface ImagePlan {
+  readonly input: TensorSpec;
+  /** Off for a model that takes one image without a batch axis, as torchvision exports its detectors. */
+  readonly batched: boolean;
+  readonly dtype: ImageDtype;
+  readonly layout: 'NCHW' | 'NHWC';
+  readonly mode: ImageMode;
+  readonly geometry: Geometry;
+  /** Per channel, the tensor's value for each of the 256 pixel values. */
+  readonly tables: readonly Table[];
+}
+
+export function planImages(
+  input: TensorSpec,
+  options: PreprocessOptions,
+  defaults: ImageDefaults = IMAGENET,
+): ImagePlan {
+  const dtype = requireDtype(input, defaults.takesSingle);
+  const batched = input.shape.length === 4;
+  // From here on the axes of one image.
+  const item: TensorSpec = { ...input, shape: batched ? input.shape.slice(1) : input.shape };
+  const layout = options.layout ?? findLayout(item);
+  const [height, width] = layout === 'NCHW' ? item.shape.slice(1) : item.shape;
+  const channels = findChannels(item, layout, options.mode);
+  const mode = options.mode ?? (channels === 1 ? 'L' : 'RGB');
+  const geometry = planGeometry({ height: height ?? null, width: width ?? null }, options, defaults.view);
+  return { input, batched, dtype, layout, mode, geometry, tables: planTables(dtype, channels, options, defaults) };
+}
+
+/** One image as an item without the batch axis. */
+export function toImageTensor(image: DecodedImage, { dtype, geometry, layout, mode, tables }: ImagePlan): Tensor {
+  const pixels = shapeImage(toMode(image, mode), geometry);
+  const { channels, height, width } = pixels;
+  const Data = dtype === 'float32' ? Float32Array : dtype === 'float16' ? Uint16Array : Uint8Array;
+  const data = new Data(channels * height * width);
+  fillTensor(pixels, tables, layout, data);
+  return { dtype, shape: layout === 'NCHW' ? [channels, height, width] : [height, width, channels], data };
+}
+
+function requireDtype({ name, dtype, shape }: TensorSpec, takesSingle: boolean): ImageDtype {
+  if (shape.length !== 4 && !(takesSingle && shape.length === 3))
+    throw refuse(`input "${name}" has ${shape.length} axes; images need four (batch, channels, height, width)`);
+  if (dtype !== 'float32' && dtype !== 'float16' && dtype !== 'uint8')
+    throw refuse(`input "${name}" is ${dtype}; images can be float32, float16 or uint8`);
+  return dtype;
+}
+
+const isChannels = (size: number | null | undefined): boolean => size === 1 || size === 3;
+
+function findLayout({ name, shape }: TensorSpec): 'NCHW' | 'NHWC' {
+  if (isChannels(shape[0])) return 'NCHW';
+  if (isChannels(shape[2])) return 'NHWC';
+  // With no axis to tell by, PyTorch's order: it is what exports of torchvision models have.
+  if (shape[0] === null) return 'NCHW';
+  throw refuse(
+    `an image of input "${name}" has shape [${shape.map((size) => size ?? '?').join(', ')}]; no axis has the 1 or 3 channels of an image`,
+  );
+}
+
+function findChannels({ name, shape }: TensorSpec, layout: 'NCHW' | 'NHWC', mode: ImageMode | undefined): 1 | 3 {
+  const declared = layout === 'NCHW' ? shape[0] : shape[2];
+  const wanted = mode === undefined ? undefined : mode === 'L' ? 1 : 3;
+  if (declared === null || declared === undefined) return wanted ?? 3;
+  if (!isChannels(declared))
+    throw refuse(`input "${name}" has ${declared} channels in layout ${layout}; an image has 1 or 3`);
+  if (wanted !== undefined && wanted !== declared)
+    throw refuse(`preprocess.mode ${mode} has ${wanted} channels, but input "${name}" takes ${declared}`);
+  return declared === 1 ? 1 : 3;
+}
+
+function planGeometry(
+  signature: { height: number | null; width: number | null },
+  { size, resize, crop }: PreprocessOptions,
+  view: ImageDefaults['view'],
+): Geometry {
+  const geometry = chooseGeometry(signature, { size, resize, crop }, view);
+  const final = geometry.crop ?? (typeof geometry.resize === 'object' ? geometry.resize : undefined);
+  for (const axis of ['height', 'width'] as const) {
+    const expected = signature[axis];
+    if (expected === null || (final && final[axis] === expected)) continue;
+    throw refuse(
+      `preprocess gives images of ${axis} ${final?.[axis] ?? 'that varies'}, but the model takes ${expected}`,
+    );
+  }
+  return geometry;
+}
+
+function chooseGeometry(
+  { height, width }: { height: number | null; width: number | null },
+  { size, resize, crop }: Pick<PreprocessOptions, 'size' | 'resize' | 'crop'>,
+  view: ImageDefaults['view'],
+): Geometry {
+  if (size !== undefined) return { resize: size, crop: undefined };
+  const fixed: Size | undefined = height === null || width === null ? undefined : { height, width };
+  const fallback = view === undefined ? undefined : square(view.crop);
+  if (resize !== undefined || crop !== undefined)
+    return { resize: resize ?? view?.resize, crop: crop ?? (view === undefined ? undefined : (fixed ?? fallback)) };
+  const usesView = fixed === undefined || (fixed.height === fallback?.height && fixed.width === fallback.width);
+  return usesView ? { resize: view?.resize, crop: fallback } : { resize: fixed, crop: undefined };
+}
+
+const square = (side: number): Size => ({ height: side, width: side });
+
+function planTables(
+  dtype: ImageDtype,
+  channels: 1 | 3,
+  { range, mean, std }: PreprocessOptions,
+  defaults: ImageDefaults,
+): readonly Table[] {
+  if (dtype === 'uint8') {
+    if (range || mean || std)
+      throw refuse('preprocess.range, mean and std need a model with float input; this one takes uint8 pixels');
+    const identity = Uint8Array.from({ length: 256 }, (_, value) => value);
+    return Array.from({ length: channels }, () => identity);
+  }
+  // A range of one's own is a statement about the scale: ImageNet's mean and deviation belong to [0, 1] only.
+  const usesDefaults = channels === 3 && range === undefined && mean === undefined && std === undefined;
+  const normalisation = {
+    range: range ?? ([0, 1] as const),
+    mean: usesDefaults ? defaults.mean : spread(mean, channels, 'mean', 0),
+    std: usesDefaults ? defaults.std : spread(std, channels, 'std', 1),
+  };
+  const tables = Array.from({ length: channels }, (_, channel) => valueTable(normalisation, channel));
+  return dtype === 'float16' ? tables.map((table) => Uint16Array.from(table, numberToHalf)) : tables;
+}
+
+/** One value counts for every channel. */
+function spread(
+  values: readonly number[] | undefined,
+  channels: number,
+  key: string,
+  fallback: number,
+): readonly number[] {
+  if (values === undefined) return Array(channels).fill(fallback);
+  if (values.length === 1) return Array(channels).fill(values[0]);
+  if (values.length !== channels)
+    throw refuse(`preprocess.${key} has ${values.length} values for ${channels} channels`);
+  return values;
+}
+
+function refuse(reason: string): ToolError {
+  return new ToolError('CONFIG_INVALID', { path: 'model-config.yaml', reason });
+}

@@ -1,0 +1,52 @@
+/** TorchServe's image_segmenter over ONNX: an image in, the class and its probability for each pixel out (contract 6.5). */
+import { ToolError } from '../../../core/errors.ts';
+import { prepareDecoder } from '../../image/decode/decode.ts';
+import type { Handler, HandlerContext, Model, Tensor, TensorSpec, Tensors } from '../../sdk.ts';
+import { requireModel, requireOneInput, requireOutput } from '../common/require-model.ts';
+import { runItems } from '../common/run-items.ts';
+import { findScoreKind } from '../common/score-kind.ts';
+import { preprocessSchema, readOptions, segmentSchema } from './image-options.ts';
+import { type ImagePlan, planImages } from './image-plan.ts';
+import { readTensors } from './read-image.ts';
+import { type Scores, segment } from './segment.ts';
+
+interface Prepared {
+  readonly plan: ImagePlan;
+  readonly output: string;
+  readonly scores: Scores;
+}
+
+export function createImageSegmenter(): Handler<readonly Tensor[], readonly Tensors[]> {
+  let prepared: Prepared;
+  return {
+    async initialize(context) {
+      [prepared] = await Promise.all([prepare(context), prepareDecoder()]);
+    },
+    preprocess: (rows, context) => readTensors(rows, prepared.plan, context),
+    inference: (items, context) =>
+      runItems(
+        items.map((item) => ({ [prepared.plan.input.name]: item })),
+        requireModel(context),
+      ),
+    postprocess: (results) => results.map((outputs) => segment(outputs[prepared.output] as Tensor, prepared.scores)),
+  };
+}
+
+async function prepare(context: HandlerContext): Promise<Prepared> {
+  const model = requireModel(context);
+  const { name, output } = readOptions(segmentSchema, context.modelConfig, 'postprocess');
+  const scores = requireScores(model, name);
+  const plan = planImages(requireOneInput(context), readOptions(preprocessSchema, context.modelConfig, 'preprocess'));
+  const kind = output ?? (await findScoreKind(context, scores.name));
+  return { plan, output: scores.name, scores: { areLogits: kind === 'logits', layout: plan.layout } };
+}
+
+/** torchvision's models call it "out" and may have an auxiliary one beside it. */
+function requireScores(model: Model, name: string | undefined): TensorSpec {
+  const scores = requireOutput(model, name ?? model.outputs.find((output) => output.name === 'out')?.name);
+  if (scores.shape.length === 4 || scores.shape.length === 3) return scores;
+  throw new ToolError('CONFIG_INVALID', {
+    path: 'model-config.yaml',
+    reason: `output "${scores.name}" has ${scores.shape.length} axes; segmentation needs four (batch, classes, height, width), or three (batch, height, width) of classes`,
+  });
+}

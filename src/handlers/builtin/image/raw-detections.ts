@@ -1,0 +1,79 @@
+/** A detector's outputs, however they lie → a box, a score for each class and perhaps a label each. */
+import { softmax, type Tensor, type Tensors } from '../../sdk.ts';
+import { TensorError, toFloat32 } from '../../tensor-values.ts';
+import { sigmoid } from '../common/score-kind.ts';
+import { type CombinedOutput, type DetectorOutputs, placeColumns, type SeparateOutputs } from './detector-outputs.ts';
+import type { Column, DetectOptions } from './image-options.ts';
+
+export interface RawDetections {
+  readonly count: number;
+  /** Four numbers each. */
+  readonly boxes: Float32Array;
+  /** Scores a box: one beside labels, else one a class. */
+  readonly classes: number;
+  readonly scores: Float32Array;
+  readonly labels: Float32Array | undefined;
+}
+
+export function readRaw(outputs: Tensors, names: DetectorOutputs, options: DetectOptions): RawDetections {
+  const raw = names.kind === 'separate' ? readSeparate(outputs, names) : readCombined(outputs, names);
+  return { ...raw, scores: activate(raw, options.output ?? 'probabilities') };
+}
+
+function readSeparate(outputs: Tensors, names: SeparateOutputs): RawDetections {
+  const boxes = values(outputs, names.boxes);
+  const count = Math.floor(boxes.length / 4);
+  const scores = values(outputs, names.scores);
+  const classes = names.labels === undefined ? scores.length / count : 1;
+  if (count > 0 && (!Number.isInteger(classes) || classes * count !== scores.length)) {
+    throw new TensorError(`output "${names.scores}" has ${scores.length} values for ${count} boxes`);
+  }
+  const labels = names.labels === undefined ? undefined : values(outputs, names.labels);
+  return { count, boxes, classes, scores, labels };
+}
+
+function values(outputs: Tensors, name: string): Float32Array {
+  // The names were found in the model's own signature.
+  const { dtype, data } = outputs[name] as Tensor;
+  return toFloat32(dtype, data);
+}
+
+function readCombined(outputs: Tensors, { name, columns, transposed }: CombinedOutput): RawDetections {
+  const table = values(outputs, name);
+  const [first = 0, second = 0] = (outputs[name] as Tensor).shape.slice(-2);
+  const [count, width] = transposed ? [second, first] : [first, second];
+  const [rowStep, columnStep] = transposed ? [1, count] : [width, 1];
+  const starts = placeColumns(columns, width);
+  if (starts === undefined) throw new TensorError(`output "${name}" has ${width} columns, not ${columns.join(', ')}`);
+  const take = (column: Column, size: number): Float32Array | undefined => {
+    const start = starts.get(column);
+    if (start === undefined) return undefined;
+    const out = new Float32Array(count * size);
+    for (let row = 0, to = 0; row < count; row++)
+      for (let at = start; at < start + size; at++) out[to++] = table[row * rowStep + at * columnStep] as number;
+    return out;
+  };
+  const classes = starts.has('classes') ? width - columns.length - 2 : 1;
+  // Their schema says that there is a box, and either classes or a score.
+  const scores = take(starts.has('classes') ? 'classes' : 'score', classes) as Float32Array;
+  const objectness = take('objectness', 1);
+  if (objectness !== undefined)
+    for (let at = 0; at < scores.length; at++) {
+      scores[at] = (scores[at] as number) * (objectness[Math.floor(at / classes)] as number);
+    }
+  return { count, boxes: take('box', 4) as Float32Array, classes, scores, labels: take('label', 1) };
+}
+
+function activate({ classes, scores }: RawDetections, output: NonNullable<DetectOptions['output']>): Float32Array {
+  switch (output) {
+    case 'probabilities':
+      return scores;
+    case 'independent':
+      return scores.map(sigmoid);
+    case 'logits': {
+      const shares = new Float32Array(scores.length);
+      for (let at = 0; at < scores.length; at += classes) shares.set(softmax(scores.subarray(at, at + classes)), at);
+      return shares;
+    }
+  }
+}

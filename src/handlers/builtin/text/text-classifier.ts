@@ -1,0 +1,91 @@
+/** TorchServe's text_classifier over ONNX: a text in, the probability of every class out, in the order of the classes (contract 6.6). */
+import {
+  type Float,
+  float,
+  type Handler,
+  type HandlerContext,
+  PredictionError,
+  type Row,
+  type Tensor,
+} from '../../sdk.ts';
+import { takeRow } from '../../split-batch.ts';
+import { toFloat32 } from '../../tensor-values.ts';
+import { type Labels, readLabels } from '../common/labels.ts';
+import { requestValue } from '../common/request-value.ts';
+import { requireModel, requireScores } from '../common/require-model.ts';
+import { findScoreKind, sigmoid, toProbabilities } from '../common/score-kind.ts';
+import { readOptions } from '../image/image-options.ts';
+import { planTexts, type TextInputs } from './text-inputs.ts';
+import { postprocessSchema, preprocessSchema, type Scoring } from './text-options.ts';
+
+interface Prepared {
+  readonly texts: TextInputs;
+  readonly output: string;
+  readonly scoring: Scoring;
+  readonly labels: Labels;
+}
+
+export function createTextClassifier(): Handler<readonly string[], readonly Tensor[]> {
+  let prepared: Prepared;
+  return {
+    async initialize(context) {
+      prepared = await prepare(context);
+    },
+    preprocess: (rows) => rows.map(readText),
+    inference: (texts, context) => classify(texts, prepared, context),
+    postprocess: (scores) => scores.map((one) => answer(one, prepared)),
+  };
+}
+
+async function prepare(context: HandlerContext): Promise<Prepared> {
+  const { maxLength } = readOptions(preprocessSchema, context.modelConfig, 'preprocess');
+  const { output, name } = readOptions(postprocessSchema, context.modelConfig, 'postprocess');
+  const scores = requireScores(requireModel(context), name).name;
+  return {
+    texts: await planTexts(context, { maxLength }),
+    output: scores,
+    scoring: output ?? (await findScoreKind(context, scores)),
+    labels: await readLabels(context.modelDir),
+  };
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function readText(row: Row): string {
+  const value = requestValue(row);
+  if (typeof value === 'string') return value;
+  try {
+    if (value instanceof Uint8Array) return utf8.decode(value);
+  } catch {
+    throw new PredictionError('The text is not UTF-8.', 400);
+  }
+  throw new PredictionError('Expected a text, as it is or as a JSON string.', 400);
+}
+
+async function classify(
+  texts: readonly string[],
+  { texts: plan, output }: Prepared,
+  context: HandlerContext,
+): Promise<Tensor[]> {
+  const model = requireModel(context);
+  const results: Tensor[] = [];
+  for (let start = 0; start < texts.length; start += plan.batch) {
+    const some = texts.slice(start, start + plan.batch);
+    // A model of a fixed batch gets the last text as often as it takes.
+    const size = plan.batch === Infinity ? some.length : plan.batch;
+    const filled = [...some, ...Array<string>(size - some.length).fill(some[some.length - 1] as string)];
+    const scores = (await model.run(plan.build(filled), [output]))[output] as Tensor;
+    for (let row = 0; row < some.length; row++) results.push(takeRow(output, scores, row, size));
+  }
+  return results;
+}
+
+function answer({ dtype, data }: Tensor, { labels, scoring }: Prepared): Map<string, Float> {
+  const scores = toFloat32(dtype, data);
+  const probabilities = score(scores, scoring);
+  return new Map(Array.from(probabilities, (value, index) => [labels.name(index), float(Math.fround(value))]));
+}
+
+function score(scores: Float32Array, scoring: Scoring): ArrayLike<number> {
+  return scoring === 'independent' ? scores.map(sigmoid) : toProbabilities(scores, scoring === 'logits');
+}

@@ -1,0 +1,78 @@
+import type { z } from 'zod';
+import { readAll } from '../../core/byte-source.ts';
+import { readJsonDocument } from '../../core/documents/json-document.ts';
+import type { FileTree } from '../../core/file-tree.ts';
+import type { Limits } from '../../core/limits.ts';
+import { type ArchivePath, MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../../core/paths.ts';
+import { type Manifest, manifestSchema } from './manifest.ts';
+import { type WorkflowManifest, workflowManifestSchema } from './workflow-manifest.ts';
+
+export type ManifestReading<M = Manifest> =
+  | { readonly kind: 'ok'; readonly manifest: M }
+  | { readonly kind: 'missing' }
+  | UnusableManifest;
+
+type UnusableManifest =
+  /** Not UTF-8, not JSON, too big, a duplicate key: in words, with the offset where one is known. */
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly offset?: number }
+  | { readonly kind: 'invalid'; readonly problems: readonly { readonly pointer: string; readonly message: string }[] };
+
+/** MAR-INF/MANIFEST.json, held to what every reader of it understands alike. */
+export function readManifest(tree: FileTree, limits: Limits): Promise<ManifestReading> {
+  return readMember(tree, MANIFEST_PATH, manifestSchema, limits);
+}
+
+/** The same of a workflow archive. */
+export function readWorkflowManifest(tree: FileTree, limits: Limits): Promise<ManifestReading<WorkflowManifest>> {
+  return readMember(tree, WORKFLOW_MANIFEST_PATH, workflowManifestSchema, limits);
+}
+
+async function readMember<M>(
+  tree: FileTree,
+  path: ArchivePath,
+  schema: z.ZodType<M>,
+  limits: Limits,
+): Promise<ManifestReading<M>> {
+  if (!(await tree.has(path))) return { kind: 'missing' };
+  const source = await tree.open(path);
+  try {
+    if (source.size > limits.manifestBytes) return tooLarge(source.size, limits);
+    return parse(await readAll(source, limits.manifestBytes), schema, limits);
+  } finally {
+    await source.close();
+  }
+}
+
+/** MAR-INF/MANIFEST.json by its bytes. */
+export function parseManifest(bytes: Uint8Array, limits: Limits): Exclude<ManifestReading, { kind: 'missing' }> {
+  return bytes.length > limits.manifestBytes ? tooLarge(bytes.length, limits) : parse(bytes, manifestSchema, limits);
+}
+
+function tooLarge(size: number, { manifestBytes }: Limits): UnusableManifest {
+  return { kind: 'unreadable', reason: `it has ${size} bytes, more than the limit of ${manifestBytes}` };
+}
+
+function parse<M>(
+  bytes: Uint8Array,
+  schema: z.ZodType<M>,
+  { documentDepth }: Limits,
+): { kind: 'ok'; manifest: M } | UnusableManifest {
+  const document = readJsonDocument(bytes, documentDepth);
+  if (document.kind !== 'ok') return document;
+  const parsed = schema.safeParse(document.value);
+  if (parsed.success) return { kind: 'ok', manifest: parsed.data };
+  const problems = parsed.error.issues.map(({ path, message }) => ({ pointer: toPointer(path), message }));
+  return { kind: 'invalid', problems };
+}
+
+/** RFC 6901. */
+function toPointer(path: readonly PropertyKey[]): string {
+  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
+}
+
+/** Why it cannot be used, as the end of a sentence. */
+export function describeUnusable(reading: UnusableManifest): string {
+  if (reading.kind === 'invalid')
+    return reading.problems.map(({ pointer, message }) => `${pointer}: ${message}`).join('; ');
+  return reading.reason + (reading.offset === undefined ? '' : ` (at byte ${reading.offset})`);
+}

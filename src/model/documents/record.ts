@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import type { WrittenMember } from '../../archive/plan/write-options.ts';
+import type { PlannedFile } from '../../archive/structure/types.ts';
+import { bufferSource, readAll } from '../../core/byte-source.ts';
+import { describeError, ToolError } from '../../core/errors.ts';
+import type { FileTree } from '../../core/file-tree.ts';
+import type { ArchivePath } from '../../core/paths.ts';
+
+/** Our own facts about an archive, in a file beside the manifest that TorchServe takes no notice of (design decision 12). */
+export const RECORD_PATH = 'MAR-INF/mar.json' as ArchivePath;
+
+const tensorSchema = z.object({
+  name: z.string(),
+  dtype: z.string(),
+  /** A number, a symbol, or null where the file does not say. */
+  shape: z.array(z.union([z.number(), z.string(), z.null()])),
+});
+
+export const packRecordSchema = z.object({
+  schemaVersion: z.literal(1),
+  /** How it was built; nothing of the machine, so that the same inputs give the same bytes. */
+  build: z.object({
+    tool: z.string(),
+    version: z.string(),
+    compression: z.union([z.string(), z.number()]),
+    /** The source that was bundled into the handler. */
+    handlerSource: z.string().optional(),
+  }),
+  /** Of the manifest's serialized file, as far as its format says. */
+  model: z
+    .object({
+      format: z.string(),
+      parameters: z.number().int().nonnegative(),
+      inputs: z.array(tensorSchema).optional(),
+      outputs: z.array(tensorSchema).optional(),
+    })
+    .optional(),
+  /** Every other file of the archive: bytes, and SHA-256 in hexadecimal. */
+  files: z.record(z.string(), z.object({ size: z.number().int().nonnegative(), sha256: z.string().length(64) })),
+});
+export type PackRecord = z.infer<typeof packRecordSchema>;
+
+/** The record as a file of the plan. Its size depends on no digest, so that a plan without digests has the right one. */
+export function planRecord(
+  facts: Omit<PackRecord, 'schemaVersion' | 'files'>,
+  files: readonly Digested[],
+): PlannedFile {
+  const digests = files.map(({ path, size, sha256 = '0'.repeat(64) }) => [path, { size, sha256 }]);
+  const record: PackRecord = { schemaVersion: 1, ...facts, files: Object.fromEntries(digests) };
+  const bytes = Buffer.from(`${JSON.stringify(record, null, 2)}\n`);
+  return {
+    path: RECORD_PATH,
+    size: bytes.length,
+    mode: 0o644,
+    origin: 'the new record',
+    open: async () => bufferSource(RECORD_PATH, bytes),
+  };
+}
+
+type Digested = Pick<WrittenMember, 'path' | 'size' | 'sha256'>;
+
+export type RecordReading =
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unreadable'; readonly reason: string }
+  | { readonly kind: 'ok'; readonly record: PackRecord };
+
+/** Bytes; a line for each of as many files as an archive may hold. */
+const MAX_RECORD_BYTES = 16 * 1024 ** 2;
+
+/** What an archive says about how it was packed. Unsigned: it shows a change, not who made it. */
+export async function readRecord(tree: FileTree): Promise<RecordReading> {
+  if (!(await tree.has(RECORD_PATH))) return { kind: 'missing' };
+  const source = await tree.open(RECORD_PATH);
+  try {
+    const parsed = packRecordSchema.safeParse(JSON.parse((await readAll(source, MAX_RECORD_BYTES)).toString('utf8')));
+    if (parsed.success) return { kind: 'ok', record: parsed.data };
+    const [issue] = parsed.error.issues;
+    return { kind: 'unreadable', reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a record'}` };
+  } catch (cause) {
+    if (cause instanceof SyntaxError || (cause instanceof ToolError && cause.code === 'LIMIT_EXCEEDED'))
+      return { kind: 'unreadable', reason: describeError(cause) };
+    throw cause;
+  } finally {
+    await source.close();
+  }
+}

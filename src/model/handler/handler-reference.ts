@@ -1,0 +1,78 @@
+import { isOnnxName } from '../../weights/onnx-name.ts';
+import type { Manifest } from '../documents/manifest.ts';
+import { upstreamBuiltins } from './builtin-names.ts';
+import { twinOf } from './torchserve-counterpart.ts';
+
+export { upstreamBuiltins };
+
+/** Who runs the manifest's handler, decided from manifest and names of members, never by loading code. */
+export type HandlerReference =
+  | { readonly kind: 'none' }
+  /** With `twin`, a Python member runs it in TorchServe. */
+  | { readonly kind: 'builtin'; readonly name: string; readonly twin?: string }
+  | { readonly kind: 'module'; readonly member: string; readonly entryPoint: string | undefined }
+  | { readonly kind: 'python'; readonly member: string; readonly entryPoint: string | undefined }
+  | { readonly kind: 'cpp'; readonly name: string }
+  /** Named but not in the archive. */
+  | { readonly kind: 'missing'; readonly text: string };
+
+/** Files that Node runs as they are; a TypeScript source is bundled into one of them before it is packed. */
+export const MODULE_FILE = /\.[cm]?js$/;
+
+export function detectHandler(manifest: Manifest, members: ReadonlySet<string>): HandlerReference {
+  const text = manifest.model?.handler;
+  if (text === undefined || text === '') return { kind: 'none' };
+  if (manifest.runtime === 'LSP') return { kind: 'cpp', name: text };
+  const { file, entryPoint } = splitEntryPoint(text);
+  if (manifest.runtime === 'nodejs' || MODULE_FILE.test(file)) return detectModule(text, file, entryPoint, members);
+  return detectTwin(file, manifest, members) ?? detectPython(text, file, entryPoint, members);
+}
+
+/** Our own Python handler for ONNX weights is there for TorchServe; here the built-in that it repeats runs, without Python. */
+function detectTwin(file: string, manifest: Manifest, members: ReadonlySet<string>): HandlerReference | undefined {
+  const name = twinOf(file);
+  if (name === undefined || !members.has(file) || !isOnnxName(manifest.model?.serializedFile)) return undefined;
+  return { kind: 'builtin', name, twin: file };
+}
+
+function splitEntryPoint(text: string): { file: string; entryPoint: string | undefined } {
+  const colon = text.indexOf(':');
+  if (colon < 0) return { file: text, entryPoint: undefined };
+  return { file: text.slice(0, colon), entryPoint: text.slice(colon + 1) || undefined };
+}
+
+function detectModule(
+  text: string,
+  file: string,
+  entryPoint: string | undefined,
+  members: ReadonlySet<string>,
+): HandlerReference {
+  const candidates = MODULE_FILE.test(file) ? [file] : [`${file}.mjs`, `${file}.js`, `${file}.cjs`];
+  const member = candidates.find((name) => members.has(name));
+  if (member !== undefined) return { kind: 'module', member, entryPoint };
+  if (isBuiltin(file)) return { kind: 'builtin', name: file };
+  return { kind: 'missing', text };
+}
+
+/**
+ * TorchServe's worker strips ".py", takes the last path segment, imports it as a module from the model's folder, and only
+ * when that fails looks among its own handlers (contract 5.3): a member of that name wins over a built-in.
+ */
+function detectPython(
+  text: string,
+  file: string,
+  entryPoint: string | undefined,
+  members: ReadonlySet<string>,
+): HandlerReference {
+  const stem = file.replace(/\.py$/, '');
+  const module = stem.slice(stem.lastIndexOf('/') + 1);
+  const candidates = [`${module}.py`, `${module.replaceAll('.', '/')}.py`, `${module}/__init__.py`, `${stem}.py`];
+  const member = candidates.find((name) => members.has(name));
+  if (member !== undefined) return { kind: 'python', member, entryPoint };
+  if (isBuiltin(module)) return { kind: 'builtin', name: module };
+  return { kind: 'missing', text };
+}
+
+function isBuiltin(name: string): boolean {
+  return (upstreamBuiltins as readonly string[]).includes(name);
+}

@@ -1,0 +1,57 @@
+import { ToolError } from '../../../core/errors.ts';
+import type { InputParameter } from '../../protocol/messages.ts';
+import { createAnswerStream } from './answer-stream.ts';
+import { readParameters } from './body.ts';
+import { fromSegment } from './path.ts';
+import type { RouteCall } from './route.ts';
+
+export interface Inference {
+  /** As it stands in the path. */
+  readonly model: string;
+  readonly version?: string | undefined;
+  readonly explain?: boolean;
+  /** Query parameters are inputs too, but for these; without it they are none (contract 3.3). */
+  readonly queryInputsBut?: readonly string[];
+}
+
+/** A request for a model, whatever the path it came by: body, form and headers go to a worker, its answer comes back as it is. */
+export async function infer(
+  { tools, request, body, reply, params, query }: RouteCall,
+  { model, version, explain = false, queryInputsBut }: Inference,
+): Promise<undefined> {
+  const parameters = await readParameters(request.headers['content-type'], body);
+  if (queryInputsBut !== undefined) parameters.push(...toInputs(query, queryInputsBut));
+  const headers = collectHeaders(request.raw.rawHeaders);
+  headers.set('url_path', params['*'] ?? '');
+  if (explain) headers.set('explain', 'True');
+  const stream = createAnswerStream(reply);
+  const answering = tools.service.predict({
+    model: fromSegment(model),
+    version: version === undefined ? undefined : fromSegment(version),
+    request: { id: request.id, headers: [...headers], parameters },
+    onGone: (drop) => void reply.raw.once('close', drop),
+    onPart: stream.part,
+  });
+  return stream.end(answering);
+}
+
+/** Names as the client wrote them; of equal names the last wins (contract 3.3). */
+export function collectHeaders(raw: readonly string[]): Map<string, string> {
+  const headers = new Map<string, string>();
+  for (let i = 0; i + 1 < raw.length; i += 2) headers.set(raw[i] as string, raw[i + 1] as string);
+  return headers;
+}
+
+function toInputs(query: URLSearchParams, but: readonly string[]): InputParameter[] {
+  return [...query]
+    .filter(([name]) => !but.includes(name))
+    .map(([name, value]) => ({ name, contentType: '', value: Buffer.from(value) }));
+}
+
+/** The model of a path that names none: the only one there is. */
+export function onlyModel({ tools }: RouteCall): string {
+  const [only, ...more] = tools.service.list();
+  if (only === undefined || more.length > 0)
+    throw new ToolError('REQUEST_INVALID', { message: 'Parameter model_name is required.' });
+  return only.name;
+}

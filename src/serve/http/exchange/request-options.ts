@@ -1,0 +1,48 @@
+import { ToolError } from '../../../core/errors.ts';
+import type { RouteCall } from './route.ts';
+
+const MAX_PAGE = 100;
+
+/** One page of a list, by `limit` and `next_page_token`; odd values are as if not given (contract 3.4). */
+export function readPage<T>(
+  list: readonly T[],
+  query: URLSearchParams,
+): { items: readonly T[]; next: { nextPageToken?: string } } {
+  const asked = toInteger(query.get('limit')) ?? MAX_PAGE;
+  const limit = asked < 0 || asked > MAX_PAGE ? MAX_PAGE : asked;
+  const start = Math.max(0, toInteger(query.get('next_page_token')) ?? 0);
+  const end = start + limit;
+  // The token is present also after an exactly full last page, as upstream has it.
+  return { items: list.slice(start, end), next: end <= list.length ? { nextPageToken: String(end) } : {} };
+}
+
+/** The query, or a JSON body with the same names instead of it (contract 3.4). An empty name counts as none but for url. */
+export function readOptions({ request, body: sent, query }: RouteCall): (name: string) => string | undefined {
+  const isJson = request.headers['content-type']?.split(';', 1)[0]?.trim() === 'application/json';
+  const body = isJson && sent.length > 0 ? parseObject(sent) : undefined;
+  return (name) => {
+    const value = body === undefined ? query.get(name) : body[name];
+    if (value === undefined || value === null) return undefined;
+    const text = String(value);
+    return text === '' && name !== 'url' ? undefined : text;
+  };
+}
+
+function parseObject(body: Buffer): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(body.toString('utf8'));
+    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
+  } catch (cause) {
+    throw new ToolError('REQUEST_INVALID', { message: 'Invalid JSON in the request body.' }, { cause });
+  }
+  throw new ToolError('REQUEST_INVALID', { message: 'Expected a JSON object in the request body.' });
+}
+
+/** Numbers that do not parse are as if not given (contract 3.4). */
+export function toInteger(text: string | null | undefined): number | undefined {
+  return typeof text === 'string' && /^[+-]?\d{1,10}$/.test(text) ? Number(text) : undefined;
+}
+
+export function atLeast(floor: number, value: number | undefined): number | undefined {
+  return value !== undefined && value >= floor ? value : undefined;
+}

@@ -1,0 +1,77 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { KeyKind, KeyRing } from '../../key-ring.ts';
+import type { MetricName } from '../../metrics/metric-families.ts';
+import type { Metrics } from '../../metrics/metrics.ts';
+import type { ArchivePlaces } from '../../model/locate-archive.ts';
+import type { Service } from '../../service.ts';
+import type { WorkflowService } from '../../workflow/workflow-service.ts';
+
+/** Which listener a route is on. When two have the same address, it has the routes of both. */
+export type Role = 'inference' | 'management' | 'metrics';
+
+export interface RouteTools {
+  readonly service: Service;
+  readonly workflows: WorkflowService;
+  readonly metrics: Metrics;
+  readonly places: ArchivePlaces;
+  /** Where workflow archives are named. */
+  readonly workflowPlaces: ArchivePlaces;
+  /** Undefined where nobody is asked for a key. */
+  readonly keys: KeyRing | undefined;
+  /** Whether /ping asks for the inference key too. */
+  readonly keyForPing: boolean;
+  /** What makes curl trust this server, for the page that shows how to call it. */
+  readonly curlFlags: readonly string[];
+  /** Response headers of every answer, by name; TorchServe's three for CORS. */
+  readonly corsHeaders: Readonly<Record<string, string>>;
+  /** Whether the paths of the Open Inference Protocol are served as it specifies them. */
+  readonly openInferenceProtocol: boolean;
+  readonly enableMetricsApi: boolean;
+  /** Gauges of the machine, read for an answer of the metrics API; undefined where they are switched off. */
+  readonly readSystem: (() => Promise<Partial<Record<MetricName, number>>>) | undefined;
+  /** Told of every answer, for the access log. */
+  readonly onAnswer: ((answer: Answered) => void) | undefined;
+  /** Register and unregister by HTTP; off unless asked for, as in TorchServe since 0.11.1. */
+  readonly enableModelApi: boolean;
+  /** Workers of a model registered without a number. */
+  readonly defaultWorkers: number;
+}
+
+/** One line of an access log. */
+export interface Answered {
+  readonly id: string;
+  readonly remote: string;
+  readonly method: string;
+  readonly target: string;
+  readonly status: number;
+  readonly milliseconds: number;
+}
+
+/** What a route answers with: a value to print as JSON, or undefined when it has answered through the reply. */
+export type RouteHandler = (call: RouteCall) => Promise<unknown> | unknown;
+
+export interface RouteCall {
+  readonly tools: RouteTools;
+  readonly request: FastifyRequest;
+  /** Empty where none was sent. */
+  readonly body: Buffer;
+  readonly reply: FastifyReply;
+  /** Path parameters by name. */
+  readonly params: Readonly<Record<string, string>>;
+  /** Query parameters; of equal names the first counts. */
+  readonly query: URLSearchParams;
+}
+
+export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const;
+export type Method = (typeof methods)[number];
+
+/** One path with what each method does there; `any` takes the methods that are not named. */
+export interface Route {
+  readonly path: string;
+  readonly role: Role;
+  /** The key it asks for where keys are asked for; without this the one of its role. The metrics are open. */
+  readonly access?: KeyKind | 'open';
+  /** How it words an error: TorchServe's way, or that of the Open Inference Protocol. */
+  readonly errors?: 'torchserve' | 'v2';
+  readonly on: Partial<Record<Method | 'any', RouteHandler>>;
+}

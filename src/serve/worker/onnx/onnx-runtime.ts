@@ -1,0 +1,235 @@
+/** The only file that imports onnxruntime-node (design decision 5); it loads when the first ONNX model does. */
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { basename, dirname, join } from 'node:path';
+import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
+import { describeError, ToolError } from '../../../core/errors.ts';
+import type { Model, Tensors } from '../../../handlers/sdk.ts';
+import { TensorError } from '../../../handlers/tensor-values.ts';
+import { declareOutputs, readZipMaps } from '../../../handlers/zip-map.ts';
+import { type AvailableProvider, chooseProvider, type Device, devices, type Provider } from '../../protocol/devices.ts';
+import { settleHalfPrecision } from './half-precision.ts';
+import { fromOrtTensor, type OrtTensorConstructor, requireTensor, toOrtTensor, toSpec } from './onnx-tensors.ts';
+
+export interface LoadOptions {
+  readonly device: Device;
+  /** Index of the accelerator; negative when none was assigned. */
+  readonly gpuId: number;
+  /** Threads of one operator; undefined leaves the choice to onnxruntime (one a physical core). */
+  readonly threads: number | undefined;
+}
+
+export interface LoadedModel extends Model {
+  /** What runs the model. */
+  readonly provider: Provider;
+  /** Why that is not what was asked for; undefined when it is. */
+  readonly note: string | undefined;
+  /** Outputs that are no tensors (sequences, maps, optional values): onnxruntime-node cannot hand them out. */
+  readonly omitted: readonly string[];
+  close(): Promise<void>;
+}
+
+type Runtime = typeof import('onnxruntime-node');
+
+let loading: Promise<Runtime> | undefined;
+
+function loadRuntime(): Promise<Runtime> {
+  loading ??= importRuntime();
+  return loading;
+}
+
+async function importRuntime(): Promise<Runtime> {
+  // It reports each session to its maker and writes an identifier of the machine into the home, unless told not to before it
+  // loads. What a server runs is nobody's business; whoever wants the reports sets the variable to 0.
+  process.env.ORT_DISABLE_TELEMETRY ??= '1';
+  try {
+    const module: Runtime & { default?: Runtime } = await import('onnxruntime-node');
+    // A CommonJS package: its exports stand on `default` where Node cannot detect their names.
+    const runtime = module.default ?? module;
+    settleHalfPrecision(() => new runtime.Tensor('float32', new Float32Array(1), [1]));
+    return runtime;
+  } catch (cause) {
+    loading = undefined;
+    // Its install script downloads CUDA libraries from outside the registry; the variable leaves them out.
+    const install = 'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node';
+    throw new ToolError(
+      'PACKAGE_MISSING',
+      { package: 'onnxruntime-node', purpose: 'run ONNX models', install },
+      { cause },
+    );
+  }
+}
+
+/** Providers this build of onnxruntime knows, in its own order. */
+export async function supportedDevices(): Promise<AvailableProvider[]> {
+  const backends = (await loadRuntime()).listSupportedBackends();
+  return backends
+    .filter((backend): backend is { name: Provider; bundled: boolean } =>
+      (devices as readonly string[]).includes(backend.name),
+    )
+    .map(({ name, bundled }) => ({ name, installed: bundled || hasProviderLibrary(name) }));
+}
+
+/** A provider that is not bundled is a shared library beside the binding; asking for an absent one makes onnxruntime write to stderr. */
+function hasProviderLibrary(name: Provider): boolean {
+  const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
+  const binding = join(folder, 'bin', 'napi-v6', process.platform, process.arch);
+  const files = [`libonnxruntime_providers_${name}.so`, `onnxruntime_providers_${name}.dll`];
+  return files.some((file) => existsSync(join(binding, file)));
+}
+
+/**
+ * Opens a model by path: only then does onnxruntime find its external data. A device that cannot be had falls back to the
+ * CPU and says so in `note`; a model that the CPU refuses throws MODEL_REFUSED with onnxruntime's words.
+ */
+export async function loadOnnxModel(path: string, options: LoadOptions): Promise<LoadedModel> {
+  const runtime = await loadRuntime();
+  const { provider, note } = chooseProvider(options, await supportedDevices());
+  if (provider === 'cpu') return openOnCpu(runtime, path, options, note);
+  try {
+    return await openModel(runtime, path, options, provider, note);
+  } catch (cause) {
+    // Either the device or the model is at fault: the CPU tells which.
+    return openOnCpu(
+      runtime,
+      path,
+      options,
+      `${provider} is not usable here (${wordReason(cause)}); running on the CPU.`,
+    );
+  }
+}
+
+async function openOnCpu(
+  runtime: Runtime,
+  path: string,
+  options: LoadOptions,
+  note: string | undefined,
+): Promise<LoadedModel> {
+  try {
+    return await openModel(runtime, path, options, 'cpu', note);
+  } catch (cause) {
+    throw new ToolError('MODEL_REFUSED', { path: basename(path), reason: wordReason(cause) }, { cause });
+  }
+}
+
+/** onnxruntime's own sentence, without the path that is said already and the place in its C++ source. */
+function wordReason(cause: unknown): string {
+  return describeError(cause)
+    .replace(/^Load model from .*? failed: ?/, '')
+    .replace(CPP_PLACE, '')
+    .replace(/^Unsupported data type: (\d+)$/, (_, type: string) => wordType(Number(type)))
+    .trim();
+}
+
+/** Elements that onnxruntime computes with and its Node binding has no tensors for (ONNXTensorElementDataType). */
+const foreignTypes: Readonly<Record<number, string>> = {
+  14: 'complex64',
+  15: 'complex128',
+  16: 'bfloat16',
+  17: 'float8e4m3fn',
+  18: 'float8e4m3fnuz',
+  19: 'float8e5m2',
+  20: 'float8e5m2fnuz',
+  23: 'float4e2m1',
+  24: 'uint2',
+  25: 'int2',
+};
+
+function wordType(type: number): string {
+  const name = foreignTypes[type] ?? `of type ${type}`;
+  return `an input or output is ${name}, which onnxruntime-node has no tensors for; end the model in a Cast to float32 or int32`;
+}
+
+/** File and line, the function with its parameters, and the condition that did not hold. */
+const CPP_PLACE =
+  /\/onnxruntime_src\/\S+:\d+ [^(]*\((?:[^()]|\([^()]*\))*\)(?: const)?(?: \[[^\]]*\])?(?: .*? was false\.)? */g;
+
+async function openModel(
+  runtime: Runtime,
+  path: string,
+  { gpuId, threads }: LoadOptions,
+  provider: Provider,
+  note: string | undefined,
+): Promise<LoadedModel> {
+  const takesDevice = provider === 'cuda' || provider === 'tensorrt' || provider === 'dml';
+  const opened = await openSession(runtime, path, {
+    executionProviders: [takesDevice ? { name: provider, deviceId: Math.max(0, gpuId) } : provider],
+    // 3 = errors only: warnings are coloured text on stderr about things the user cannot change.
+    logSeverityLevel: 3,
+    ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
+  });
+  const { session, tensorOf } = opened;
+  const omitted = omittedOutputs(session).filter((name) => !tensorOf.has(name));
+  return { ...toModel(runtime, opened), provider, note, omitted, close: () => session.release() };
+}
+
+interface OpenSession {
+  readonly session: InferenceSession;
+  /** The outputs of the model as it is written. */
+  readonly declared: readonly string[];
+  /** Output → the tensor that is run for it, where it is another. */
+  readonly tensorOf: ReadonlyMap<string, string>;
+}
+
+/** By path, so that onnxruntime finds external data; once more with further outputs where a ZipMap hides a tensor. */
+async function openSession(
+  runtime: Runtime,
+  path: string,
+  options: InferenceSession.SessionOptions,
+): Promise<OpenSession> {
+  const session = await runtime.InferenceSession.create(path, options);
+  const declared = session.outputNames;
+  const tensorOf = omittedOutputs(session).length === 0 ? new Map<string, string>() : await readZipMaps(path);
+  const hidden = new Set([...tensorOf.values()].filter((name) => !declared.includes(name)));
+  if (hidden.size === 0) return { session, declared, tensorOf };
+  await session.release();
+  const model = Buffer.concat([await readFile(path), declareOutputs(hidden)]);
+  return { session: await runtime.InferenceSession.create(model, options), declared, tensorOf };
+}
+
+const omittedOutputs = ({ outputMetadata }: InferenceSession): string[] =>
+  outputMetadata.filter(({ isTensor }) => !isTensor).map(({ name }) => name);
+
+function toModel(runtime: Runtime, { session, declared, tensorOf }: OpenSession): Model {
+  const known = new Map(session.outputMetadata.flatMap((one) => (one.isTensor ? [[one.name, toSpec(one)]] : [])));
+  const outputs = declared.flatMap((name) => {
+    const spec = known.get(tensorOf.get(name) ?? name);
+    return spec === undefined ? [] : [{ ...spec, name }];
+  });
+  if (outputs.length === 0)
+    throw new TensorError('none of its outputs is a tensor, and onnxruntime-node hands out nothing else');
+  // Its overloads differ from what is used here: any dtype with its data.
+  const Tensor = runtime.Tensor as unknown as OrtTensorConstructor;
+  return {
+    inputs: session.inputMetadata.map((one) => toSpec(requireTensor(one))),
+    outputs,
+    async run(inputs, names) {
+      const feeds = Object.entries(inputs).map(([name, tensor]) => [name, toOrtTensor(Tensor, name, tensor)] as const);
+      const wanted = names === undefined ? outputs : outputs.filter(({ name }) => names.includes(name));
+      const fetches = wanted.map(({ name }) => tensorOf.get(name) ?? name);
+      const results = await runSession(session, Object.fromEntries(feeds), fetches);
+      return Object.fromEntries(
+        wanted.map(({ name, dtype }, at) => [name, fromOrtTensor(results[fetches[at] as string] as OnnxValue, dtype)]),
+      ) satisfies Tensors;
+    },
+  };
+}
+
+/** onnxruntime could not run the model on what it was given. */
+class RunRefused extends Error {
+  override readonly name = 'RunRefused';
+}
+
+/** Rejects with onnxruntime's sentence alone. */
+async function runSession(
+  session: InferenceSession,
+  feeds: InferenceSession.OnnxValueMapType,
+  fetches: readonly string[],
+): Promise<InferenceSession.OnnxValueMapType> {
+  try {
+    return await session.run(feeds, fetches);
+  } catch (cause) {
+    throw new RunRefused(wordReason(cause), { cause });
+  }
+}

@@ -1,0 +1,33 @@
+import type { Location } from '../core/finding.ts';
+import { MANIFEST_PATH } from '../core/paths.ts';
+import type { Manifest } from '../model/documents/manifest.ts';
+import type { Subject } from '../model/facts.ts';
+import type { Observation } from './rule.ts';
+
+export type Model = NonNullable<Manifest['model']>;
+
+/** A check of a manifest that could be read; why another could not is said by the rules about reading it. */
+export function withManifest(
+  check: (manifest: Manifest, subject: Subject) => Promise<readonly Observation[]> | readonly Observation[],
+) {
+  return async (subject: Subject): Promise<readonly Observation[]> => {
+    const reading = await subject.manifest();
+    return reading.kind === 'ok' ? check(reading.manifest, subject) : [];
+  };
+}
+
+/** A check of the manifest's `model`; its absence is a rule of its own. */
+export function withModel(
+  check: (
+    model: Model,
+    subject: Subject,
+    manifest: Manifest,
+  ) => Promise<readonly Observation[]> | readonly Observation[],
+) {
+  return withManifest((manifest, subject) => (manifest.model ? check(manifest.model, subject, manifest) : []));
+}
+
+/** A field of the manifest, as a JSON pointer. */
+export function atField(pointer: string): Location {
+  return { member: MANIFEST_PATH, pointer };
+}

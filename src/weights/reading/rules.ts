@@ -1,0 +1,175 @@
+import type { Severity } from '../../core/finding.ts';
+
+interface WeightsRuleWords {
+  readonly severity: Severity;
+  /** One line for lists. */
+  readonly title: string;
+  /** Why it matters and what to do; plain text. */
+  readonly help: string;
+}
+
+/** Every problem code of this room with its words: `validate` makes one rule of each. Codes are permanent. */
+export const weightsRules = {
+  'weights/empty': {
+    severity: 'error',
+    title: 'The weights file is empty',
+    help: 'A file of zero bytes holds no model. It is usually what an interrupted export or a full disk leaves behind. Export or fetch the weights again.',
+  },
+  'weights/not-weights': {
+    severity: 'error',
+    title: 'The weights file is something else',
+    help: 'The content is recognised and is no weights format: a web page, a Git LFS pointer, JSON, plain text. Downloads that failed often look like this. Fetch the real file; for a Git LFS pointer run "git lfs pull".',
+  },
+  'weights/unknown-format': {
+    severity: 'warning',
+    title: 'The weights format is not known',
+    help: 'The content matches no format this tool reads, so nothing about it can be proven. It is packed as it is. If the handler knows the format, this can be switched off.',
+  },
+  'weights/unsupported-format': {
+    severity: 'error',
+    title: 'The weights are in a container that is not read',
+    help: 'Containers such as 7z, rar and the tar layout of torch 0.1 can hide pickles from every scanner and are loaded by no current runtime. Unpack the file, or load it with the version that wrote it and save it again.',
+  },
+  'weights/extension': {
+    severity: 'warning',
+    title: 'The name of the weights file does not match its content',
+    help: 'Loaders choose by extension, scanners by content, and a file whose two disagree is read differently by each. Rename the file to what it is.',
+  },
+  'weights/onnx-malformed': {
+    severity: 'error',
+    title: 'The ONNX model is not well-formed',
+    help: 'The bytes break the protobuf wire format: a length past the end, a number longer than ten bytes, messages nested beyond 100. No runtime can load it. The file is truncated or damaged; export or fetch it again.',
+  },
+  'weights/onnx-incomplete': {
+    severity: 'error',
+    title: 'The ONNX model lacks a required part',
+    help: 'A model needs an IR version, at least one operator set and a graph. Export it again with a current exporter.',
+  },
+  'weights/onnx-too-large': {
+    severity: 'error',
+    title: 'The ONNX model is larger than protobuf allows',
+    help: 'A protobuf message ends at 2 GiB, so no runtime reads this model. Export it with external data: the tensors then lie in a file of their own.',
+  },
+  'weights/onnx-tensor': {
+    severity: 'error',
+    title: 'A tensor of the ONNX model does not hold what it says',
+    help: 'The type and the dimensions of a tensor fix how many bytes it has. Here the data is shorter or longer, in a field of another type, or the dimensions are impossible. The model is damaged or was built by hand.',
+  },
+  'weights/onnx-external-path': {
+    severity: 'error',
+    title: 'External tensor data is referenced in an unsafe way',
+    help: 'A location must be a plain relative path below the folder of the model, and only the keys of the ONNX specification may stand beside it. Absolute paths, ".." and unknown keys have been used to read files outside the model (CVE-2022-25882, CVE-2024-27318, GHSA-538c-55jv-c5g9).',
+  },
+  'weights/onnx-external-range': {
+    severity: 'error',
+    title: 'External tensor data does not fit its tensor',
+    help: 'Offset and length must be plain numbers of bytes, the length must be what type and dimensions need, and the range must lie inside the file. The data file is truncated or belongs to another model.',
+  },
+  'weights/onnx-external-missing': {
+    severity: 'error',
+    title: 'A file with external tensor data is missing',
+    help: 'The model keeps tensors in a file beside it, and that file is not in the archive. Add it with --extra-files, at the same relative path.',
+  },
+  'weights/onnx-custom-operator': {
+    severity: 'warning',
+    title: 'The ONNX model needs a custom operator library',
+    help: 'Operators outside the domains that onnxruntime carries are implemented by a native library that the handler must register. The archive does not run without it, and it is code that runs with the rights of the server.',
+  },
+  'weights/safetensors-malformed': {
+    severity: 'error',
+    title: 'The safetensors file is not well-formed',
+    help: 'The header must be strict JSON without duplicate names, the tensors must follow each other without gap or overlap from the first to the last byte, and each must have exactly the bytes its dtype and shape need. The reference library refuses such a file. Save or fetch it again.',
+  },
+  'weights/safetensors-form': {
+    severity: 'warning',
+    title: 'The safetensors header has an unusual form',
+    help: 'The reference library reads this file, and another reader may see it differently: white space before the header, or keys that the format does not know. Save it again with a current library.',
+  },
+  'weights/shard-index-malformed': {
+    severity: 'error',
+    title: 'The index of a sharded model cannot be used',
+    help: 'An index is JSON with a "weight_map" from tensor names to file names, which must be plain relative names. Save the model again.',
+  },
+  'weights/shard-missing': {
+    severity: 'error',
+    title: 'A shard of the model is missing',
+    help: 'The index names a file that is not there, so the model cannot be loaded. Add it beside the index.',
+  },
+  'weights/shard-tensors': {
+    severity: 'error',
+    title: 'A shard does not hold the tensors its index promises',
+    help: 'Index and shards belong to different versions of the model. Save or fetch all of them again.',
+  },
+  'weights/pickle-unsafe-global': {
+    severity: 'error',
+    title: 'A pickle would run code when it is loaded',
+    help: 'A pickle is a program: it may import any function of any installed package and call it. Weights need about a hundred harmless names, the list of torch.load(weights_only=True); this pickle names something else. Nothing was executed to find out. Do not load the file. If you trust its origin, load it there and save a plain state_dict or safetensors.',
+  },
+  'weights/pickle-unsafe-class': {
+    severity: 'error',
+    title: 'A pickle makes objects of an unknown class',
+    help: 'The pickle holds a whole object instead of its tensors: loading it imports the module of the class and runs what that class does when it is restored. torch 2.6 and later refuse it by default. Save model.state_dict() and give the class as --model-file. If the class is your own and trusted, switch this rule off or to warn.',
+  },
+  'weights/pickle-unlisted-global': {
+    severity: 'warning',
+    title: 'A pickle uses types that torch does not load by default',
+    help: 'Types such as numpy arrays, dates or layers of torch.nn do no harm, but they are not on the list of torch.load(weights_only=True), which is the default since torch 2.6, so loading fails or needs weights_only=False. Save tensors and plain values only.',
+  },
+  'weights/pickle-nested': {
+    severity: 'warning',
+    title: 'A pickle carries another pickle as data',
+    help: 'Bytes, hex or base64 text inside the pickle are themselves a pickle. It runs only if something unpickles it again, and weights have no use for it: payloads are hidden like this.',
+  },
+  'weights/pickle-malformed': {
+    severity: 'error',
+    title: 'A pickle is broken',
+    help: 'The pickle ends early, uses an opcode that does not exist, or takes values that are not there. Python runs a broken pickle up to the break, so it is no safer than a whole one. Save the file again.',
+  },
+  'weights/pickle-limit': {
+    severity: 'error',
+    title: 'A pickle is larger than this tool reads',
+    help: 'The pickle has more opcodes or describes more objects than the limits allow, so nothing about it can be proven. Tensors belong beside the pickle, as torch.save and safetensors keep them.',
+  },
+  'weights/pickle-trailing': {
+    severity: 'warning',
+    title: 'Something follows the last pickle',
+    help: 'Python stops reading at the end of the first pickle. What follows is not seen by it and may be seen by another loader.',
+  },
+  'weights/pickle-weights-only': {
+    severity: 'info',
+    title: 'A torch checkpoint does not load by default',
+    help: 'Since version 2.6 torch.load uses weights_only=True, which knows few types and the opcodes of pickle protocol 2. A handler that loads this file must pass weights_only=False, which runs whatever the pickle says.',
+  },
+  'weights/torch-malformed': {
+    severity: 'error',
+    title: 'The torch checkpoint is broken',
+    help: 'A checkpoint is a ZIP with data.pkl and its storages, or in the old format five pickles and the storages. Parts are missing or contradict each other. Save it again.',
+  },
+  'weights/torch-storage': {
+    severity: 'error',
+    title: 'A tensor does not fit its storage',
+    help: 'The bytes of a tensor are missing from the checkpoint, cut, or described with an offset and strides that reach outside of them. The file is truncated or was altered.',
+  },
+  'weights/torch-zip-form': {
+    severity: 'error',
+    title: 'The ZIP of a torch checkpoint contradicts itself',
+    help: 'The names, flags, sizes or checksums of a member differ between the two places where ZIP keeps them, or two members have one name. torch ignores the difference, other tools stop or see another member: scanners have been blinded this way (CVE-2025-10156, GHSA-7q5r-7gvp-wc82, GHSA-w8jq-xcqf-f792). No version of torch writes such a file.',
+  },
+  'weights/torch-zip-checksum': {
+    severity: 'warning',
+    title: 'A member of a torch checkpoint has a wrong checksum',
+    help: 'Loading with torch does not compare checksums, other readers stop at the difference (CVE-2025-10156). The file was damaged on its way, altered, or written with checksums switched off.',
+  },
+  'weights/torchscript-code': {
+    severity: 'info',
+    title: 'A TorchScript archive carries code',
+    help: 'TorchScript is a program with its weights: loading and calling the model runs its code by design, in an interpreter of its own that can read and write files through a few operators. Load TorchScript only from origins you trust.',
+  },
+  'weights/numpy-malformed': {
+    severity: 'error',
+    title: 'The numpy file is broken',
+    help: 'The header of an array cannot be read, or its data is shorter or longer than its dtype and shape say. Save it again.',
+  },
+} as const satisfies Record<`weights/${string}`, WeightsRuleWords>;
+
+export type WeightsRule = keyof typeof weightsRules;

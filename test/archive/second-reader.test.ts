@@ -1,0 +1,60 @@
+import { readdirSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { readArchive } from '../../src/archive/read.ts';
+import { compareWithSecondReader } from '../../src/archive/second-reader.ts';
+import { makeZip } from '../support/make-zip.ts';
+import { tempTree } from '../support/temp-tree.ts';
+
+const folder = join(import.meta.dirname, '../fixtures/hostile');
+const accepted = ['zip/accept', 'zip/warn', 'mar/accept', 'tar/accept'].flatMap((kind) =>
+  readdirSync(join(folder, kind)).map((name) => join(kind, name)),
+);
+
+async function compare(path: string, shown = path) {
+  const reading = await readArchive(shown);
+  try {
+    return await compareWithSecondReader(path, reading);
+  } finally {
+    await reading.close();
+  }
+}
+
+describe('unzipper sees what our reader accepts', () => {
+  test.each(accepted)('%s', async (file) => expect(await compare(join(folder, file))).toEqual([]));
+});
+
+test('a difference in names and in bytes is a finding each', async () => {
+  const root = await tempTree();
+  const [one, two] = [join(root, 'one.zip'), join(root, 'two.zip')];
+  await writeFile(
+    one,
+    makeZip([
+      { name: 'same', content: 'a' },
+      { name: 'ours', content: 'x' },
+    ]),
+  );
+  await writeFile(
+    two,
+    makeZip([
+      { name: 'same', content: 'b' },
+      { name: 'theirs', content: 'x' },
+    ]),
+  );
+  const findings = await compare(two, one);
+  expect(findings.map(({ rule }) => rule)).toEqual(Array(3).fill('archive/second-reader'));
+  expect(findings.map(({ message }) => message)).toEqual([
+    'unzipper sees "theirs", our reader does not.',
+    'unzipper does not see "ours".',
+    'unzipper reads 1 bytes of "same" where our reader finds 1, or other ones.',
+  ]);
+});
+
+test('an archive that unzipper cannot read is a finding', async () => {
+  const root = await tempTree();
+  const [one, none] = [join(root, 'one.zip'), join(root, 'none.zip')];
+  await writeFile(one, makeZip([{ name: 'a' }]));
+  await writeFile(none, 'no archive at all, but long enough to be looked at');
+  expect((await compare(none, one))[0]?.message).toMatch(/^unzipper cannot read the archive: /);
+});

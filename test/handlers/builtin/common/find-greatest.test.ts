@@ -1,0 +1,19 @@
+import { expect, test } from 'vitest';
+import { findGreatest } from '../../../../src/handlers/builtin/common/find-greatest.ts';
+import { createRandom } from '../../../support/random.ts';
+
+test('findGreatest gives the places that sorting would give first, equal values in their order', () => {
+  const random = createRandom(11);
+  for (let round = 0; round < 300; round++) {
+    // Few different values: most of them are equal to others.
+    const values = Float32Array.from({ length: random.int(40) }, () => random.int(8) / 8);
+    const sorted = Array.from(values.keys()).sort((a, b) => (values[b] as number) - (values[a] as number));
+    const count = 1 + random.int(12);
+    expect(findGreatest(values, count)).toEqual(sorted.slice(0, count));
+  }
+});
+
+test('findGreatest gives all places where fewer values are there than asked for', () => {
+  expect(findGreatest([0.25, 0.75], 5)).toEqual([1, 0]);
+  expect(findGreatest([], 5)).toEqual([]);
+});

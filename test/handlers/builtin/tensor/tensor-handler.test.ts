@@ -1,0 +1,296 @@
+import { describe, expect, test } from 'vitest';
+import { float32 } from '../../../../src/handlers/sdk.ts';
+import { parseNpy, toNpy } from '../../../../src/handlers/tensors/npy.ts';
+import { bodies, request, startRunner } from '../../../serve/worker/model-folder.ts';
+
+// Golden envelope-kserve/002: TorchServe's base_handler over the same weights.
+const FIRST = [0.6468130946159363, 0.643048107624054, 0.42531490325927734];
+const SECOND = [0.18261408805847168, -0.19485050439834595, -0.03645437955856323];
+
+const base = (model: string) => startRunner({ handler: 'base_handler', model });
+const answers = async (runner: Awaited<ReturnType<typeof base>>, ...inputs: unknown[]) =>
+  bodies(await runner.predict(inputs.map((body) => request(body)))).map((body) => JSON.parse(body));
+
+test('a list without the batch axis is one item, and items of a batch are answered each with its own row', async () => {
+  expect(await answers(await base('linear4x3.onnx'), [1, 2, 3, 4], [0, 0, 0, 0])).toEqual([FIRST, SECOND]);
+});
+
+test('a list of full rank is a batch of its own, also beside items', async () => {
+  const batch = [
+    [1, 2, 3, 4],
+    [0, 0, 0, 0],
+  ];
+  expect(await answers(await base('linear4x3.onnx'), [0, 0, 0, 0], batch, [1, 2, 3, 4])).toEqual([
+    SECOND,
+    [FIRST, SECOND],
+    FIRST,
+  ]);
+});
+
+test('a model that takes exactly two rows serves one item, and three', async () => {
+  const runner = await base('double-two-rows.onnx');
+  expect(await answers(runner, [1, 2, 3])).toEqual([[2, 4, 6]]);
+  expect(await answers(runner, [1, 2, 3], [4, 5, 6], [7, 8, 9])).toEqual([
+    [2, 4, 6],
+    [8, 10, 12],
+    [14, 16, 18],
+  ]);
+});
+
+test('several inputs come by name, several outputs go by name, and integers stay integers', async () => {
+  const runner = await base('sum-and-difference.onnx');
+  const response = await runner.predict([request({ a: [5], b: [7] })]);
+  expect(bodies(response)).toEqual(['{\n  "sum": [\n    12\n  ],\n  "difference": [\n    -2\n  ]\n}']);
+});
+
+test.each([
+  ['a missing input', 'sum-and-difference.onnx', { a: [1] }, /Input "b" is missing/],
+  [
+    'a fraction for an integer',
+    'sum-and-difference.onnx',
+    { a: [1.5], b: [1] },
+    /Input "a": expected an integer, got 1.5/,
+  ],
+  ['a wrong shape', 'linear4x3.onnx', [1, 2, 3], /expected shape \[\?, 4\], with or without the first axis, got \[3\]/],
+  [
+    'a missing input, with what was sent instead',
+    'sum-and-difference.onnx',
+    { a: [1], c: [2] },
+    /the model takes a, b, and sent was a, c/,
+  ],
+  [
+    'an integer that its type does not hold',
+    'every-type.onnx',
+    Object.fromEntries([
+      ...'float double float16 int16 int32 int64 uint8 uint16 uint32 uint64 bool'
+        .split(' ')
+        .map((name) => [`${name}_in`, [1]]),
+      ['int8_in', [200]],
+      ['string_in', ['a']],
+    ]),
+    /Input "int8_in": expected int8, from -128 to 127, got 200/,
+  ],
+  [
+    'an integer that JSON has rounded',
+    'four-words.onnx',
+    '[9007199254740993]',
+    /Input "ids": expected int64, from -9007199254740991 to 9007199254740991/,
+  ],
+  [
+    'an item of one input beside the whole of another',
+    'sum-and-difference.onnx',
+    { a: [1], b: 1 },
+    /Either all inputs have a batch axis or none has: a came whole, b without the first axis/,
+  ],
+  [
+    'a number that the model itself refuses',
+    'four-words.onnx',
+    [9],
+    /The model cannot run on this input: .*Gather.*idx=9 must be within the inclusive range \[-4,3\]/,
+  ],
+  ['no JSON', 'linear4x3.onnx', 'text', /Expected a JSON list, an object with a list for each of the inputs input/],
+])('%s is the client’s mistake, in words', async (_, model, body, message) => {
+  expect(await (await base(model)).predict([request(body)])).toMatchObject({
+    code: 400,
+    message: expect.stringMatching(message),
+  });
+});
+
+test('one number is a request of a model that takes one number, as JSON and as text', async () => {
+  const runner = await base('double-scalar.onnx');
+  const response = await runner.predict([request(1.5), request(' 4\n')]);
+  expect(bodies(response)).toEqual(['3.0', '8.0']);
+});
+
+test('JSON that curl -d sent as a form is named as such', async () => {
+  const runner = await base('linear4x3.onnx');
+  expect(await runner.predict([request('', { name: '[1, 2, 3, 4]' })])).toMatchObject({
+    code: 400,
+    message:
+      'The request has no field named data or body; its fields are "[1, 2, 3, 4]". JSON needs the header Content-Type: application/json.',
+  });
+});
+
+test('a model in onnxruntime’s own form is run too', async () => {
+  const [steps] = await answers(await base('quantised-steps.ort'), [0.04, 0.12, -9, 99]);
+  expect(steps.map((step: number) => step.toFixed(1))).toEqual(['0.0', '0.1', '-0.3', '25.2']);
+});
+
+test('an empty list is no row of any model', async () => {
+  expect(await answers(await base('no-rows.onnx'), [])).toEqual([[]]);
+  expect(await answers(await base('linear4x3.onnx'), [])).toEqual([[]]);
+});
+
+test('an output without the axis of the rows is answered as it is', async () => {
+  expect(await answers(await base('total.onnx'), [1, 2, 3])).toEqual([6]);
+  expect(await answers(await base('total.onnx'), [1, 2, 3], [4, 5, 6])).toEqual([6, 15]);
+});
+
+describe('outputs that are no tensors', () => {
+  test('the probabilities that scikit-learn’s converter puts into maps are answered as a tensor', async () => {
+    const runner = await base('zip-map.onnx');
+    expect(await answers(runner, [0.25, 0.75])).toEqual([{ label: 1, probability: [0.25, 0.75] }]);
+    expect(await answers(runner, [[0.5, 0.25]])).toEqual([{ label: [0], probability: [[0.5, 0.25]] }]);
+    expect(runner.logged).toEqual([]);
+  });
+
+  test('any other is left out, with a line that says so', async () => {
+    const runner = await base('sequence-beside.onnx');
+    expect(await answers(runner, [1, 2])).toEqual([[-1, -2]]);
+    expect(runner.logged).toEqual([
+      'The output "list" is a sequence, map or optional value and is left out of answers.',
+    ]);
+  });
+
+  test.each([
+    ['sequence-alone.onnx', /none of its outputs is a tensor/],
+    [
+      'bfloat16-out.onnx',
+      /an input or output is bfloat16, which onnxruntime-node has no tensors for; end the model in a Cast/,
+    ],
+    ['sequence-in.onnx', /its input "list" is a sequence, map or optional value/],
+  ])('%s is refused at load, by the reason', async (model, message) => {
+    await expect(base(model)).rejects.toMatchObject({ code: 'MODEL_REFUSED', message: expect.stringMatching(message) });
+  });
+});
+
+describe('numpy files', () => {
+  const array = (values: number[], shape: number[]) => toNpy(float32(values, shape));
+
+  test('in, and out again, unless JSON is asked for', async () => {
+    const runner = await base('linear4x3.onnx');
+    const response = await runner.predict([
+      request(array([1, 2, 3, 4, 0, 0, 0, 0], [2, 4])),
+      request(array([1, 2, 3, 4], [4]), { headers: { Accept: 'application/json' } }),
+      request([0, 0, 0, 0], { headers: { accept: 'application/x-npy' } }),
+    ]);
+    const [batch, item, asked] = response.predictions;
+    expect(parseNpy(batch?.body as Uint8Array)).toEqual(float32([...FIRST, ...SECOND], [2, 3]));
+    expect(JSON.parse(Buffer.from(item?.body as Uint8Array).toString())).toEqual(FIRST);
+    expect(parseNpy(asked?.body as Uint8Array)).toEqual(float32(SECOND, [3]));
+    expect([batch, item, asked].map((one) => one?.contentType)).toEqual(['application/x-npy', '', 'application/x-npy']);
+  });
+
+  test('a form has a field for each input, as lists or as files', async () => {
+    const runner = await base('sum-and-difference.onnx');
+    const field = (name: string, value: Uint8Array | string) => ({ name, contentType: '', value: Buffer.from(value) });
+    const numbers = toNpy({ dtype: 'int64', shape: [1], data: BigInt64Array.of(5n) });
+    const response = await runner.predict([
+      { id: 'r', headers: [], parameters: [field('a', numbers), field('b', '[7]')] },
+    ]);
+    expect(JSON.parse(bodies(response)[0] as string)).toEqual({ sum: [12], difference: [-2] });
+  });
+
+  test('float64 and int64, which numpy makes unless told otherwise, become what the model takes', async () => {
+    const runner = await base('linear4x3.onnx');
+    const doubles = toNpy({ dtype: 'float64', shape: [4], data: Float64Array.of(1, 2, 3, 4) });
+    const integers = toNpy({ dtype: 'int64', shape: [4], data: BigInt64Array.of(1n, 2n, 3n, 4n) });
+    const { predictions } = await runner.predict([request(doubles), request(integers)]);
+    expect(predictions.map(({ body }) => parseNpy(body))).toEqual([float32(FIRST, [3]), float32(FIRST, [3])]);
+  });
+
+  test('a conversion that would lose numbers is refused by name', async () => {
+    const floats = toNpy({ dtype: 'float32', shape: [1], data: Float32Array.of(1) });
+    expect(await (await base('four-words.onnx')).predict([request(floats)])).toMatchObject({
+      code: 400,
+      message: 'Input "ids": expected int64, got float32.',
+    });
+  });
+});
+
+describe('KServe v2', () => {
+  const input = (data: unknown, shape = [1, 4]) => ({ name: 'input', shape, datatype: 'FP32', data });
+
+  test('is answered in v2, flat or nested data alike, each request of a batch with its own shape', async () => {
+    const runner = await base('linear4x3.onnx');
+    const given = [
+      { id: 'one', inputs: [input([1, 2, 3, 4])] },
+      {
+        inputs: [
+          input(
+            [
+              [1, 2, 3, 4],
+              [0, 0, 0, 0],
+            ],
+            [2, 4],
+          ),
+        ],
+        outputs: [{ name: 'output' }],
+      },
+      { id: 'three', inputs: [input([[0, 0, 0, 0]])] },
+    ];
+    const results = (await answers(runner, ...given)) as { id?: string; outputs: [{ shape: number[] }] }[];
+    expect(results[0]).toEqual({
+      id: 'one',
+      model_name: 'm',
+      model_version: '1.0',
+      outputs: [{ name: 'output', datatype: 'FP32', shape: [1, 3], data: FIRST }],
+    });
+    expect(results[1]?.outputs).toEqual([
+      { name: 'output', datatype: 'FP32', shape: [2, 3], data: [...FIRST, ...SECOND] },
+    ]);
+    expect(results[2]?.outputs[0]).toMatchObject({ shape: [1, 3], data: SECOND });
+  });
+
+  test('carries every type, and only the outputs that are asked for', async () => {
+    const types = {
+      FP32: [0.5],
+      FP64: [0.1],
+      FP16: [0.25],
+      INT8: [-8],
+      INT16: [-16],
+      INT32: [-32],
+      INT64: [-64],
+      UINT8: [8],
+      UINT16: [16],
+      UINT32: [32],
+      UINT64: [64],
+      BOOL: [true],
+      BYTES: ['é'],
+    };
+    const onnx: Record<string, string> = { FP32: 'float', FP64: 'double', FP16: 'float16', BYTES: 'string' };
+    const name = (type: string) => onnx[type] ?? type.toLowerCase();
+    const inputs = Object.entries(types).map(([datatype, data]) => ({
+      name: `${name(datatype)}_in`,
+      datatype,
+      shape: [1],
+      data,
+    }));
+    const outputs = Object.keys(types)
+      .reverse()
+      .map((type) => ({ name: `${name(type)}_out` }));
+    const [answer] = (await answers(await base('every-type.onnx'), { inputs, outputs })) as [{ outputs: object[] }];
+    expect(answer.outputs).toEqual(
+      Object.entries(types)
+        .reverse()
+        .map(([datatype, data]) => ({ name: `${name(datatype)}_out`, datatype, shape: [1], data })),
+    );
+  });
+
+  test.each([
+    [
+      'data that does not fill the shape',
+      { inputs: [input([1, 2])] },
+      'Input "input": shape [1, 4] holds 4 values, but there are 2.',
+    ],
+    ['an unknown type', { inputs: [{ ...input([]), datatype: 'FP8' }] }, /^Inputs\.0\.datatype: /],
+    ['an unknown input', { inputs: [{ ...input([1], [1]), name: 'x' }] }, 'The model has no input "x"; it has input.'],
+    [
+      'an unknown output',
+      { inputs: [input([1, 2, 3, 4])], outputs: [{ name: 'y' }] },
+      'The model has no output "y"; it has output.',
+    ],
+  ])('%s is the client’s mistake', async (_, body, message) => {
+    const response = await (await base('linear4x3.onnx')).predict([request(body)]);
+    expect(response).toMatchObject({
+      code: 400,
+      message: typeof message === 'string' ? message : expect.stringMatching(message),
+    });
+  });
+});
+
+test('JSON is understood without its type, as curl sends a file', async () => {
+  expect(
+    bodies(await (await base('linear4x3.onnx')).predict([request('[1, 2, 3, 4]'), request(' [1, 2')])).length,
+  ).toBe(2);
+});

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { defaultLimits } from '../../../src/core/limits.ts';
+import { describeUnusable, parseManifest } from '../../../src/model/documents/read-manifest.ts';
+
+const read = (text: string | Uint8Array) => parseManifest(Buffer.from(text), defaultLimits);
+
+test('a manifest keeps what nobody knows', () => {
+  const manifest = { runtime: 'python', model: { modelName: 'a', mine: 1 }, more: [null] };
+  expect(read(JSON.stringify(manifest))).toEqual({ kind: 'ok', manifest });
+});
+
+test.each([
+  ['nothing', '', 'it is empty'],
+  [
+    'a key twice',
+    '{"model": {"handler": "good.py", "handler": "evil.py"}}',
+    'the key "handler" occurs twice (at byte 33)',
+  ],
+  ['a byte order mark', '\ufeff{}', 'it starts with a byte order mark (at byte 0)'],
+  ['bytes that are no UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d), 'it is not UTF-8'],
+  ['33 levels', `${'['.repeat(33)}${']'.repeat(33)}`, 'values are nested too deeply (at byte 32)'],
+  [
+    'a number for a name',
+    '{"model": {"modelName": 1}}',
+    '/model/modelName: Invalid input: expected string, received number',
+  ],
+  ['more than its limit', ' '.repeat(1024 ** 2 + 1), 'it has 1048577 bytes, more than the limit of 1048576'],
+])('a manifest with %s is refused by every reader', (_, text, reason) => {
+  const reading = read(text);
+  expect(reading.kind === 'ok' ? undefined : describeUnusable(reading)).toBe(reason);
+});
