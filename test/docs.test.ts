@@ -38,7 +38,8 @@ test('every command of the README is a command of the program, and the other way
 });
 
 test('every file and folder that the README names is there', async () => {
-  const named = [...readme.matchAll(/`((?:src|test|templates|schemas|scripts|\.github)\/?[\w./-]*)`/g)].map(
+  const pages = readme + (await readFile(join(packageRoot, 'docs/migrate-from-torchserve.md'), 'utf8'));
+  const named = [...pages.matchAll(/`((?:src|test|templates|schemas|scripts|\.github)\/?[\w./-]*)`/g)].map(
     (match) => match[1] as string,
   );
   const missing: string[] = [];

@@ -36,7 +36,7 @@ const tools = {
   'torch-workflow-archiver': 'ts-workflow-archiver',
 } as const;
 
-/** Rows of the README's table of differences: what ours does instead. */
+/** Rows of the table of differences (docs/migrate-from-torchserve.md): what ours does instead. */
 const differences: Readonly<Record<string, Partial<RecordedCase> & { reason: string }>> = {
   'extra-space-after-comma': { exit: 0, outNames: ['m.mar'], reason: 'blanks around a comma are ignored' },
   'handler-py-function': { exit: 0, outNames: ['m.mar'], reason: 'handler.py:function is understood' },

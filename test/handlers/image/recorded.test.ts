@@ -31,7 +31,7 @@ for (const [name, image] of Object.entries(recorded.images)) {
   if ('refused' in image) refused.push(name);
   else images.set(name, image);
 }
-/** Pillow turns 16-bit gray into mode I and cuts it off at 255 when converting; we take the high byte. README, differences. */
+/** Pillow turns 16-bit gray into mode I and cuts it off at 255 when converting; we take the high byte. docs/migrate-from-torchserve.md. */
 const different = new Set(['gray-16.png']);
 
 const digest = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');

@@ -1,6 +1,6 @@
 import { hasSqueezenet } from './store.ts';
 
-/** A way in which we answer differently on purpose; each is a row of the README's table of differences. */
+/** A way in which we answer differently on purpose; each is a row of the table in docs/migrate-from-torchserve.md. */
 export interface Difference {
   readonly what: string;
   readonly why: string;
