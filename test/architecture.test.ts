@@ -185,7 +185,9 @@ function withoutComments(source: string): string {
 test('every path named in the map exists', () => {
   const map = readFileSync(join(src, 'README.md'), 'utf8');
   const named = [
-    ...map.matchAll(/`((?:core|archive|weights|source|model|handlers|pack|validate|serve|commands|ui|cli)\/[a-z0-9/-]+\.(?:ts|md))`/g),
+    ...map.matchAll(
+      /`((?:core|archive|weights|source|model|handlers|pack|validate|serve|commands|ui|cli)\/[a-z0-9/-]+\.(?:ts|md))`/g,
+    ),
   ].map((match) => match[1] as string);
   const missing = named.filter(
     (file) => !/\/x\.ts$/.test(file) && !files.includes(file) && !relative(src, join(src, file)).endsWith('.md'),
