@@ -1,7 +1,6 @@
-import { ToolError } from '../core/errors.ts';
 import type { FileTree } from '../core/file-tree.ts';
-import { isAtLeast } from '../core/finding.ts';
 import { type ReadOptions, readArchive } from './read.ts';
+import { archiveRefused, refuseErrors } from './refuse.ts';
 import type { ArchiveReading } from './structure/types.ts';
 
 /** The members of an archive or folder that is sound; throws ARCHIVE_REFUSED with the findings otherwise. Closing the tree closes the file. */
@@ -11,9 +10,13 @@ export async function openArchive(path: string, options: ReadOptions = {}): Prom
 
 /** The members of what was read, if there is no error among the findings. The reading is closed when it is refused. */
 export async function requireSound(label: string, reading: ArchiveReading): Promise<FileTree> {
-  const errors = reading.findings.filter(({ severity }) => isAtLeast(severity, 'error'));
-  if (reading.tree !== undefined && errors.length === 0) return reading.tree;
-  await reading.close();
-  const values = { path: label, count: errors.length, first: errors[0]?.message ?? '' };
-  throw new ToolError('ARCHIVE_REFUSED', values, { findings: reading.findings });
+  const { tree, findings } = reading;
+  try {
+    refuseErrors(label, findings);
+    if (tree === undefined) throw archiveRefused(label, findings);
+    return tree;
+  } catch (cause) {
+    await reading.close();
+    throw cause;
+  }
 }

@@ -1,5 +1,4 @@
-import { ToolError } from '../core/errors.ts';
-import { isAtLeast } from '../core/finding.ts';
+import { refuseErrors } from '../archive/refuse.ts';
 import { openSubject } from '../model/open-facts.ts';
 import type { Area } from '../validate/rule.ts';
 import { allRules } from '../validate/rules/index.ts';
@@ -13,11 +12,7 @@ export async function admit(path: string): Promise<void> {
   const subject = await openSubject(path);
   try {
     const rules = allRules.filter(({ id }) => SAFETY_AREAS.some((area) => id.startsWith(`${area}/`)));
-    const findings = await runRules(subject, rules);
-    const errors = findings.filter(({ severity }) => isAtLeast(severity, 'error'));
-    const [first] = errors;
-    if (first !== undefined)
-      throw new ToolError('ARCHIVE_REFUSED', { path, count: errors.length, first: first.message }, { findings });
+    refuseErrors(path, await runRules(subject, rules));
   } finally {
     await subject.close();
   }

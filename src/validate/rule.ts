@@ -1,6 +1,9 @@
 import type { PlannedFile } from '../archive/structure/types.ts';
-import type { Finding, Location, Severity } from '../core/finding.ts';
+import type { Severity } from '../core/finding.ts';
+import type { Observation } from '../core/problem.ts';
 import type { Subject } from '../model/facts.ts';
+
+export type { Observation } from '../core/problem.ts';
 
 /** Parts of an artefact that `--only` can choose. */
 export const areas = [
@@ -14,15 +17,6 @@ export const areas = [
   'hygiene',
 ] as const;
 export type Area = (typeof areas)[number];
-
-/** One thing a rule saw: where, and the words about it. */
-export interface Observation {
-  readonly message: string;
-  readonly at?: Location;
-  readonly hint?: string;
-  /** Where this case is more or less grave than the rule's own severity. */
-  readonly severity?: Severity;
-}
 
 export interface Fix {
   /** What is done, for help: "rewrites the archive". */
@@ -50,9 +44,4 @@ export interface Rule {
 
 export function defineRule(rule: Rule): Rule {
   return rule;
-}
-
-export function toFinding(rule: Rule, path: string, seen: Observation): Finding {
-  const { message, at, hint, severity = rule.severity } = seen;
-  return { rule: rule.id, severity, message, at: { path, ...at }, ...(hint === undefined ? {} : { hint }) };
 }

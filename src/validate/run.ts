@@ -1,7 +1,8 @@
 import { describeError, isToolError } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
+import { toFinding } from '../core/problem.ts';
 import type { Subject } from '../model/facts.ts';
-import { type Rule, toFinding } from './rule.ts';
+import type { Rule } from './rule.ts';
 
 /** A rule that fails is a defect of ours, said as a finding so that the others still speak. */
 export const RULE_FAILED = 'internal/rule-failed';
@@ -31,7 +32,9 @@ function isAboutOneKind(id: Rule['id']): boolean {
 
 async function runRule(subject: Subject, rule: Rule, told: Set<unknown>): Promise<Finding[]> {
   try {
-    return (await rule.check(subject)).map((seen) => toFinding(rule, subject.path, seen));
+    return (await rule.check(subject)).map((seen) =>
+      toFinding({ rule: rule.id, ...seen }, rule.severity, subject.path),
+    );
   } catch (error) {
     // A member that the structure already calls damaged cannot be read by the rules either.
     if (isToolError(error) && subject.structure.some(({ severity }) => severity === 'error')) return [];

@@ -6,22 +6,16 @@ import { ToolError } from '../../core/errors.ts';
 import { compareBytes, type FileEntry, type FileTree } from '../../core/file-tree.ts';
 import { defaultLimits, type Limits } from '../../core/limits.ts';
 import { toFileError } from '../../core/read-file.ts';
+import { archiveRefused } from '../refuse.ts';
 import { createFindingLog, type FindingLog } from '../structure/findings.ts';
 import { checkBudgets, checkName, checkNamesTogether, provenName, quote } from '../structure/names.ts';
 import type { ArchiveReading } from '../structure/types.ts';
 
-/** A folder as a tree; throws FILE_NOT_FOUND, NOT_A_FOLDER, or ARCHIVE_REFUSED when it holds what an archive may not. */
+/** A folder as a tree; throws FILE_NOT_FOUND, FILE_UNREADABLE, or ARCHIVE_REFUSED when it holds what an archive may not. */
 export async function openFolder(path: string, options: { limits?: Partial<Limits> } = {}): Promise<FileTree> {
   const log = createFindingLog(path);
   const reading = await readFolder(path, { ...defaultLimits, ...options.limits }, log);
-  if (reading.tree === undefined) {
-    const { findings } = log;
-    throw new ToolError(
-      'ARCHIVE_REFUSED',
-      { path, count: findings.length, first: findings[0]?.message ?? '' },
-      { findings },
-    );
-  }
+  if (reading.tree === undefined) throw archiveRefused(path, reading.findings);
   return reading.tree;
 }
 

@@ -1,7 +1,7 @@
-import type { NameProblem } from '../../core/paths.ts';
+import type { NameRule } from '../../core/paths.ts';
 import type { ArchiveRule } from './types.ts';
 
-/** What can be wrong with one name; `core/paths.ts` decides, and each of its problems has its rule here. */
+/** The words about names; `core/paths.ts` decides. */
 export const nameRules = {
   'archive/name-absolute': {
     severity: 'error',
@@ -43,7 +43,4 @@ export const nameRules = {
     title: 'Names are of bounded length and depth',
     help: 'Longer names cannot be created on common file systems.',
   },
-} as const satisfies Record<
-  `archive/${NameProblem extends `name/${infer Rest}` ? `name-${Rest}` : never}`,
-  ArchiveRule
->;
+} as const satisfies Record<NameRule, ArchiveRule>;

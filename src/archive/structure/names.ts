@@ -1,7 +1,6 @@
 import type { Limits } from '../../core/limits.ts';
 import { type ArchivePath, collisionKey, findNameProblems, MANIFEST_PATH } from '../../core/paths.ts';
 import type { FindingLog } from './findings.ts';
-import type { ArchiveRuleId } from './rules.ts';
 
 /** A member as far as names are concerned; a folder's name has no final slash here. */
 export interface NamedMember {
@@ -12,16 +11,11 @@ export interface NamedMember {
   readonly offset: number;
 }
 
-/** Reports everything wrong with one name. The file of `core/paths.ts` decides; here it gets its rule id. */
+/** Reports everything wrong with one name; `core/paths.ts` decides. */
 export function checkName(member: NamedMember, limits: Limits, log: FindingLog): void {
-  for (const { rule, reason } of findNameProblems(member.name, limits)) {
-    // NameProblem is `name/x`, and rules.ts has `archive/name-x` for each of them (its `satisfies` proves it).
-    const id = `archive/${rule.replace('/', '-')}` as ArchiveRuleId;
-    log.add(
-      id,
-      `The name ${quote(member.name)} (header at offset ${member.offset}) is not safe: ${reason}.`,
-      at(member),
-    );
+  for (const { rule, message } of findNameProblems(member.name, limits)) {
+    const where = `The name ${quote(member.name)} (header at offset ${member.offset})`;
+    log.add(rule, `${where} is not safe: ${message}.`, at(member));
   }
 }
 

@@ -232,6 +232,11 @@ const structure = {
     title: 'The Unicode path field repeats the name',
     help: 'Some readers take the name of the extra field 0x7075, others that of the header.',
   },
+  'archive/left-out': {
+    severity: 'info',
+    title: 'Every problem of the archive is listed',
+    help: 'A list of problems is cut at its bound, so that a hostile archive cannot fill memory or a screen. Mend what is listed and validate again.',
+  },
   'archive/second-reader': {
     severity: 'error',
     title: 'An independent reader sees the same members and bytes',

@@ -43,7 +43,7 @@ function checkNames(members: readonly ZipMember[], limits: Limits, log: FindingL
   for (const member of members) checkName(member, limits, log);
   checkBudgets(members, limits, log);
   // Comparing names with one another only means something when each is sound by itself.
-  if (!log.findings.some(({ rule }) => rule.startsWith('archive/name-'))) checkNamesTogether(members, log);
+  if (!log.has((rule) => rule.startsWith('archive/name-'))) checkNamesTogether(members, log);
 }
 
 function zipTree(source: ByteSource, members: readonly LocatedMember[]): FileTree {

@@ -1,6 +1,7 @@
 import { mkdir, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { refuseErrors } from '../../archive/refuse.ts';
 import type { ArchiveFormat } from '../../archive/structure/types.ts';
 import { writeArchive } from '../../archive/write.ts';
 import type { Context } from '../../core/context.ts';
@@ -11,7 +12,7 @@ import { type PackPlan, planArchive } from '../../pack/plan.ts';
 import { parseOptions } from '../parse-options.ts';
 import { type ArchiveOptions, archiveOptionsSchema, type ResolvedArchiveOptions } from './archive-options.ts';
 import { type CollectedParts, collectParts } from './archive-parts.ts';
-import { judgePlan, refuseErrors } from './judge-plan.ts';
+import { judgePlan } from './judge-plan.ts';
 
 /** What was written, for people and for `--json`. */
 export const archiveResultSchema = z.object({

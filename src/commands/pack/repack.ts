@@ -1,9 +1,9 @@
 import { basename, dirname, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { archiveRefused } from '../../archive/refuse.ts';
 import type { ArchiveReading, PackedForm, PlannedFile, TreeFormat } from '../../archive/structure/types.ts';
 import { writeArchive } from '../../archive/write.ts';
 import type { Context } from '../../core/context.ts';
-import { ToolError } from '../../core/errors.ts';
 import type { FileEntry, FileTree } from '../../core/file-tree.ts';
 import { readPlace } from '../open-place.ts';
 import { parseOptions } from '../parse-options.ts';
@@ -70,10 +70,8 @@ export async function repack(options: RepackOptions, context: Context): Promise<
 
 /** Members are handed out beside an error only where form alone is wrong. */
 function requireMembers(path: string, { tree, findings }: ArchiveReading): FileTree {
-  if (tree) return tree;
-  const errors = findings.filter(({ severity }) => severity === 'error');
-  const values = { path, count: errors.length, first: errors[0]?.message ?? '' };
-  throw new ToolError('ARCHIVE_REFUSED', values, { findings });
+  if (tree === undefined) throw archiveRefused(path, findings);
+  return tree;
 }
 
 function chooseOutput(

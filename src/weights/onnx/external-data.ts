@@ -41,7 +41,7 @@ export function readExternalReference(
   if (unsafe)
     return fail(
       'weights/onnx-external-path',
-      `its external data location ${quote(location)} is not safe: ${unsafe.reason}`,
+      `its external data location ${quote(location)} is not safe: ${unsafe.message}`,
     );
 
   const needed = bytesOf(tensor.dtype, elements);

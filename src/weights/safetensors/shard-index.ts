@@ -60,7 +60,7 @@ function readWeightMap(json: JsonReader, problems: Problems): Map<string, string
       if (unsafe)
         problems.add(
           'weights/shard-index-malformed',
-          `The shard ${quote(file)} is not a safe name: ${unsafe.reason}.`,
+          `The shard ${quote(file)} is not a safe name: ${unsafe.message}.`,
           { offset },
         );
     });

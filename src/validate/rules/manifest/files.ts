@@ -31,7 +31,7 @@ export const manifestFileNames = defineRule({
       const name = model[field];
       const [problem] = name === undefined || name === '' ? [] : findNameProblems(name);
       if (!problem) return [];
-      const message = `The manifest names ${JSON.stringify(name)} as ${field}, which is not safe: ${problem.reason}.`;
+      const message = `The manifest names ${JSON.stringify(name)} as ${field}, which is not safe: ${problem.message}.`;
       return [{ message, at: atField(`/model/${field}`), hint: 'Name a member of the archive.' }];
     }),
   ),

@@ -1,0 +1,21 @@
+import { ToolError } from '../core/errors.ts';
+import { type Finding, isAtLeast } from '../core/finding.ts';
+
+/** Throws ARCHIVE_REFUSED, with every finding, when there is an error among them. */
+export function refuseErrors(path: string, findings: readonly Finding[]): void {
+  if (findings.some(isError)) throw archiveRefused(path, findings);
+}
+
+/** ARCHIVE_REFUSED in the words of the first error. */
+export function archiveRefused(path: string, findings: readonly Finding[]): ToolError {
+  const errors = findings.filter(isError);
+  return new ToolError(
+    'ARCHIVE_REFUSED',
+    { path, count: errors.length, first: errors[0]?.message ?? '' },
+    { findings },
+  );
+}
+
+function isError({ severity }: Finding): boolean {
+  return isAtLeast(severity, 'error');
+}
