@@ -1,4 +1,3 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/mar.js';
-
-await main(process.argv.slice(2));
+require('./require-node.js')(3);
+require('./start.js')('mar');

@@ -1,4 +1,3 @@
 #!/usr/bin/env node
-import { main } from '../dist/cli/ts-model-archiver.js';
-
-await main(process.argv.slice(2));
+require('./require-node.js')(1);
+require('./start.js')('ts-model-archiver');

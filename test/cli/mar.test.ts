@@ -20,6 +20,18 @@ async function folderWithMar(): Promise<string> {
 }
 
 describe('usage', () => {
+  test("a flag after the command is the command's, also where mar has one of the name", async () => {
+    const cwd = await tempTree({ 'handler.py': 'def handle(data, context):\n    return data\n' });
+    const args = ['pack', '-n', 'm', '--handler', 'handler.py', '--version', '2.5', '--json'];
+    const { code, stdout } = await runCli('mar', args, { cwd });
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ manifest: { model: { modelVersion: '2.5' } } });
+    expect(await readdir(cwd)).toContain('m.mar');
+    const other = await runCli('mar', ['inspect', '--version', 'm.mar'], { cwd });
+    expect(other).toMatchObject({ code: 2, stdout: '' });
+    expect(other.stderr).toContain("unknown option '--version'");
+  });
+
   test('--version prints the version alone', async () => {
     expect(await runCli('mar', ['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });

@@ -13,6 +13,8 @@ export function buildProgram(entries: readonly CommandEntry[], dispatch: Dispatc
     .version(packageVersion(), '-V, --version', 'print the version of mar')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
+    // A flag after the command is the command's: `mar pack --version 1.0` is no question about mar.
+    .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', generalHelp);
   configure(program, 'mar');

@@ -1,15 +1,13 @@
 import { z } from 'zod';
 import type { Context } from '../../core/context.ts';
-import { ToolError } from '../../core/errors.ts';
 import { type Finding, findingSchema, isAtLeast, severitySchema } from '../../core/finding.ts';
 import { locate } from '../../core/user-path.ts';
 import type { Subject } from '../../model/facts.ts';
 import { type OpenSubjectOptions, openSubject } from '../../model/open-facts.ts';
-import type { Rule } from '../../validate/rule.ts';
-import { allRules } from '../../validate/rules/index.ts';
-import { isApplicable, runRules } from '../../validate/run.ts';
+import { runRules } from '../../validate/run.ts';
 import { findRule } from '../find-rule.ts';
 import { parseOptions } from '../parse-options.ts';
+import { type Asked, chooseRules, rulesFor, weigh } from './choose-rules.ts';
 import { loadValidateConfig } from './config.ts';
 import { type ValidateOptions, type ValidateSettings, validateOptionsSchema } from './options.ts';
 
@@ -36,12 +34,8 @@ export const validateResultSchema = validateReportSchema.extend({
 });
 export type ValidateResult = z.infer<typeof validateResultSchema>;
 
-interface Job {
-  /** As the user gave it. */
-  readonly path: string;
+interface Job extends Asked {
   readonly place: string;
-  readonly settings: ValidateSettings;
-  readonly run: boolean;
   readonly python: string | undefined;
 }
 
@@ -56,7 +50,7 @@ export async function validate(options: ValidateOptions, context: Context): Prom
   for (const id of Object.keys(job.settings.rules ?? {})) findRule(id);
   if (!fix) return judge(job, context);
   const { fixArchive } = await import('./fix-archive.ts');
-  const fixed = await fixArchive(job.place, chooseRules(job), context);
+  const fixed = await fixArchive(job.place, chooseRules(job.settings, run), context);
   return { ...(await judge(job, context)), fixed };
 }
 
@@ -73,11 +67,11 @@ async function judge(job: Job, context: Context): Promise<ValidateResult> {
   const { path, settings } = job;
   const subject = await openSubject(job.place, openOptions(job, context));
   try {
-    const rules = applicableRules(job, subject);
+    const rules = await rulesFor(subject, job);
     const seen = await runRules(subject, rules);
     // What was cut short says nothing about the archive.
     context.signal.throwIfAborted();
-    const findings = weigh(seen, settings).map((finding) => showPath(finding, path));
+    const findings = weigh(seen, subject, settings).map((finding) => showPath(finding, path));
     const failOn = settings.failOn ?? 'error';
     return {
       schemaVersion: 1,
@@ -109,28 +103,6 @@ function openOptions({ settings: { only, maxSize }, run, python }: Job, context:
       },
     }),
   };
-}
-
-/** Rules that say something about this subject. Throws INVALID_OPTION when the areas asked for leave none. */
-function applicableRules(job: Job, subject: Subject): readonly Rule[] {
-  const rules = chooseRules(job).filter((rule) => isApplicable(rule, subject));
-  if (rules.length > 0 || subject.kind !== 'weights') return rules;
-  const expected = `weights, because ${job.path} is a weights file`;
-  throw new ToolError('INVALID_OPTION', { option: 'only', found: job.settings.only?.join(',') ?? '', expected });
-}
-
-function chooseRules({ settings: { only, rules = {} }, run }: Job): readonly Rule[] {
-  return allRules.filter(
-    ({ id, needs }) =>
-      rules[id] !== 'off' && (only?.some((area) => id.startsWith(`${area}/`)) ?? true) && (run || !needs),
-  );
-}
-
-function weigh(findings: readonly Finding[], { rules = {} }: ValidateSettings): Finding[] {
-  return findings.map((finding) => {
-    const setting = rules[finding.rule];
-    return setting === undefined || setting === 'off' ? finding : { ...finding, severity: setting };
-  });
 }
 
 /** Findings name the file as the user did, wherever the command ran. */

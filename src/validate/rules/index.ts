@@ -1,3 +1,4 @@
+import type { Subject } from '../../model/facts.ts';
 import type { Rule } from '../rule.ts';
 import { structureRules } from './archive/structure.ts';
 import { marServe } from './compatibility/mar-serve.ts';
@@ -84,6 +85,11 @@ export const allRules: readonly Rule[] = [
   handlerLoads,
   handlerAnswers,
 ];
+
+/** Whether a subject can be judged at all: the structure of an archive, the format of a weights file by itself. */
+export function foundationRules(kind: Subject['kind']): readonly Rule[] {
+  return kind === 'weights' ? [weightsRecognised, ...soundWeightsRules] : structureRules;
+}
 
 /** What is worth knowing before an archive is written: the structure is then our own writer's. */
 export const packRules: readonly Rule[] = allRules.filter(({ id, needs }) => !id.startsWith('archive/') && !needs);

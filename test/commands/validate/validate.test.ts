@@ -44,6 +44,46 @@ describe('validate', () => {
     expect(result.passed).toBe(true);
   });
 
+  it.each(['weights', 'handler', 'manifest', 'workflow', 'hygiene'] as const)(
+    'calls nothing good that cannot be read, whatever is asked: only %s',
+    async (area) => {
+      const root = await tempTree({ 'text.mar': 'no archive', 'empty.mar': '', 'noise.bin': 'no weights' });
+      const context = testContext(root);
+      await makeMar(join(root, 'm.mar'), { files: { 'handler.py': 'x = 1\n' }, manifest: manifestOf({}) });
+      const whole = await readFile(join(root, 'm.mar'));
+      await writeFile(join(root, 'cut.mar'), whole.subarray(0, whole.length - 40));
+      await writeFile(join(root, 'half.mar'), whole.subarray(0, whole.length / 2));
+      for (const at of [whole.indexOf('PK\u0001\u0002') + 8, 6]) whole[at] = (whole[at] ?? 0) | 1;
+      await writeFile(join(root, 'encrypted.mar'), whole);
+      for (const path of ['text.mar', 'empty.mar', 'noise.bin', 'cut.mar', 'half.mar', 'encrypted.mar']) {
+        const result = await validate({ path, only: [area] }, context);
+        expect({ path, passed: result.passed }).toEqual({ path, passed: false });
+        expect(result.findings.map(({ severity }) => severity)).toContain('error');
+        expect(result.rules.map(({ id }) => id)).toContain(result.findings[0]?.rule);
+      }
+    },
+  );
+
+  it('keeps the errors of an archive that cannot be read, even when their rules are off', async () => {
+    const context = testContext(await tempTree({ 'text.mar': 'no archive' }));
+    const [finding] = (await validate({ path: 'text.mar' }, context)).findings;
+    for (const setting of ['off', 'info'] as const) {
+      const rules = { [finding?.rule ?? '']: setting };
+      expect(await validate({ path: 'text.mar', rules }, context)).toMatchObject({
+        passed: false,
+        findings: [finding],
+      });
+    }
+  });
+
+  it('refuses areas that have no rule about the file, and names those that have', async () => {
+    const context = await twoFindings();
+    await expect(validate({ path: 'm.mar', only: ['workflow'] }, context)).rejects.toMatchObject({
+      code: 'INVALID_OPTION',
+      message: expect.stringMatching(/only: expected archive, manifest, .*because m\.mar is a model archive/),
+    });
+  });
+
   it('fails on warnings when told to', async () => {
     const context = await twoFindings();
     expect((await validate({ path: 'm.mar', only: ['config'], failOn: 'warning' }, context)).passed).toBe(false);
@@ -66,7 +106,9 @@ describe('validate', () => {
   });
 
   it('takes any ZIP for an archive when only the archive is asked about, and only weights of a weights file', async () => {
-    const root = await tempTree({ 'w.pt': makeZip([{ name: 'w/data.pkl', content: '\u0080\u0002}q\0.' }]) });
+    const root = await tempTree({
+      'w.pt': makeZip([{ name: 'w/data.pkl', content: Buffer.from('\u0080\u0002}q\0.', 'latin1') }]),
+    });
     const container = await validate({ path: 'w.pt', only: ['archive'] }, testContext(root));
     expect(container).toMatchObject({ kind: 'archive', passed: true, findings: [], members: 1 });
     expect(await validate({ path: 'w.pt', only: ['archive', 'weights'] }, testContext(root))).toMatchObject({
