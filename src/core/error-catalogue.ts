@@ -62,6 +62,10 @@ export const errorCatalogue = {
     message: `${v.path} already exists.`,
     hint: 'Choose another place, or overwrite it with --force.',
   }),
+  FOLDER_NOT_REPLACED: (v: { path: string; reason: string }) => ({
+    message: `The folder ${v.path} is not replaced: ${v.reason}.`,
+    hint: 'Only an unpacked archive or an empty folder is replaced. Choose another place with --output (--export-path), or remove the folder yourself.',
+  }),
   EXPORT_PATH_NOT_FOLDER: (v: { path: string }) => ({
     message: `Given export-path ${v.path} is not a directory. Point to a valid export-path directory.`,
     hint: 'Give a folder; it is created when it does not exist.',

@@ -50,10 +50,10 @@ test('include and exclude choose the members', async () => {
 });
 
 test('an existing target is refused without force and replaced whole with it', async () => {
-  const root = await tempTree({ 'out/stale.txt': 'old' });
+  const root = await tempTree({ 'out/stale.txt': 'old', 'out/MAR-INF/MANIFEST.json': '{}' });
   const tree = await openArchive(await packed(root, 'default'));
   await expect(extractTree(tree, join(root, 'out'))).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
-  expect(await readdir(join(root, 'out'))).toEqual(['stale.txt']);
+  expect(await readdir(join(root, 'out'))).toEqual(['MAR-INF', 'stale.txt']);
   await extractTree(tree, join(root, 'out'), { force: true });
   expect(await readdir(join(root, 'out'))).not.toContain('stale.txt');
   await tree.close();
@@ -66,7 +66,7 @@ describe('after a failure the old target is untouched and nothing else is there'
       { name: 'b', content: 'damaged' },
     ]);
     bytes[bytes.indexOf('damaged')] = 0x44;
-    const root = await tempTree({ 'bad.mar': bytes, 'out/old.txt': 'old' });
+    const root = await tempTree({ 'bad.mar': bytes, 'out/old.txt': 'old', 'out/MAR-INF/MANIFEST.json': '{}' });
     const tree = await openArchive(join(root, 'bad.mar'));
     await expect(extractTree(tree, join(root, 'out'), { force: true })).rejects.toMatchObject({
       code: 'MEMBER_CORRUPT',

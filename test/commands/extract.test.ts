@@ -32,10 +32,10 @@ test('extract falls back to the name of the archive where the manifest has no us
 });
 
 test('extract refuses a folder that is there, and replaces it with force', async () => {
-  const cwd = await archiveIn(await tempTree({ 'out/stale.txt': 'old' }));
+  const cwd = await archiveIn(await tempTree({ 'out/stale.txt': 'old', 'out/MAR-INF/MANIFEST.json': '{}' }));
   const options = { path: 'given.mar', output: 'out' };
   await expect(extract(options, testContext(cwd))).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
-  expect(await listing(join(cwd, 'out'))).toEqual(['stale.txt']);
+  expect(await listing(join(cwd, 'out'))).toEqual(['MAR-INF', 'MAR-INF/MANIFEST.json', 'stale.txt']);
   await extract({ ...options, force: true }, testContext(cwd));
   expect(await listing(join(cwd, 'out'))).not.toContain('stale.txt');
 });

@@ -1,8 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { Stats } from 'node:fs';
 import { type FileHandle, lstat, mkdir, open, readdir, rename, rm } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { systemCode, ToolError } from '../../core/errors.ts';
+import { refuseForeignFolder } from './replaceable.ts';
 
 /**
  * Outputs are built under a private name beside the target and appear by one rename, so that a reader sees the old
@@ -25,6 +27,7 @@ function privatePath(target: string, kind: 'tmp' | 'old'): string {
 
 export interface OutputOptions {
   readonly target: string;
+  /** A file gives way, and so does a folder that is an unpacked archive. */
   readonly force?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -69,7 +72,7 @@ async function atomically<T>(
   fill: (path: string) => Promise<T>,
 ): Promise<T> {
   await sweep(target);
-  if (!force && (await exists(target))) throw new ToolError('OUTPUT_EXISTS', { path: target });
+  await findOld(target, force);
   const path = privatePath(target, 'tmp');
   try {
     throwIfCancelled(signal, target);
@@ -85,10 +88,17 @@ async function atomically<T>(
   }
 }
 
-/** The one rename. A folder cannot be replaced by a rename: the old one is set aside first and put back when that fails. */
-async function replace(path: string, target: string, force: boolean): Promise<void> {
+/** What is to be replaced, if it is there and may be. */
+async function findOld(target: string, force: boolean): Promise<Stats | undefined> {
   const old = await lstat(target).catch(() => undefined);
   if (old && !force) throw new ToolError('OUTPUT_EXISTS', { path: target });
+  if (old?.isDirectory()) await refuseForeignFolder(target);
+  return old;
+}
+
+/** The one rename. A folder cannot be replaced by a rename: the old one is set aside first and put back when that fails. */
+async function replace(path: string, target: string, force: boolean): Promise<void> {
+  const old = await findOld(target, force);
   if (!old?.isDirectory()) {
     await rename(path, target);
     return;

@@ -24,6 +24,7 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   NOT_AN_ARCHIVE: exitCodes.failed,
   ARCHIVE_REFUSED: exitCodes.findings,
   OUTPUT_EXISTS: exitCodes.failed,
+  FOLDER_NOT_REPLACED: exitCodes.failed,
   EXPORT_PATH_NOT_FOLDER: exitCodes.failed,
   INVALID_MODEL_NAME: exitCodes.usage,
   INVALID_WORKFLOW_NAME: exitCodes.usage,
