@@ -1,9 +1,9 @@
-import type { PredictionCall } from './model/intake.ts';
+import type { PredictionCall } from './model/in-flight-requests.ts';
 import { close, createCore, refuseWhenClosing, register, reload, scale, unregister } from './model/lifecycle.ts';
 import { describeModel, type Model, type ModelDescription, type WorkerCounts } from './model/model.ts';
+import { type ModelSummary, summarizeModel } from './model/model-summary.ts';
 import type { RegisterRequest } from './model/register-request.ts';
 import type { ServiceOptions } from './model/service-options.ts';
-import { type ModelSketch, sketchModel } from './model/sketch.ts';
 import type { Outcome } from './pool/job.ts';
 
 export interface RegisteredModel {
@@ -11,43 +11,43 @@ export interface RegisteredModel {
   readonly isDefault: boolean;
 }
 
-/** The single owner of everything that lives while models are served. */
+/** Registered models and their workers: what HTTP, workflows and commands call. */
 export interface Service {
-  /** Resolves when its workers have loaded it; the number of them. When they cannot, it stays registered without any. */
+  /** Resolves with the number of workers when they have loaded the model. If they cannot, it stays registered without workers. */
   register(request: RegisterRequest): Promise<{ name: string; version: string; workers: number }>;
   predict(call: PredictionCall): Promise<Outcome>;
-  /** One request that needs several predictions: once begun it is let finish, also by a server that closes meanwhile. */
+  /** Runs a request made of several predictions; a closing server lets it finish. */
   compose<T>(run: (predict: (call: PredictionCall) => Promise<Outcome>) => Promise<T>): Promise<T>;
   /** Default versions by name. */
   list(): { name: string; url: string }[];
-  /** Default versions, for a person who wants to try them. */
-  sketch(): Promise<ModelSketch[]>;
-  sketchOne(name: string, version: string | undefined): Promise<ModelSketch>;
+  /** Default versions. */
+  summaries(): Promise<ModelSummary[]>;
+  summary(name: string, version: string | undefined): Promise<ModelSummary>;
   /** One version, the default one, or with "all" each. */
   describe(name: string, version: string | undefined): ModelDescription[];
   /** The handler's own description; `id` names the request. */
   customize(name: string, version: string | undefined, id: string): Promise<unknown>;
-  /** Resolves when all are up or down; rejects with WORKERS_FAILED. */
+  /** Resolves when every worker is up or down; rejects with WORKERS_FAILED. */
   scale(name: string, version: string | undefined, workers: WorkerCounts): Promise<void>;
   setDefault(name: string, version: string): Promise<void>;
   unregister(name: string, version: string | undefined): Promise<void>;
-  /** Exchanges a version for what its archive holds by now, without a failed request; rejects, and it stays, when that is no good. */
+  /** Hot swap: replaces a version by what its archive holds now, without a failed request. Rejects and changes nothing if that cannot be loaded. */
   reload(name: string, version: string): Promise<{ version: string; workers: number }>;
-  /** All that is registered, nodes of workflows too. */
+  /** Every version, nodes of workflows too. */
   registered(): readonly RegisteredModel[];
-  /** Whether every model's default version has the workers it should have, or is still trying. */
+  /** Whether every default version has all its workers, or is restarting them. */
   readonly healthy: boolean;
-  /** Whether requests can be answered now: not closing, and a worker up for every model that wants one. */
+  /** Whether requests can be answered now: not closing, and a worker up for every model that should have one. */
   readonly ready: boolean;
-  /** Takes no new work, lets what is there finish within the grace, leaves no process and no file. */
+  /** Takes no new requests, lets those in flight finish within the grace period, leaves no process and no file. */
   close(graceMs: number): Promise<void>;
 }
 
 export async function createService(options: ServiceOptions): Promise<Service> {
   const core = await createCore(options);
-  const { registry, intake } = core;
-  const submit = async (call: PredictionCall) => intake.submit(registry.get(call.model, call.version), call, false);
-  // Also what fails can have changed something: a model whose workers do not start stays registered without any.
+  const { registry, inFlight } = core;
+  const submit = async (call: PredictionCall) => inFlight.submit(registry.get(call.model, call.version), call, false);
+  // After a failure too: a model whose workers do not start stays registered without workers.
   const changing = <T>(work: Promise<T>): Promise<T> => work.finally(() => options.onChange());
   return {
     async register(request) {
@@ -60,22 +60,22 @@ export async function createService(options: ServiceOptions): Promise<Service> {
     },
     async compose(run) {
       refuseWhenClosing(core);
-      const release = intake.hold();
+      const release = inFlight.keepAlive();
       try {
         return await run(submit);
       } finally {
         release();
       }
     },
-    // A function of a workflow has no archive of its own, and is hidden as upstream hides it (contract 3.4).
+    // A function of a workflow has no archive of its own and is not listed, as in TorchServe (contract 3.4).
     list: () => registry.defaults().flatMap(({ name, url }) => (url === '' ? [] : [{ name, url }])),
-    sketch: () => Promise.all(registry.defaults().map(sketchModel)),
-    sketchOne: async (name, version) => sketchModel(registry.get(name, version)),
+    summaries: () => Promise.all(registry.defaults().map(summarizeModel)),
+    summary: async (name, version) => summarizeModel(registry.get(name, version)),
     describe: (name, version) =>
       (version === 'all' ? registry.versions(name) : [registry.get(name, version)]).map(describeModel),
     async customize(name, version, id) {
       const request = { id, headers: [['describe', 'True'] as const], parameters: [] };
-      const outcome = await intake.submit(registry.get(name, version), { model: name, version, request }, true);
+      const outcome = await inFlight.submit(registry.get(name, version), { model: name, version, request }, true);
       return outcome.kind === 'answered' ? toObject(outcome.prediction.body) : {};
     },
     async scale(name, version, workers) {
@@ -104,7 +104,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-/** A description that is no JSON object is shown as an empty one (contract 3.4). */
+/** A description that is no JSON object becomes an empty one (contract 3.4). */
 function toObject(body: Uint8Array): unknown {
   try {
     const value: unknown = JSON.parse(Buffer.from(body).toString('utf8'));

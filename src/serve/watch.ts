@@ -1,48 +1,48 @@
 import { readFingerprint } from './model/fingerprint.ts';
 import type { Clock } from './pool/clock.ts';
 
-/** Between two looks. What looks the same twice is taken to be written whole; a file that is not is refused, and looked at again. */
+/** Poll interval. A file that looks the same twice counts as completely written; otherwise loading fails and is tried again. */
 const INTERVAL_MS = 300;
 
-/** Something on disk that is served, or shall be. */
+/** An archive or folder that is served or shall be. */
 export interface Watched {
-  /** Its own, also where two models share an archive. */
+  /** Unique, also where two models share an archive. */
   readonly key: string;
   readonly path: string;
-  /** Of what is served from there; undefined for what is not served yet. */
+  /** Of the version that is served; undefined if none is. */
   readonly fingerprint: string | undefined;
 }
 
 export interface WatchOptions<W extends Watched> {
   readonly clock: Clock;
-  /** Everything to look at; asked before every look, for it changes too. */
+  /** All watched paths; called before every poll. */
   list(): Promise<readonly W[]>;
-  /** Serves what is there now. */
+  /** Loads the current version. */
   load(watched: W): Promise<void>;
-  /** Told once of each change that cannot be served. */
+  /** Called once for each change that cannot be loaded. */
   onRefused(watched: W, error: unknown): void;
-  /** Told once when it is not there any more. */
+  /** Called once when the path is removed. */
   onGone(watched: W): void;
 }
 
 /**
- * Looks at archives and folders again and again and loads those that have changed. It looks by itself, since file systems
- * in containers and on other machines do not tell of changes.
+ * Polls archives and folders and loads those that changed. Polling, because file systems of containers and of other machines
+ * send no change events.
  */
 export function watch<W extends Watched>(options: WatchOptions<W>): { close(): void } {
-  const sightings = new Map<string, Sighting>();
+  const observations = new Map<string, Observation>();
   let isFirst = true;
   let cancel = () => {};
   let isClosed = false;
-  const look = async () => {
+  const poll = async () => {
     const list = await options.list();
-    await Promise.all(list.map((watched) => lookAt(options, watched, sightings, isFirst)));
+    await Promise.all(list.map((watched) => check(options, watched, observations, isFirst)));
     isFirst = false;
     const keys = new Set(list.map(({ key }) => key));
-    for (const key of sightings.keys()) if (!keys.has(key)) sightings.delete(key);
-    if (!isClosed) cancel = options.clock.after(INTERVAL_MS, look);
+    for (const key of observations.keys()) if (!keys.has(key)) observations.delete(key);
+    if (!isClosed) cancel = options.clock.after(INTERVAL_MS, poll);
   };
-  void look();
+  void poll();
   return {
     close() {
       isClosed = true;
@@ -51,28 +51,28 @@ export function watch<W extends Watched>(options: WatchOptions<W>): { close(): v
   };
 }
 
-/** What was seen of a path the last time. */
-interface Sighting {
+/** State of a path at the last poll. */
+interface Observation {
   fingerprint: string | undefined;
-  /** It was tried, or told; nothing more to do until it changes again. */
+  /** Loaded or reported; nothing to do until the next change. */
   isSettled: boolean;
   isLoading: boolean;
 }
 
-async function lookAt<W extends Watched>(
+async function check<W extends Watched>(
   { load, onRefused, onGone }: WatchOptions<W>,
   watched: W,
-  sightings: Map<string, Sighting>,
+  observations: Map<string, Observation>,
   isFirst: boolean,
 ): Promise<void> {
   const fingerprint = await readFingerprint(watched.path);
-  const before = sightings.get(watched.key);
+  const before = observations.get(watched.key);
   if (before?.isLoading === true) return;
-  if (fingerprint === watched.fingerprint) return void sightings.delete(watched.key);
+  if (fingerprint === watched.fingerprint) return void observations.delete(watched.key);
   if (before === undefined || before.fingerprint !== fingerprint) {
-    // What is not served though it was there at the start was tried then.
+    // Present at the start but not served: the start has tried it.
     const isSettled = isFirst && watched.fingerprint === undefined;
-    return void sightings.set(watched.key, { fingerprint, isSettled, isLoading: false });
+    return void observations.set(watched.key, { fingerprint, isSettled, isLoading: false });
   }
   if (before.isSettled) return;
   before.isSettled = true;

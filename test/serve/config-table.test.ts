@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { showServeConfig } from '../../src/commands/serve/show-config.ts';
-import { inertKeys } from '../../src/serve/config/inert-keys.ts';
+import { ignoredKeys } from '../../src/serve/config/ignored-keys.ts';
 import { configKeys } from '../../src/serve/config/server-config.ts';
 import { testContext } from '../support/context.ts';
 import { tempTree } from '../support/temp-tree.ts';
@@ -76,7 +76,7 @@ describe('of TorchServe’s keys', () => {
   test('each is either obeyed or has a reason why it changes nothing', () => {
     expect(Object.keys(obeyed).sort()).toEqual([...configKeys].sort());
     const extra = ['tsConfigFile', 'snapshot_store'];
-    expect([...meaningless, ...extra].sort()).toEqual([...inertKeys.keys()].sort());
+    expect([...meaningless, ...extra].sort()).toEqual([...ignoredKeys.keys()].sort());
     expect(meaningless.filter((key) => key in obeyed)).toEqual([]);
   });
 
@@ -105,7 +105,7 @@ describe('of TorchServe’s keys', () => {
 
   test.each(meaningless)('%s is named, with the reason', async (key) => {
     const { ignored } = await show(`${key}=1\n`);
-    expect(ignored).toEqual([{ key, reason: inertKeys.get(key) }]);
+    expect(ignored).toEqual([{ key, reason: ignoredKeys.get(key) }]);
   });
 
   test('a key that nobody knows is named, with the one that was meant', async () => {

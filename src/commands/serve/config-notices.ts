@@ -1,17 +1,17 @@
 import type { Context } from '../../core/context.ts';
 import { nearest } from '../../core/nearest.ts';
-import { inertKeys } from '../../serve/config/inert-keys.ts';
+import { ignoredKeys } from '../../serve/config/ignored-keys.ts';
 import { configKeys } from '../../serve/config/server-config.ts';
 import type { ParsedServeOptions } from './options.ts';
 
 /** Why a key changes nothing, as the end of a sentence. */
 export function wordIgnored(key: string): string {
-  const reason = inertKeys.get(key);
+  const reason = ignoredKeys.get(key);
   if (reason !== undefined) return reason;
   if (key.startsWith('models.')) {
     return key.endsWith('.parallelLevel') ? 'models are not split over processes' : 'no setting of a model';
   }
-  const meant = nearest(key, [...configKeys, ...inertKeys.keys()]);
+  const meant = nearest(key, [...configKeys, ...ignoredKeys.keys()]);
   return meant === undefined ? 'no key of TorchServe' : `no key of TorchServe; did you mean ${meant}?`;
 }
 

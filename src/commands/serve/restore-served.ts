@@ -2,7 +2,7 @@ import { basename, join } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { isToolError, ToolError } from '../../core/errors.ts';
 import type { VersionState, WorkflowState } from '../../serve/config/model-snapshot.ts';
-import { type ArchivePlaces, type LocatedArchive, locateArchive } from '../../serve/model/locate-archive.ts';
+import { type ArchiveSources, type LocatedArchive, locateArchive } from '../../serve/model/locate-archive.ts';
 import type { Service } from '../../serve/service.ts';
 import { toSettings } from '../../serve/snapshot/served-state.ts';
 import type { WorkflowService } from '../../serve/workflow/workflow-service.ts';
@@ -44,7 +44,7 @@ interface StoredVersion {
 async function restoreVersion(
   service: Service,
   { name, version, state }: StoredVersion,
-  places: ArchivePlaces,
+  places: ArchiveSources,
 ): Promise<ServedModel> {
   const { path } = await locateStored(state.marName, state.path, places);
   const found = await service.register({
@@ -65,7 +65,7 @@ async function restoreWorkflow(
   workflows: WorkflowService,
   name: string,
   state: WorkflowState,
-  places: ArchivePlaces,
+  places: ArchiveSources,
 ): Promise<string> {
   const { responseTimeout, startupTimeout } = state;
   const { path } = await locateStored(state.warName, state.path, places);
@@ -75,7 +75,7 @@ async function restoreWorkflow(
 }
 
 /** What was fetched lies in the store by now: a URL is no place any more. */
-async function locateStored(name: string, path: string | undefined, places: ArchivePlaces): Promise<LocatedArchive> {
+async function locateStored(name: string, path: string | undefined, places: ArchiveSources): Promise<LocatedArchive> {
   return path === undefined ? locateArchive(basename(name), places) : { path: join(path), fetched: false };
 }
 

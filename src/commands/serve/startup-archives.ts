@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { ToolError } from '../../core/errors.ts';
-import { type ArchivePlaces, type LocatedArchive, locateArchive } from '../../serve/model/locate-archive.ts';
+import { type ArchiveSources, type LocatedArchive, locateArchive } from '../../serve/model/locate-archive.ts';
 import { locateWorkflow } from '../../serve/workflow/locate-workflow.ts';
 
 /** An archive to load at start. */
@@ -19,7 +19,7 @@ export interface StartupRequest {
   readonly archives: readonly string[];
   /** `[name=]file` of the store, or "all" (contract 4.3). */
   readonly names: readonly string[];
-  readonly places: ArchivePlaces;
+  readonly places: ArchiveSources;
   readonly cwd: string;
 }
 

@@ -3,19 +3,19 @@ import { basename, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import type { ServerConfig } from '../../serve/config/server-config.ts';
-import type { ArchivePlaces } from '../../serve/model/locate-archive.ts';
+import type { ArchiveSources } from '../../serve/model/locate-archive.ts';
 import type { ParsedServeOptions } from './options.ts';
 import { isWorkflowArchive, listStartupArchives, type StartupArchive } from './startup-archives.ts';
 
 /** Where archives are named, of models and of workflows. */
 export interface Places {
-  readonly places: ArchivePlaces;
-  readonly workflowPlaces: ArchivePlaces;
+  readonly places: ArchiveSources;
+  readonly workflowPlaces: ArchiveSources;
 }
 
 /** Throws FILE_NOT_FOUND for a store that is not there. */
 export async function openPlaces(config: ServerConfig, { cwd }: Context): Promise<Places> {
-  const open = async (store: string | undefined, what: string): Promise<ArchivePlaces> => {
+  const open = async (store: string | undefined, what: string): Promise<ArchiveSources> => {
     const modelStore = store === undefined ? undefined : resolve(cwd, store);
     const found = modelStore === undefined ? undefined : await stat(modelStore).catch(() => undefined);
     if (modelStore !== undefined && found?.isDirectory() !== true)

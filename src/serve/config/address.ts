@@ -1,11 +1,11 @@
 import { ToolError } from '../../core/errors.ts';
 
-/** Where a listener is; two roles with the same address share one. */
+/** Address of a listener; two roles with the same address share one. */
 export type ListenAddress =
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number; readonly secure: boolean }
   | { readonly kind: 'unix'; readonly path: string };
 
-/** Where an address says no port. */
+/** For addresses without a port. */
 export interface DefaultPorts {
   readonly http: number;
   readonly https: number;

@@ -1,4 +1,4 @@
-/** What the text of a property may be, and what it becomes. */
+/** Parsers for the values of config.properties. */
 import { z } from 'zod';
 import { runtimes } from '../../model/documents/manifest.ts';
 import { jsonText } from './json-text.ts';
@@ -48,11 +48,11 @@ const versionSettings = {
   startupTimeout: z.number().int().min(1).optional(),
   runtimeType: z.enum(runtimes).optional(),
   defaultVersion: z.boolean().optional(),
-  // Where the version was loaded from, for people who read it.
+  // Not read: written by TorchServe for people.
   marName: z.string().optional(),
 };
 
-/** What this server obeys of what `models` says of one version. */
+/** Keys of one version in `models` that this server obeys. */
 export const modelKeys: readonly string[] = Object.keys(versionSettings);
 
 export const models = jsonText(

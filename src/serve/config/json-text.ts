@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** The value of a property that is JSON, as what `schema` says of it; `expected` is said of text that is no JSON. */
+/** Parses a property that holds JSON; `expected` is the error for text that is none. */
 export function jsonText<T extends z.ZodType>(schema: T, expected: string) {
   return z
     .string()

@@ -1,4 +1,4 @@
-/** The value of `model_snapshot` (contract 4.2): what is served and how, as TorchServe writes it, with what it cannot say beside it. */
+/** The value of `model_snapshot` (contract 4.2), as TorchServe writes it, with keys of ours beside it. */
 import { z } from 'zod';
 import { runtimes } from '../../model/documents/manifest.ts';
 import { jsonText } from './json-text.ts';
@@ -16,13 +16,13 @@ const versionSchema = z.looseObject({
   responseTimeout: count(1),
   startupTimeout: count(1).optional(),
   runtimeType: z.enum(runtimes).optional(),
-  /** Ours, as all below: where it lies when it is not in the model store. */
+  /** Ours, as all below: the path of an archive outside the model store. */
   path: z.string().min(1).optional(),
-  /** What describe calls it, when that is another name. */
+  /** Its name in describe, when that differs. */
   url: z.string().min(1).optional(),
-  /** What the asker named instead of the manifest's. */
+  /** Overrides the manifest's. */
   handler: z.string().optional(),
-  /** It was fetched into the store, and leaves it with the model. */
+  /** Fetched into the store; removed with the model. */
   fetched: z.boolean().optional(),
 });
 

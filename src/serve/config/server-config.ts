@@ -5,10 +5,10 @@ import { flag, integer, minutes, modelKeys, models, patterns, wholeName } from '
 import { modelSnapshot } from './model-snapshot.ts';
 import { parseProperties } from './properties.ts';
 
-/** Controls that no text has, but for tabs, ends of lines and form feeds. */
+/** Control characters that a text file does not contain. */
 const BINARY = /[\u0000-\u0008\u000b\u000e-\u001f]/;
 
-/** The keys of config.properties that this server obeys, with TorchServe's defaults unless the comment says otherwise. */
+/** Keys of config.properties that this server obeys; the defaults are TorchServe's unless a comment gives its other one. */
 const serverConfigSchema = z.object({
   inference_address: z.string().default('http://127.0.0.1:8080'),
   management_address: z.string().default('http://127.0.0.1:8081'),
@@ -22,23 +22,23 @@ const serverConfigSchema = z.object({
   job_queue_size: integer(1).prefault('100'),
   default_response_timeout: integer(1).prefault('120'),
   default_startup_timeout: integer(1).prefault('120'),
-  // GPUs that models may use; all of them where it is not given, none with 0.
+  // Number of GPUs to use; all by default, 0 for none.
   number_of_gpu: integer(0).optional(),
-  // Workers are numbered from here.
+  // Worker ids count up from here.
   initial_worker_port: integer(1).prefault('9000'),
   unregister_model_timeout: integer(1).prefault('120'),
   max_request_size: integer(1).prefault('6553500'),
   max_response_size: integer(1).prefault('6553500'),
   enable_model_api: flag.prefault('false'),
-  // TorchServe asks for keys unless told otherwise; here "auto" asks whenever a listener can be reached from elsewhere.
+  // "false" in TorchServe; "auto" asks for keys when a listener is reachable from other machines.
   disable_token_authorization: z.enum(['true', 'false', 'auto']).default('auto'),
   token_expiration_min: minutes.prefault('60'),
   // Regular expressions, one of which must match the whole of a URL. TorchServe's default adds http(s)?://.*
   allowed_urls: patterns.prefault('file://.*'),
-  // For https addresses: a PKCS12 keystore, or a key and its certificate in PEM; without them a certificate is made up.
+  // For https: a PKCS12 keystore, or a key and its certificate in PEM; otherwise a self-signed certificate.
   keystore: z.string().min(1).optional(),
   keystore_pass: z.string().default('changeit'),
-  // Shown, not obeyed: the file itself says what it is.
+  // Shown, not obeyed: the type is detected.
   keystore_type: z.string().default('PKCS12'),
   private_key_file: z.string().min(1).optional(),
   certificate_file: z.string().min(1).optional(),
@@ -58,7 +58,7 @@ const serverConfigSchema = z.object({
     .string()
     .transform((text) => ['true', 'oip'].includes(text.toLowerCase()))
     .prefault('false'),
-  // Runs Python archives: a program, or the folder of a virtual environment; without it the PATH decides.
+  // Python for Python archives: a program, or the folder of a virtual environment; otherwise from the PATH.
   python: z.string().min(1).optional(),
   install_py_dep_per_model: flag.prefault('false'),
   // Variables that Python workers do not inherit: a regular expression for the whole name.
@@ -68,7 +68,7 @@ const serverConfigSchema = z.object({
   limit_max_image_pixels: flag.prefault('true'),
   enable_envvars_config: flag.prefault('false'),
   use_env_allowed_urls: flag.prefault('false'),
-  // What was served when a snapshot was written; it is served again instead of load_models.
+  // The models of a snapshot; they are restored instead of load_models.
   model_snapshot: modelSnapshot.optional(),
 });
 
@@ -77,13 +77,13 @@ export type ConfigKey = keyof ServerConfig;
 
 export interface EffectiveConfig {
   readonly values: ServerConfig;
-  /** As they were written; a key that nobody gave is absent. */
+  /** Unparsed, without keys that nobody set. */
   readonly raw: Readonly<Partial<Record<ConfigKey, string>>>;
   /** Where each value came from: "default", the file's path, the command line, or a variable of the environment. */
   readonly origins: Readonly<Record<ConfigKey, string>>;
-  /** Everything that was given, in whatever way; paths are as they were written. */
+  /** All that was set, from every source; paths unresolved. */
   readonly properties: ReadonlyMap<string, string>;
-  /** Keys of the file, and of what its `models` says, that this server does not obey. */
+  /** Keys of the file and of its `models` that this server does not obey. */
   readonly ignored: readonly string[];
 }
 
@@ -93,8 +93,8 @@ export interface ConfigFile {
 }
 
 /**
- * Environment beats flags, flags beat the file (contract 4.2); the environment counts only where the file asks for it.
- * `$$NAME$$` in the file stands for an environment variable. What the flags imply counts where nobody says otherwise.
+ * Environment beats flags, flags beat the file (contract 4.2); the environment counts only where the file enables it.
+ * `$$NAME$$` in the file is replaced by an environment variable. `implied` are defaults that follow from other flags.
  */
 export function resolveConfig(
   file: ConfigFile | undefined,
@@ -145,7 +145,7 @@ function ignoredModelKeys(configured: ServerConfig['models']): string[] {
 
 export const configKeys = Object.keys(serverConfigSchema.shape) as ConfigKey[];
 
-/** TS_OPEN_INFERENCE_PROTOCOL is heard always, the others where the file says so, and allowed_urls only where it says so twice. */
+/** TS_OPEN_INFERENCE_PROTOCOL is always read, the others if the file enables it, allowed_urls only if it enables that too. */
 function mayReadEnvironment(key: ConfigKey, file: ReadonlyMap<string, string>): boolean {
   if (key === 'ts_open_inference_protocol') return true;
   const isOn = (name: ConfigKey) => file.get(name)?.toLowerCase() === 'true';
@@ -177,10 +177,10 @@ function readProperties(
   return properties;
 }
 
-/** Values that are for nobody's eyes. */
+/** Values that are never printed. */
 export const secretKeys: readonly ConfigKey[] = ['keystore_pass'];
 
-/** Paths of files and folders; in `python` a bare name is a program of the PATH. */
+/** Keys whose values are paths. Not `python`: a bare name there is a program of the PATH. */
 export const pathKeys = [
   'model_store',
   'workflow_store',
@@ -190,7 +190,7 @@ export const pathKeys = [
   'metrics_config',
 ] as const satisfies readonly ConfigKey[];
 
-/** What `models` says of one version. */
+/** Settings of one version in `models`. */
 export function configuredSettings({ models }: ServerConfig, name: string, version: string): ConfiguredSettings {
   return models[name]?.[version] ?? {};
 }

@@ -5,35 +5,34 @@ import { formatHead, formatLabels, formatNumber } from './prometheus-text.ts';
 export const metricTypes = ['counter', 'gauge', 'histogram'] as const;
 export type MetricType = (typeof metricTypes)[number];
 
-/** A metric of a handler's own. */
+/** A metric defined by a handler or by metrics_config. */
 export interface CustomMetric {
   readonly name: string;
   readonly type: MetricType;
   readonly unit: string;
-  /** Names of its labels, in order; the host is added as upstream adds it. */
+  /** Label names, in order; Hostname is added, as in TorchServe. */
   readonly dimensions: readonly string[];
 }
 
 export interface CustomMetricOptions {
-  /** By metrics_config. */
+  /** From metrics_config. */
   readonly defined: readonly CustomMetric[];
-  /** Whether metrics that nobody defined are taken as their first line has them (model_metrics_auto_detect). */
+  /** Whether an undefined metric is created from its first line (model_metrics_auto_detect). */
   readonly autoDetect: boolean;
 }
 
-/** What handlers measure by names of their own. */
 export interface CustomMetrics {
   note(line: MetricLine): void;
   names(): string[];
   format(name: string): string;
 }
 
-/** A handler that makes names or labels of its inputs must not fill the memory. */
+/** Bounds for handlers that make names or labels of their inputs. */
 const MAX_METRICS = 1_000;
 const MAX_SERIES = 1_000;
-/** What both Prometheus and the worker's lines allow. */
+/** Allowed by Prometheus and by the metric lines. */
 const NAME = /^[A-Za-z_]\w*$/;
-/** Upper bounds of Prometheus' Java client, which upstream leaves as they are. */
+/** Defaults of Prometheus' Java client, as in TorchServe. */
 const BUCKETS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10, Number.POSITIVE_INFINITY];
 
 interface Series {
@@ -77,13 +76,13 @@ function isNamed({ name, dimensions }: MetricLine): boolean {
   return [name, ...dimensions.keys()].every((text) => NAME.test(text));
 }
 
-/** A line that does not say its type tells a value. */
+/** A line without a type is a gauge. */
 function toMetric({ name, type, unit, dimensions }: MetricLine): CustomMetric {
   const known = metricTypes.find((one) => one === type?.toLowerCase());
   return { name, type: known ?? 'gauge', unit, dimensions: [...dimensions.keys()] };
 }
 
-/** A line without one of the labels, or a counter that shall shrink, is as if it was not written, as upstream. */
+/** Ignores a line that lacks a label, and a negative counter, as TorchServe does. */
 function record({ type, dimensions, series }: Family, { value, dimensions: given }: MetricLine, host: string): void {
   if (dimensions.some((name) => !given.has(name)) || (type === 'counter' && value < 0)) return;
   const pairs = dimensions.map((name) => [name, given.get(name) ?? '']);

@@ -11,46 +11,46 @@ import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import { describeError, systemCode, ToolError } from '../../core/errors.ts';
 
-/** Bytes of one archive from elsewhere: as much as one archive may unpack to. */
+/** Bytes of a fetched archive: the same bound as for extracting one. */
 const MAX_BYTES = 10 * 1024 ** 3;
-/** A whole fetch, redirects included. */
+/** For the whole fetch, redirects included. */
 const TIMEOUT_MS = 30 * 60_000;
 const MAX_REDIRECTS = 5;
 
-/** Why an answer is not taken; it becomes the reason in DOWNLOAD_FAILED. */
+/** Why a response is refused; it becomes the reason in DOWNLOAD_FAILED. */
 class FetchProblem extends Error {
   override readonly name = 'FetchProblem';
 }
 
 export interface FetchOptions {
-  /** Whether a URL may be read; asked again for every redirect. */
+  /** Whether a URL may be fetched; checked for every redirect. */
   readonly allows: (url: string) => boolean;
-  /** Whether an IP address may be connected to; only those of the public internet by default. */
+  /** Whether an IP address may be connected to; by default only public ones. */
   readonly allowsAddress?: (address: string) => boolean;
 }
 
 /**
- * Puts the archive of a URL into place as `target`, which must not exist. Addresses of private networks and of this machine
- * are refused after the name is resolved, and the connection goes to the address that was judged: a name cannot change in between.
+ * Downloads a URL to `target`, which must not exist. Private and loopback addresses are refused after DNS resolution, and
+ * the connection goes to the checked address, which rules out DNS rebinding.
  */
 export async function fetchArchive(url: string, target: string, options: FetchOptions): Promise<void> {
-  const draft = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
+  const partial = join(dirname(target), `.${basename(target)}.${randomUUID()}.part`);
   try {
-    if (/^file:/i.test(url)) await copyFile(fileURLToPath(url), draft);
-    else await download(url, draft, options, AbortSignal.timeout(TIMEOUT_MS));
-    // A link fails where a rename would overwrite.
-    await link(draft, target);
+    if (/^file:/i.test(url)) await copyFile(fileURLToPath(url), partial);
+    else await download(url, partial, options, AbortSignal.timeout(TIMEOUT_MS));
+    // `link` fails if the target exists; `rename` would overwrite it.
+    await link(partial, target);
   } catch (cause) {
     if (systemCode(cause) === 'EEXIST') throw new ToolError('MODEL_FILE_EXISTS', { file: basename(target) }, { cause });
     throw new ToolError('DOWNLOAD_FAILED', { url, reason: describeError(cause) }, { cause });
   } finally {
-    await rm(draft, { force: true });
+    await rm(partial, { force: true });
   }
 }
 
 async function download(
   first: string,
-  draft: string,
+  partial: string,
   { allows, allowsAddress = isPublic }: FetchOptions,
   signal: AbortSignal,
 ): Promise<void> {
@@ -58,7 +58,8 @@ async function download(
   for (let hops = 0; hops <= MAX_REDIRECTS; hops++) {
     const response = await get(url, allowsAddress, signal);
     const { statusCode = 0, headers } = response;
-    if (statusCode === 200) return pipeline(response, bounded(), createWriteStream(draft, { flags: 'wx' }), { signal });
+    if (statusCode === 200)
+      return pipeline(response, bounded(), createWriteStream(partial, { flags: 'wx' }), { signal });
     response.destroy();
     if (statusCode < 300 || statusCode > 399 || headers.location === undefined)
       throw new FetchProblem(`the answer is ${statusCode}`);
@@ -68,23 +69,23 @@ async function download(
   throw new FetchProblem(`more than ${MAX_REDIRECTS} redirects`);
 }
 
-type Judge = NonNullable<FetchOptions['allowsAddress']>;
+type AddressCheck = NonNullable<FetchOptions['allowsAddress']>;
 
-function get(url: string, allowsAddress: Judge, signal: AbortSignal): Promise<IncomingMessage> {
+function get(url: string, allowsAddress: AddressCheck, signal: AbortSignal): Promise<IncomingMessage> {
   const { hostname, protocol } = new URL(url);
-  // A literal address never reaches the lookup.
+  // A literal IP address never reaches the lookup.
   const literal = hostname.replace(/^\[|\]$/g, '');
   if (isIP(literal) > 0 && !allowsAddress(literal)) throw privateAddress(literal);
   const request = protocol === 'https:' ? requestHttps : requestHttp;
   return new Promise((resolve, reject) => {
-    request(url, { signal, lookup: judgedLookup(allowsAddress) }, resolve)
+    request(url, { signal, lookup: checkedLookup(allowsAddress) }, resolve)
       .on('error', reject)
       .end();
   });
 }
 
-/** Every address of the name is judged: the one that is connected to is among them. */
-function judgedLookup(allowsAddress: Judge): LookupFunction {
+/** Checks every address of the name: the one connected to is among them. */
+function checkedLookup(allowsAddress: AddressCheck): LookupFunction {
   return (hostname, options, callback) => {
     resolveName(hostname, { ...options, all: true }).then(
       (found) => {
@@ -102,7 +103,7 @@ function privateAddress(address: string): FetchProblem {
   return new FetchProblem(`${address} is an address of a private network`);
 }
 
-/** Networks that are not the public internet (RFC 6890 and its updates): a server must not be made to reach its own surroundings. */
+/** Networks that are not public (RFC 6890 and its updates): against server-side request forgery. */
 const privateNetworks = new BlockList();
 for (const [network, bits] of [
   ['0.0.0.0', 8],
@@ -118,7 +119,7 @@ for (const [network, bits] of [
 ] as const)
   privateNetworks.addSubnet(network, bits, 'ipv4');
 for (const [network, bits] of [
-  // This machine, and addresses that carry an IPv4 address inside: IPv4-compatible ones, NAT64, 6to4.
+  // Loopback, and forms that embed an IPv4 address: IPv4-compatible, NAT64, 6to4.
   ['::', 96],
   ['64:ff9b::', 96],
   ['64:ff9b:1::', 48],
@@ -129,7 +130,7 @@ for (const [network, bits] of [
 ] as const)
   privateNetworks.addSubnet(network, bits, 'ipv6');
 
-/** An IPv4 address that is mapped into IPv6 is judged by the IPv4 networks. */
+/** An IPv4-mapped IPv6 address is checked against the IPv4 networks. */
 export function isPublic(address: string): boolean {
   return !privateNetworks.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 }

@@ -2,8 +2,8 @@ import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /**
- * What changes whenever an archive or folder does, taken from the file system alone: a new file by rename has another inode,
- * one that is rewritten in place another time. Undefined where there is nothing.
+ * Changes whenever the archive or folder does, from file metadata alone: a renamed file has another inode, a rewritten one
+ * another time. Undefined if nothing is there.
  */
 export async function readFingerprint(path: string): Promise<string | undefined> {
   try {
@@ -13,7 +13,7 @@ export async function readFingerprint(path: string): Promise<string | undefined>
     const members = await Promise.all(names.map(async (name) => `${name}: ${await readFingerprint(join(path, name))}`));
     return `{${members.join(', ')}}`;
   } catch {
-    // Gone, or going: which of its files was missed does not matter.
+    // Removed, perhaps while it was read.
     return undefined;
   }
 }

@@ -4,7 +4,7 @@ import { defaultLimits } from '../../core/limits.ts';
 import { type Manifest, runtimes } from '../../model/documents/manifest.ts';
 import { describeUnusable, readManifest } from '../../model/documents/read-manifest.ts';
 
-/** What the asker may override (contract 2.3). */
+/** What a register request may override (contract 2.3). */
 export interface IdentityOverrides {
   readonly modelName?: string | undefined;
   readonly handler?: string | undefined;
@@ -19,7 +19,7 @@ export interface ModelIdentity {
   readonly manifest: Manifest;
 }
 
-/** Name, version, runtime and handler as the server will use them; throws MODEL_INVALID in upstream's words. */
+/** Name, version, runtime and handler as the server uses them; throws MODEL_INVALID in TorchServe's words. */
 export async function readIdentity(
   tree: FileTree,
   overrides: IdentityOverrides,

@@ -1,26 +1,26 @@
 import { ToolError } from '../../core/errors.ts';
 
-/** How one model version is run, after every source has been heard. Names are those of the describe answer. */
+/** Settings of one model version, merged from all sources. Names are those of the describe answer. */
 export interface ModelSettings {
   readonly minWorkers: number;
   readonly maxWorkers: number;
   readonly batchSize: number;
   /** Milliseconds. */
   readonly maxBatchDelay: number;
-  /** Seconds a batch may take. */
+  /** Seconds for one batch. */
   readonly responseTimeout: number;
-  /** Seconds a worker may take to load the model. */
+  /** Seconds for a worker to load the model. */
   readonly startupTimeout: number;
   readonly maxRetryTimeoutInSec: number;
-  /** Milliseconds a request may wait; 0 for any time. */
+  /** Milliseconds a request may be queued; 0 for no bound. */
   readonly clientTimeoutInMills: number;
-  /** Requests that may wait. */
+  /** Most queued requests. */
   readonly jobQueueSize: number;
   readonly deviceType: 'cpu' | 'gpu';
   readonly deviceIds: readonly number[];
 }
 
-/** What a register request or the start-up command may say; undefined where it says nothing. */
+/** Settings of a register request or of the command line. */
 export interface RequestedSettings {
   readonly initialWorkers?: number | undefined;
   readonly batchSize?: number | undefined;
@@ -29,7 +29,7 @@ export interface RequestedSettings {
   readonly startupTimeout?: number | undefined;
 }
 
-/** What config.properties' `models` says of one version (contract 4.1). */
+/** Settings of one version in `models` of config.properties (contract 4.1). */
 export interface ConfiguredSettings {
   readonly minWorkers?: number | undefined;
   readonly maxWorkers?: number | undefined;
@@ -38,21 +38,21 @@ export interface ConfiguredSettings {
   readonly responseTimeout?: number | undefined;
   readonly startupTimeout?: number | undefined;
   readonly runtimeType?: string | undefined;
-  /** Whether it is the version that answers when none is named. */
+  /** Whether this version answers when a request names none. */
   readonly defaultVersion?: boolean | undefined;
 }
 
-/** config.properties' own defaults, or upstream's. */
+/** Defaults of config.properties, or TorchServe's. */
 export interface DefaultSettings {
   readonly workers: number;
   readonly responseTimeout: number;
   readonly startupTimeout: number;
   readonly jobQueueSize: number;
-  /** GPUs that models may use; undefined for all. */
+  /** Number of GPUs to use; undefined for all. */
   readonly gpus?: number | undefined;
 }
 
-/** What config.properties says when it says nothing. `server-config.ts` has the same numbers; a test compares. */
+/** Defaults without config.properties. `server-config.ts` has the same numbers; a test compares. */
 export const unconfigured: DefaultSettings = {
   workers: 1,
   responseTimeout: 120,
@@ -60,7 +60,7 @@ export const unconfigured: DefaultSettings = {
   jobQueueSize: 100,
 };
 
-/** Each is a process: a slip of the keyboard must not take the machine down. */
+/** Each is a process: a typo must not take the machine down. */
 const MOST_WORKERS = 1_000;
 
 const DEFAULT_BATCH_DELAY_MS = 100;
@@ -68,9 +68,9 @@ const DEFAULT_RETRY_WINDOW_S = 300;
 
 /**
  * Contract 2.4. Batch: request, else YAML, else config, else 1 and 100 ms. Time limits: YAML, else config, else request,
- * else default. Workers: the YAML pair, else request, else config, else default. A value of the wrong type is as if absent.
- * Upstream lets a YAML file without time limits reset them to 120 s even where the request or the configuration gives them;
- * here only a limit that the file names counts.
+ * else default. Workers: the YAML pair, else request, else config, else default. A value of the wrong type is ignored.
+ * In TorchServe a YAML file without timeouts resets them to 120 s even where the request or the configuration sets them;
+ * here only a timeout in the file counts.
  */
 export function resolveSettings(
   request: RequestedSettings,
@@ -125,7 +125,7 @@ function atLeast(floor: number, value: unknown): number | undefined {
   return typeof value === 'number' && Number.isInteger(value) && value >= floor ? value : undefined;
 }
 
-/** One id that is no number of a device voids the list, as upstream. */
+/** One invalid id voids the list, as in TorchServe. */
 function toIds(value: unknown, gpus = Number.POSITIVE_INFINITY): readonly number[] {
   return Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0 && id < gpus) ? value : [];
 }

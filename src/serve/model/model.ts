@@ -10,40 +10,40 @@ export interface WorkerCounts {
   readonly max: number;
 }
 
-/** One version of a model as it runs. */
+/** One registered version of a model. */
 export interface Model {
   readonly name: string;
   readonly version: string;
-  /** What brought it here. */
+  /** The request that registered it. */
   readonly request: RegisterRequest;
-  /** Of the archive as it was read; undefined where there was none to see. */
+  /** Of the archive when it was read. */
   readonly fingerprint: string | undefined;
-  /** As it was asked for: a file name of the store, or a path. */
+  /** As the client named it: a file of the store, or a path. */
   readonly url: string;
   readonly runtime: string;
   readonly manifest: Manifest;
   readonly folder: string;
   readonly settings: ModelSettings;
   readonly loadedAtStartup: boolean;
-  /** An archive that unregistering removes from the store. */
+  /** A fetched archive, removed with the model. */
   readonly fetchedFile: string | undefined;
   readonly queue: BatchQueue<Job>;
   readonly pool: Pool;
-  /** Workers wanted now; scaling changes them. */
+  /** Target number of workers; scaling changes it. */
   workers: WorkerCounts;
-  /** What somebody asked for since it was registered: a successor inherits it. */
+  /** Set by a scale request since it was registered; a reload keeps it. */
   scaledTo: WorkerCounts | undefined;
 }
 
-/** Facts about a model for the describe answer; no wording of HTTP in it. */
+/** What the describe answer is made of. */
 export interface ModelDescription
   extends Pick<Model, 'name' | 'version' | 'url' | 'runtime' | 'settings' | 'loadedAtStartup'> {
   readonly minWorkers: number;
   readonly maxWorkers: number;
   readonly workers: readonly WorkerStatus[];
-  /** Requests that no worker has begun. */
+  /** Queued and prefetched requests. */
   readonly queued: number;
-  /** The handler's own description, when it was asked for. */
+  /** The handler's own description (`customized=true`). */
   readonly customizedMetadata?: unknown;
 }
 
@@ -60,6 +60,6 @@ export function describeModel(model: Model): ModelDescription {
     minWorkers: workers.min,
     maxWorkers: workers.max,
     workers: statuses,
-    queued: statuses.reduce((sum, { ahead }) => sum + ahead, queue.length),
+    queued: statuses.reduce((sum, { prefetched }) => sum + prefetched, queue.length),
   };
 }

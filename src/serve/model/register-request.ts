@@ -4,13 +4,13 @@ import type { ModelSettings, RequestedSettings } from './model-settings.ts';
 export interface RegisterRequest extends IdentityOverrides, RequestedSettings {
   /** The archive or folder on disk. */
   readonly path: string;
-  /** What describe and list call it. */
+  /** Its name in describe and list. */
   readonly url: string;
   readonly loadedAtStartup?: boolean;
-  /** The archive was put into the store for this registration: it goes when the model does, or when it is refused. */
+  /** The archive was fetched into the store for this registration; it is removed with the model, or when it is refused. */
   readonly fetched?: boolean;
-  /** Of which workflow it is a node. */
+  /** The workflow that it is a node of. */
   readonly workflow?: string;
-  /** Settings it had before, which win over everything else. */
+  /** Settings from a snapshot; they beat every other source. */
   readonly restored?: Partial<ModelSettings> | undefined;
 }

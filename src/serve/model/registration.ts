@@ -17,7 +17,7 @@ import type { Model } from './model.ts';
 import { type ModelIdentity, readIdentity } from './model-identity.ts';
 import { type ModelSettings, resolveSettings } from './model-settings.ts';
 import type { RegisterRequest } from './register-request.ts';
-import type { Claim, Registry } from './registry.ts';
+import type { Registry, Reservation } from './registry.ts';
 import type { ServiceOptions } from './service-options.ts';
 
 export interface Registrar {
@@ -25,24 +25,24 @@ export interface Registrar {
   readonly registry: Registry;
   readonly runFolder: RunFolder;
   nextWorkerId(): string;
-  /** Fails what waits when nobody is left to answer it. */
-  giveUp(model: Model): void;
+  /** Fails queued requests when no worker is left. */
+  failQueued(model: Model): void;
 }
 
-/** A model that nobody can ask yet, with its place in the registry. */
-export interface Prepared<C extends Claim> {
+/** A model without workers, not in the registry yet. */
+export interface Prepared<R extends Reservation> {
   readonly model: Model;
-  readonly claim: C;
+  readonly reservation: R;
 }
 
-/** Identify → admit → choose the worker → claim its place → extract → configure. No worker is started yet. */
-export async function prepareModel<C extends Claim>(
+/** Identify → admit → choose the worker kind → reserve the name → extract → configure. No worker is started yet. */
+export async function prepareModel<R extends Reservation>(
   registrar: Registrar,
   request: RegisterRequest,
-  claimFor: (identity: ModelIdentity) => C,
-): Promise<Prepared<C>> {
+  reserve: (identity: ModelIdentity) => R,
+): Promise<Prepared<R>> {
   const { options, runFolder } = registrar;
-  // Before the first byte is read: what changes while it is read is a change.
+  // Before the first read, so that a change during the read is noticed.
   const fingerprint = await readFingerprint(request.path);
   const tree = await openArchive(request.path);
   try {
@@ -50,7 +50,7 @@ export async function prepareModel<C extends Claim>(
     await options.admit(request.path);
     const candidate = await toCandidate(tree, identity);
     const kind = await chooseKind(options.kinds, candidate, request.path);
-    const claim = claimFor(identity);
+    const reservation = reserve(identity);
     const folder = runFolder.newModelFolder();
     try {
       await extractTree(tree, folder);
@@ -61,9 +61,9 @@ export async function prepareModel<C extends Claim>(
       await refuseChanged(request.path, fingerprint);
       await kind.prepare?.({ model: identity.name, folder, candidate, onLine });
       const model = createModel(registrar, { request, fingerprint, identity, kind, candidate, folder, settings });
-      return { model, claim };
+      return { model, reservation };
     } catch (error) {
-      claim.release();
+      reservation.release();
       await rm(folder, { recursive: true, force: true });
       throw error;
     }
@@ -72,7 +72,7 @@ export async function prepareModel<C extends Claim>(
   }
 }
 
-/** What was judged and what was extracted must be one archive: each opens it by its name. */
+/** The validated and the extracted archive must be the same: each step opens it by name. */
 async function refuseChanged(path: string, fingerprint: string | undefined): Promise<void> {
   if ((await readFingerprint(path)) !== fingerprint) throw new ToolError('ARCHIVE_CHANGED', { path });
 }
@@ -90,7 +90,7 @@ async function toCandidate(tree: FileTree, { manifest }: ModelIdentity): Promise
   return { manifest, handler: detectHandler(manifest, members) };
 }
 
-/** The first kind that can run it; later ones are not asked, since asking may start a program. */
+/** The first kind that can run it. Later ones are not asked: asking may start a program. */
 async function chooseKind(kinds: readonly WorkerKind[], candidate: Candidate, path: string): Promise<WorkerKind> {
   const refusals: string[] = [];
   for (const kind of kinds) {
@@ -114,7 +114,7 @@ interface ModelParts {
 function createModel(registrar: Registrar, parts: ModelParts): Model {
   const { request, fingerprint, identity, folder, settings } = parts;
   const policy = { batchSize: settings.batchSize, maxDelayMs: settings.maxBatchDelay, capacity: settings.jobQueueSize };
-  const queue = createBatchQueue<Job>(policy, registrar.options.clock, (job) => job.alone);
+  const queue = createBatchQueue<Job>(policy, registrar.options.clock, (job) => job.unbatched);
   const model: Model = {
     name: identity.name,
     version: identity.version,
@@ -128,7 +128,7 @@ function createModel(registrar: Registrar, parts: ModelParts): Model {
     queue,
     loadedAtStartup: request.loadedAtStartup ?? false,
     fetchedFile: request.fetched === true ? request.path : undefined,
-    pool: createModelPool(registrar, parts, queue, () => registrar.giveUp(model)),
+    pool: createModelPool(registrar, parts, queue, () => registrar.failQueued(model)),
     workers: { min: settings.minWorkers, max: settings.maxWorkers },
     scaledTo: undefined,
   };
@@ -144,7 +144,7 @@ function createModelPool(
   const { options, runFolder, nextWorkerId } = registrar;
   const { kind, candidate, folder, settings, identity } = parts;
   const name = identity.name;
-  const seats = createSeats();
+  const indexOf = createWorkerIndexes();
   return createPool({
     queue,
     clock: options.clock,
@@ -156,12 +156,12 @@ function createModelPool(
       options.log({ kind: 'warning', message: `Worker ${id} of ${name} ended. ${error.message}` }),
     onExhausted,
     async start(id, signal) {
-      const begun = options.clock.now();
+      const startedAt = options.clock.now();
       const address = await runFolder.addressFor(id);
       const worker = await startWorker({
         launch: await kind.launch(address, folder, candidate),
         address,
-        load: toLoadRequest(parts, options, seats(id)),
+        load: toLoadRequest(parts, options, indexOf(id)),
         startupTimeoutMs: settings.startupTimeout * 1000,
         limits: { valueBytes: options.limits.responseBytes },
         guard: runFolder.guard,
@@ -169,25 +169,29 @@ function createModelPool(
         onMetric: options.onMetric,
         signal,
       });
-      const milliseconds = options.clock.now() - begun;
+      const milliseconds = options.clock.now() - startedAt;
       options.onWorkerLoaded({ worker: id, model: name, version: identity.version, milliseconds });
       return worker;
     },
   });
 }
 
-/** Numbers the workers of one model from 0; a worker that is started again keeps its number. */
-function createSeats(): (workerId: string) => number {
-  const seats = new Map<string, number>();
+/** Numbers the workers of one model from 0; a restarted worker keeps its number. */
+function createWorkerIndexes(): (workerId: string) => number {
+  const indexes = new Map<string, number>();
   return (id) => {
-    const seat = seats.get(id) ?? seats.size;
-    seats.set(id, seat);
-    return seat;
+    const index = indexes.get(id) ?? indexes.size;
+    indexes.set(id, index);
+    return index;
   };
 }
 
-/** The model's devices are dealt to its workers in turn, as upstream does. */
-function toLoadRequest({ identity, folder, settings }: ModelParts, options: ServiceOptions, seat: number): LoadRequest {
+/** Devices are assigned to workers round-robin, as in TorchServe. */
+function toLoadRequest(
+  { identity, folder, settings }: ModelParts,
+  options: ServiceOptions,
+  index: number,
+): LoadRequest {
   const all = Array.from({ length: Math.max(1, options.defaults.gpus ?? 1) }, (_, id) => id);
   const devices = settings.deviceIds.length > 0 ? settings.deviceIds : all;
   return {
@@ -196,7 +200,7 @@ function toLoadRequest({ identity, folder, settings }: ModelParts, options: Serv
     modelPath: folder,
     batchSize: settings.batchSize,
     handler: identity.handler,
-    gpuId: settings.deviceType === 'gpu' ? (devices[seat % devices.length] ?? 0) : -1,
+    gpuId: settings.deviceType === 'gpu' ? (devices[index % devices.length] ?? 0) : -1,
     envelope: options.envelope,
     limitMaxImagePixels: options.limitImagePixels,
   };

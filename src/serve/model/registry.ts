@@ -9,21 +9,21 @@ interface Entry {
 
 type Entries = Map<string, Entry>;
 
-/** A place that is taken, though nobody can see yet by whom. */
-export interface Claim {
+/** A reserved name and version. */
+export interface Reservation {
   release(): void;
 }
 
 /** Name → versions. The first version becomes the default, later ones do not (contract 3.4). */
 export interface Registry {
-  /** Claims a name and version before the slow part of a registration, so that two cannot both succeed. */
-  reserve(name: string, version: string): Claim & { commit(model: Model): void };
+  /** Reserves a name and version before the slow part of a registration, so that two cannot both succeed. */
+  reserve(name: string, version: string): Reservation & { commit(model: Model): void };
   /**
-   * Claims the place of a model for the one that shall follow it, of the same version or another. The commit changes one for
-   * the other at once; it says false when the old one has left meanwhile.
+   * Reserves the replacement of a model, by the same version or another. `commit` swaps them at once; false when the old one
+   * was removed meanwhile.
    */
-  succeed(old: Model, version: string): Claim & { commit(model: Model): boolean };
-  /** The version asked for, or the default one. Throws MODEL_NOT_FOUND or MODEL_VERSION_NOT_FOUND. */
+  reserveReplacement(old: Model, version: string): Reservation & { commit(model: Model): boolean };
+  /** The named version, or the default one. Throws MODEL_NOT_FOUND or MODEL_VERSION_NOT_FOUND. */
   get(name: string, version?: string): Model;
   /** In order of version. */
   versions(name: string): Model[];
@@ -31,7 +31,7 @@ export interface Registry {
   defaults(): Model[];
   all(): Model[];
   setDefault(name: string, version: string): void;
-  /** Takes it out; throws DEFAULT_VERSION_KEPT while other versions lean on it. */
+  /** Throws DEFAULT_VERSION_KEPT for the default version while there are others. */
   remove(name: string, version?: string): Model;
 }
 
@@ -40,11 +40,11 @@ const byVersion = new Intl.Collator('en', { numeric: true });
 
 export function createRegistry(): Registry {
   const entries: Entries = new Map();
-  const claim = createClaims((name, version) => entries.get(name)?.versions.has(version) === true);
+  const reserve = createReservations((name, version) => entries.get(name)?.versions.has(version) === true);
   return {
     get: (name, version) => find(entries, name, version),
     reserve(name, version) {
-      const { release } = claim(name, version);
+      const { release } = reserve(name, version);
       return {
         commit(model) {
           release();
@@ -53,8 +53,8 @@ export function createRegistry(): Registry {
         release,
       };
     },
-    succeed(old, version) {
-      const { release } = version === old.version ? { release: () => {} } : claim(old.name, version);
+    reserveReplacement(old, version) {
+      const { release } = version === old.version ? { release: () => {} } : reserve(old.name, version);
       return {
         commit(model) {
           release();
@@ -76,16 +76,18 @@ export function createRegistry(): Registry {
   };
 }
 
-/** Takes a place, unless somebody has it or is about to. */
-function createClaims(isTaken: (name: string, version: string) => boolean): (name: string, version: string) => Claim {
-  const claimed = new Set<string>();
+/** Refuses what is registered or reserved already. */
+function createReservations(
+  isRegistered: (name: string, version: string) => boolean,
+): (name: string, version: string) => Reservation {
+  const reserved = new Set<string>();
   return (name, version) => {
     const key = JSON.stringify([name, version]);
-    if (claimed.has(key) || isTaken(name, version)) {
+    if (reserved.has(key) || isRegistered(name, version)) {
       throw new ToolError('MODEL_ALREADY_REGISTERED', { model: name, version });
     }
-    claimed.add(key);
-    return { release: () => claimed.delete(key) };
+    reserved.add(key);
+    return { release: () => reserved.delete(key) };
   };
 }
 
@@ -110,7 +112,7 @@ function add(entries: Entries, model: Model): void {
   else entry.versions.set(version, model);
 }
 
-/** False when the old one is not there any more. */
+/** False when the old one was removed. */
 function replace(entries: Entries, old: Model, version: string, model: Model): boolean {
   const entry = entries.get(old.name);
   if (entry?.versions.get(old.version) !== old) return false;

@@ -4,40 +4,39 @@ import type { Clock } from '../pool/clock.ts';
 import type { WorkerKind } from '../process/worker-kind.ts';
 import type { ConfiguredSettings, DefaultSettings } from './model-settings.ts';
 
-/** What a service is made with; everything else about it is its own. */
 export interface ServiceOptions {
   /** In order of preference: the first that does not refuse a model runs it. */
   readonly kinds: readonly WorkerKind[];
-  /** Throws for an archive that must not run. Passed in, so that this room knows nothing of rules. */
+  /** Throws for an archive that must not run. Passed in: this room does not import the rules. */
   admit(path: string): Promise<void>;
   readonly defaults: DefaultSettings;
   configured(name: string, version: string): ConfiguredSettings;
-  /** Of archives whose manifest names none. */
+  /** For archives whose manifest names none. */
   readonly defaultHandler: string | undefined;
-  /** Name of the envelope that workers wrap requests in; empty for none. */
+  /** Service envelope of the workers; empty for none. */
   readonly envelope: string;
-  /** Whether workers refuse images of more pixels than their library thinks sane. */
+  /** Whether workers bound the pixels of an image. */
   readonly limitImagePixels: boolean;
   readonly limits: ServiceLimits;
   readonly clock: Clock;
   backOffMs(failures: number): number;
-  /** Told of every prediction that a worker answered. */
+  /** Called for every prediction that a worker answered. */
   observe(times: PredictionTimes): void;
   onWorkerLoaded(load: WorkerLoad): void;
-  /** Told of every line of a worker that is a measurement. */
+  /** Called with every metric line of a worker. */
   onMetric(line: string): void;
   readonly log: (event: LogEvent) => void;
-  /** Number of the first worker; those after it count on. */
+  /** Id of the first worker; the next ones count up. */
   readonly firstWorkerId: number;
-  /** What is served has changed; who changed it is answered when this is done. */
+  /** Called after every change; the change is answered when this is done. */
   onChange(): Promise<void>;
 }
 
 export interface ServiceLimits {
   /** Bytes of one answer's body. */
   readonly responseBytes: number;
-  /** Bytes of all requests that wait or run. */
+  /** Bytes of all requests in flight. */
   readonly inFlightBytes: number;
-  /** Seconds an unregistered model's workers get to finish. */
+  /** Seconds for the workers of an unregistered model to finish. */
   readonly unregisterTimeout: number;
 }

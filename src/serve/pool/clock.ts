@@ -1,8 +1,8 @@
-/** The clock everything that waits runs on; tests give one they turn by hand. */
+/** Time and timers of the serve room; tests pass a fake one. */
 export interface Clock {
-  /** Milliseconds of a clock that never jumps. */
+  /** Monotonic milliseconds. */
   now(): number;
-  /** Calls back once after `ms`; returns how to call that off. */
+  /** Calls back once after `ms`; the result cancels. */
   after(ms: number, act: () => void): () => void;
 }
 

@@ -1,31 +1,31 @@
 import { ToolError } from '../../core/errors.ts';
 import { hasNext, type InferenceRequest, type Prediction, type WorkerResponse } from '../protocol/messages.ts';
 
-/** How a request ended that reached a worker: with the handler's answer, or with a failure the worker reports in words. */
+/** How a request ended at a worker: the handler's answer, or a failure that the worker reports. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly prediction: Prediction }
   | { readonly kind: 'failed'; readonly status: number; readonly message: string };
 
-/** One request on its way; settled exactly once, whatever happens to the worker. */
+/** One queued or running request; settled exactly once, whatever happens to the worker. */
 export interface Job {
   readonly request: InferenceRequest;
-  /** Describe requests are answered for the model, not for a batch. */
-  readonly alone: boolean;
-  /** It is not settled: somebody waits for it. */
+  /** Never batched with others: describe requests are about the model. */
+  readonly unbatched: boolean;
+  /** Not settled yet. */
   readonly open: boolean;
-  /** A worker has it now. */
+  /** The worker starts it. */
   begin(): void;
-  /** A piece of the answer that more pieces follow. */
+  /** A part of a streamed answer, not the last. */
   part(prediction: Prediction): void;
   settle(outcome: Outcome): void;
   fail(error: Error): void;
 }
 
-/** A status that upstream's worker uses for memory errors and its front end shows as 507 (contract 5.2). */
+/** TorchServe's worker reports memory errors with this code, its front end as 507 (contract 5.2). */
 const WORKER_MEMORY_CODE = 413;
 
-/** A part of a batch's answer: some of its requests may be done while others go on. */
-export function passOn(jobs: readonly Job[], { predictions }: WorkerResponse): void {
+/** Forwards a part of a batch's answer: some of its requests may be done while others stream on. */
+export function forwardPart(jobs: readonly Job[], { predictions }: WorkerResponse): void {
   const byId = new Map(jobs.map((job) => [job.request.id, job]));
   for (const prediction of predictions) {
     if (hasNext(prediction)) byId.get(prediction.id)?.part(prediction);
@@ -33,7 +33,7 @@ export function passOn(jobs: readonly Job[], { predictions }: WorkerResponse): v
   }
 }
 
-/** Gives every job of a batch its own answer: by id, because only the id proves whose it is. False when one had none. */
+/** Settles every job of a batch with the answer of its id. False when an answer is missing. */
 export function settleBatch(jobs: readonly Job[], { code, message, predictions }: WorkerResponse): boolean {
   if (code !== 200) {
     const status = code === WORKER_MEMORY_CODE ? 507 : code;
@@ -43,9 +43,9 @@ export function settleBatch(jobs: readonly Job[], { code, message, predictions }
   let all = true;
   for (const [index, job] of jobs.entries()) {
     const { id } = job.request;
-    // They come in order, where a worker does what it should.
-    const inPlace = predictions[index];
-    const prediction = inPlace?.id === id ? inPlace : predictions.find((other) => other.id === id);
+    // Usually in order.
+    const sameIndex = predictions[index];
+    const prediction = sameIndex?.id === id ? sameIndex : predictions.find((other) => other.id === id);
     if (prediction !== undefined) job.settle({ kind: 'answered', prediction });
     else {
       all = false;

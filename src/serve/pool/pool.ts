@@ -1,71 +1,76 @@
 import type { ToolError } from '../../core/errors.ts';
-import { createSlot, type Slot, type SlotOptions, type WorkerStatus } from './slot.ts';
+import {
+  type SupervisedWorker,
+  type SupervisionOptions,
+  superviseWorker,
+  type WorkerStatus,
+} from './supervised-worker.ts';
 
-export type { WorkerStatus } from './slot.ts';
+export type { WorkerStatus } from './supervised-worker.ts';
 
-export interface PoolOptions extends Omit<SlotOptions, 'onGivenUp' | 'isOnly'> {
-  /** The last worker was given up. */
+export interface PoolOptions extends Omit<SupervisionOptions, 'onGivenUp' | 'isOnly'> {
+  /** No worker is left: the last one was given up. */
   onExhausted(): void;
 }
 
 export interface Pool {
   /**
-   * Sets how many workers there are. Resolves when each new one has loaded its model or failed its first try; workers too
-   * many finish what they run. The result holds the failures.
+   * Sets the number of workers. Resolves when every new one has loaded its model or failed its first start; surplus workers
+   * finish their running batch. The result holds the failures.
    */
   scale(count: number): Promise<readonly ToolError[]>;
   readonly size: number;
-  /** Workers that are, or will again be, able to answer. */
+  /** Workers that answer now or will after a restart. */
   readonly alive: number;
-  /** Whether one has its model loaded now. */
+  /** Whether a worker has its model loaded now. */
   readonly hasReady: boolean;
   statuses(): WorkerStatus[];
-  /** Ends all workers: what they run is finished within the grace, or fails with them. */
+  /** Stops all workers: running batches finish within the grace period or fail. */
   close(graceMs: number): Promise<void>;
 }
 
-/** Keeps a number of workers alive and feeds each one batch at a time; which one is free decides who gets the next. */
+/** Keeps a number of workers alive; the next batch goes to whichever is free first. */
 export function createPool(options: PoolOptions): Pool {
-  let slots: Slot[] = [];
+  let workers: SupervisedWorker[] = [];
   let isClosed = false;
-  const countAlive = () => slots.filter((slot) => slot.state !== 'failed').length;
+  const countAlive = () => workers.filter((worker) => worker.state !== 'failed').length;
   const onGivenUp = () => {
     if (countAlive() === 0) options.onExhausted();
   };
 
   return {
     async scale(count) {
-      // Who scales a model that was unregistered meanwhile comes too late: its folder is gone.
+      // The model was unregistered meanwhile: its folder is gone.
       if (isClosed) return [];
-      const leaving = slots.slice(count);
-      const added = Array.from({ length: Math.max(0, count - slots.length) }, () =>
-        createSlot({ ...options, onGivenUp, isOnly: () => slots.length === 1 }),
+      const leaving = workers.slice(count);
+      const added = Array.from({ length: Math.max(0, count - workers.length) }, () =>
+        superviseWorker({ ...options, onGivenUp, isOnly: () => workers.length === 1 }),
       );
-      slots = [...slots.slice(0, count), ...added];
-      for (const slot of leaving) slot.stop.abort();
-      await Promise.all(leaving.map((slot) => slot.ended));
-      const failures = await Promise.all(added.map((slot) => slot.firstStart));
+      workers = [...workers.slice(0, count), ...added];
+      for (const worker of leaving) worker.stop.abort();
+      await Promise.all(leaving.map((worker) => worker.ended));
+      const failures = await Promise.all(added.map((worker) => worker.firstStart));
       return failures.filter((failure) => failure !== undefined);
     },
     get size() {
-      return slots.length;
+      return workers.length;
     },
     get alive() {
       return countAlive();
     },
     get hasReady() {
-      return slots.some((slot) => ['ready', 'busy'].includes(slot.state));
+      return workers.some((worker) => ['ready', 'busy'].includes(worker.state));
     },
-    statuses: () => slots.map((slot) => slot.status()),
+    statuses: () => workers.map((worker) => worker.status()),
     async close(graceMs) {
       isClosed = true;
-      const leaving = slots;
-      slots = [];
-      for (const slot of leaving) slot.stop.abort();
+      const leaving = workers;
+      workers = [];
+      for (const worker of leaving) worker.stop.abort();
       const cancel = options.clock.after(graceMs, () => {
-        for (const slot of leaving) slot.kill();
+        for (const worker of leaving) worker.kill();
       });
-      await Promise.all(leaving.map((slot) => slot.ended));
+      await Promise.all(leaving.map((worker) => worker.ended));
       cancel();
     },
   };

@@ -5,21 +5,21 @@ import { isOnnxName } from '../../weights/onnx-name.ts';
 import { addressArguments, type Candidate, inheritable, type WorkerKind } from './worker-kind.ts';
 
 export interface NodeWorkerOptions {
-  /** Environment of the server; workers inherit it, as upstream's do. */
+  /** Environment of the server; workers inherit it, as in TorchServe. */
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** auto, cpu, cuda, webgpu, … */
+  /** Execution provider: auto, cpu, cuda, webgpu, … */
   readonly device: string;
-  /** Threads of one operator; undefined leaves it to onnxruntime. */
+  /** Threads of one operator; undefined for onnxruntime's default. */
   readonly threads: number | undefined;
-  /** Whole names of variables that workers do not inherit. */
+  /** Matches whole names of variables that workers do not inherit. */
   readonly withheld: RegExp | undefined;
-  /** Off hands every input over as bytes (decode_input_request). */
+  /** False passes every input as bytes (decode_input_request). */
   readonly decodeInput: boolean;
 }
 
 /**
- * Collecting garbage on the thread that makes it: images and tensors lie outside V8's heap and set off collections of a small
- * one, for which helper threads cost more than they save (a tenth of a photograph's processor time), and every core has its worker.
+ * Single-threaded garbage collection: the heap is small, but images and tensors outside it trigger collections, and helper
+ * threads cost more than they save (a tenth of a photograph's processor time). Every core has its worker anyway.
  */
 const ENGINE_FLAGS = ['--single-threaded-gc'];
 

@@ -6,28 +6,28 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { packageRoot } from '../../core/package-info.ts';
 import type { WorkerAddress } from '../protocol/transport.ts';
-import { createReaper } from './reaper.ts';
+import { createOrphanReaper } from './orphan-reaper.ts';
 
 /** Bytes of a Unix socket's path, with its final NUL: 104 on macOS and the BSDs, 108 on Linux. */
 const SOCKET_PATH_BYTES = 104;
-/** What a bundled handler may import at run time (design decision 14). */
+/** Packages that a bundled handler may import at run time (design decision 14). */
 const HANDLER_PACKAGES = ['onnxruntime-node'];
 
-/** A server's private place on disk: extracted models, their node_modules, worker sockets. Gone when the server is, and its workers too. */
+/** A server's temporary folder: extracted models, their node_modules, worker sockets. Removed when the server ends, however it ends. */
 export interface RunFolder {
   readonly path: string;
-  /** A folder that does not exist yet, for one model. */
+  /** Path for one model; not created yet. */
   newModelFolder(): string;
   addressFor(workerId: string): Promise<WorkerAddress>;
-  /** Ends this worker should the server be killed; the result calls that off. */
+  /** Kills this worker when the server dies; the result cancels that. */
   guard(pid: number): () => void;
   remove(): Promise<void>;
 }
 
 export async function createRunFolder(): Promise<RunFolder> {
-  // mkdtemp creates with mode 0700: other users can neither read models nor reach the sockets.
+  // Mode 0700: other users can neither read models nor connect to sockets.
   const path = await mkdtemp(join(tmpdir(), 'tsma-serve-'));
-  const reaper = createReaper(path);
+  const reaper = createOrphanReaper(path);
   const models = join(path, 'models');
   await mkdir(models);
   await linkPackages(join(path, 'node_modules'));
@@ -48,7 +48,7 @@ export async function createRunFolder(): Promise<RunFolder> {
   };
 }
 
-/** Node looks for a module's imports in node_modules folders above it, so links above the extracted models are enough. */
+/** Node resolves imports in node_modules folders above a module: links above the extracted models are enough. */
 async function linkPackages(folder: string): Promise<void> {
   await mkdir(folder);
   await symlink(packageRoot, join(folder, 'ts-model-archiver'), 'junction');

@@ -1,40 +1,40 @@
 /** Lines kept of a worker's output: enough for a Python traceback or a Node stack with its cause. */
 const KEPT_LINES = 20;
-/** Characters kept of one line; a handler that prints tensors without line breaks must not fill our memory. */
+/** Characters kept of one line: a handler may print a tensor without a line break. */
 const LINE_LENGTH = 2_000;
 
-/** Cuts a byte stream into lines, holding at most one shortened line back. */
+/** Splits a byte stream into lines; buffers at most one shortened line. */
 export function createLineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
   const text = new TextDecoder();
-  let held = '';
+  let buffered = '';
   let dropped = 0;
   const emit = () => {
-    const line = held.endsWith('\r') ? held.slice(0, -1) : held;
+    const line = buffered.endsWith('\r') ? buffered.slice(0, -1) : buffered;
     onLine(dropped > 0 ? `${line}… (${dropped} more characters)` : line);
-    held = '';
+    buffered = '';
     dropped = 0;
   };
-  const hold = (piece: string) => {
-    const room = LINE_LENGTH - held.length;
-    held += piece.slice(0, Math.max(0, room));
+  const buffer = (piece: string) => {
+    const room = LINE_LENGTH - buffered.length;
+    buffered += piece.slice(0, Math.max(0, room));
     dropped += Math.max(0, piece.length - room);
   };
   return {
     push(chunk) {
       const [first = '', ...rest] = text.decode(chunk, { stream: true }).split('\n');
-      hold(first);
+      buffer(first);
       for (const piece of rest) {
         emit();
-        hold(piece);
+        buffer(piece);
       }
     },
     end() {
-      if (held !== '') emit();
+      if (buffered !== '') emit();
     },
   };
 }
 
-/** The last lines a worker wrote, for the error that its death becomes. */
+/** The last lines of a worker's output, for describe and the log. */
 export function createOutputTail(): { add(line: string): void; lines(): readonly string[] } {
   const kept: string[] = [];
   return {
@@ -47,18 +47,18 @@ export function createOutputTail(): { add(line: string): void; lines(): readonly
   };
 }
 
-/** A measurement for the supervisor (contract 5.5). */
+/** A metric line (contract 5.5). */
 export function isMetricLine(line: string): boolean {
   return /^(INFO > )?\[METRICS\]/.test(line);
 }
 
 const PROTOCOL_LINE = new RegExp(
   '^(INFO > )?(s_name_part0=|Listening on |\\[PID\\]\\d|Torch worker started\\.|(Node|Python) runtime: |Frontend disconnected|' +
-    // TorchServe's worker, when it loads a model and with every batch.
+    // Of TorchServe's worker, at every load and batch.
     'Successfully loaded .*metrics|Connection accepted: |model_name: .*, batchSize: \\d+$|Backend received inference at: )',
 );
 
-/** Lines every worker prints while it starts; they tell a user nothing. */
+/** Lines of the worker protocol that mean nothing to a user. */
 export function isProtocolLine(line: string): boolean {
   return PROTOCOL_LINE.test(line);
 }

@@ -3,7 +3,6 @@ import { rm } from 'node:fs/promises';
 import { describeError, type ToolError } from '../../core/errors.ts';
 import type { CodecLimits } from '../protocol/codec.ts';
 import { type InferenceRequest, type LoadRequest, providerOf, type WorkerResponse } from '../protocol/messages.ts';
-
 import {
   ConnectionLost,
   connectWorker,
@@ -11,17 +10,16 @@ import {
   type WorkerAddress,
   type WorkerConnection,
 } from '../protocol/transport.ts';
-
 import { createTracebackReader } from './python-traceback.ts';
-import { describeExit, type Exit, LoadRefusal, wordDeath } from './worker-death.ts';
+import { describeExit, describeFailure, type Exit, LoadRefusal } from './worker-failure.ts';
 import type { WorkerLaunch } from './worker-kind.ts';
 import { createLineSplitter, createOutputTail, isMetricLine, isProtocolLine } from './worker-output.ts';
 
-/** What a worker gets to leave by itself after its stream was ended; upstream kills at once. */
-const LEAVE_TIMEOUT_MS = 2_000;
-/** Output that a process wrote before it died may reach us after its socket closed. */
-const LAST_WORDS_TIMEOUT_MS = 1_000;
-/** From the end of its connection to the exit that ended it: a Python with torch takes a while to clean up. */
+/** For a worker to exit after its connection was closed; TorchServe kills at once. */
+const STOP_TIMEOUT_MS = 2_000;
+/** For the output of a dead process to arrive: it may come after its socket closed. */
+const OUTPUT_TIMEOUT_MS = 1_000;
+/** For a process to exit after its connection ended: Python with torch takes a while to clean up. */
 const EXIT_TIMEOUT_MS = 3_000;
 const STARTED = /^(.*)(INFO > )?Torch worker started\.$/;
 
@@ -29,51 +27,51 @@ export interface WorkerOptions {
   readonly launch: WorkerLaunch;
   readonly address: WorkerAddress;
   readonly load: LoadRequest;
-  /** Start, connection and load together. */
+  /** For start, connection and load together. */
   readonly startupTimeoutMs: number;
   readonly limits: CodecLimits;
-  /** Ends the process should we be killed; the result calls that off. */
+  /** Kills the process when the server dies; the result cancels that. */
   readonly guard: (pid: number) => () => void;
-  /** Every line the worker writes about its work, from either stream. */
+  /** Every output line of either stream, without protocol and metric lines. */
   readonly onLine: (line: string) => void;
-  /** Every line that is a measurement. */
+  /** Every metric line. */
   readonly onMetric: (line: string) => void;
-  /** Aborted when the worker is no longer wanted, also while it starts. */
+  /** Aborted when the worker is no longer needed, also while it starts. */
   readonly signal: AbortSignal;
 }
 
-/** A process that has loaded its model and answers one batch at a time. */
+/** A worker process that has loaded its model. */
 export interface Worker {
   readonly pid: number;
   readonly startedAt: Date;
-  /** What runs the model ("cpu", "cuda", …), where the worker says it. */
+  /** Execution provider ("cpu", "cuda", …), where the worker reports it. */
   readonly provider?: string | undefined;
-  /** Rejects with WORKER_DIED or WORKER_OUT_OF_MEMORY; the process is dead by then. */
+  /** Rejects with WORKER_DIED or WORKER_OUT_OF_MEMORY once the process is dead. */
   predict(requests: readonly InferenceRequest[], timeoutMs: number, onPart?: OnPart): Promise<WorkerResponse>;
-  /** Resolves when the process is gone, with the reason. */
+  /** Resolves with the reason when the process is dead. */
   readonly died: Promise<ToolError>;
-  /** Lets the process leave, then makes it. Resolves when it is gone. */
+  /** Asks the process to exit, kills it after a timeout. Resolves when it is dead. */
   stop(): Promise<void>;
-  /** At once; what it runs fails, for this reason unless it has one already. */
+  /** Kills it at once; running batches fail with this reason unless there is one already. */
   kill(reason: string): void;
 }
 
-/** Spawn → "started" → connect → load. Whatever fails on the way leaves no process, and its last words are in the error. */
+/** Spawn → "started" → connect → load. A failure leaves no process; the error has its last output. */
 export async function startWorker(options: WorkerOptions): Promise<Worker> {
   const startedAt = new Date();
   const running = spawnWorker(options);
-  const startup = within(
+  const startup = createTimeout(
     options.startupTimeoutMs,
     `it did not load its model within ${options.startupTimeoutMs / 1000} s`,
   );
-  const calledOff = whenAborted(options.signal);
+  const abort = whenAborted(options.signal);
   let connection: WorkerConnection | undefined;
   let provider: string | undefined;
   try {
-    await Promise.race([running.started, startup.expired, calledOff.aborted]);
+    await Promise.race([running.started, startup.expired, abort.aborted]);
     connection = await connectWorker(options.address, options.limits);
     const loading = connection.exchange(options.load, options.startupTimeoutMs);
-    const { code, message } = await Promise.race([loading, startup.expired, calledOff.aborted]);
+    const { code, message } = await Promise.race([loading, startup.expired, abort.aborted]);
     if (code !== 200) throw new LoadRefusal(code, message);
     provider = providerOf(message, options.load.modelName);
   } catch (error) {
@@ -81,7 +79,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     throw await running.end(error);
   } finally {
     startup.cancel();
-    calledOff.forget();
+    abort.dispose();
   }
   return { ...toWorker(running, connection, startedAt), provider };
 }
@@ -100,9 +98,9 @@ function toWorker(running: RunningProcess, connection: WorkerConnection, started
     },
     async stop() {
       connection.close();
-      const patience = within(LEAVE_TIMEOUT_MS, 'it did not leave');
-      const late = await Promise.race([running.exited, patience.expired]).catch((error: unknown) => error);
-      patience.cancel();
+      const timeout = createTimeout(STOP_TIMEOUT_MS, 'it did not leave');
+      const late = await Promise.race([running.exited, timeout.expired]).catch((error: unknown) => error);
+      timeout.cancel();
       await running.end(late);
     },
     kill(reason) {
@@ -115,11 +113,11 @@ function toWorker(running: RunningProcess, connection: WorkerConnection, started
 interface RunningProcess {
   readonly pid: number;
   readonly started: Promise<void>;
-  /** Resolves with undefined; how it exited is in the error that `end` makes. */
+  /** Resolves when the process has exited; the error of `end` says how. */
   readonly exited: Promise<undefined>;
-  /** Makes sure that the process is gone and its socket removed, and words its end: the same error every time. */
+  /** Ends the process, removes its socket and describes its end: the same error on every call. */
   end(reason: unknown): Promise<ToolError>;
-  /** Also while `end` waits for it to leave by itself. */
+  /** At once, also while `end` waits for the exit. */
   kill(): void;
 }
 
@@ -131,14 +129,14 @@ function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions
     windowsHide: true,
   });
   const release = child.pid === undefined ? () => {} : guard(child.pid);
-  // The pipe only says that we live; a worker that is gone already makes writing to it fail, which is no news.
+  // The pipe only signals that the server lives; EPIPE of a dead worker is no news.
   child.stdin.on('error', () => {});
   const tail = createOutputTail();
   const traceback = createTracebackReader();
-  const { started, hear } = listenForStart();
+  const { started, onLine: onStartLine } = listenForStart();
   for (const stream of [child.stdout, child.stderr]) {
     const lines = createLineSplitter((line) => {
-      hear(line);
+      onStartLine(line);
       if (isMetricLine(line)) return onMetric(line);
       traceback.push(line);
       if (isProtocolLine(line)) return;
@@ -163,18 +161,18 @@ function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions
   const outputEnded = new Promise<void>((resolve) => child.once('close', () => resolve()));
   let ending: Promise<ToolError> | undefined;
   const end = async (reason: unknown): Promise<ToolError> => {
-    // What we found ourselves (too late, no frame) made us close the socket, and the worker leaves because of that.
+    // After a timeout or a protocol error we closed the socket ourselves: how the worker exits then says nothing.
     const exitedByItself = await hasExited(
       child,
       reason === undefined || reason instanceof ConnectionLost ? exited : undefined,
     );
     child.kill('SIGKILL');
     await exited;
-    const patience = within(LAST_WORDS_TIMEOUT_MS, '');
-    await Promise.race([outputEnded, patience.expired]).catch(() => {});
-    patience.cancel();
+    const timeout = createTimeout(OUTPUT_TIMEOUT_MS, '');
+    await Promise.race([outputEnded, timeout.expired]).catch(() => {});
+    timeout.cancel();
     if (address.kind === 'unix') await rm(address.path, { force: true });
-    return wordDeath(reason, exitedByItself ? exit : undefined, { cause: traceback.cause, lines: tail.lines() });
+    return describeFailure(reason, exitedByItself ? exit : undefined, { cause: traceback.cause, lines: tail.lines() });
   };
   return {
     pid: child.pid ?? -1,
@@ -185,29 +183,29 @@ function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions
   };
 }
 
-/** A socket can close a moment before the exit that closed it is reported. */
+/** The socket of a dying process can close before its exit is reported. */
 async function hasExited(child: ChildProcess, exited: Promise<undefined> | undefined): Promise<boolean> {
   if (exited !== undefined && child.exitCode === null && child.signalCode === null && child.pid !== undefined) {
-    const patience = within(EXIT_TIMEOUT_MS, '');
-    await Promise.race([exited, patience.expired]).catch(() => {});
-    patience.cancel();
+    const timeout = createTimeout(EXIT_TIMEOUT_MS, '');
+    await Promise.race([exited, timeout.expired]).catch(() => {});
+    timeout.cancel();
   }
   return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
 }
 
-function listenForStart(): { started: Promise<void>; hear(line: string): void } {
-  let hear: (line: string) => void = () => {};
+function listenForStart(): { started: Promise<void>; onLine(line: string): void } {
+  let onLine: (line: string) => void = () => {};
   const started = new Promise<void>((resolve) => {
-    hear = (line) => {
+    onLine = (line) => {
       if (!STARTED.test(line)) return;
-      hear = () => {};
+      onLine = () => {};
       resolve();
     };
   });
-  return { started, hear: (line) => hear(line) };
+  return { started, onLine: (line) => onLine(line) };
 }
 
-function within(ms: number, problem: string): { expired: Promise<never>; cancel(): void } {
+function createTimeout(ms: number, problem: string): { expired: Promise<never>; cancel(): void } {
   let timer: NodeJS.Timeout | undefined;
   const expired = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(problem)), ms);
@@ -216,14 +214,14 @@ function within(ms: number, problem: string): { expired: Promise<never>; cancel(
   return { expired, cancel: () => clearTimeout(timer) };
 }
 
-/** The listener goes with the start it belongs to: a slot's signal lives through any number of restarts. */
-function whenAborted(signal: AbortSignal): { aborted: Promise<never>; forget(): void } {
+/** Dispose of it after the start: the signal outlives any number of restarts. */
+function whenAborted(signal: AbortSignal): { aborted: Promise<never>; dispose(): void } {
   let stop = () => {};
   const aborted = new Promise<never>((_, reject) => {
-    stop = () => reject(new Error('it is no longer wanted'));
+    stop = () => reject(new Error('it is no longer needed'));
   });
   aborted.catch(() => {});
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop);
-  return { aborted, forget: () => signal.removeEventListener('abort', stop) };
+  return { aborted, dispose: () => signal.removeEventListener('abort', stop) };
 }

@@ -12,8 +12,8 @@ import type {
 } from './messages.ts';
 
 /**
- * Messages ↔ bytes (contract 5.2): integers are int32 big-endian, strings and values carry an int32 length, lists end
- * with -1; no frame has a length of its own, so a reader learns where it ends only by reading it.
+ * Messages ↔ bytes (contract 5.2): integers are int32 big-endian, strings and values have an int32 length prefix, lists end
+ * with -1. Frames have no length prefix: only reading one tells where it ends.
  */
 
 const LOAD = 0x4c; // 'L'
@@ -22,7 +22,7 @@ const END_OF_LIST = -1;
 
 /** Bytes of one name, id, type, header or message. Node refuses request headers above 16 KiB; a handler's may be longer. */
 const MAX_TEXT_BYTES = 1024 ** 2;
-/** Headers or parameters of one request or prediction; a form with more fields than this is no form. */
+/** Headers or parameters of one request or prediction. */
 const MAX_LIST_LENGTH = 10_000;
 /** Requests of one batch; the largest batchSize in use is three orders smaller. */
 const MAX_BATCH = 65_536;
@@ -109,7 +109,7 @@ function* requestFrame(limits: CodecLimits): Frame<WorkerRequest> {
   const [kind] = yield 1;
   if (kind === LOAD) return yield* loadFrame();
   if (kind === PREDICT) return yield* predictFrame(limits);
-  throw violation(`a message starts with byte ${kind}, expected "L" or "I"`);
+  throw protocolError(`a message starts with byte ${kind}, expected "L" or "I"`);
 }
 
 function* loadFrame(): Frame<LoadRequest> {
@@ -158,7 +158,7 @@ function* responseFrame(limits: CodecLimits): Frame<WorkerResponse> {
     const reason = yield* text('reason');
     const headers: [string, string][] = [];
     const count = yield* int();
-    if (count < 0) throw violation(`a header count of ${count}`);
+    if (count < 0) throw protocolError(`a header count of ${count}`);
     bound('headers', count - 1, MAX_LIST_LENGTH);
     for (let i = 0; i < count; i++) headers.push([yield* text('header name'), yield* text('header value')]);
     predictions.push({ id, contentType, status, reason, headers, body: yield* value(limits) });
@@ -176,20 +176,20 @@ function* text(what: string): Frame<string> {
 
 function* textOf(what: string, length: number): Frame<string> {
   if (length < 0 || length > MAX_TEXT_BYTES)
-    throw violation(`a ${what} of ${length} bytes, more than ${MAX_TEXT_BYTES}`);
+    throw protocolError(`a ${what} of ${length} bytes, more than ${MAX_TEXT_BYTES}`);
   return length === 0 ? '' : (yield length).toString('utf8');
 }
 
 function* value({ valueBytes }: CodecLimits): Frame<Uint8Array> {
   const length = yield* int();
-  if (length < 0 || length > valueBytes) throw violation(`a value of ${length} bytes, more than ${valueBytes}`);
+  if (length < 0 || length > valueBytes) throw protocolError(`a value of ${length} bytes, more than ${valueBytes}`);
   return yield length;
 }
 
 function bound(what: string, found: number, limit: number): void {
-  if (found >= limit) throw violation(`more than ${limit} ${what}`);
+  if (found >= limit) throw protocolError(`more than ${limit} ${what}`);
 }
 
-function violation(problem: string): ToolError {
+function protocolError(problem: string): ToolError {
   return new ToolError('WORKER_PROTOCOL', { problem });
 }

@@ -1,4 +1,4 @@
-/** Which execution provider runs a model: what was asked for, against what is there. */
+/** Chooses the execution provider: the requested device if it is available. */
 import { existsSync } from 'node:fs';
 
 export const devices = ['auto', 'cpu', 'cuda', 'tensorrt', 'webgpu', 'coreml', 'dml'] as const;
@@ -7,19 +7,19 @@ export type Provider = Exclude<Device, 'auto'>;
 
 export interface AvailableProvider {
   readonly name: Provider;
-  /** Its libraries are there; whether the hardware is, only trying tells. */
+  /** Its libraries are present; only a try tells whether the hardware is. */
   readonly installed: boolean;
 }
 
 export interface Choice {
   readonly provider: Provider;
-  /** Why that is not what was asked for; undefined when it is. */
+  /** Why it is not the requested device; undefined when it is. */
   readonly note: string | undefined;
 }
 
 /**
- * `auto` takes CUDA where an NVIDIA device and the library are there, else the CPU. The others run on request only: they may
- * differ from the CPU in the last digits.
+ * `auto` is CUDA where an NVIDIA device and the library are present, else the CPU. The others must be requested: their
+ * results may differ from the CPU's in the last digits.
  */
 export function chooseProvider(
   { device, gpuId }: { readonly device: Device; readonly gpuId: number },

@@ -1,18 +1,18 @@
-/** A reader of one message: it yields how many bytes it needs next and is resumed with exactly those. */
+/** Reads one message: yields how many bytes it needs next, and is resumed with exactly those. */
 export type Frame<T> = Generator<number, T, Buffer>;
 
 export interface Decoder<T> {
-  /** Messages completed by this chunk, in order. Throws WORKER_PROTOCOL; the stream cannot be used after that. */
+  /** Messages completed by this chunk, in order. Throws WORKER_PROTOCOL; the decoder is unusable after that. */
   push(chunk: Buffer): T[];
-  /** Whether the bytes so far end with a message's last byte. */
+  /** Whether the bytes so far end at the end of a message. */
   readonly atBoundary: boolean;
 }
 
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Feeds a frame with exactly the bytes it asks for. What lies whole in one chunk is handed out in place; what spans
- * chunks is gathered once, into a buffer of its final size, so a large body is copied at most once.
+ * Runs a frame reader over chunks. Bytes within one chunk are passed as a view; bytes that span chunks are collected in a
+ * buffer of their final size, so that a large body is copied at most once.
  */
 export function createDecoder<T>(frame: () => Frame<T>): Decoder<T> {
   let running = frame();

@@ -3,13 +3,13 @@ import { createFrameWriter, type FrameWriter } from './frame-writer.ts';
 
 export interface FrameOutbox {
   send(write: (writer: FrameWriter) => void): void;
-  /** Writes what was gathered now. */
+  /** Writes the buffered frames now. */
   flush(): void;
 }
 
 /**
- * Gathers the frames of one turn of the event loop and writes them together: a write costs more than encoding a small
- * frame, and wakes the other side. Nothing waits for company; the turn that is under way ends at once when there is no more.
+ * Writes all frames of one event-loop turn together: a write costs more than encoding a small frame and wakes the worker. No
+ * frame waits longer than the current turn.
  */
 export function createFrameOutbox(socket: Socket): FrameOutbox {
   const writer = createFrameWriter();

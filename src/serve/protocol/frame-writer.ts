@@ -1,6 +1,6 @@
-/** Gathers messages into few buffers for one vectored write. */
+/** Collects messages in few buffers for one vectored write. */
 
-/** Values up to this are copied into the frame's own buffer: cheaper than one more entry for writev. */
+/** Smaller values are copied into the frame's buffer: cheaper than one more buffer for writev. */
 const COPY_BELOW_BYTES = 16 * 1024;
 
 export interface FrameWriter {
@@ -8,7 +8,7 @@ export interface FrameWriter {
   int(value: number): void;
   text(value: string): void;
   value(bytes: Uint8Array): void;
-  /** What was written since the last time, in order. */
+  /** The buffers written since the last call, in order. */
   finish(): Uint8Array[];
 }
 
@@ -38,7 +38,7 @@ export function createFrameWriter(): FrameWriter {
       buffer[end++] = value;
     },
     text(value) {
-      // A UTF-16 unit takes at most three bytes of UTF-8, so one pass can write first and fill the length in after.
+      // A UTF-16 unit takes at most three bytes of UTF-8: write first, then fill in the length.
       reserve(4 + value.length * 3);
       const written = buffer.write(value, end + 4);
       buffer.writeInt32BE(written, end);

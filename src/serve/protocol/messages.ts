@@ -46,7 +46,7 @@ export interface Prediction {
   readonly body: Uint8Array;
 }
 
-/** The header by which a worker says that more of an answer follows (contract 5.2). */
+/** Response header of a worker: more parts of the answer follow (contract 5.2). */
 const STREAM_NEXT = 'ts_stream_next';
 
 /** Whether more parts of this answer follow. */
@@ -54,17 +54,17 @@ export function hasNext({ headers }: Prediction): boolean {
   return headers.some(([name, value]) => name === STREAM_NEXT && value === 'true');
 }
 
-/** Whether a batch's response is a part, to be followed by others. */
+/** Whether more parts of a batch's response follow. */
 export function isPart({ code, predictions }: WorkerResponse): boolean {
   return code === 200 && predictions.some(hasNext);
 }
 
-/** The message of a load that went well. TorchServe's own worker says the first part; ours also what runs the model. */
+/** Message of a successful load: TorchServe's text, and from our worker the execution provider. */
 export function loadedMessage(modelName: string, provider: string | undefined): string {
   return `loaded model ${modelName}${provider === undefined ? '' : `${ON}${provider}`}`;
 }
 
-/** What runs the model, where the worker says it. */
+/** Execution provider, where the worker reports it. */
 export function providerOf(message: string, modelName: string): string | undefined {
   const rest = message.slice(loadedMessage(modelName, undefined).length);
   return rest.startsWith(ON) ? rest.slice(ON.length) : undefined;
@@ -72,7 +72,7 @@ export function providerOf(message: string, modelName: string): string | undefin
 
 const ON = ' on ';
 
-/** Answer to both kinds; a load is answered without predictions. */
+/** Answer to a load (without predictions) or to a batch. */
 export interface WorkerResponse {
   readonly code: number;
   readonly message: string;

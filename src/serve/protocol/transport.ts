@@ -4,35 +4,34 @@ import { type CodecLimits, createResponseDecoder, writeRequest } from './codec.t
 import { createFrameOutbox } from './frame-outbox.ts';
 import { isPart, type WorkerRequest, type WorkerResponse } from './messages.ts';
 
-/** Where a worker listens. A Unix socket unless the platform has none or the path would be too long for one. */
+/** Where a worker listens: a Unix socket, or TCP where there are none or the path is too long. */
 export type WorkerAddress =
   | { readonly kind: 'unix'; readonly path: string }
   | { readonly kind: 'tcp'; readonly host: string; readonly port: number };
 
 export interface WorkerConnection {
   /**
-   * Sends one request and waits for its one answer. Requests sent before earlier ones are answered lie in the worker's
-   * socket meanwhile; answers come in the order of the requests. Rejects with WORKER_PROTOCOL or a {@link ConnectionLost},
-   * for every request that is open, and the connection is closed then: an answer that comes too late can never meet another
-   * request. The time counts from when the worker can begin with the request; an answer that streams arrives in parts
-   * first, and the time starts anew with each.
+   * Sends one request and waits for its answer. Requests may be pipelined; answers come in their order. On a timeout or an
+   * error every pending request rejects, with WORKER_PROTOCOL or a {@link ConnectionLost}, and the connection is closed: a
+   * late answer can never be taken for another request's. The timeout starts when the request is the first pending one, and
+   * again with every part of a streamed answer.
    */
   exchange(request: WorkerRequest, timeoutMs: number, onPart?: OnPart): Promise<WorkerResponse>;
-  /** Resolves when nothing more can be exchanged, with the reason unless we closed it. */
+  /** Resolves when the connection is closed, with the reason unless we closed it. */
   readonly closed: Promise<Error | undefined>;
-  /** Says goodbye: the worker sees the end of the stream and leaves. */
+  /** Ends the stream: the worker exits. */
   close(): void;
 }
 
-/** Told of every part of an answer but the last. */
+/** Receives every part of a streamed answer but the last. */
 export type OnPart = (part: WorkerResponse) => void;
 
-/** The other side went away: how its process ended says more than this does. */
+/** The worker closed the connection; its exit tells more. */
 export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 }
 
-interface Outstanding {
+interface PendingRequest {
   readonly timeoutMs: number;
   readonly onPart: OnPart;
   resolve(response: WorkerResponse): void;
@@ -43,46 +42,46 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
   const socket = await openSocket(address);
   const decoder = createResponseDecoder(limits);
   const outbox = createFrameOutbox(socket);
-  /** In the order they were sent; the worker is at the first. */
-  let outstanding: Outstanding[] = [];
+  /** In the order they were sent; the worker runs the first. */
+  let pending: PendingRequest[] = [];
   let failure: Error | undefined;
 
   const fail = (error: Error) => {
     failure ??= error;
-    const lost = outstanding;
-    outstanding = [];
+    const lost = pending;
+    pending = [];
     for (const { reject } of lost) reject(error);
     socket.destroy();
   };
-  const patience = createPatience((ms) => {
-    if (outstanding.length > 0) fail(violation(`no answer within ${ms / 1000} s`));
+  const timer = createResponseTimer((ms) => {
+    if (pending.length > 0) fail(protocolError(`no answer within ${ms / 1000} s`));
   });
-  const hear = (response: WorkerResponse) => {
-    const [first] = outstanding;
-    if (first === undefined) throw violation('an answer came that nothing was asked for');
+  const onResponse = (response: WorkerResponse) => {
+    const [first] = pending;
+    if (first === undefined) throw protocolError('an answer came that nothing was asked for');
     if (isPart(response)) {
-      patience.start(first.timeoutMs);
+      timer.start(first.timeoutMs);
       return first.onPart(response);
     }
-    outstanding.shift();
-    const [next] = outstanding;
-    if (next === undefined) patience.stop();
-    else patience.start(next.timeoutMs);
+    pending.shift();
+    const [next] = pending;
+    if (next === undefined) timer.stop();
+    else timer.start(next.timeoutMs);
     first.resolve(response);
   };
 
   socket.on('data', (chunk: Buffer) => {
     try {
-      for (const response of decoder.push(chunk)) hear(response);
+      for (const response of decoder.push(chunk)) onResponse(response);
     } catch (error) {
-      fail(error instanceof Error ? error : violation(String(error)));
+      fail(error instanceof Error ? error : protocolError(String(error)));
     }
   });
   socket.on('error', (error) => fail(new ConnectionLost(`the connection failed (${describeError(error)})`)));
   const closed = new Promise<Error | undefined>((resolve) => {
     socket.on('close', () => {
-      patience.end();
-      if (outstanding.length > 0) {
+      timer.end();
+      if (pending.length > 0) {
         const where = decoder.atBoundary ? 'before' : 'in the middle of';
         fail(new ConnectionLost(`the connection ended ${where} an answer`));
       }
@@ -96,8 +95,8 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
       return new Promise((resolve, reject) => {
         if (socket.destroyed || !socket.writable)
           return reject(failure ?? new ConnectionLost('the connection is closed'));
-        outstanding.push({ timeoutMs, onPart, resolve, reject });
-        if (outstanding.length === 1) patience.start(timeoutMs);
+        pending.push({ timeoutMs, onPart, resolve, reject });
+        if (pending.length === 1) timer.start(timeoutMs);
         outbox.send((writer) => writeRequest(writer, request));
       });
     },
@@ -108,15 +107,15 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
   };
 }
 
-interface Patience {
+interface ResponseTimer {
   start(ms: number): void;
   stop(): void;
-  /** It never runs out again. */
+  /** Stops it for good. */
   end(): void;
 }
 
-/** One timer for a connection's life: thousands of requests a second would otherwise make and clear one each. */
-function createPatience(onEnd: (ms: number) => void): Patience {
+/** One timer for all requests of a connection: there may be thousands a second. */
+function createResponseTimer(onEnd: (ms: number) => void): ResponseTimer {
   let timer: NodeJS.Timeout | undefined;
   let length = 0;
   let waiting = false;
@@ -156,6 +155,6 @@ function openSocket(address: WorkerAddress): Promise<Socket> {
   });
 }
 
-function violation(problem: string): ToolError {
+function protocolError(problem: string): ToolError {
   return new ToolError('WORKER_PROTOCOL', { problem });
 }

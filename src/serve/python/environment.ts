@@ -3,14 +3,13 @@ import { existsSync, statSync } from 'node:fs';
 import { delimiter, isAbsolute, join } from 'node:path';
 import { z } from 'zod';
 
-/** What a search for Python needs to know. */
 export interface PythonSearch {
-  /** As the user said it: a program, or the folder of a virtual environment; undefined when nothing was said. */
+  /** --python: a program, or the folder of a virtual environment; undefined if not set. */
   readonly chosen: string | undefined;
   /** The manifest's: `python3` asks for that program (contract 5.1). */
   readonly runtime: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Where the probe runs: a folder without Python files, since Python imports from there first. */
+  /** Working directory of the probe: a folder without Python files, since Python imports from there first. */
   readonly cwd: string;
 }
 
@@ -22,12 +21,12 @@ export interface PythonEnvironment {
   readonly torchServe: string;
 }
 
-/** The reason is the end of a sentence: what is missing, and what to type. */
+/** `reason` ends a sentence: what is missing, and the command that installs it. */
 export type PythonProbe =
   | { readonly kind: 'found'; readonly environment: PythonEnvironment }
   | { readonly kind: 'lacking'; readonly reason: string };
 
-/** Import name → what pip calls it: all that TorchServe's worker imports before it loads a model. */
+/** Import name → package, for all that TorchServe's worker imports before it loads a model. */
 const WORKER_MODULES: Readonly<Record<string, string>> = {
   ts: 'torchserve',
   torch: 'torch',
@@ -38,19 +37,19 @@ const WORKER_MODULES: Readonly<Record<string, string>> = {
   packaging: 'packaging',
 };
 
-/** A Python that does not answer by now hangs; finding modules imports none of them. */
+/** Finding modules imports none: a Python that takes longer hangs. */
 const PROBE_TIMEOUT_MS = 20_000;
 
-/** Looks modules up without importing any: importing torch takes seconds. */
+/** Finds modules without importing them: importing torch takes seconds. */
 const PROBE = `
 import importlib.util, json, platform, sys
 find = importlib.util.find_spec
 ts = find('ts')
-places = list(ts.submodule_search_locations or []) if ts else []
+folders = list(ts.submodule_search_locations or []) if ts else []
 print(json.dumps({
     'version': platform.python_version(),
     'missing': [name for name in sys.argv[1:] if find(name) is None],
-    'ts': places[0] if places else None,
+    'ts': folders[0] if folders else None,
 }))
 `;
 
@@ -60,7 +59,7 @@ const probeSchema = z.object({
   ts: z.string().nullable(),
 });
 
-/** Finds the Python to use and asks it what it has. `needs` maps further modules that the model wants to their packages. */
+/** Finds a Python and checks its modules. `needs` maps further modules that the model imports to their packages. */
 export async function findPython(
   search: PythonSearch,
   needs: Readonly<Record<string, string>> = {},
@@ -74,7 +73,7 @@ export async function findPython(
     );
   }
   const modules = { ...WORKER_MODULES, ...needs };
-  const answer = await ask(executable, Object.keys(modules), search);
+  const answer = await probe(executable, Object.keys(modules), search);
   if (typeof answer === 'string') return lacking(`${executable} does not run: ${answer}; name another with --python`);
   const { version, missing, ts } = answer;
   if (missing.length > 0 || ts === null) {
@@ -91,7 +90,7 @@ function lacking(reason: string): PythonProbe {
   return { kind: 'lacking', reason };
 }
 
-/** What the user chose and nothing else; else the active virtual environment, then the names Python goes by. */
+/** The user's choice alone; else the active virtual environment, then `python3` and `python`. */
 function listCandidates({ chosen, runtime, env }: PythonSearch): readonly string[] {
   if (chosen !== undefined) return [isFolder(chosen) ? programOf(chosen) : chosen];
   const active = env.VIRTUAL_ENV ? [programOf(env.VIRTUAL_ENV)] : [];
@@ -119,8 +118,8 @@ function locateProgram(name: string, env: PythonSearch['env']): string | undefin
     .find((path) => existsSync(path));
 }
 
-/** The probe's answer, or in words why there is none. */
-function ask(
+/** The probe's answer, or why there is none. */
+function probe(
   executable: string,
   modules: readonly string[],
   { env, cwd }: PythonSearch,
@@ -145,7 +144,7 @@ function ask(
   });
 }
 
-/** The last line: what runs at Python's start may print before it. */
+/** Reads the last line: site packages may print before it. */
 function parseAnswer(stdout: string): z.infer<typeof probeSchema> | undefined {
   try {
     return probeSchema.parse(JSON.parse(stdout.trim().split('\n').at(-1) ?? ''));

@@ -14,24 +14,24 @@ import { findPython, type PythonProbe } from './environment.ts';
 import { installRequirements, REQUIREMENTS_FOLDER } from './requirements.ts';
 
 export interface PythonWorkerOptions {
-  /** Environment of the server; workers inherit it, as upstream's do. */
+  /** Environment of the server; workers inherit it, as in TorchServe. */
   readonly env: Readonly<Record<string, string | undefined>>;
   /** A program, or the folder of a virtual environment. */
   readonly python: string | undefined;
-  /** Path of a metrics.yaml; TorchServe's own when undefined. */
+  /** Path of a metrics.yaml; undefined for TorchServe's own. */
   readonly metricsConfig: string | undefined;
-  /** Whether the worker turns JSON and text inputs into Python values. */
+  /** Whether the worker decodes JSON and text inputs (decode_input_request). */
   readonly decodeInput: boolean;
-  /** Whole names of variables that workers do not inherit. */
+  /** Matches whole names of variables that workers do not inherit. */
   readonly withheld: RegExp | undefined;
   readonly threads: number | undefined;
-  /** Whether a model's requirements file is installed before it is loaded. */
+  /** Whether a model's requirements file is installed (install_py_dep_per_model). */
   readonly installRequirements: boolean;
-  /** Whether the handler may be a module that is not in the archive, but installed. */
+  /** Whether the handler may be an installed module outside the archive. */
   readonly foreignHandlers: boolean;
 }
 
-/** What TorchServe's built-in handlers import beyond the worker's own needs: module → package. */
+/** Modules of TorchServe's built-in handlers beyond those of the worker: module → package. */
 const VISION = { torchvision: 'torchvision', captum: 'captum' };
 const BUILTIN_NEEDS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   image_classifier: VISION,
@@ -77,7 +77,7 @@ export function pythonWorker(options: PythonWorkerOptions): WorkerKind {
 
 type Finder = (candidate: Candidate) => Promise<PythonProbe>;
 
-/** One probe for each set of wishes; one that failed is made again, because packages can be installed meanwhile. */
+/** Caches probes by runtime and handler; a failed one is repeated, since packages can be installed meanwhile. */
 function createFinder({ env, python }: PythonWorkerOptions): Finder {
   const probes = new Map<string, Promise<PythonProbe>>();
   return async ({ manifest, handler }) => {
@@ -93,7 +93,7 @@ function createFinder({ env, python }: PythonWorkerOptions): Finder {
   };
 }
 
-/** After `refuse` said nothing only a Python that was removed meanwhile gets to the error. */
+/** Throws only if Python was removed since `refuse` found it. */
 async function findOrThrow(find: Finder, candidate: Candidate) {
   const probe = await find(candidate);
   if (probe.kind === 'lacking') throw new ToolError('WORKER_DIED', { reason: `Cause: ${probe.reason}.`, output: [] });
@@ -122,8 +122,8 @@ function refuseContent({ manifest, handler }: Candidate, foreignHandlers: boolea
 }
 
 /**
- * Contract 5.1. The model's folders come before the inherited PYTHONPATH, and never one that is not the model's: a module of
- * the handler's name lying elsewhere must not be run in its place.
+ * Contract 5.1. PYTHONPATH begins with the model's own folders: a module of the handler's name elsewhere must not be
+ * imported instead.
  */
 function toEnvironment(
   { env, decodeInput, withheld, threads }: PythonWorkerOptions,
@@ -141,14 +141,14 @@ function toEnvironment(
     dirname(torchServe),
   ];
   return {
-    // As in our own worker: a handler that uses onnxruntime reports nothing to its maker.
+    // As in our own worker: no telemetry from handlers that use onnxruntime.
     ORT_DISABLE_TELEMETRY: '1',
     ...inheritable(env, withheld),
     PYTHONPATH: folders.join(delimiter),
     TS_DECODE_INPUT_REQUEST: String(decodeInput),
     TS_IPEX_ENABLE: 'false',
     TS_IPEX_GPU_ENABLE: 'false',
-    // The worker adds its rank to the name of its socket; ours are started one by one.
+    // Unset: TorchServe's worker appends its rank to the socket's name.
     LOCAL_RANK: undefined,
     RANK: undefined,
     WORLD_SIZE: undefined,

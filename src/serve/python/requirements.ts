@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { ToolError } from '../../core/errors.ts';
 import { createLineSplitter, createOutputTail } from '../process/worker-output.ts';
 
-/** Beside the model's files, in a folder that goes when the model does; the server's Python is not touched. */
+/** Inside the model's folder, removed with it; the server's Python is not changed. */
 export const REQUIREMENTS_FOLDER = '.requirements';
 
-/** Wheels of a large framework over a slow line; pip has timeouts of its own for each connection. */
+/** Enough for a large framework over a slow line; pip has timeouts of its own for each connection. */
 const INSTALL_TIMEOUT_MS = 30 * 60_000;
 
 export interface RequirementsJob {
@@ -17,7 +17,7 @@ export interface RequirementsJob {
   /** Member with the requirements. */
   readonly file: string;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Every line that pip prints. */
+  /** Every output line of pip. */
   readonly onLine: (line: string) => void;
 }
 

@@ -1,4 +1,4 @@
-/** What a server serves, as data: taken for a snapshot, and given back to a server that starts from one. */
+/** Registered models and workflows → snapshot, and back. */
 import { basename, relative, sep } from 'node:path';
 import type { ModelSnapshot, VersionState, WorkflowState } from '../config/model-snapshot.ts';
 import type { Model } from '../model/model.ts';
@@ -15,10 +15,10 @@ export interface Stores {
   readonly workflowStore: string | undefined;
 }
 
-/** A snapshot but for what its file says of itself. */
+/** A snapshot without its name and time. */
 export type ServedState = Omit<ModelSnapshot, 'name' | 'created'>;
 
-/** The nodes of a workflow are part of it, and come back with it. */
+/** Without the nodes of workflows: they are restored with their workflow. */
 export function toServedState({ models, workflows }: Served, stores: Stores): ServedState {
   const own = models.filter(({ model }) => model.request.workflow === undefined);
   const byName: Record<string, Record<string, VersionState>> = {};
@@ -38,7 +38,7 @@ function toVersionState(
   isDefault: boolean,
   stores: Stores,
 ): VersionState {
-  const { name, ...place } = toPlace(request, stores.modelStore);
+  const { name, ...source } = toSource(request, stores.modelStore);
   const { batchSize, maxBatchDelay, responseTimeout, startupTimeout } = settings;
   return {
     defaultVersion: isDefault,
@@ -49,19 +49,19 @@ function toVersionState(
     maxBatchDelay,
     responseTimeout,
     startupTimeout,
-    // Of a model's runtimes only those that its manifest may name come this far.
+    // A registered model has one of the manifest's runtimes.
     runtimeType: runtime as VersionState['runtimeType'],
-    ...place,
+    ...source,
     ...(request.handler !== undefined && { handler: request.handler }),
   };
 }
 
 function toWorkflowState({ request }: Workflow, stores: Stores): WorkflowState {
-  const { name, ...place } = toPlace(request, stores.workflowStore ?? stores.modelStore);
+  const { name, ...source } = toSource(request, stores.workflowStore ?? stores.modelStore);
   const { responseTimeout, startupTimeout } = request;
   return {
     warName: name,
-    ...place,
+    ...source,
     ...(responseTimeout !== undefined && { responseTimeout }),
     ...(startupTimeout !== undefined && { startupTimeout }),
   };
@@ -73,8 +73,8 @@ interface Source {
   readonly fetched?: boolean | undefined;
 }
 
-/** In the store a name is enough, and stays right when the store moves. */
-function toPlace({ path, url, fetched }: Source, store: string | undefined) {
+/** An archive in the store is saved by name, so that the store can move. */
+function toSource({ path, url, fetched }: Source, store: string | undefined) {
   const inside = store === undefined ? undefined : relative(store, path);
   const isInside = inside !== undefined && inside !== '' && inside.split(sep)[0] !== '..';
   const name = isInside ? (inside.split(sep)[0] as string) : basename(path);
@@ -86,7 +86,7 @@ function toPlace({ path, url, fetched }: Source, store: string | undefined) {
   };
 }
 
-/** The settings of a version as they were, whatever its archive and the configuration say by now. */
+/** Saved settings; they beat the archive and the configuration. */
 export function toSettings(state: VersionState): Partial<ModelSettings> {
   const { minWorkers, maxWorkers, batchSize, maxBatchDelay, responseTimeout, startupTimeout } = state;
   return {

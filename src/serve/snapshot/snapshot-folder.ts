@@ -6,12 +6,12 @@ import { readNamedFile } from '../../core/read-file.ts';
 import { type ModelSnapshot, modelSnapshot } from '../config/model-snapshot.ts';
 import { formatProperties, parseProperties } from '../config/properties.ts';
 
-/** Why a snapshot was taken. */
-export type Occasion = 'startup' | 'snapshot' | 'shutdown';
+/** Why a snapshot is written. */
+export type SnapshotReason = 'startup' | 'snapshot' | 'shutdown';
 
-/** `yyyyMMddHHmmssSSS-startup.cfg`, in local time (contract 4.2): in order of name they are in order of time. */
+/** `yyyyMMddHHmmssSSS-startup.cfg`, in local time (contract 4.2): sorted by name they are sorted by time. */
 const NAME = /^(\d{17})-(startup|snapshot|shutdown)\.cfg$/;
-/** Older ones are removed: every change of a model writes one. */
+/** Snapshots kept; every change of a model writes one. */
 const KEPT = 100;
 
 export interface SnapshotFile {
@@ -20,7 +20,7 @@ export interface SnapshotFile {
   readonly models: ModelSnapshot;
 }
 
-/** The newest snapshot; throws SNAPSHOT_NOT_RESTORED for one that is damaged, and never falls back to an older state. */
+/** The newest snapshot. Throws SNAPSHOT_NOT_RESTORED if it is damaged: never falls back to an older state. */
 export async function readLastSnapshot(folder: string): Promise<SnapshotFile | undefined> {
   const last = (await listNames(folder)).at(-1);
   if (last === undefined) return undefined;
@@ -33,14 +33,14 @@ export async function readLastSnapshot(folder: string): Promise<SnapshotFile | u
   throw new ToolError('SNAPSHOT_NOT_RESTORED', { path, problem });
 }
 
-/** A name later than every other in the folder, also when the clock was set back. */
-export async function nameSnapshot(folder: string, occasion: Occasion, now: Date): Promise<string> {
+/** Sorts after every other name in the folder, also when the clock was set back. */
+export async function nameSnapshot(folder: string, reason: SnapshotReason, now: Date): Promise<string> {
   const last = NAME.exec((await listNames(folder)).at(-1) ?? '')?.[1] ?? '';
   const stamp = toStamp(now.getTime() - now.getTimezoneOffset() * 60_000);
-  return `${stamp > last ? stamp : toStamp(fromStamp(last) + 1)}-${occasion}.cfg`;
+  return `${stamp > last ? stamp : toStamp(fromStamp(last) + 1)}-${reason}.cfg`;
 }
 
-/** There whole or not at all, also after a power cut; for its owner's eyes, since a configuration can hold a password. */
+/** Atomic and durable; mode 0600, since a configuration can hold a password. */
 export async function writeSnapshot(
   folder: string,
   name: string,
@@ -75,7 +75,7 @@ async function listNames(folder: string): Promise<string[]> {
   return names.filter((name) => NAME.test(name)).sort();
 }
 
-/** The rename itself lasts when its folder is on the disk; Windows has no such call and needs none. */
+/** Makes the rename durable; Windows has no such call. */
 async function syncFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return;
   const handle = await open(folder, 'r');

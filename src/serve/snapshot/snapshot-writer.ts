@@ -1,24 +1,24 @@
 import type { ServedState } from './served-state.ts';
-import { nameSnapshot, type Occasion, writeSnapshot } from './snapshot-folder.ts';
+import { nameSnapshot, type SnapshotReason, writeSnapshot } from './snapshot-folder.ts';
 
 export interface SnapshotWriterOptions {
   readonly folder: string;
-  /** Everything a server can be configured with but the models. */
+  /** The configuration without the models. */
   readonly properties: ReadonlyMap<string, string>;
   readonly now: () => Date;
-  /** What is served at this moment. */
+  /** The current state. */
   take(): ServedState;
-  /** A server goes on without its snapshots; what there was stays as it is. */
+  /** The server goes on; older snapshots stay. */
   onFailure(error: unknown): void;
 }
 
-/** Keeps what is served on disk, from the start of the server to its end. */
+/** Writes a snapshot at the start, after every change and at the shutdown. */
 export interface SnapshotWriter {
-  /** The server is up: from now on changes are kept. */
+  /** The server is up: from now on changes are written. */
   begin(): Promise<void>;
-  /** Resolves when a snapshot is on the disk that was taken after this call. */
+  /** Resolves when a snapshot taken after this call is on disk. */
   noteChange(): Promise<void>;
-  /** The server is told to stop: as it is now it shall start again. */
+  /** The server is stopping: writes the state to restart from. */
   end(): Promise<void>;
 }
 
@@ -26,8 +26,8 @@ export function createSnapshotWriter(options: SnapshotWriterOptions): SnapshotWr
   let phase: 'starting' | 'running' | 'over' = 'starting';
   let last: Promise<void> = Promise.resolve();
   let waiting: Promise<void> | undefined;
-  const enqueue = (occasion: Occasion, take = options.take) => {
-    last = last.then(() => write(options, occasion, take())).catch(options.onFailure);
+  const enqueue = (reason: SnapshotReason, take = options.take) => {
+    last = last.then(() => write(options, reason, take())).catch(options.onFailure);
     return last;
   };
   return {
@@ -37,7 +37,7 @@ export function createSnapshotWriter(options: SnapshotWriterOptions): SnapshotWr
     },
     noteChange() {
       if (phase !== 'running') return Promise.resolve();
-      // Changes that come while one is being written share the next.
+      // Changes during a write share the next one.
       waiting ??= last.then(() => {
         waiting = undefined;
         return phase === 'running' ? enqueue('snapshot') : last;
@@ -47,7 +47,7 @@ export function createSnapshotWriter(options: SnapshotWriterOptions): SnapshotWr
     end() {
       if (phase !== 'running') return last;
       phase = 'over';
-      // Now, not when it is written: by then the workers are ended.
+      // Now: when it is written the workers have ended.
       const state = options.take();
       return enqueue('shutdown', () => state);
     },
@@ -56,11 +56,11 @@ export function createSnapshotWriter(options: SnapshotWriterOptions): SnapshotWr
 
 async function write(
   { folder, properties, now }: SnapshotWriterOptions,
-  occasion: Occasion,
+  reason: SnapshotReason,
   state: ServedState,
 ): Promise<void> {
   const created = now();
-  const name = await nameSnapshot(folder, occasion, created);
+  const name = await nameSnapshot(folder, reason, created);
   const text = JSON.stringify({ name, created: created.getTime(), ...state }, null, 2);
   await writeSnapshot(folder, name, new Map([...properties, ['model_snapshot', text]]));
 }

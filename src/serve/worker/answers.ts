@@ -38,7 +38,7 @@ function toBody(answer: unknown): Uint8Array {
   return Buffer.from(typeof answer === 'string' ? answer : toPythonJson(answer));
 }
 
-/** The frame's code and message answer every job of the batch; the bodies are upstream's placeholder. */
+/** Code and message of the frame answer every request of the batch; the bodies are TorchServe's filler. */
 export function toFailedResponse(requests: readonly InferenceRequest[], { code, message }: Failure): WorkerResponse {
   const body = Buffer.from('error');
   const predictions = requests.map(
@@ -47,7 +47,7 @@ export function toFailedResponse(requests: readonly InferenceRequest[], { code, 
   return { code, message, predictions };
 }
 
-/** One failed request among good ones: the body is what TorchServe's frontend would have written for it. */
+/** A failed request in a batch that succeeded; the body is TorchServe's error answer. */
 export function toFailedPrediction({ id }: InferenceRequest, { code, message }: Failure): Prediction {
   const body = `${JSON.stringify({ code, type: 'InternalServerException', message }, null, 2)}\n`;
   const contentType = 'application/json';

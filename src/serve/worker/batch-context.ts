@@ -1,10 +1,10 @@
-/** What a handler sees of the batch at hand, and what it says about each answer. */
+/** The handler context of one batch, and the status and headers a handler sets for each answer. */
 import type { HandlerContext, Model } from '../../handlers/sdk.ts';
 import type { InferenceRequest } from '../protocol/messages.ts';
 import { HandlerFault } from './failure.ts';
 import type { Meter } from './meter.ts';
 
-/** The part of the context that stays the same for a worker's life. */
+/** The part of the context that is the same for every batch. */
 export interface ModelContext {
   readonly modelName: string;
   readonly modelVersion: string;
@@ -18,7 +18,7 @@ export interface ModelContext {
   log(message: string): void;
 }
 
-export interface AnswerHead {
+export interface ResponseHead {
   status: number;
   reason: string;
   readonly headers: Map<string, string>;
@@ -26,8 +26,8 @@ export interface AnswerHead {
 
 export interface BatchContext {
   readonly context: HandlerContext;
-  /** What the handler set, by position in the batch. */
-  head(index: number): AnswerHead;
+  /** Status and headers set by the handler, by index in the batch. */
+  head(index: number): ResponseHead;
 }
 
 export function createBatchContext(
@@ -35,15 +35,15 @@ export function createBatchContext(
   requests: readonly InferenceRequest[],
   meter: Meter,
 ): BatchContext {
-  const heads = requests.map((): AnswerHead => ({ status: 200, reason: '', headers: new Map() }));
+  const heads = requests.map((): ResponseHead => ({ status: 200, reason: '', headers: new Map() }));
   const requestIds = requests.map((request) => request.id);
-  const head = (index: number): AnswerHead => {
+  const head = (index: number): ResponseHead => {
     const found = heads[index];
     if (found === undefined) throw new HandlerFault(`request ${index} of a batch of ${requests.length}`);
     return found;
   };
   const headersOf = (index: number) => requests[index]?.headers ?? [];
-  // One by one: a spread in the middle of so many members costs as much as everything else a batch does.
+  // No spread: with so many members it costs as much as the rest of a batch.
   const context: HandlerContext = {
     modelName: model.modelName,
     modelVersion: model.modelVersion,
@@ -56,7 +56,7 @@ export function createBatchContext(
     limitMaxImagePixels: model.limitMaxImagePixels,
     log: model.log,
     decodeImage: async (bytes, options = {}) => {
-      // Only a handler that decodes images needs the decoder.
+      // Lazy: most handlers decode no images.
       const { openImage } = await import('../../handlers/image/open-image.ts');
       return openImage(bytes, options, model.limitMaxImagePixels);
     },

@@ -1,6 +1,6 @@
 /**
- * TorchServe's envelopes (contract 6.8): what a server setting wraps requests and answers in, so that one handler serves
- * several protocols. An envelope opens each request into any number of rows, and makes one answer of theirs.
+ * TorchServe's service envelopes (contract 6.8): one handler serves several protocols. An envelope unpacks each request into
+ * any number of rows, and packs their answers into one.
  */
 import { ToolError } from '../../core/errors.ts';
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
@@ -47,7 +47,7 @@ const envelopes: Readonly<Record<EnvelopeName, Envelope>> = {
   },
 };
 
-/** Runs a handler inside the envelope: rows keep the request they came from, for headers and for the answer. */
+/** Runs a handler inside the envelope. Rows keep the index of their request, for its headers and its answer. */
 export async function runEnveloped(
   name: EnvelopeName,
   rows: readonly Row[],
@@ -67,7 +67,7 @@ export async function runEnveloped(
   });
 }
 
-/** What a handler asks or says about a row concerns the request that the row came with. */
+/** Maps row indexes of the handler to request indexes. */
 function forRows(context: HandlerContext, owners: readonly number[]): HandlerContext {
   const owner = (row: number) => owners[row] ?? row;
   return {
@@ -81,7 +81,7 @@ function forRows(context: HandlerContext, owners: readonly number[]): HandlerCon
   };
 }
 
-/** JSON that came without its type. */
+/** JSON without a content type. */
 function parseBytes(value: unknown): unknown {
   if (!(value instanceof Uint8Array) && typeof value !== 'string') return value;
   try {
@@ -101,19 +101,19 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }
 
-/** Handlers take rows by name; a value without a name is the row's data. */
+/** A value without names is the row's `data`. */
 function toRow(value: unknown): Row {
   return isRecord(value) ? value : { data: value };
 }
 
-/** `{"b64": "…"}` stands for bytes, alone or as a column of an instance. */
+/** `{"b64": "…"}` are bytes, as an instance or as a column of one. */
 function decodeBase64(instance: unknown): unknown {
   if (!isRecord(instance)) return instance;
   if (typeof instance.b64 === 'string') return Buffer.from(instance.b64, 'base64');
   return Object.fromEntries(Object.entries(instance).map(([name, value]) => [name, decodeBase64(value)]));
 }
 
-/** BYTES is its first element, anything else nested as its shape says. */
+/** BYTES becomes its first element, other data nested lists of the shape. */
 function openInput(input: unknown): unknown {
   if (!isRecord(input) || !Array.isArray(input.data)) throw new HandlerFault('an input has no data');
   if (input.datatype === 'BYTES') return { ...input, data: input.data[0] };
@@ -132,7 +132,7 @@ function nest(values: readonly unknown[], [size = 1, ...inner]: readonly number[
   return Array.from({ length: size }, (_, i) => nest(values.slice(i * step, (i + 1) * step), inner));
 }
 
-/** Every answer is an output with the name of its input, flat, as upstream has it. */
+/** Every answer becomes a flat output with the name of its input, as in TorchServe. */
 function closeV2(answers: readonly unknown[], value: unknown, { context, index }: Closing): unknown {
   const inputs = listOf(value, 'inputs');
   const id = isRecord(value) && typeof value.id === 'string' ? value.id : context.requestIds[index];
@@ -150,14 +150,14 @@ function flatten(answer: unknown): readonly unknown[] {
   return answer.flatMap(flatten);
 }
 
-/** numpy's choice for Python values of these kinds. */
+/** As numpy chooses for such Python values. */
 function datatypeOf(data: readonly unknown[]): string {
   if (data.every((value) => typeof value === 'boolean')) return 'BOOL';
   if (data.every((value) => typeof value === 'bigint' || Number.isSafeInteger(value))) return 'INT64';
   return data.every((value) => typeof value === 'number' || typeof value === 'bigint') ? 'FP64' : 'BYTES';
 }
 
-/** Python's JSON without an indent: no string of JSON holds a line break of its own. */
+/** Removes the indent; JSON strings contain no raw line breaks. */
 function toOneLine(json: string): string {
   return json.replace(/,\n */g, ', ').replace(/\n */g, '');
 }

@@ -1,22 +1,22 @@
-/** Which words and status a failed prediction answers with (contract 3.3). */
+/** Error → status and message of a failed prediction (contract 3.3). */
 import { PredictionError } from '../../handlers/sdk.ts';
 import { UnsupportedValue } from './python-json.ts';
 
 export interface Failure {
   readonly code: number;
   readonly message: string;
-  /** For the worker's log: what really happened. */
+  /** The cause, for the worker's log. */
   readonly detail: string | undefined;
-  /** Whether the rest of the batch may succeed without the request at fault. */
+  /** Whether a single request may be at fault, so that the others can be retried without it. */
   readonly mayBeOneRequest: boolean;
 }
 
-/** A handler that asks for what there is not, or lacks what it is asked for. */
+/** A mistake in a handler: it uses something that does not exist, or lacks a step. */
 export class HandlerFault extends Error {
   override readonly name = 'HandlerFault';
 }
 
-/** A result that is no list of answers, one a request. */
+/** A result that is not a list with one answer for each request. */
 export class InvalidResult extends Error {
   override readonly name = 'InvalidResult';
 }
@@ -39,7 +39,7 @@ export function toFailure(error: unknown): Failure {
   return { code: 503, message: 'Prediction failed', detail, mayBeOneRequest: true };
 }
 
-/** By shape: the handler may carry its own copy of the SDK. */
+/** By shape: the handler may bundle its own copy of the SDK. */
 function isPredictionError(error: unknown): error is PredictionError {
   return (
     error instanceof PredictionError ||

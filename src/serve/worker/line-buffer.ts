@@ -1,43 +1,43 @@
-/** Lines that nobody waits for: gathered and written together, so that a prediction does not pay for a write of its own. */
+/** Buffers output lines and writes them together, so that a prediction does not pay for a write of its own. */
 
-/** Long enough to gather the lines of many predictions, short enough that a scrape of the metrics is never stale. */
+/** Covers many predictions, and keeps scraped metrics fresh. */
 const FLUSH_AFTER_MS = 100;
-/** Bytes a pipe takes in one write without making the writer wait (Linux). */
+/** A pipe takes this much in one write without blocking (Linux). */
 const FLUSH_ABOVE_CHARACTERS = 32 * 1024;
 
 export interface LineBuffer {
   add(line: string): void;
-  /** A line that takes the place of the last one of its name, if that was not written yet. Made when it is written. */
+  /** Replaces the buffered line of this name. `line` is called when it is written. */
   replace(name: string, line: () => string): void;
   flush(): void;
 }
 
 export function createLineBuffer(write: (text: string) => void): LineBuffer {
-  let held = '';
+  let buffered = '';
   const replaceable = new Map<string, () => string>();
   let timer: NodeJS.Timeout | undefined;
   const flush = () => {
     clearTimeout(timer);
     timer = undefined;
-    for (const line of replaceable.values()) held += `${line()}\n`;
+    for (const line of replaceable.values()) buffered += `${line()}\n`;
     replaceable.clear();
-    if (held === '') return;
-    write(held);
-    held = '';
+    if (buffered === '') return;
+    write(buffered);
+    buffered = '';
   };
-  const wait = () => {
+  const scheduleFlush = () => {
     timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
   };
   return {
     flush,
     replace(name, line) {
       replaceable.set(name, line);
-      wait();
+      scheduleFlush();
     },
     add(line) {
-      held += `${line}\n`;
-      if (held.length > FLUSH_ABOVE_CHARACTERS) flush();
-      else wait();
+      buffered += `${line}\n`;
+      if (buffered.length > FLUSH_ABOVE_CHARACTERS) flush();
+      else scheduleFlush();
     },
   };
 }

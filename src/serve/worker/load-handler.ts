@@ -1,4 +1,4 @@
-/** Handler reference → handler: one of ours by name, or a module of the archive. The only place where code of an archive is run. */
+/** Loads a built-in handler by name, or a module of the archive: the only file that executes code of an archive. */
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describeError, ToolError } from '../../core/errors.ts';
@@ -8,7 +8,7 @@ import type { HandlerReference } from '../../model/handler/handler-reference.ts'
 import type { AnyHandler } from './steps.ts';
 
 const steps = ['initialize', 'preprocess', 'inference', 'postprocess', 'handle', 'describe', 'explain'] as const;
-/** At least one of these makes an object a handler; the other steps only support them. */
+/** An object with at least one of these is a handler. */
 const workingSteps = ['preprocess', 'inference', 'postprocess', 'handle'] as const;
 
 export async function loadHandler(text: string, reference: HandlerReference, folder: string): Promise<AnyHandler> {
@@ -78,13 +78,13 @@ export function pickHandler(
 
 function asHandler(value: unknown): AnyHandler | undefined {
   if (typeof value === 'function') {
-    // The function form of upstream: `handle(rows, context)`.
+    // TorchServe's function form: `handle(rows, context)`.
     return { handle: (rows: readonly Row[], context: HandlerContext) => value(rows, context) };
   }
   return typeof value === 'object' && value !== null ? asSteps(value as Record<string, unknown>) : undefined;
 }
 
-/** Keeps the object as `this` of its own steps. */
+/** Returns the object itself: its steps may use `this`. */
 function asSteps(value: Readonly<Record<string, unknown>>): AnyHandler | undefined {
   if (!workingSteps.some((name) => typeof value[name] === 'function')) return undefined;
   if (steps.some((name) => value[name] !== undefined && typeof value[name] !== 'function')) return undefined;

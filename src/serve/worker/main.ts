@@ -1,6 +1,6 @@
 /**
- * A worker process: TorchServe's worker interface (contract 5.1) over our runner. Whoever starts it passes a socket,
- * waits for "Torch worker started." on stdout, connects once, and speaks the protocol; both ends of the stream end it.
+ * Entry point of a worker process: TorchServe's worker interface (contract 5.1) over our runner. The server passes a socket
+ * address, waits for "Torch worker started." on stdout and connects once; the end of the connection ends the process.
  */
 import { createServer, type Server, type Socket } from 'node:net';
 import { parseArgs } from 'node:util';
@@ -10,9 +10,9 @@ import { loadedMessage, type WorkerRequest, type WorkerResponse } from '../proto
 import { createLineBuffer } from './line-buffer.ts';
 import { createRunner, type Runner } from './runner.ts';
 
-/** What upstream's worker waits for its one connection. */
+/** As long as TorchServe's worker waits for its connection. */
 const ACCEPT_TIMEOUT_MS = 30_000;
-/** The server has bounded every value already; this only keeps a broken sender from reserving all memory. */
+/** Only against a broken server: it bounds every value itself. */
 const VALUE_BYTES = 1024 ** 3;
 
 function main(): void {
@@ -26,14 +26,14 @@ function main(): void {
       'metrics-config': { type: 'string' },
     },
   });
-  leaveWithParent();
+  exitWithParent();
   const unixPath = values['sock-type'] === 'unix' ? String(values['sock-name']) : undefined;
   const server = createServer({ noDelay: true }, (socket) => {
-    clearTimeout(patience);
+    clearTimeout(timeout);
     server.close();
-    converse(socket);
+    serveConnection(socket);
   });
-  const patience = setTimeout(() => {
+  const timeout = setTimeout(() => {
     console.error(`Backend worker did not receive connection in: ${ACCEPT_TIMEOUT_MS / 1000}`);
     process.exit(1);
   }, ACCEPT_TIMEOUT_MS);
@@ -45,7 +45,7 @@ function main(): void {
   else server.listen(Number(values.port), String(values.host), () => announce(server, undefined));
 }
 
-/** Upstream's lines in upstream's order; supervisors wait for the one about having started. */
+/** TorchServe's lines in its order; the server waits for "started". */
 function announce(server: Server, unixPath: string | undefined): void {
   const address = server.address();
   if (unixPath !== undefined) {
@@ -61,10 +61,10 @@ function announce(server: Server, unixPath: string | undefined): void {
 }
 
 /**
- * A supervisor that is gone closes our stdin, even when it was killed. Signals meant for a whole process group (Ctrl-C, a
- * service manager's SIGTERM) are left to the supervisor: it finishes what runs and then ends the stream.
+ * Stdin ends when the server dies, even when it was killed. Signals to the whole process group (Ctrl-C, SIGTERM of a service
+ * manager) are ignored: the server finishes in-flight requests and then closes the connection.
  */
-function leaveWithParent(): void {
+function exitWithParent(): void {
   process.on('SIGINT', () => {});
   process.on('SIGTERM', () => {});
   if (process.env.TSMA_SUPERVISED !== '1') return;
@@ -73,10 +73,10 @@ function leaveWithParent(): void {
   process.stdin.resume();
 }
 
-function converse(socket: Socket): void {
+function serveConnection(socket: Socket): void {
   const decoder = createRequestDecoder({ valueBytes: VALUE_BYTES });
   let runner: Runner | undefined;
-  let turn: Promise<void> = Promise.resolve();
+  let lastAnswer: Promise<void> = Promise.resolve();
   const metrics = createLineBuffer((text) => process.stdout.write(text));
   process.on('exit', metrics.flush);
 
@@ -91,14 +91,14 @@ function converse(socket: Socket): void {
       send(socket, await runner.predict(request.requests));
     }
   };
-  /** Answers are sent in the order of the requests, whatever overlaps. */
-  const take = (request: WorkerRequest) => {
+  /** Answers are sent in the order of the requests, also when requests overlap. */
+  const enqueue = (request: WorkerRequest) => {
     const begun = request.kind === 'predict' && runner?.overlaps ? runner.predict(request.requests) : undefined;
     const answering = begun === undefined ? () => answer(request) : async () => send(socket, await begun);
-    turn = turn.then(answering).catch(die);
+    lastAnswer = lastAnswer.then(answering).catch(die);
   };
   const die = (error: unknown) => {
-    // A refusal in words of ours needs no stack: the supervisor learns it below; upstream's worker would only close the socket.
+    // No stack for a ToolError: the server gets its message below. TorchServe's worker only closes the socket.
     if (!isToolError(error))
       console.error(`Backend worker process died. ${error instanceof Error ? error.stack : String(error)}`);
     send(socket, { code: 500, message: explain(error), predictions: [] });
@@ -108,7 +108,7 @@ function converse(socket: Socket): void {
   socket.on('data', (chunk) => {
     try {
       // Without an encoding set, chunks are buffers.
-      for (const request of decoder.push(chunk as Buffer)) take(request);
+      for (const request of decoder.push(chunk as Buffer)) enqueue(request);
     } catch (error) {
       die(error);
     }
@@ -117,14 +117,14 @@ function converse(socket: Socket): void {
   socket.on('end', () => {
     console.log('Frontend disconnected.');
     void (async () => {
-      await turn;
+      await lastAnswer;
       await runner?.close();
       process.exit(0);
     })();
   });
 }
 
-/** What happened, and what can be done about it where the error says so. */
+/** Message and hint. */
 function explain(error: unknown): string {
   return isToolError(error) && error.hint !== undefined ? `${error.message} ${error.hint}` : describeError(error);
 }

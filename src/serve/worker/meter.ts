@@ -1,15 +1,14 @@
-/** Measurements as lines on the worker's stdout, in the form TorchServe's frontend parses (contract 5.5). */
+/** Metric lines on the worker's stdout, in TorchServe's format (contract 5.5). */
 import { hostname } from 'node:os';
 import { HandlerFault } from './failure.ts';
 import type { LineBuffer } from './line-buffer.ts';
 
-/** Takes the lines. */
 export type MetricLines = Pick<LineBuffer, 'add' | 'replace'>;
 
 export interface Meter {
   /** Milliseconds. */
   time(name: string, ms: number, requestIds: readonly string[]): void;
-  /** Counters only grow: a negative value throws a HandlerFault, as upstream. */
+  /** Throws a HandlerFault for a negative value, as TorchServe does. */
   count(name: string, value: number, requestIds: readonly string[]): void;
 }
 
@@ -22,7 +21,7 @@ export function createMeter(modelName: string, lines: MetricLines, now: () => nu
     return `[METRICS]${metric}${dimensions}${type}|#hostname:${host},${seconds}${requests}`;
   };
   return {
-    // A gauge tells its latest value: of those that nobody has read yet only that one is written.
+    // Only the latest value of a gauge counts: it replaces one that is not written yet.
     time: (name, ms, ids) => lines.replace(name, () => format(`${toName(name)}.Milliseconds:${ms}`, 'GAUGE', ids)),
     count(name, value, ids) {
       if (!(value >= 0)) throw new HandlerFault(`the counter ${name} cannot grow by ${value}`);
@@ -31,7 +30,7 @@ export function createMeter(modelName: string, lines: MetricLines, now: () => nu
   };
 }
 
-/** The parser takes word characters and spaces; anything else in a name would break the line apart. */
+/** The format allows word characters and spaces in a name. */
 function toName(name: string): string {
   return name.replace(/[^\w ]/g, '_');
 }

@@ -1,7 +1,7 @@
 /**
- * JSON as Python's `json.dumps(value, indent=2)` writes it, which is what TorchServe answers with (contract 3.3): ASCII only,
- * floats by Python's repr, NaN and Infinity as bare words. JavaScript has one number type, so the rule is: a bigint and a safe
- * integer are Python ints; fractions, values beyond 2^53, float() of the SDK and the elements of float arrays are floats.
+ * JSON as Python's `json.dumps(value, indent=2)` writes it, as TorchServe's answers are (contract 3.3): ASCII only, floats by
+ * `repr`, NaN and Infinity as bare words. bigint and safe integers are Python ints; fractions, numbers beyond 2^53, the SDK's
+ * float() and elements of float arrays are floats.
  */
 import { isFloat } from '../../handlers/sdk.ts';
 import { isTensor, toNested } from '../../handlers/tensor-values.ts';
@@ -9,7 +9,7 @@ import { isTensor, toNested } from '../../handlers/tensor-values.ts';
 /** Deeper values are refused: Python's encoder stops at its recursion limit of 1,000 too. */
 const MAX_DEPTH = 900;
 
-/** Thrown for what JSON cannot hold; TorchServe answers 503 "Unsupported model output data type." */
+/** A value that JSON cannot hold; answered with 503 "Unsupported model output data type." as in TorchServe. */
 export class UnsupportedValue extends Error {
   override readonly name = 'UnsupportedValue';
 }
@@ -61,7 +61,7 @@ function writeObject(value: object, newline: string, depth: number, out: string[
 
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  // A plain object of another realm has a prototype that is not this Object.prototype, but whose own prototype is null.
+  // Object.prototype of any realm has the prototype null.
   return prototype === null || Object.getPrototypeOf(prototype) === null;
 }
 
@@ -81,7 +81,7 @@ function writeItems<T>(
   out.push(first ? '[]' : `${newline}]`);
 }
 
-/** Items that are written already: a tensor has millions. */
+/** Joins formatted items: a tensor has millions. */
 function writeTexts(items: readonly string[], newline: string, out: string[]): void {
   const inner = `${newline}  `;
   out.push(items.length === 0 ? '[]' : `[${inner}${items.join(`,${inner}`)}${newline}]`);
@@ -91,7 +91,7 @@ function writeEntries(entries: Iterable<[unknown, unknown]>, newline: string, de
   const inner = `${newline}  `;
   let first = true;
   for (const [key, value] of entries) {
-    // As JSON.stringify: a property that is undefined is not there.
+    // Skipped, as JSON.stringify does.
     if (value === undefined) continue;
     out.push(first ? `{${inner}` : `,${inner}`, quote(toKey(key)), ': ');
     first = false;
@@ -106,7 +106,7 @@ function toKey(key: unknown): string {
   throw new UnsupportedValue(`a key of type ${typeof key}`);
 }
 
-/** JSON.stringify escapes quotes, controls and lone surrogates as Python does; what is left is everything from DEL on. */
+/** JSON.stringify escapes quotes, controls and lone surrogates as Python does; this escapes the rest from DEL on. */
 function quote(text: string): string {
   return JSON.stringify(text).replace(
     /[\u007f-\uffff]/g,
@@ -115,8 +115,8 @@ function quote(text: string): string {
 }
 
 /**
- * Python's `repr(float)`: the same shortest digits as JavaScript, but always with ".0" or an exponent of at least two digits,
- * and the exponent form outside 1e-4 ≤ |x| < 1e16 (CPython, float_repr_style "short").
+ * Python's `repr(float)`: JavaScript's shortest digits, but with ".0" on integers, exponents of at least two digits, and the
+ * exponent form outside 1e-4 ≤ |x| < 1e16.
  */
 export function floatRepr(value: number): string {
   const size = Math.abs(value);

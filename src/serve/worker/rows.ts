@@ -1,10 +1,10 @@
-/** Wire parameters → the rows a handler sees (contract 3.3). */
+/** Request parameters → handler rows (contract 3.3). */
 import type { Row } from '../../handlers/sdk.ts';
 import type { InferenceRequest, InputParameter } from '../protocol/messages.ts';
 
 const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** One key a parameter; of equal names the last wins. `decode` off leaves every value as bytes (TS_DECODE_INPUT_REQUEST). */
+/** A key for each parameter; the last of equal names wins. Without `decode` every value stays bytes (TS_DECODE_INPUT_REQUEST). */
 export function toRow(request: InferenceRequest, decode = true): Row {
   // Names come from the client: without a prototype, "__proto__" is a name like any other.
   const row: Record<string, unknown> = Object.create(null);
@@ -12,7 +12,7 @@ export function toRow(request: InferenceRequest, decode = true): Row {
   return row;
 }
 
-/** JSON is parsed and text is a string where the bytes allow it; everything else, and what does not decode, stays bytes. */
+/** Parses JSON and decodes text; everything else, and what fails to decode, stays bytes. */
 function toValue({ contentType, value }: InputParameter): unknown {
   try {
     if (contentType === 'application/json') return JSON.parse(strictText.decode(value));

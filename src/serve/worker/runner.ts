@@ -1,4 +1,4 @@
-/** One loaded model: requests of a batch in, one response frame out. Runs in a worker process, and in the process of `mar predict`. */
+/** One loaded model and its handler: requests of a batch in, one response frame out. */
 import { join } from 'node:path';
 import { ToolError } from '../../core/errors.ts';
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
@@ -20,17 +20,17 @@ import { type AnyHandler, runSteps } from './steps.ts';
 export interface Runner {
   /** Never rejects: a failing handler is an answer. */
   predict(requests: readonly InferenceRequest[]): Promise<WorkerResponse>;
-  /** What runs the model ("cpu", "cuda", …); undefined when the archive has no ONNX model. */
+  /** Execution provider ("cpu", "cuda", …); undefined without an ONNX model. */
   readonly provider: string | undefined;
   /**
-   * Whether a batch may be begun before the one before it is through: of the built-in handlers, which keep nothing between
-   * requests. One image is decoded while the model runs on another. A handler of somebody's own is never asked twice at once.
+   * Whether batches may overlap: true for built-in handlers, which keep no state between requests, so that one image is
+   * decoded while the model runs on another. A custom handler runs one batch at a time.
    */
   readonly overlaps: boolean;
   close(): Promise<void>;
 }
 
-/** Where lines go; by default nowhere. Those of `metrics` are in the form of contract 5.5. */
+/** Sinks for log lines and metric lines (contract 5.5). */
 export interface RunnerOutput {
   readonly metrics: MetricLines;
   log(line: string): void;
@@ -40,7 +40,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const silent: RunnerOutput = { metrics: { add() {}, replace() {} }, log() {} };
 
-/** Everything that can be refused is refused here, with a ToolError: folder, manifest, configuration, model, handler, its `initialize`. */
+/** Throws a ToolError for whatever is wrong with folder, manifest, configuration, model or handler, its `initialize` included. */
 export async function createRunner(
   load: LoadRequest,
   env: Environment,
@@ -72,7 +72,7 @@ async function prepareJob(
   output: RunnerOutput,
   decode: boolean,
 ): Promise<Job> {
-  // The server may have been told to use another handler than the manifest's.
+  // A register request may override the manifest's handler.
   const manifest = { ...folder.manifest, model: { ...folder.manifest.model, handler: load.handler } };
   const found = detectHandler(manifest, folder.members);
   const handler = await loadHandler(load.handler, found, folder.path);
@@ -142,7 +142,7 @@ function toModelContext(
   };
 }
 
-/** A batch whose handler throws is run again one request at a time, so that a bad request costs only itself. */
+/** Retries a failed batch one request at a time, so that a bad request fails alone. */
 async function predict(job: Job, requests: readonly InferenceRequest[]): Promise<WorkerResponse> {
   const started = performance.now();
   const outcome = await runBatch(job, requests);
@@ -177,7 +177,7 @@ async function runBatch(job: Job, requests: readonly InferenceRequest[]): Promis
   }
 }
 
-/** The frontend marks describe and explain by a header, on every request of the batch alike (contract 5.2, 6.1). */
+/** A header marks describe and explain requests, on every request of the batch (contract 5.2, 6.1). */
 async function answer(
   { handler, decode, envelope }: Job,
   requests: readonly InferenceRequest[],
@@ -198,17 +198,17 @@ async function runHandler(
   explain: boolean,
 ): Promise<unknown> {
   if (explain && handler.explain) return handler.explain(rows, context);
-  // A `handle` of one's own sees the header and decides; upstream calls it just so.
+  // A custom `handle` sees the header itself, as in TorchServe.
   if (explain && !handler.handle) throw new HandlerFault('the handler has no explain step');
   if (handler.handle) return handler.handle(rows, context);
   const started = performance.now();
   const answers = await runSteps(handler, rows, context);
-  // Upstream's base handler measures its steps; a handler of one's own measures what it likes.
+  // As TorchServe's base handler; a custom `handle` measures for itself.
   context.addTime('HandlerTime', roundTime(performance.now() - started));
   return answers;
 }
 
-/** Milliseconds with two digits, as upstream writes them. */
+/** Milliseconds with two decimals, as TorchServe writes them. */
 function roundTime(ms: number): number {
   return Math.round(ms * 100) / 100;
 }

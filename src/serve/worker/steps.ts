@@ -3,7 +3,7 @@ import type { Handler, HandlerContext, Row, Tensors } from '../../handlers/sdk.t
 import { splitBatch } from '../../handlers/split-batch.ts';
 import { HandlerFault } from './failure.ts';
 
-/** A handler whose types are only known to its author. */
+/** A handler of unknown types. */
 export type AnyHandler = Handler<unknown, unknown>;
 
 export async function runSteps(handler: AnyHandler, rows: readonly Row[], context: HandlerContext): Promise<unknown> {
@@ -11,13 +11,13 @@ export async function runSteps(handler: AnyHandler, rows: readonly Row[], contex
   const inputs = handler.preprocess ? await handler.preprocess(rows, context) : rows;
   const outputs = handler.inference ? await handler.inference(inputs, context) : await runModel(inputs, context);
   if (handler.postprocess) return handler.postprocess(outputs, context);
-  // Like upstream's base handler: without a postprocess step each request gets its row of the model's outputs.
+  // As TorchServe's base handler: without a postprocess step each request gets its row of the outputs.
   return Array.isArray(outputs) ? outputs : splitBatch(outputs as Tensors, rows.length);
 }
 
 function runModel(inputs: unknown, { model }: HandlerContext): Promise<Tensors> {
   if (model === undefined)
     throw new HandlerFault('the handler has no inference step and the archive holds no ONNX model');
-  // What preprocess returns is the author's promise; onnxruntime checks names, types and shapes.
+  // onnxruntime checks names, types and shapes of what preprocess returned.
   return model.run(inputs as Tensors);
 }

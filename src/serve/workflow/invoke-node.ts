@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ErrorCode } from '../../core/error-catalogue.ts';
 import { describeError, isToolError, ToolError } from '../../core/errors.ts';
 import type { WorkflowNode } from '../../model/workflow/workflow-graph.ts';
-import type { PredictionCall } from '../model/intake.ts';
+import type { PredictionCall } from '../model/in-flight-requests.ts';
 import type { Clock } from '../pool/clock.ts';
 import type { Outcome } from '../pool/job.ts';
 import type { InferenceRequest, InputParameter } from '../protocol/messages.ts';
@@ -10,17 +10,17 @@ import type { Invoke } from './run-graph.ts';
 
 export type Predict = (call: PredictionCall) => Promise<Outcome>;
 
-/** Failures that another try cannot mend, or would make worse: they are the answer, as they are. */
+/** Failures that a retry cannot mend: they are passed on as they are. */
 const FINAL: readonly ErrorCode[] = ['CANCELLED', 'SERVER_CLOSING', 'MODEL_NO_WORKER', 'MODEL_NOT_FOUND'];
-/** Characters of a failing answer's body that are told. */
-const TOLD_LENGTH = 200;
+/** Characters of a failing answer's body that the error quotes. */
+const EXCERPT_LENGTH = 200;
 
-/** Under what name a node's model is registered (contract 1.8). */
+/** Name of a node's model in the registry (contract 1.8). */
 export function nodeModelName(workflow: string, node: string): string {
   return `${workflow}__${node}`;
 }
 
-/** Asks the models of one workflow, with the headers of its client; each node is tried as often as it allows. */
+/** Runs the nodes of one workflow with the client's headers, with the retries of each node. */
 export function createInvoke(
   workflow: string,
   headers: InferenceRequest['headers'],
@@ -34,7 +34,7 @@ export function createInvoke(
     for (let attempt = 1; attempt <= attempts; attempt++) {
       try {
         const call = { model, version: undefined, request: toRequest(headers, parameters) };
-        const answer = readAnswer(await tryOnce(predict, call, node, clock, signal));
+        const answer = readAnswer(await attemptOnce(predict, call, node, clock, signal));
         if (answer instanceof Uint8Array) return answer;
         failure = answer;
       } catch (error) {
@@ -52,13 +52,13 @@ interface Failure {
   readonly cause?: unknown;
 }
 
-/** Every try is a request of its own: the answer to one that came too late must not be taken for that of the next. */
+/** A new id for every retry: a late answer to the last attempt must not pass for this one's. */
 function toRequest(headers: InferenceRequest['headers'], parameters: readonly InputParameter[]): InferenceRequest {
   return { id: randomUUID(), headers, parameters };
 }
 
-/** Gives up, and takes back what still waits in the queue, when the time is over or nobody wants the answer. */
-function tryOnce(
+/** One attempt, cancelled at its timeout or when the workflow is aborted. */
+function attemptOnce(
   predict: Predict,
   call: PredictionCall,
   { name, settings: { timeoutMs } }: WorkflowNode,
@@ -66,40 +66,40 @@ function tryOnce(
   signal: AbortSignal,
 ): Promise<Outcome> {
   return new Promise((resolve, reject) => {
-    let drop = () => {};
+    let cancelQueued = () => {};
     const giveUp = (error: ToolError) => {
       reject(error);
-      drop();
+      cancelQueued();
     };
     const cancelled = () => giveUp(new ToolError('CANCELLED', { what: `The node ${name}` }));
     if (signal.aborted) {
       cancelled();
       return;
     }
-    const stopClock = clock.after(timeoutMs, () =>
+    const clearDeadline = clock.after(timeoutMs, () =>
       giveUp(new ToolError('WORKFLOW_NODE_SLOW', { node: name, timeoutMs })),
     );
     signal.addEventListener('abort', cancelled, { once: true });
-    const onGone = (take: () => void) => {
-      drop = take;
+    const onGone = (cancel: () => void) => {
+      cancelQueued = cancel;
     };
     predict({ ...call, onGone })
       .then(resolve, reject)
       .finally(() => {
-        stopClock();
+        clearDeadline();
         signal.removeEventListener('abort', cancelled);
       });
   });
 }
 
 /**
- * The body of a good answer. Upstream hands on whatever status a handler sets; an error of one node is not what the next
- * one was written to take, so here it is a failure.
+ * The body of a successful answer. TorchServe passes an error status of one node on as input of the next; here it is a
+ * failure of the workflow.
  */
 function readAnswer(outcome: Outcome): Uint8Array | Failure {
   if (outcome.kind === 'failed') return { reason: outcome.message };
   const { status, body } = outcome.prediction;
   if (status < 400) return body;
-  const told = Buffer.from(body).toString('utf8').trim().slice(0, TOLD_LENGTH);
-  return { reason: `It answered with status ${status}: ${told}` };
+  const excerpt = Buffer.from(body).toString('utf8').trim().slice(0, EXCERPT_LENGTH);
+  return { reason: `It answered with status ${status}: ${excerpt}` };
 }

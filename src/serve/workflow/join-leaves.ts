@@ -2,8 +2,8 @@ import { ToolError } from '../../core/errors.ts';
 import type { LeafAnswer } from './run-graph.ts';
 
 /**
- * The answers of several leaves as one JSON object, printed as the front end prints JSON (contract 3.1). Upstream takes
- * only objects; here any JSON value will do. Numbers keep the digits they were written with: 1.0 stays 1.0.
+ * The answers of several leaves as one JSON object, indented as TorchServe's front end does (contract 3.1). TorchServe
+ * accepts only objects; here any JSON value. Numbers keep their digits: 1.0 stays 1.0.
  */
 export function joinLeaves(leaves: readonly LeafAnswer[]): Buffer {
   const members = leaves.map(({ node, body }) => `  ${JSON.stringify(node)}: ${indent(readJson(node, body), '  ')}`);
@@ -20,10 +20,10 @@ function readJson(node: string, body: Uint8Array): string {
   }
 }
 
-/** The parts of a JSON text: strings whole, then punctuation, then numbers and words. White space is left out. */
+/** JSON tokens: strings, punctuation, then numbers and words; white space is skipped. */
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
-/** Sound JSON laid out anew, token by token; `margin` stands before every line but the first. */
+/** Indents valid JSON; `margin` precedes every line but the first. */
 function indent(json: string, margin: string): string {
   let text = '';
   let depth = 0;

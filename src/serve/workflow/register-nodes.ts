@@ -19,24 +19,24 @@ export interface NodeRegistrar {
 }
 
 export interface NodeTimeouts {
-  /** Seconds; undefined leaves them to the server's defaults. */
+  /** Seconds; undefined for the server's default. */
   readonly responseTimeout?: number | undefined;
   readonly startupTimeout?: number | undefined;
 }
 
 interface Plan extends NodeTimeouts {
   readonly workflow: string;
-  /** The workflow's archive, and what it says. */
+  /** The workflow's archive and its parsed content. */
   readonly tree: FileTree;
   readonly reading: WorkflowReading;
 }
 
-/** Registers every node as a model of the service, side by side; all of them, or none with WORKFLOW_FAILED. */
+/** Registers every node as a model, in parallel: all of them, or none and WORKFLOW_FAILED. */
 export async function registerNodes(registrar: NodeRegistrar, plan: Plan): Promise<void> {
   const { workflow, reading } = plan;
   const scratch = await mkdtemp(join(tmpdir(), 'tsma-workflow-'));
   const folder = join(scratch, 'functions');
-  // The user knows the archive, not where its files lie for a moment.
+  // Errors name the archive, not the temporary folder.
   const wordReason = (reason: unknown) => describeError(reason).replaceAll(folder, plan.tree.label);
   try {
     const functions = await writeFunctions(folder, plan);
@@ -50,8 +50,8 @@ export async function registerNodes(registrar: NodeRegistrar, plan: Plan): Promi
         : [];
     });
     if (failures.length === 0) return;
-    const there = reading.nodes.filter((_, index) => isRegistered(results[index]));
-    await unregisterNodes(registrar.service, workflow, there);
+    const registered = reading.nodes.filter((_, index) => isRegistered(results[index]));
+    await unregisterNodes(registrar.service, workflow, registered);
     throw new ToolError('WORKFLOW_FAILED', { workflow, failures });
   } finally {
     await rm(scratch, { recursive: true, force: true });
@@ -71,12 +71,12 @@ export async function unregisterNodes(
   }
 }
 
-/** Someone removed the node's model by its own name; it is gone, as wanted. */
+/** The node's model was unregistered by its own name already. */
 function isMissing(error: unknown): boolean {
   return isToolError(error) && error.code === 'MODEL_NOT_FOUND';
 }
 
-/** A model whose workers cannot start stays registered without any. */
+/** A model whose workers cannot start stays registered without workers. */
 function isRegistered(result: PromiseSettledResult<unknown> | undefined): boolean {
   if (result?.status !== 'rejected') return true;
   return isToolError(result.reason) && result.reason.code === 'WORKERS_FAILED';
@@ -113,8 +113,8 @@ interface FunctionsFolder {
 }
 
 /**
- * The workflow's files as a model folder that all functions are registered from, each with an entry point of its own:
- * to the rest of the server a function is a model like any other, judged and run as one.
+ * Writes the workflow's files as a model folder. Every function is registered from it with an entry point of its own, so
+ * that the rest of the server sees a model like any other.
  */
 async function writeFunctions(folder: string, { tree, reading, workflow }: Plan): Promise<FunctionsFolder | undefined> {
   const first = reading.nodes.find(({ kind }) => kind === 'function');

@@ -2,22 +2,22 @@ import { setMaxListeners } from 'node:events';
 import type { WorkflowNode } from '../../model/workflow/workflow-graph.ts';
 import type { InputParameter } from '../protocol/messages.ts';
 
-/** Answers one node; rejects at once when the signal is aborted. */
+/** Runs one node; rejects at once when the signal is aborted. */
 export type Invoke = (
   node: WorkflowNode,
   parameters: readonly InputParameter[],
   signal: AbortSignal,
 ) => Promise<Uint8Array>;
 
-/** What a node answered that no other node takes. */
+/** The answer of a node without children. */
 export interface LeafAnswer {
   readonly node: string;
   readonly body: Uint8Array;
 }
 
 /**
- * Every node starts when its last parent has answered, so branches run side by side. The first failure is the failure of
- * all, and ends the others. The nodes are in an order in which each comes after its parents.
+ * Every node starts when its last parent has answered, so that branches run in parallel. The first failure aborts the
+ * others. The nodes are in topological order.
  */
 export async function runGraph(
   nodes: readonly WorkflowNode[],
@@ -27,7 +27,7 @@ export async function runGraph(
 ): Promise<readonly LeafAnswer[]> {
   const failed = new AbortController();
   const either = AbortSignal.any([signal, failed.signal]);
-  // All nodes may be at work at once, and each listens; Node takes more than ten for a leak.
+  // Every node listens; Node warns of a leak above ten listeners.
   setMaxListeners(nodes.length, either);
   const answers = new Map<string, Promise<Uint8Array>>();
   for (const node of nodes) answers.set(node.name, answerOf(node, answers, input, invoke, either));
@@ -49,13 +49,13 @@ async function answerOf(
   invoke: Invoke,
   signal: AbortSignal,
 ): Promise<Uint8Array> {
-  const taken = await Promise.all(
+  const inputs = await Promise.all(
     node.parents.map(async (parent) => ({ parent, value: (await answers.get(parent)) ?? new Uint8Array() })),
   );
-  return invoke(node, node.parents.length === 0 ? input : toParameters(taken), signal);
+  return invoke(node, node.parents.length === 0 ? input : toParameters(inputs), signal);
 }
 
-/** One parent's answer is the body; of several each is a parameter with the parent's name (contract 3.6). */
-function toParameters(taken: readonly { parent: string; value: Uint8Array }[]): InputParameter[] {
-  return taken.map(({ parent, value }) => ({ name: taken.length === 1 ? 'body' : parent, contentType: '', value }));
+/** The answer of an only parent is the body; several are one parameter each, named after the parent (contract 3.6). */
+function toParameters(inputs: readonly { parent: string; value: Uint8Array }[]): InputParameter[] {
+  return inputs.map(({ parent, value }) => ({ name: inputs.length === 1 ? 'body' : parent, contentType: '', value }));
 }

@@ -4,7 +4,7 @@ import { ToolError } from '../../core/errors.ts';
 import { compareBytes } from '../../core/file-tree.ts';
 import { readWorkflow, type WorkflowReading } from '../../model/workflow/read-workflow.ts';
 import { readFingerprint } from '../model/fingerprint.ts';
-import type { PredictionCall } from '../model/intake.ts';
+import type { PredictionCall } from '../model/in-flight-requests.ts';
 import type { LocatedArchive } from '../model/locate-archive.ts';
 import type { Clock } from '../pool/clock.ts';
 import type { InferenceRequest } from '../protocol/messages.ts';
@@ -22,7 +22,7 @@ export interface WorkflowServiceOptions {
   /** Throws for an archive that must not run. */
   admit(path: string): Promise<void>;
   readonly clock: Clock;
-  /** What is served has changed; who changed it is answered when this is done. */
+  /** Called after every change; the change is answered when this is done. */
   onChange(): Promise<void>;
 }
 
@@ -32,20 +32,20 @@ export interface WorkflowCall extends Pick<InferenceRequest, 'headers' | 'parame
 
 /** Workflows by name, over the models of a service. */
 export interface WorkflowService {
-  /** Resolves with the name when every node is up; otherwise no node stays. */
+  /** Resolves with the name when every node is up; on failure no node stays registered. */
   register(request: WorkflowRequest): Promise<string>;
   /** By name. */
   list(): { name: string; url: string }[];
   describe(name: string): WorkflowDescription;
   /** One answer a leaf of the graph, in topological order. */
   predict(call: WorkflowCall): Promise<readonly LeafAnswer[]>;
-  /** Requests under way are answered first. */
+  /** In-flight requests are answered first. */
   unregister(name: string): Promise<void>;
   registered(): readonly Workflow[];
 }
 
 export function createWorkflowService(options: WorkflowServiceOptions): WorkflowService {
-  /** Undefined while one is being registered: its name is taken. */
+  /** Undefined while registering: the name is reserved. */
   const workflows = new Map<string, Workflow | undefined>();
   const get = (name: string): Workflow => {
     const workflow = workflows.get(name);
@@ -88,7 +88,7 @@ export function createWorkflowService(options: WorkflowServiceOptions): Workflow
     async unregister(name) {
       const workflow = get(name);
       workflows.delete(name);
-      // It ends by itself: every try of every node has a time limit.
+      // They end by themselves: every attempt of every node has a timeout.
       await Promise.allSettled(workflow.running);
       await unregisterNodes(options.service, name, workflow.nodes);
       if (workflow.fetchedFile !== undefined) await rm(workflow.fetchedFile, { force: true });
@@ -100,7 +100,7 @@ export function createWorkflowService(options: WorkflowServiceOptions): Workflow
 
 type Reserve = (name: string) => { commit(workflow: Workflow): void; release(): void };
 
-/** Open → read → admit → register every node. What is wrong with the archive is said before anything of it is judged or run. */
+/** Open → read → admit → register every node. Problems of the archive are reported before anything of it runs. */
 async function registerWorkflow(
   options: WorkflowServiceOptions,
   request: WorkflowRequest,
@@ -116,15 +116,15 @@ async function registerWorkflow(
     if (spec === undefined || name === '')
       throw new ToolError('WORKFLOW_INVALID', { message: 'Workflow name is not defined.' });
     await options.admit(request.path);
-    const claim = reserve(name);
+    const reservation = reserve(name);
     try {
       await registerNodes(options, { ...request, workflow: name, tree, reading });
       const fetchedFile = request.fetched === true ? request.path : undefined;
       const facts = { name, url: request.url, request, fingerprint, spec, nodes, fetchedFile };
-      claim.commit({ ...facts, running: new Set() });
+      reservation.commit({ ...facts, running: new Set() });
       return name;
     } catch (error) {
-      claim.release();
+      reservation.release();
       throw error;
     }
   } finally {
@@ -132,7 +132,7 @@ async function registerWorkflow(
   }
 }
 
-/** The first problem, in upstream's words; `mar validate` tells them all. */
+/** The first problem, in TorchServe's words; `mar validate` reports all. */
 function refuseProblems({ problems }: WorkflowReading): void {
   const [first] = problems;
   if (first === undefined) return;

@@ -8,27 +8,27 @@ export interface WorkflowRequest extends NodeTimeouts {
   readonly url: string;
   /** Wins over the manifest's. */
   readonly name?: string | undefined;
-  /** It was put into the store for this registration. */
+  /** Fetched into the store for this registration. */
   readonly fetched?: boolean;
-  /** It was served before, by a server that is no more. */
+  /** Restored from a snapshot. */
   readonly restored?: boolean;
 }
 
 /** A registered workflow. Its nodes are models of the service, named by {@link nodeModelName}. */
 export interface Workflow {
   readonly name: string;
-  /** As it was asked for: a file name of the store, or a path. */
+  /** As the client named it: a file of the store, or a path. */
   readonly url: string;
-  /** What brought it here. */
+  /** The request that registered it. */
   readonly request: WorkflowRequest;
   /** Of the archive as it was read. */
   readonly fingerprint: string | undefined;
   readonly spec: WorkflowSpec;
-  /** Each after all its parents. */
+  /** In topological order. */
   readonly nodes: readonly WorkflowNode[];
-  /** An archive that was put into the store for this registration; it goes when the workflow does. */
+  /** A fetched archive, removed with the workflow. */
   readonly fetchedFile: string | undefined;
-  /** Requests under way. */
+  /** In-flight requests. */
   readonly running: Set<Promise<unknown>>;
 }
 

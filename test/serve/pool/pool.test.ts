@@ -1,10 +1,10 @@
 import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { ToolError } from '../../../src/core/errors.ts';
-import { backOffMs } from '../../../src/serve/pool/back-off.ts';
 import { createBatchQueue } from '../../../src/serve/pool/batch-queue.ts';
 import type { Job, Outcome } from '../../../src/serve/pool/job.ts';
 import { createPool } from '../../../src/serve/pool/pool.ts';
+import { backOffMs } from '../../../src/serve/pool/restart-backoff.ts';
 import type { Worker } from '../../../src/serve/process/worker-process.ts';
 import { answerAll } from './answer-all.ts';
 
@@ -57,7 +57,7 @@ function submit(queue: { offer(job: Job): boolean }, id: string): Promise<Outcom
   return new Promise((resolve) => {
     queue.offer({
       request: { id, headers: [], parameters: [] },
-      alone: false,
+      unbatched: false,
       open: true,
       begin() {},
       part() {},

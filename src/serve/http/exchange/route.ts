@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { KeyKind, KeyRing } from '../../key-ring.ts';
 import type { MetricName } from '../../metrics/metric-families.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
-import type { ArchivePlaces } from '../../model/locate-archive.ts';
+import type { ArchiveSources } from '../../model/locate-archive.ts';
 import type { Service } from '../../service.ts';
 import type { WorkflowService } from '../../workflow/workflow-service.ts';
 
@@ -13,9 +13,9 @@ export interface RouteTools {
   readonly service: Service;
   readonly workflows: WorkflowService;
   readonly metrics: Metrics;
-  readonly places: ArchivePlaces;
+  readonly places: ArchiveSources;
   /** Where workflow archives are named. */
-  readonly workflowPlaces: ArchivePlaces;
+  readonly workflowPlaces: ArchiveSources;
   /** Undefined where nobody is asked for a key. */
   readonly keys: KeyRing | undefined;
   /** Whether /ping asks for the inference key too. */

@@ -55,7 +55,7 @@ const show: RouteHandler = async ({ request, reply }) => {
 };
 
 const models: RouteHandler = async ({ tools }) => ({
-  models: await tools.service.sketch(),
+  models: await tools.service.summaries(),
   curlFlags: tools.curlFlags,
 });
 

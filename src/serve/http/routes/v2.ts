@@ -29,14 +29,14 @@ const ready: RouteHandler = ({ tools, reply }) => {
 };
 
 const modelReady: RouteHandler = async (call) => {
-  const { name, ready } = await sketch(call);
+  const { name, ready } = await summarize(call);
   if (!ready) call.reply.code(503);
   return { name, ready };
 };
 
 /** Names, types and shapes of the tensors; a model whose weights are not ONNX has none to tell. */
 const metadata: RouteHandler = async (call) => {
-  const { name, signature } = await sketch(call);
+  const { name, signature } = await summarize(call);
   const versions = call.tools.service.describe(name, 'all').map(({ version }) => version);
   const platform = signature === undefined ? 'torchserve_handler' : 'onnxruntime_onnx';
   const inputs = signature?.inputs.map(toV2Spec) ?? [];
@@ -68,8 +68,8 @@ function target({ params: { model = '', version } }: RouteCall): { model: string
   return { model, version };
 }
 
-async function sketch(call: RouteCall) {
+async function summarize(call: RouteCall) {
   const { model, version } = target(call);
   if (model === '') throw new ToolError('MODEL_NOT_FOUND', { model });
-  return call.tools.service.sketchOne(fromSegment(model), version === undefined ? undefined : fromSegment(version));
+  return call.tools.service.summary(fromSegment(model), version === undefined ? undefined : fromSegment(version));
 }

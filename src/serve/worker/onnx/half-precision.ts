@@ -1,7 +1,7 @@
 /**
- * onnxruntime-node's native half does not know `Float16Array` and reads such a tensor as empty ("not enough space:
- * expected 4, got 0", seen with 1.30 on Node 24). Its JavaScript half decides once, at its first tensor, which array
- * stands for float16: hiding the class from that moment keeps it at Uint16Array, as on Node 20, and as our contract has it.
+ * onnxruntime-node's native code does not know `Float16Array` and reads such a tensor as empty ("not enough space: expected 4,
+ * got 0", 1.30 on Node 24). Its JavaScript chooses the array of float16 once, at the first tensor: hiding the class at that
+ * moment makes it Uint16Array, as on Node 20 and in our SDK.
  */
 export function settleHalfPrecision(makeFirstTensor: () => unknown): void {
   const globals = globalThis as { Float16Array?: unknown };

@@ -14,16 +14,16 @@ import { fromOrtTensor, type OrtTensorConstructor, requireTensor, toOrtTensor, t
 
 export interface LoadOptions {
   readonly device: Device;
-  /** Index of the accelerator; negative when none was assigned. */
+  /** Index of the assigned GPU; negative for none. */
   readonly gpuId: number;
-  /** Threads of one operator; undefined leaves the choice to onnxruntime (one a physical core). */
+  /** Threads of one operator; undefined for onnxruntime's default (one for each physical core). */
   readonly threads: number | undefined;
 }
 
 export interface LoadedModel extends Model {
-  /** What runs the model. */
+  /** The execution provider in use. */
   readonly provider: Provider;
-  /** Why that is not what was asked for; undefined when it is. */
+  /** Why it is not the requested device; undefined when it is. */
   readonly note: string | undefined;
   /** Outputs that are no tensors (sequences, maps, optional values): onnxruntime-node cannot hand them out. */
   readonly omitted: readonly string[];
@@ -40,18 +40,18 @@ function loadRuntime(): Promise<Runtime> {
 }
 
 async function importRuntime(): Promise<Runtime> {
-  // It reports each session to its maker and writes an identifier of the machine into the home, unless told not to before it
-  // loads. What a server runs is nobody's business; whoever wants the reports sets the variable to 0.
+  // Telemetry off, before it loads: it would report every session and write a machine id into the home folder. Setting the
+  // variable to 0 turns it on.
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
   try {
     const module: Runtime & { default?: Runtime } = await import('onnxruntime-node');
-    // A CommonJS package: its exports stand on `default` where Node cannot detect their names.
+    // A CommonJS package: its exports are on `default` where Node does not detect their names.
     const runtime = module.default ?? module;
     settleHalfPrecision(() => new runtime.Tensor('float32', new Float32Array(1), [1]));
     return runtime;
   } catch (cause) {
     loading = undefined;
-    // Its install script downloads CUDA libraries from outside the registry; the variable leaves them out.
+    // Without the variable its install script downloads CUDA libraries.
     const install = 'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node';
     throw new ToolError(
       'PACKAGE_MISSING',
@@ -61,7 +61,7 @@ async function importRuntime(): Promise<Runtime> {
   }
 }
 
-/** Providers this build of onnxruntime knows, in its own order. */
+/** Execution providers of this onnxruntime build. */
 export async function supportedDevices(): Promise<AvailableProvider[]> {
   const backends = (await loadRuntime()).listSupportedBackends();
   return backends
@@ -71,7 +71,7 @@ export async function supportedDevices(): Promise<AvailableProvider[]> {
     .map(({ name, bundled }) => ({ name, installed: bundled || hasProviderLibrary(name) }));
 }
 
-/** A provider that is not bundled is a shared library beside the binding; asking for an absent one makes onnxruntime write to stderr. */
+/** Other providers are shared libraries beside the binding; requesting an absent one makes onnxruntime print to stderr. */
 function hasProviderLibrary(name: Provider): boolean {
   const folder = dirname(createRequire(import.meta.url).resolve('onnxruntime-node/package.json'));
   const binding = join(folder, 'bin', 'napi-v6', process.platform, process.arch);
@@ -80,8 +80,8 @@ function hasProviderLibrary(name: Provider): boolean {
 }
 
 /**
- * Opens a model by path: only then does onnxruntime find its external data. A device that cannot be had falls back to the
- * CPU and says so in `note`; a model that the CPU refuses throws MODEL_REFUSED with onnxruntime's words.
+ * Opens a model by path, so that onnxruntime finds its external data. An unavailable device falls back to the CPU with a
+ * `note`; a model that the CPU refuses throws MODEL_REFUSED with onnxruntime's message.
  */
 export async function loadOnnxModel(path: string, options: LoadOptions): Promise<LoadedModel> {
   const runtime = await loadRuntime();
@@ -90,7 +90,7 @@ export async function loadOnnxModel(path: string, options: LoadOptions): Promise
   try {
     return await openModel(runtime, path, options, provider, note);
   } catch (cause) {
-    // Either the device or the model is at fault: the CPU tells which.
+    // Device or model may be at fault: the CPU tells which.
     return openOnCpu(
       runtime,
       path,
@@ -113,17 +113,17 @@ async function openOnCpu(
   }
 }
 
-/** onnxruntime's own sentence, without the path that is said already and the place in its C++ source. */
+/** onnxruntime's message without the path and the C++ source location. */
 function wordReason(cause: unknown): string {
   return describeError(cause)
     .replace(/^Load model from .*? failed: ?/, '')
-    .replace(CPP_PLACE, '')
+    .replace(CPP_LOCATION, '')
     .replace(/^Unsupported data type: (\d+)$/, (_, type: string) => wordType(Number(type)))
     .trim();
 }
 
-/** Elements that onnxruntime computes with and its Node binding has no tensors for (ONNXTensorElementDataType). */
-const foreignTypes: Readonly<Record<number, string>> = {
+/** Element types without tensors in onnxruntime's Node binding (ONNXTensorElementDataType). */
+const unsupportedTypes: Readonly<Record<number, string>> = {
   14: 'complex64',
   15: 'complex128',
   16: 'bfloat16',
@@ -137,12 +137,12 @@ const foreignTypes: Readonly<Record<number, string>> = {
 };
 
 function wordType(type: number): string {
-  const name = foreignTypes[type] ?? `of type ${type}`;
+  const name = unsupportedTypes[type] ?? `of type ${type}`;
   return `an input or output is ${name}, which onnxruntime-node has no tensors for; end the model in a Cast to float32 or int32`;
 }
 
-/** File and line, the function with its parameters, and the condition that did not hold. */
-const CPP_PLACE =
+/** File and line, function with parameters, and failed condition. */
+const CPP_LOCATION =
   /\/onnxruntime_src\/\S+:\d+ [^(]*\((?:[^()]|\([^()]*\))*\)(?: const)?(?: \[[^\]]*\])?(?: .*? was false\.)? */g;
 
 async function openModel(
@@ -155,7 +155,7 @@ async function openModel(
   const takesDevice = provider === 'cuda' || provider === 'tensorrt' || provider === 'dml';
   const opened = await openSession(runtime, path, {
     executionProviders: [takesDevice ? { name: provider, deviceId: Math.max(0, gpuId) } : provider],
-    // 3 = errors only: warnings are coloured text on stderr about things the user cannot change.
+    // 3 = errors only: warnings are coloured text on stderr that users cannot act on.
     logSeverityLevel: 3,
     ...(threads === undefined ? {} : { intraOpNumThreads: threads }),
   });
@@ -166,9 +166,9 @@ async function openModel(
 
 interface OpenSession {
   readonly session: InferenceSession;
-  /** The outputs of the model as it is written. */
+  /** Output names of the unmodified model. */
   readonly declared: readonly string[];
-  /** Output → the tensor that is run for it, where it is another. */
+  /** Output of a ZipMap → the tensor fetched for it. */
   readonly tensorOf: ReadonlyMap<string, string>;
 }
 
@@ -199,7 +199,7 @@ function toModel(runtime: Runtime, { session, declared, tensorOf }: OpenSession)
   });
   if (outputs.length === 0)
     throw new TensorError('none of its outputs is a tensor, and onnxruntime-node hands out nothing else');
-  // Its overloads differ from what is used here: any dtype with its data.
+  // Its overloads do not cover "any dtype with its data".
   const Tensor = runtime.Tensor as unknown as OrtTensorConstructor;
   return {
     inputs: session.inputMetadata.map((one) => toSpec(requireTensor(one))),

@@ -1,4 +1,4 @@
-/** Tensors between the handler contract and onnxruntime: same bytes, two vocabularies. */
+/** Converts tensors between the handler SDK and onnxruntime; the bytes are shared. */
 import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
 import type { Dtype, Tensor, TensorData, TensorSpec } from '../../../handlers/sdk.ts';
 import { TensorError } from '../../../handlers/tensor-values.ts';
@@ -9,7 +9,7 @@ export type OrtTensorConstructor = new (type: OrtType, data: TensorData, dims: r
 
 type TensorMetadata = Extract<InferenceSession.ValueMetadata, { isTensor: true }>;
 
-/** Throws a TensorError for an input that nobody could give. */
+/** Throws a TensorError for an input that is no tensor. */
 export function requireTensor(metadata: InferenceSession.ValueMetadata): TensorMetadata {
   if (metadata.isTensor) return metadata;
   throw new TensorError(
@@ -17,7 +17,7 @@ export function requireTensor(metadata: InferenceSession.ValueMetadata): TensorM
   );
 }
 
-/** onnxruntime-node reports a free dimension by its name, which may be empty. */
+/** onnxruntime-node reports a dynamic dimension by its name, which may be empty. */
 export function toSpec(metadata: TensorMetadata): TensorSpec {
   const shape = metadata.shape.map((dimension) => (typeof dimension === 'number' && dimension >= 0 ? dimension : null));
   return { name: metadata.name, dtype: toDtype(metadata.type), shape };
@@ -25,7 +25,7 @@ export function toSpec(metadata: TensorMetadata): TensorSpec {
 
 function toDtype(type: string): Dtype {
   if (type === 'uint4' || type === 'int4') throw new TensorError(`tensors of ${type} are not supported`);
-  // Every other name of onnxruntime is a name of ours.
+  // The other names are the same.
   return type as Dtype;
 }
 
@@ -40,11 +40,11 @@ export function toOrtTensor(Tensor: OrtTensorConstructor, name: string, { dtype,
   return new Tensor(dtype, data, shape);
 }
 
-/** `declared` settles what the value cannot say of itself. */
+/** `declared` tells types apart that share an array class. */
 export function fromOrtTensor(value: OrtTensor, declared: Dtype | undefined): Tensor {
   const { type, dims, data } = value;
   const bits = isFloat16Array(data) ? new Uint16Array(data.buffer, data.byteOffset, data.length) : data;
-  // float16 is a Float16Array where the engine has that class (Node 24); the contract carries its bits.
+  // float16 is a Float16Array where the engine has that class (Node 24); the SDK uses its bits.
   return { dtype: declared ?? toDtype(type), shape: [...dims], data: bits as TensorData };
 }
 

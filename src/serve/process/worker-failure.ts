@@ -1,7 +1,7 @@
 import { describeError, ToolError } from '../../core/errors.ts';
 import { ConnectionLost } from '../protocol/transport.ts';
 
-/** The worker itself said why it cannot load; more telling than how it then exits. */
+/** The worker's own reason why it cannot load the model; better than its exit code. */
 export class LoadRefusal extends Error {
   readonly code: number;
   constructor(code: number, message: string) {
@@ -15,27 +15,27 @@ export interface Exit {
   readonly outOfMemory: boolean;
 }
 
-/** 137 is what a container's or shell's kill for memory looks like; V8 aborts with its own words when the heap is full. */
+/** 137 is the exit code after an out-of-memory kill by a container or shell; V8 prints "heap out of memory" and aborts. */
 export function describeExit(code: number | null, signal: NodeJS.Signals | null, lastLines: readonly string[]): Exit {
   const heapFull = signal === 'SIGABRT' && lastLines.some((line) => line.includes('heap out of memory'));
   const description = signal === null ? `it exited with code ${code}` : `it was ended by ${signal}`;
   return { description, outOfMemory: code === 137 || heapFull };
 }
 
-/** What a process wrote before it died. */
-export interface LastWords {
-  /** An exception that it reported; more telling than how it then exits. */
+/** Output of a process before it died. */
+export interface FinalOutput {
+  /** An exception that it reported; better than its exit code. */
   readonly cause: string | undefined;
   readonly lines: readonly string[];
 }
 
-/** Python's exit after an exception that nobody caught, and that of TorchServe's worker after one that it logged. */
+/** Python's exit after an uncaught exception, and TorchServe's worker's after a logged one. */
 const EXIT_AFTER_EXCEPTION = 'it exited with code 1';
 
-export function wordDeath(
+export function describeFailure(
   reason: unknown,
   exit: Exit | undefined,
-  { cause: exception, lines: output }: LastWords,
+  { cause: exception, lines: output }: FinalOutput,
 ): ToolError {
   const cause = { cause: reason };
   if (reason instanceof LoadRefusal && reason.code === 507)

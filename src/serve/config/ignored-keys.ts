@@ -1,6 +1,6 @@
 /**
- * Keys of TorchServe's config.properties (contract 4.1) that mean nothing to this server, each with the reason. Every other key
- * of the contract is obeyed: together with those of `server-config.ts` they are the whole table, which a test compares.
+ * Keys of TorchServe's config.properties (contract 4.1) that this server ignores, each with the reason. A test holds these
+ * and the keys of `server-config.ts` against the whole table of the contract.
  */
 const reasons: Readonly<Record<string, readonly string[]>> = {
   'there is no gRPC here': [
@@ -42,7 +42,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
   'TorchServe itself does not act on it': ['debug', 'version', 'tsConfigFile', 'snapshot_store'],
 };
 
-/** Key → why it changes nothing. */
-export const inertKeys: ReadonlyMap<string, string> = new Map(
+/** Key → why it is ignored. */
+export const ignoredKeys: ReadonlyMap<string, string> = new Map(
   Object.entries(reasons).flatMap(([reason, keys]) => keys.map((key) => [key, reason])),
 );

@@ -2,8 +2,8 @@ import { join } from 'node:path';
 import { readSignature, type Signature } from '../../handlers/signature.ts';
 import type { Model } from './model.ts';
 
-/** What a person needs to know to try a model: who answers, and what the model takes and gives. */
-export interface ModelSketch {
+/** What the playground and the v2 metadata show of a model. */
+export interface ModelSummary {
   readonly name: string;
   readonly version: string;
   readonly handler: string;
@@ -12,10 +12,10 @@ export interface ModelSketch {
   readonly signature: Signature | undefined;
 }
 
-/** A model's file never changes while it is registered, so that it is read once. */
+/** Read once: the weights of a registered model never change. */
 const signatures = new WeakMap<Model, Promise<Signature | undefined>>();
 
-export async function sketchModel(model: Model): Promise<ModelSketch> {
+export async function summarizeModel(model: Model): Promise<ModelSummary> {
   const { name, version, manifest, pool } = model;
   const signature = signatures.get(model) ?? readModelSignature(model);
   signatures.set(model, signature);
@@ -28,7 +28,7 @@ export async function sketchModel(model: Model): Promise<ModelSketch> {
   };
 }
 
-/** The page does without a signature that cannot be read; the worker has said why by then. */
+/** Unreadable weights are no error here: the worker reports them when it loads the model. */
 async function readModelSignature({ folder, manifest }: Model): Promise<Signature | undefined> {
   const file = manifest.model?.serializedFile;
   return file === undefined ? undefined : readSignature(join(folder, file)).catch(() => undefined);

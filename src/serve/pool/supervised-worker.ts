@@ -2,7 +2,7 @@ import { ToolError } from '../../core/errors.ts';
 import type { Worker } from '../process/worker-process.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import type { Clock } from './clock.ts';
-import { feed } from './feed.ts';
+import { dispatch } from './dispatch.ts';
 import type { Job } from './job.ts';
 
 export type WorkerState = 'starting' | 'ready' | 'busy' | 'waiting' | 'failed' | 'stopping';
@@ -10,47 +10,47 @@ export type WorkerState = 'starting' | 'ready' | 'busy' | 'waiting' | 'failed' |
 export interface WorkerStatus {
   readonly id: string;
   readonly state: WorkerState;
-  /** Undefined until it has started once. */
+  /** Undefined until its first start succeeds. */
   readonly startedAt: Date | undefined;
   readonly pid: number | undefined;
-  /** What runs the model, where its worker says it. */
+  /** Execution provider, where the worker reports it. */
   readonly provider?: string | undefined;
   /** Requests it was sent and has not begun. */
-  readonly ahead: number;
+  readonly prefetched: number;
   /** Why it is not running, with its last output. */
   readonly lastError: ToolError | undefined;
 }
 
-export interface SlotOptions {
+export interface SupervisionOptions {
   readonly queue: BatchQueue<Job>;
   readonly clock: Clock;
   start(id: string, signal: AbortSignal): Promise<Worker>;
   /** Ids are never reused, over all models. */
   nextId(): string;
   readonly responseTimeoutMs: number;
-  /** After this long without one good start a worker is given up. */
+  /** No more restarts after this long without a successful start. */
   readonly retryWindowMs: number;
   backOffMs(failures: number): number;
   onDeath(id: string, error: ToolError): void;
-  /** Whether the pool has no other worker. */
+  /** Whether this is the pool's only worker. */
   isOnly(): boolean;
-  /** It will not be started again. */
+  /** It will not be restarted. */
   onGivenUp(): void;
 }
 
-export interface Slot {
+export interface SupervisedWorker {
   readonly id: string;
   readonly state: WorkerState;
   readonly stop: AbortController;
   readonly firstStart: Promise<ToolError | undefined>;
   readonly ended: Promise<void>;
-  /** Ends a worker that does not finish. */
+  /** Ends a process that does not finish. */
   kill(): void;
   status(): WorkerStatus;
 }
 
-/** One place in the pool: start, feed, and after a death start again with growing pauses, until stopped or given up. */
-export function createSlot(options: SlotOptions): Slot {
+/** One worker of the pool: started, fed, and after a death restarted with growing back-off, until stopped or given up. */
+export function superviseWorker(options: SupervisionOptions): SupervisedWorker {
   const { clock, backOffMs, retryWindowMs, onDeath, onGivenUp } = options;
   const id = options.nextId();
   const stop = new AbortController();
@@ -58,7 +58,7 @@ export function createSlot(options: SlotOptions): Slot {
   let state: WorkerState = 'starting';
   let worker: Worker | undefined;
   let lastError: ToolError | undefined;
-  const held: Job[][] = [];
+  const inFlight: Job[][] = [];
   let reportFirstStart: (failure: ToolError | undefined) => void = () => {};
   const firstStart = new Promise<ToolError | undefined>((resolve) => {
     reportFirstStart = resolve;
@@ -77,28 +77,28 @@ export function createSlot(options: SlotOptions): Slot {
       return undefined;
     }
   };
-  /** A start that was called off, by a scaling or an unregistering meanwhile, is no failure of whoever asked for it. */
-  const whyNotStarted = () => (worker === undefined && !signal.aborted ? lastError : undefined);
-  const noteDeath = (error: ToolError) => {
+  /** A start cancelled by scaling or unregistering is no failure. */
+  const startFailure = () => (worker === undefined && !signal.aborted ? lastError : undefined);
+  const recordDeath = (error: ToolError) => {
     lastError = error;
     onDeath(id, error);
   };
 
-  const live = async () => {
+  const run = async () => {
     let failures = 0;
     let failingSince: number | undefined;
     while (!signal.aborted) {
       worker = await start();
-      reportFirstStart(whyNotStarted());
+      reportFirstStart(startFailure());
       if (worker !== undefined) {
         failures = 0;
         failingSince = undefined;
         const onBusy = (isBusy: boolean) => enter(isBusy ? 'busy' : 'ready');
-        const death = await feed(worker, { ...options, signal, held, onBusy });
+        const death = await dispatch(worker, { ...options, signal, inFlight, onBusy });
         if (death === undefined) break;
-        noteDeath(death);
+        recordDeath(death);
         worker = undefined;
-      } else if (!signal.aborted && lastError !== undefined) noteDeath(lastError);
+      } else if (!signal.aborted && lastError !== undefined) recordDeath(lastError);
       failingSince ??= clock.now();
       if (clock.now() - failingSince >= retryWindowMs) {
         enter('failed');
@@ -111,8 +111,8 @@ export function createSlot(options: SlotOptions): Slot {
     enter('stopping');
     await worker?.stop();
   };
-  const ended = live().catch((error: unknown) => {
-    // Only a mistake of ours gets here; the slot is lost, the pool goes on.
+  const ended = run().catch((error: unknown) => {
+    // Only a bug of ours gets here: this worker is lost, the pool goes on.
     lastError = new ToolError('WORKER_DIED', { reason: String(error), output: [] }, { cause: error });
     reportFirstStart(lastError);
     enter('failed');
@@ -124,7 +124,7 @@ export function createSlot(options: SlotOptions): Slot {
       return state;
     },
     stop,
-    firstStart: Promise.race([firstStart, ended.then(whyNotStarted)]),
+    firstStart: Promise.race([firstStart, ended.then(startFailure)]),
     ended,
     kill: () => worker?.kill('it did not finish in the time left'),
     status: () => ({
@@ -133,7 +133,7 @@ export function createSlot(options: SlotOptions): Slot {
       startedAt: worker?.startedAt,
       pid: worker?.pid,
       provider: worker?.provider,
-      ahead: held
+      prefetched: inFlight
         .slice(1)
         .flat()
         .filter(({ open }) => open).length,

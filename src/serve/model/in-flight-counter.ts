@@ -1,20 +1,20 @@
 import type { Clock } from '../pool/clock.ts';
 
-/** What is begun and not yet answered, for those who wait until none of it is left. */
-export interface OpenWork<Owner> {
+/** Counts requests in flight, in total and by owner, and waits until none is left. */
+export interface InFlightCounter<Owner> {
   readonly size: number;
-  /** Call the result once, when it is over. Work may belong to nobody. */
+  /** Counts one request; call the result once when it ends. The owner is optional. */
   begin(owner?: Owner): () => void;
-  /** Whether all of it (of one owner) was over before the time was. */
+  /** Waits until the count (of one owner) is 0; false when the grace period ended first. */
   idle(graceMs: number, owner?: Owner): Promise<boolean>;
 }
 
-export function createOpenWork<Owner extends object>(clock: Clock): OpenWork<Owner> {
-  const all = { count: 0 };
+export function createInFlightCounter<Owner extends object>(clock: Clock): InFlightCounter<Owner> {
+  const total = { count: 0 };
   const ofOwner = new WeakMap<Owner, { count: number }>();
-  const waiting = new Set<() => void>();
+  const waiters = new Set<() => void>();
   const tallyOf = (owner: Owner | undefined) => {
-    if (owner === undefined) return all;
+    if (owner === undefined) return total;
     const known = ofOwner.get(owner);
     if (known !== undefined) return known;
     const tally = { count: 0 };
@@ -24,16 +24,16 @@ export function createOpenWork<Owner extends object>(clock: Clock): OpenWork<Own
 
   return {
     get size() {
-      return all.count;
+      return total.count;
     },
     begin(owner) {
       const tally = tallyOf(owner);
-      all.count++;
-      if (tally !== all) tally.count++;
+      total.count++;
+      if (tally !== total) tally.count++;
       return () => {
-        all.count--;
-        if (tally !== all) tally.count--;
-        for (const look of waiting) look();
+        total.count--;
+        if (tally !== total) tally.count--;
+        for (const check of waiters) check();
       };
     },
     idle: (graceMs, owner) =>
@@ -42,14 +42,14 @@ export function createOpenWork<Owner extends object>(clock: Clock): OpenWork<Own
         if (tally.count === 0) return resolve(true);
         const end = (isIdle: boolean) => {
           cancel();
-          waiting.delete(look);
+          waiters.delete(check);
           resolve(isIdle);
         };
-        const look = () => {
+        const check = () => {
           if (tally.count === 0) end(true);
         };
         const cancel = clock.after(graceMs, () => end(false));
-        waiting.add(look);
+        waiters.add(check);
       }),
   };
 }

@@ -2,7 +2,7 @@ import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { ToolError } from '../../../src/core/errors.ts';
 import { createBatchQueue } from '../../../src/serve/pool/batch-queue.ts';
-import { feed } from '../../../src/serve/pool/feed.ts';
+import { dispatch } from '../../../src/serve/pool/dispatch.ts';
 import type { Job, Outcome } from '../../../src/serve/pool/job.ts';
 import type { Worker } from '../../../src/serve/process/worker-process.ts';
 import type { WorkerResponse } from '../../../src/serve/protocol/messages.ts';
@@ -24,7 +24,7 @@ function setup({ batchSize = 1, capacity = 100, isOnly = false } = {}) {
     for (const id of ids)
       queue.offer({
         request: { id, headers: [], parameters: [] },
-        alone: false,
+        unbatched: false,
         get open() {
           return outcomes[id] === undefined;
         },
@@ -41,12 +41,12 @@ function setup({ batchSize = 1, capacity = 100, isOnly = false } = {}) {
     const worker = quietWorker(lingers);
     return {
       ...worker,
-      end: feed(worker, {
+      end: dispatch(worker, {
         queue,
         clock,
         responseTimeoutMs: 1,
         signal: stop.signal,
-        held: list,
+        inFlight: list,
         isOnly: () => isOnly,
         onBusy() {},
       }),

@@ -1,17 +1,17 @@
 import { spawn } from 'node:child_process';
 
 /**
- * Cleans up after a server that had no chance to: a shell of a megabyte that waits for the end of its input, which comes
- * when the server is gone, however it went. A worker in an endless loop hears of nothing, and only another process can end it.
+ * Kills orphaned workers and removes the run folder when the server dies without cleaning up: a shell that waits for the end
+ * of its input, which comes with the server's death. A worker in an endless loop can only be ended by another process.
  */
-export interface Reaper {
-  /** Ends this process when the server is gone; the result calls that off. */
+export interface OrphanReaper {
+  /** Kills this process when the server dies; the result cancels that. */
   guard(pid: number): () => void;
-  /** Nothing is left to clean up. */
+  /** Ends the reaper after a regular shutdown. */
   close(): void;
 }
 
-/** Lines of "+ PID" and "- PID"; at the end of them the pids that are left are killed and the folder goes. */
+/** Reads lines of "+ PID" and "- PID"; at the end of input kills the remaining pids and removes the folder. */
 const SCRIPT = `
 trap '' HUP INT TERM
 pids=' '
@@ -25,12 +25,12 @@ for pid in $pids; do kill -9 "$pid"; done
 rm -rf -- "$1"
 `;
 
-const noReaper: Reaper = { guard: () => () => {}, close() {} };
+const noReaper: OrphanReaper = { guard: () => () => {}, close() {} };
 
-/** Where there is no POSIX shell, workers that listen still leave when their input ends. */
-export function createReaper(folder: string): Reaper {
+/** Without a POSIX shell, workers still exit when their stdin ends. */
+export function createOrphanReaper(folder: string): OrphanReaper {
   if (process.platform === 'win32') return noReaper;
-  // A session of its own: what is sent to the server's process group must not reach it.
+  // Detached: signals to the server's process group must not reach it.
   const shell = spawn('/bin/sh', ['-c', SCRIPT, 'sh', folder], {
     stdio: ['pipe', 'ignore', 'ignore'],
     detached: true,
@@ -39,7 +39,7 @@ export function createReaper(folder: string): Reaper {
   shell.on('error', () => {});
   shell.stdin.on('error', () => {});
   shell.unref();
-  // The type does not say that the pipe is a socket, which can be unreferenced.
+  // The pipe is a socket, which has `unref`; its type does not say so.
   if ('unref' in shell.stdin && typeof shell.stdin.unref === 'function') shell.stdin.unref();
   return {
     guard(pid) {
