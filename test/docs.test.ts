@@ -1,62 +1,86 @@
-import { execFile } from 'node:child_process';
-import { cp, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+/** README.md and docs/: what they name is there. Whether their commands work: test/docs/commands.test.ts. */
+import { existsSync, readFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { dirname, join, posix } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { commands } from '../src/cli/commands/index.ts';
 import { packageRoot } from '../src/core/package-info.ts';
-import { tempTree } from './support/temp-tree.ts';
+import { type Page, pages, readPage } from './docs/pages.ts';
 
-const run = promisify(execFile);
-const readme = await readFile(join(packageRoot, 'README.md'), 'utf8');
-const section = (heading: string) => readme.slice(readme.indexOf(`## ${heading}`)).split(/\n## /)[0] ?? '';
+const packageJson = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+const readme = readPage('README.md');
+const others = ['.github/CONTRIBUTING.md', '.github/SECURITY.md', 'CHANGELOG.md'].filter((path) =>
+  existsSync(join(packageRoot, path)),
+);
+const section = ({ text }: Page, heading: string) => text.slice(text.indexOf(`## ${heading}`)).split(/\n## /)[0] ?? '';
 
-/** Shell blocks in the order a reader meets them; a block marked `sh` is run, any other fence is only shown. */
-const howTos = [...section('How to').matchAll(/\*\*(.+?)\*\*[^\n]*(?:\n(?!\n?\*\*).*)*?\n```sh\n([\s\S]*?)```/g)];
+/** Where the links of a page lead, without those that are addresses. */
+function linksOf({ prose }: Page): string[] {
+  return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => to as string).filter((to) => !/^[a-z]+:/.test(to));
+}
 
-test('the how-tos of the README run in order, as written, in a folder that holds the templates', async () => {
-  expect(howTos.length).toBeGreaterThanOrEqual(3);
-  const folder = await tempTree();
-  await cp(join(packageRoot, 'templates'), join(folder, 'templates'), { recursive: true });
-  const node = JSON.stringify(process.execPath);
-  for (const [, title, script] of howTos) {
-    // `npx` finds the commands of the package it stands in; the test names their files.
-    const words = (script as string).replace(
-      /npx ([a-z-]+)/g,
-      (_all, name) => `${node} ${JSON.stringify(join(packageRoot, 'bin', `${name}.js`))}`,
-    );
-    await run('bash', ['-euc', words], { cwd: folder }).catch((error: { stderr: string }) => {
-      expect.fail(`${title}\n${script}\n${error.stderr}`);
-    });
-  }
-});
-
-test('every command of the README is a command of the program, and the other way round', async () => {
-  const { stdout } = await run(process.execPath, [join(packageRoot, 'bin/mar.js'), '--help']);
-  const listed = [...stdout.slice(stdout.indexOf('Commands:')).matchAll(/^ {2}([a-z]+) /gm)].map((match) => match[1]);
-  const documented = [...section('What you type').matchAll(/^\| `mar ([a-z]+)/gm)].map((match) => match[1]);
-  expect([...documented, 'help'].sort()).toEqual([...listed].sort());
-});
-
-test('every file and folder that the README names is there', async () => {
-  const pages = readme + (await readFile(join(packageRoot, 'docs/migrate-from-torchserve.md'), 'utf8'));
-  const named = [...pages.matchAll(/`((?:src|test|templates|schemas|scripts|\.github)\/?[\w./-]*)`/g)].map(
-    (match) => match[1] as string,
+/** The anchors that a page's headings have. */
+function anchorsOf({ prose }: Page): string[] {
+  return [...prose.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+    title
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
   );
-  const missing: string[] = [];
-  for (const path of named) if (!(await stat(join(packageRoot, path)).catch(() => undefined))) missing.push(path);
-  expect(missing).toEqual([]);
+}
+
+describe.each([...pages, ...others.map(readPage)].map((page) => [page.path, page] as const))('%s', (path, page) => {
+  test('every link leads to a file, and to a heading where it names one', () => {
+    const broken = linksOf(page).filter((link) => {
+      const [file = '', anchor] = link.split('#');
+      const target = file === '' ? path : posix.join(dirname(path), decodeURI(file));
+      if (!existsSync(join(packageRoot, target))) return true;
+      return anchor !== undefined && !anchorsOf(readPage(target)).includes(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  test('every file and folder it names is there', () => {
+    const named = [
+      ...page.prose.matchAll(/`((?:src|test|templates|schemas|scripts|docs|assets|\.github)\/[\w./-]*)`/g),
+    ];
+    expect(named.map(([, file]) => file as string).filter((file) => !existsSync(join(packageRoot, file)))).toEqual([]);
+  });
+});
+
+test('no link of a published page leads to what is not published', () => {
+  const published = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json', ...packageJson.files];
+  const outside = pages.flatMap((page) =>
+    linksOf(page)
+      .map((link) => posix.join(dirname(page.path), link.split('#')[0] ?? ''))
+      .filter((target) => !published.some((part) => target === part || target.startsWith(`${part}/`) || target === '.'))
+      .filter((target) => target !== dirname(page.path))
+      .map((target) => `${page.path} → ${target}`),
+  );
+  expect(outside).toEqual([]);
+});
+
+test('the README is one page', () => {
+  expect(readme.text.split('\n').length).toBeLessThan(150);
+});
+
+test('every command of the README is a command of the program, and the other way round', () => {
+  const documented = [...section(readme, 'Commands').matchAll(/^\| `mar ([a-z]+)/gm)].map((match) => match[1]);
+  expect(documented.sort()).toEqual(commands.map(({ name }) => name).sort());
 });
 
 describe('the packages of package.json', async () => {
-  const { dependencies, optionalDependencies } = JSON.parse(
-    await readFile(join(packageRoot, 'package.json'), 'utf8'),
-  ) as Record<string, Record<string, string>>;
+  const { dependencies, optionalDependencies } = packageJson as Record<string, Record<string, string>>;
   const map = await readFile(join(packageRoot, 'src/README.md'), 'utf8');
-  test.each(Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => name !== '@lezer/common'))(
-    '%s has its job in the README and its reason in the map',
+  const names = Object.keys({ ...dependencies, ...optionalDependencies }).filter((name) => name !== '@lezer/common');
+  test.each(names)('%s has its reason in the map', (name) => {
+    expect(map.slice(map.indexOf('## Why each dependency'))).toContain(name);
+  });
+
+  test.each(['commander', 'archiver', 'unzipper', 'zod', 'onnxruntime-node', 'chalk', 'ora', 'vitest'])(
+    '%s has its job in the README',
     (name) => {
-      expect(section('Packages and their jobs')).toContain(name);
-      expect(map.slice(map.indexOf('## Why each dependency'))).toContain(name);
+      expect(section(readme, 'Packages and their jobs')).toContain(name);
     },
   );
 });
