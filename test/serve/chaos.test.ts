@@ -9,7 +9,7 @@ import { type Gate, makeGate, makeModel, startServer } from './serving.ts';
 
 const BATCH = 4;
 
-test('while workers are killed at random every request is answered once, with its own answer or a worker’s death', async () => {
+test('under random kills every request is answered once, with its own answer or a worker failure', async () => {
   const server = await startServer([{ config: `batchSize: ${BATCH}\nmaxBatchDelay: 5\n` }], { workers: 3 });
   expectKillLoop(await runKillLoop(server, { seconds: 4, clients: 20, pauseMs: [200, 500] }), BATCH);
 });
@@ -22,7 +22,7 @@ test('a worker whose heap is full fails its request with 507, and the model answ
   expect((await server.predict('kinds', 'str')).status).toBe(200);
 });
 
-test('a worker that is stopped and hears of nothing is ended when its time is over', async () => {
+test('a suspended worker is killed at its timeout', async () => {
   const server = await startServer([{ config: 'responseTimeout: 1\n' }]);
   const pid = Number(await (await server.predict('kinds', 'pid')).text());
   process.kill(pid, 'SIGSTOP');
@@ -32,7 +32,7 @@ test('a worker that is stopped and hears of nothing is ended when its time is ov
   expect((await server.predict('kinds', 'str')).status).toBe(200);
 });
 
-test('a request that kills its worker is answered and not tried again: the requests behind it are served', async () => {
+test('a request that kills its worker is answered and not retried; the requests behind it are served', async () => {
   const server = await startServer([{}]);
   const gate = await makeGate();
   const first = server.predict('kinds', 'gated', gate.path);
@@ -47,7 +47,7 @@ test('a request that kills its worker is answered and not tried again: the reque
   expect(server.context.messages().filter((message) => message.includes('exited with code 3')).length).toBe(1);
 });
 
-test('far more requests than a worker can do are served or refused with Retry-After, and afterwards all is as before', async () => {
+test('under overload every request is served or refused with Retry-After, and the server recovers', async () => {
   const server = await startServer([{ config: 'jobQueueSize: 5\n' }]);
   const { served, refused, wrong } = await sendAtRate(server, 'fiftieth', 250, 1);
   expect(wrong).toEqual([]);
@@ -79,7 +79,7 @@ async function startCli(gate: Gate) {
   return { child, exit, running, waiting, pid };
 }
 
-test('SIGTERM lets what runs finish, leaves nothing without an answer, and ends with 0', async () => {
+test('SIGTERM finishes running requests, answers every other, and exits with 0', async () => {
   const gate = await makeGate();
   const { child, exit, running, waiting, pid } = await startCli(gate);
   child.kill('SIGTERM');
@@ -93,7 +93,7 @@ test('SIGTERM lets what runs finish, leaves nothing without an answer, and ends 
   expect(isRunning(pid)).toBe(false);
 });
 
-test('a second SIGTERM ends at once with 1, and no worker stays', async () => {
+test('a second SIGTERM exits at once with 1, and no worker survives', async () => {
   const { child, exit, running, waiting, pid } = await startCli(await makeGate());
   const ends = Promise.allSettled([running, ...waiting]);
   child.kill('SIGTERM');

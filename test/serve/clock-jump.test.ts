@@ -29,7 +29,7 @@ async function startServer(config: string, tokenAuth = false) {
   return { predict, jump: (days: number) => void vi.setSystemTime(start + days * DAY_MS) };
 }
 
-test('a key expires by the wall clock, and is good again when that was wrong', async () => {
+test('a key expires by the wall clock, also when the clock is corrected', async () => {
   const { predict, jump } = await startServer('batchSize: 1\n', true);
   const seen: [number, number][] = [];
   for (const days of [0, -1, 1, 0]) {

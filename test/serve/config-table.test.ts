@@ -73,7 +73,7 @@ const show = async (text: string, env: Readonly<Record<string, string>> = {}) =>
 };
 
 describe('of TorchServe’s keys', () => {
-  test('each is either obeyed or has a reason why it changes nothing', () => {
+  test('each is either obeyed or ignored with a reason', () => {
     expect(Object.keys(obeyed).sort()).toEqual([...configKeys].sort());
     const extra = ['tsConfigFile', 'snapshot_store'];
     expect([...meaningless, ...extra].sort()).toEqual([...ignoredKeys.keys()].sort());
@@ -108,7 +108,7 @@ describe('of TorchServe’s keys', () => {
     expect(ignored).toEqual([{ key, reason: ignoredKeys.get(key) }]);
   });
 
-  test('a key that nobody knows is named, with the one that was meant', async () => {
+  test('an unknown key is reported with the nearest known one', async () => {
     const { ignored } = await show('job_queue_sise=1\nmodels={"m": {"1.0": {"parallelLevel": 2}}}\nmine=2\n');
     expect(ignored).toEqual([
       { key: 'job_queue_sise', reason: 'no key of TorchServe; did you mean job_queue_size?' },

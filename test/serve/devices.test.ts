@@ -31,7 +31,7 @@ async function describeWorkers(config: string): Promise<Record<string, unknown>[
   return ((await answer.json()) as [{ workers: Record<string, unknown>[] }])[0].workers;
 }
 
-test('describe says that the CPU runs what was meant for a GPU that is not there', async () => {
+test('describe shows the CPU for a model assigned to a missing GPU', async () => {
   const workers = await describeWorkers('deviceType: gpu\ndeviceIds: [6, 7]\nminWorkers: 2\nmaxWorkers: 2\n');
   expect(workers.map(({ gpu, provider }) => ({ gpu, provider }))).toEqual([
     { gpu: false, provider: 'cpu' },

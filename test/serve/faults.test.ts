@@ -6,7 +6,7 @@ import { makeGate, startServer } from './serving.ts';
 
 const workerDied = (response: Response) => response.json() as Promise<{ code: number; type: string; message: string }>;
 
-test('a handler that throws costs its own request only, also inside a batch', async () => {
+test('a handler that throws fails only its own request, also in a batch', async () => {
   const { predict } = await startServer([{ config: 'batchSize: 8\nmaxBatchDelay: 100\n' }]);
   const kinds = ['str', 'raise', 'str', 'raise', 'uni'];
   const responses = await Promise.all(kinds.map((kind) => predict('kinds', kind)));
@@ -14,7 +14,7 @@ test('a handler that throws costs its own request only, also inside a batch', as
   expect(await responses[4]?.text()).toBe('héllo');
 });
 
-test('a worker killed in the middle of a request fails that request alone with the cause, and is restarted', async () => {
+test('killing a worker fails only its running request, with the cause, and the worker restarts', async () => {
   const { predict, context, get } = await startServer([{}]);
   const pid = Number(await (await predict('kinds', 'pid')).text());
   const running = predict('kinds', 'sleep');
@@ -34,14 +34,14 @@ test('a worker killed in the middle of a request fails that request alone with t
   expect(context.messages().join('\n')).toContain('ended by SIGKILL');
 });
 
-test('a worker that exits by itself leaves its last words in the error', async () => {
+test('the error of a worker that exits has its last output', async () => {
   const { predict } = await startServer([{}]);
   const error = await workerDied(await predict('kinds', 'exit'));
   expect(error.message).toContain('exited with code 3');
   expect(error.message).toContain('the last words of this worker');
 });
 
-test('a worker that does not answer in time is killed, and the model answers again', async () => {
+test('a worker that misses the response timeout is killed, and the model answers again', async () => {
   const { predict } = await startServer([{ config: 'responseTimeout: 1\n' }]);
   const pid = Number(await (await predict('kinds', 'pid')).text());
   const error = await workerDied(await predict('kinds', 'sleep'));
@@ -67,7 +67,7 @@ test('a full queue answers 503 with Retry-After at once, while the worker still 
   expect([(await running).status, (await waiting).status]).toEqual([200, 200]);
 });
 
-test('a client that leaves takes its waiting request with it', async () => {
+test('a queued request is cancelled when its client disconnects', async () => {
   const { handle, predict, get } = await startServer([{}]);
   const pid = Number(await (await predict('kinds', 'pid')).text());
   const running = predict('kinds', 'sleep');
@@ -88,7 +88,7 @@ test('a client that leaves takes its waiting request with it', async () => {
   expect([(await running).status, (await staying).status].sort()).toEqual([200, 500]);
 });
 
-test('closing finishes what runs, leaves no process and no file', async () => {
+test('closing finishes running requests and leaves no process and no file', async () => {
   const before = await ourFolders();
   const { handle, predict, get } = await startServer([{}, { name: 'second' }]);
   const pids = [
@@ -113,7 +113,7 @@ test('closing finishes what runs, leaves no process and no file', async () => {
   await expect(fetch(`${handle.urls.inference}/ping`)).rejects.toThrow();
 });
 
-test('closing does not wait for a handler that never ends longer than the grace', async () => {
+test('closing kills a handler that outlasts the grace period', async () => {
   const { handle, predict, get } = await startServer([{}], { grace: 0.2 });
   const pid = Number(await (await predict('kinds', 'pid')).text());
   const running = predict('kinds', 'sleep');

@@ -11,7 +11,7 @@ export default {
   },
 };`;
 
-test('versions are swapped under load: every request is answered, by one version or the next', async () => {
+test('hot swaps under load: every request is answered, by the old version or the new one', async () => {
   const server = await startServer([{ name: 'swapped', version: '1.0', code: code('1.0') }], { enableModelApi: true });
   const { inference } = server.handle.urls;
   const manage = async (method: string, path: string) => {

@@ -10,7 +10,7 @@ import { startServer } from './serving.ts';
 const names = ['zero', 'one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine'];
 const picture = (digit: number) => readFile(join(packageRoot, 'templates/digits/samples', `${digit}-a.png`));
 
-test('images that a worker decodes while it computes others are each answered with their own digit', async () => {
+test('overlapping image requests each get their own answer', async () => {
   const { folder, remove } = await packDigits();
   onTestFinished(remove);
   const handle = await serve({ port: 0, archives: [folder], threads: 1 }, testContext(folder));
@@ -32,7 +32,7 @@ test('images that a worker decodes while it computes others are each answered wi
   }
 });
 
-test('a handler of somebody’s own is never asked twice at once', async () => {
+test('a custom handler runs one batch at a time', async () => {
   const code = `
     let running = 0;
     export default {

@@ -13,16 +13,16 @@ if (python === undefined) console.log('SKIPPED: no Python');
 describe.skipIf(python === undefined)('Python workers under fault and load', () => {
   const under = { python: python as string, env };
 
-  test('one that hangs, exits, crashes, is killed, cuts off or garbles its answer fails its own request with the cause; one that prints megabytes fails none', async () => {
+  test('a worker that hangs, exits, crashes, is killed, truncates or garbles its answer fails only its request, with the cause; one that prints megabytes fails none', async () => {
     await checkFaults(under);
   });
 
-  test('while they are killed at random every request is answered once, with its own answer or a worker’s death', async () => {
+  test('under random kills every request is answered once, with its own answer or a worker failure', async () => {
     const server = await serveFaults(under, 'batchSize: 4\nmaxBatchDelay: 5\nminWorkers: 3\nmaxWorkers: 3\n');
     expectKillLoop(await runKillLoop(server, { seconds: 4, clients: 20, pauseMs: [200, 500] }), 4);
   });
 
-  test('why a worker died, with its last words, stands in the description until it is back', async () => {
+  test('describe shows why a worker died, with its last output, until it has restarted', async () => {
     const server = await serveFaults(under, 'minWorkers: 1\nmaxWorkers: 1\n');
     await server.predict('kinds', 'exit-3');
     const lastError = async () => (await describeModel(server)).workers[0];

@@ -6,7 +6,7 @@ const CLIENTS = 8;
 /** What a client may hear that meets others at the same model. */
 const expected = new Set([200, 202, 404, 409, 503]);
 
-test('clients that register, scale, ask and unregister one name at once never meet a failure of the server', async () => {
+test('concurrent register, scale, predict and unregister of one name never end in a server error', async () => {
   const server = await startServer([], { enableModelApi: true });
   await makeModel(server.folder);
   const url = server.handle.urls.management;

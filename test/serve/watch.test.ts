@@ -78,7 +78,7 @@ test('five swaps under load: every request is answered, by what was served befor
   expect(described.map(({ modelVersion, workers }) => [modelVersion, workers.length])).toEqual([['1.0', 2]]);
 });
 
-test('what is refused or does not load changes nothing, and says why; the next good one is taken', async () => {
+test('an archive that is refused or fails to load changes nothing, with the reason; the next good one is loaded', async () => {
   const { archive, predict, says } = await startWatching();
   await writeFile(archive, (await readFile(archive)).subarray(0, 300));
   await says(/said\.mar changed, but what was served before stays: \S+said\.mar is refused: /);
@@ -94,7 +94,7 @@ test('what is refused or does not load changes nothing, and says why; the next g
   await expect.poll(() => predict()).toBe('good');
 });
 
-test('one that is gone goes on being served, with one line; when it is back it is served', async () => {
+test('a removed archive stays served, with one log line; when it is back it is loaded', async () => {
   const { archive, predict, says, context } = await startWatching();
   await rm(archive);
   await says('said.mar is gone; what was loaded from it goes on being served.');
@@ -114,7 +114,7 @@ test('workers that were scaled stay scaled; settings are those of the new archiv
   ]);
 });
 
-test('a file of an unpacked folder is a change of the model', async () => {
+test('a changed file in an unpacked folder reloads the model', async () => {
   const folder = await tempTree();
   const unpacked = join(folder, 'unpacked');
   await mkdir(join(unpacked, 'MAR-INF'), { recursive: true });
@@ -129,7 +129,7 @@ test('a file of an unpacked folder is a change of the model', async () => {
   await expect.poll(predict).toBe('two');
 });
 
-test('a store of which all is served takes new archives in; what could not be loaded at the start is not tried again', async () => {
+test('new archives in a fully served store are loaded; one that failed at the start is not retried', async () => {
   const { folder, predict, context, says } = await startWatching({ archives: [], models: ['all'] });
   await writeFile(join(folder, 'bad.mar'), 'no archive');
   await says(/bad\.mar is not served: /);
@@ -139,7 +139,7 @@ test('a store of which all is served takes new archives in; what could not be lo
   expect(context.messages().filter((line) => line.includes('bad.mar'))).toHaveLength(1);
 });
 
-test('two models of one archive are both exchanged; a workflow is left as it is, with a line', async () => {
+test('two models of one archive are both reloaded; a workflow is not, with a log line', async () => {
   const folder = await tempTree();
   await rename(await makeSaying('one'), join(folder, 'said.mar'));
   const spec = 'models:\n  m1: { url: said.mar }\ndag:\n  m1: [last]\n';

@@ -3,7 +3,7 @@ import { configuredSettings, resolveConfig } from '../../../src/serve/config/ser
 
 const file = (text: string) => ({ path: 'config.properties', text });
 
-test('without file and flags every value is TorchServe’s default, but where laptop and safety ask for another', () => {
+test('without file and flags every value is TorchServe’s default, but for the listed exceptions', () => {
   const { values, origins } = resolveConfig(undefined, {}, {});
   expect(values).toMatchObject({
     inference_address: 'http://127.0.0.1:8080',
@@ -31,7 +31,7 @@ test('without file and flags every value is TorchServe’s default, but where la
   expect(new Set(Object.values(origins))).toEqual(new Set(['default']));
 });
 
-test('the environment beats flags and file, where the file lets it', () => {
+test('the environment beats flags and file if the file enables it', () => {
   const env = { TS_JOB_QUEUE_SIZE: '9', TS_ALLOWED_URLS: 'https://.*', TS_METRICS_MODE: 'log' };
   const flags = { job_queue_size: '8', metrics_mode: 'legacy' } as const;
   const closed = resolveConfig(file('job_queue_size=7'), flags, env);
@@ -44,7 +44,7 @@ test('the environment beats flags and file, where the file lets it', () => {
   expect(wide.values.allowed_urls.some((pattern) => pattern.test('HTTPS://example.com/a.mar'))).toBe(true);
 });
 
-test('a pattern of allowed URLs stands for a whole URL', () => {
+test('a pattern of allowed URLs matches whole URLs', () => {
   const { allowed_urls } = resolveConfig(file('allowed_urls=https://models\\\\.example/.*,s3://.*'), {}, {}).values;
   const allows = (url: string) => allowed_urls.some((pattern) => pattern.test(url));
   expect(['https://models.example/a.mar', 's3://b/a.mar'].map(allows)).toEqual([true, true]);
@@ -61,21 +61,21 @@ test('flags beat the file, and each value knows where it came from', () => {
   ]);
 });
 
-test('a file that is no text is refused, not read as keys of garbage', () => {
+test('a binary file is refused', () => {
   expect(() => resolveConfig(file('\u0004\u0000ustar\u0001=1\nmodel_store=/a'), {}, {})).toThrow(
     'config.properties: it is no text.',
   );
   expect(resolveConfig(file('# \ttab\f\r\nmodel_store=/ä'), {}, {}).values.model_store).toBe('/ä');
 });
 
-test('keys that have no effect here are named, not swallowed', () => {
+test('ignored keys are reported', () => {
   expect(resolveConfig(file('netty_client_threads=4\nio_ratio=50'), {}, {}).ignored).toEqual([
     'netty_client_threads',
     'io_ratio',
   ]);
 });
 
-test('$$NAME$$ stands for an environment variable; an unknown one is an error', () => {
+test('$$NAME$$ is replaced by the environment variable; an unset one is an error', () => {
   expect(resolveConfig(file('model_store=$$HOME$$/store'), {}, { HOME: '/me' }).values.model_store).toBe('/me/store');
   expect(() => resolveConfig(file('model_store=$$NOPE$$'), {}, {})).toThrow(
     'model_store names the environment variable NOPE, which is not set',

@@ -15,7 +15,7 @@ const messageOf = (text: string) => new RegExp(`"message": "${text}`);
 
 export const differences: readonly Difference[] = [
   {
-    what: 'the switch of the model API holds for workflows too',
+    what: 'enable_model_api applies to workflows too',
     why: 'upstream lets anybody who reaches the management port register workflows, and with them their models, while it refuses the models',
     exchanges: /^defaults\/workflow-register$/,
     status: 405,

@@ -73,7 +73,7 @@ test('metrics that metrics_config defines are shown with its type, unit and labe
   ]);
 });
 
-test('what a handler makes up is bounded, cannot forge the server’s own metrics, nor break the form of the text', () => {
+test('metrics of handlers are bounded, cannot replace the server’s own, and cannot break the text format', () => {
   const metrics = createMetrics('prometheus', { defined: [], autoDetect: true });
   metrics.noteLine(line('Requests2XX', 7));
   metrics.noteLine(line('Two words', 7));
@@ -99,7 +99,7 @@ export default {
   },
 };`;
 
-test('what a handler counts is seen at /metrics, unless the file says that only defined metrics are', async () => {
+test('a handler’s counter is shown at /metrics unless only defined metrics are allowed', async () => {
   const files = {
     'metrics.yaml': yaml,
     'config.properties': 'metrics_config=metrics.yaml\nmodel_metrics_auto_detect=false',

@@ -40,7 +40,7 @@ test('the server counts what it answered, and shows only what is asked for', asy
   expect((await read('?name[]=Requests5XX')).split('\n').filter((line) => line.startsWith('#'))).toHaveLength(2);
 });
 
-test('a worker’s measurements of its handler are shown, and nothing else that a line claims', () => {
+test('metric lines of handlers are shown, and nothing else that a line claims', () => {
   const metrics = createMetrics();
   const line = (name: string, model: string) =>
     `[METRICS]${name}.Milliseconds:1.5|#ModelName:${model},Level:Model|#type:GAUGE|#hostname:h,1700000000,id`;
@@ -62,7 +62,7 @@ test('a worker’s measurements of its handler are shown, and nothing else that 
   );
 });
 
-test('series of workers that are gone do not pile up for ever', () => {
+test('series of ended workers are removed', () => {
   const metrics = createMetrics();
   for (let i = 0; i < 3_000; i++)
     metrics.noteLoad({ worker: String(9000 + i), model: 'm', version: '1.0', milliseconds: 1 });

@@ -18,7 +18,7 @@ async function site(listener: RequestListener): Promise<string> {
 const anywhere = { allows: () => true, allowsAddress: () => true };
 
 describe('an archive of a URL', () => {
-  test('is put into place whole, through a redirect', async () => {
+  test('appears atomically, also after a redirect', async () => {
     const url = await site((request, response) => {
       if (request.url === '/old.mar') response.writeHead(302, { location: '/new.mar' }).end();
       else response.end('bytes');
@@ -54,7 +54,7 @@ describe('an archive of a URL', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('is not followed to where the allowed URLs do not lead', async () => {
+  test('no redirect leaves the allowed URLs', async () => {
     const url = await site((_request, response) => {
       response.writeHead(302, { location: '/elsewhere' }).end();
     });
@@ -64,7 +64,7 @@ describe('an archive of a URL', () => {
     await expect(fetching).rejects.toMatchObject({ hint: expect.stringContaining('/elsewhere, which is not allowed') });
   });
 
-  test('is never read from this machine’s own network, by address or by name', async () => {
+  test('no private or loopback address is connected to, by address or by name', async () => {
     const url = await site((_request, response) => response.end('secret'));
     const folder = await tempTree({});
     for (const target of [url, url.replace('127.0.0.1', 'localhost'), url.replace('127.0.0.1', '[::ffff:127.0.0.1]')]) {
@@ -73,7 +73,7 @@ describe('an archive of a URL', () => {
     }
   });
 
-  test('never replaces one that is there', async () => {
+  test('an existing archive is never replaced', async () => {
     const folder = await tempTree({ 'a.mar': 'old', 'from.mar': 'new' });
     const url = pathToFileURL(join(folder, 'from.mar')).href;
     await expect(fetchArchive(url, join(folder, 'a.mar'), anywhere)).rejects.toMatchObject({
@@ -123,7 +123,7 @@ describe('a name of the management API', () => {
     await expect(locateArchive(url, { modelStore, allowedUrls })).rejects.toMatchObject({ message });
   });
 
-  test('is looked up in the store by its last segment alone, and a folder’s only folder stands for it', async () => {
+  test('is resolved in the store by its last segment, and a folder with one folder in it stands for that', async () => {
     const modelStore = await tempTree({ 'a.mar': '', 'unpacked/m/MAR-INF/MANIFEST.json': '{}' });
     const find = (url: string) => locateArchive(url, { modelStore, allowedUrls });
     expect(await find('/somewhere/else/a.mar')).toEqual({ path: join(modelStore, 'a.mar'), fetched: false });

@@ -4,7 +4,7 @@ import { resolveSettings } from '../../../src/serve/model/model-settings.ts';
 const defaults = { workers: 1, responseTimeout: 120, startupTimeout: 120, jobQueueSize: 100 };
 const resolve = (request = {}, yaml = {}, configured = {}) => resolveSettings(request, yaml, configured, defaults);
 
-test('with nothing said, a model has TorchServe’s settings and one worker', () => {
+test('defaults are TorchServe’s, with one worker', () => {
   expect(resolve()).toEqual({
     minWorkers: 1,
     maxWorkers: 1,
@@ -26,13 +26,13 @@ test('batching: request, else YAML, else configuration', () => {
   expect(resolve({}, {}, { batchSize: 4, maxBatchDelay: 7 })).toMatchObject({ batchSize: 4, maxBatchDelay: 7 });
 });
 
-test('time limits: YAML, else configuration, else request', () => {
+test('timeouts: YAML, else configuration, else request', () => {
   expect(resolve({ responseTimeout: 1 }, { responseTimeout: 2 }, { responseTimeout: 3 }).responseTimeout).toBe(2);
   expect(resolve({ responseTimeout: 1 }, { batchSize: 2 }, { responseTimeout: 3 }).responseTimeout).toBe(3);
   expect(resolve({ responseTimeout: 1 }, { batchSize: 2 }).responseTimeout).toBe(1);
 });
 
-test('workers: the YAML pair only when it is one, else the request, else the configuration', () => {
+test('workers: the YAML pair if complete and valid, else the request, else the configuration', () => {
   expect(resolve({ initialWorkers: 5 }, { minWorkers: 2, maxWorkers: 3 })).toMatchObject({
     minWorkers: 2,
     maxWorkers: 3,
@@ -46,7 +46,7 @@ test('workers: the YAML pair only when it is one, else the request, else the con
   expect(resolve({ initialWorkers: -1 })).toMatchObject({ minWorkers: 0 });
 });
 
-test('values of the wrong type are as if absent', () => {
+test('values of the wrong type are ignored', () => {
   expect(resolve({}, { batchSize: '8', responseTimeout: 0, deviceType: 'tpu', deviceIds: [0, 'x'] })).toMatchObject({
     batchSize: 1,
     responseTimeout: 120,

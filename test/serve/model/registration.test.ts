@@ -31,7 +31,7 @@ async function startService(admit: (path: string) => Promise<void>) {
   return service;
 }
 
-test('an archive that is exchanged between its judgement and its extraction is not registered, the next try is', async () => {
+test('an archive that changes between validation and extraction is not registered, and can be registered afterwards', async () => {
   const folder = await tempTree();
   const path = await makeModel(folder, { name: 'm' });
   const other = await makeModel(folder, { name: 'other' });

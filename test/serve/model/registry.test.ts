@@ -11,7 +11,7 @@ function registryWith(...models: readonly Model[]) {
   return registry;
 }
 
-test('two registrations of one name and version cannot both succeed, however they overlap', () => {
+test('of two overlapping registrations of one name and version only one succeeds', () => {
   const registry = createRegistry();
   const claim = registry.reserve('m', '1.0');
   expect(() => registry.reserve('m', '1.0')).toThrow('Model version 1.0 is already registered for model m');
@@ -20,19 +20,19 @@ test('two registrations of one name and version cannot both succeed, however the
   expect(() => registry.reserve('m', '1.0')).toThrow('already registered');
 });
 
-test('a model that is only reserved cannot be found', () => {
+test('a reserved name is not found', () => {
   const registry = createRegistry();
   registry.reserve('m', '1.0');
   expect(() => registry.get('m')).toThrow('Model not found: m');
 });
 
-test('versions are listed in the order people count', () => {
+test('versions are sorted numerically', () => {
   const registry = registryWith(model('m', '1.10'), model('m', '1.9'), model('m', '2'));
   expect(registry.versions('m').map(({ version }) => version)).toEqual(['1.9', '1.10', '2']);
   expect(registry.get('m').version).toBe('1.10');
 });
 
-test('names of objects are names like any other', () => {
+test('names of Object.prototype are ordinary model names', () => {
   const registry = registryWith(model('__proto__', 'constructor'));
   expect(registry.get('__proto__', 'constructor').name).toBe('__proto__');
   expect(() => registry.get('toString')).toThrow('Model not found: toString');

@@ -35,7 +35,7 @@ function setup(policy: { batchSize?: number; maxDelayMs?: number; capacity?: num
   return { clock, queue, batches, take: () => queue.take(consumer), ahead: () => queue.take(consumer, true), consumer };
 }
 
-test('a full batch leaves at once', () => {
+test('a full batch is dispatched at once', () => {
   const { queue, batches, take } = setup();
   take();
   for (const item of ['a', 'b', 'c', 'd']) queue.offer(item);
@@ -43,7 +43,7 @@ test('a full batch leaves at once', () => {
   expect(queue.length).toBe(1);
 });
 
-test('a batch that is not full leaves when its first item has waited long enough', () => {
+test('a partial batch is dispatched when its first item has waited maxDelayMs', () => {
   const { clock, queue, batches, take } = setup();
   take();
   queue.offer('a');
@@ -55,7 +55,7 @@ test('a batch that is not full leaves when its first item has waited long enough
   expect(batches).toEqual([['a', 'b']]);
 });
 
-test('what waited for a busy worker does not wait again for company', () => {
+test('time spent waiting for a busy worker counts towards the delay', () => {
   const { clock, queue, batches, take } = setup();
   queue.offer('a');
   clock.advance(100);
@@ -63,14 +63,14 @@ test('what waited for a busy worker does not wait again for company', () => {
   expect(batches).toEqual([['a']]);
 });
 
-test('with a batch size of one nothing waits', () => {
+test('with batchSize 1 nothing waits', () => {
   const { queue, batches, take } = setup({ batchSize: 1 });
   take();
   queue.offer('a');
   expect(batches).toEqual([['a']]);
 });
 
-test('an item that must be alone is, and does not hold up the batch before it', () => {
+test('an unbatched item is dispatched alone, and does not delay the batch before it', () => {
   const { queue, batches, take } = setup();
   for (const item of ['a', 'alone', 'b']) queue.offer(item);
   take();
@@ -78,7 +78,7 @@ test('an item that must be alone is, and does not hold up the batch before it', 
   expect(batches).toEqual([['a'], ['alone']]);
 });
 
-test('consumers are served in the order they came, each once', () => {
+test('consumers are served in order, each once', () => {
   const { queue } = setup({ batchSize: 1 });
   const served: string[] = [];
   queue.take(() => served.push('first'));
@@ -90,7 +90,7 @@ test('consumers are served in the order they came, each once', () => {
   expect(queue.length).toBe(1);
 });
 
-test('a full queue refuses, but for an item that a free consumer takes at once', () => {
+test('a full queue refuses all but an item that a free consumer takes at once', () => {
   const { queue, batches, take } = setup({ batchSize: 1, capacity: 2 });
   expect(['a', 'b', 'c'].map((item) => queue.offer(item))).toEqual([true, true, false]);
   take();
@@ -100,7 +100,7 @@ test('a full queue refuses, but for an item that a free consumer takes at once',
   expect(batches).toEqual([['a'], ['b'], ['d']]);
 });
 
-test('a cancelled consumer gets nothing, a removed item goes nowhere', () => {
+test('a withdrawn consumer gets no batch, a removed item is not dispatched', () => {
   const { queue, batches, take, ahead, consumer } = setup({ batchSize: 1 });
   take();
   queue.withdraw(consumer);
@@ -111,7 +111,7 @@ test('a cancelled consumer gets nothing, a removed item goes nowhere', () => {
   expect([queue.remove('a'), queue.remove('a'), queue.length]).toEqual([true, false, 0]);
 });
 
-test('a consumer at work gets a batch ahead only while nobody is idle', () => {
+test('a busy consumer prefetches only while no consumer is idle', () => {
   const { queue } = setup({ batchSize: 1 });
   const served: string[] = [];
   queue.take(([item]) => served.push(`ahead ${item}`), true);
@@ -121,7 +121,7 @@ test('a consumer at work gets a batch ahead only while nobody is idle', () => {
   expect(queue.length).toBe(1);
 });
 
-test('a consumer at work gets no batch that may still grow, however long it waited', () => {
+test('a busy consumer never prefetches a partial batch', () => {
   const { clock, queue, batches, take, ahead } = setup({ batchSize: 2 });
   ahead();
   queue.offer('a');
@@ -135,7 +135,7 @@ test('a consumer at work gets no batch that may still grow, however long it wait
   expect(batches).toEqual([['a', 'b'], ['c']]);
 });
 
-test('what is put back comes before what waited, in its order, and waits for no company', () => {
+test('items put back are at the head, in order, and due at once', () => {
   const { queue, batches, take } = setup({ batchSize: 2, capacity: 1 });
   queue.offer('c');
   queue.putBack(['a', 'b']);

@@ -117,7 +117,7 @@ const bodyOf = (outcome: Outcome) =>
   outcome.kind === 'answered' ? `answer ${Buffer.from(outcome.prediction.body)}` : outcome.message;
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 
-test('of a worker that has answered nothing yet nothing is assumed: it gets one batch', () => {
+test('nothing is prefetched before the first answer', () => {
   const { start, offer, queue } = setup();
   const { held } = start();
   offer('a', 'b');
@@ -125,7 +125,7 @@ test('of a worker that has answered nothing yet nothing is assumed: it gets one 
   expect(queue.length).toBe(1);
 });
 
-test('a quick worker is sent the next batches while it is at work, and each begins when the one before is answered', async () => {
+test('a fast worker prefetches, and each batch begins when the one before is answered', async () => {
   const { start, offer, begun, outcomes } = setup();
   const worker = start();
   offer('a', 'b', 'c');
@@ -138,7 +138,7 @@ test('a quick worker is sent the next batches while it is at work, and each begi
   expect(outcomes).toEqual({ a: 'answer a', b: 'answer b', c: 'answer c' });
 });
 
-test('a worker that takes its time is sent nothing ahead: another may be free sooner', async () => {
+test('a slow worker prefetches nothing: another may be free sooner', async () => {
   const { start, offer, pass, queue } = setup();
   const worker = start();
   offer('a', 'b', 'c');
@@ -148,7 +148,7 @@ test('a worker that takes its time is sent nothing ahead: another may be free so
   expect(queue.length).toBe(1);
 });
 
-test('a worker without siblings is sent two ahead though it takes its time, but not what would be far away', async () => {
+test('the only worker prefetches two batches though it is slow, but no more', async () => {
   const { start, offer, pass } = setup({ isOnly: true });
   const worker = start();
   offer('a', 'b', 'c', 'd', 'e');
@@ -160,7 +160,7 @@ test('a worker without siblings is sent two ahead though it takes its time, but 
   expect(worker.held).toEqual([['c'], ['d']]);
 });
 
-test('one slow answer of late keeps a worker from being called quick', async () => {
+test('one slow recent answer stops prefetching', async () => {
   const { start, offer, pass } = setup();
   const worker = start();
   for (let i = 0; i < 50; i++) {
@@ -177,7 +177,7 @@ test('one slow answer of late keeps a worker from being called quick', async () 
   expect(worker.held.length).toBeGreaterThan(1);
 });
 
-test('an idle worker gets the next batch before one that is at work', async () => {
+test('an idle worker gets the next batch before a busy one', async () => {
   const { start, offer } = setup();
   const quick = start();
   offer('a');
@@ -188,7 +188,7 @@ test('an idle worker gets the next batch before one that is at work', async () =
   expect([quick.held, other.held]).toEqual([[['b'], ['d']], [['c']]]);
 });
 
-test('a death fails the batch it was at; those sent ahead are answered by another worker', async () => {
+test('a death fails the running batch; prefetched batches are answered by another worker', async () => {
   const { start, offer, outcomes, queue } = setup();
   const worker = start();
   offer('a', 'b', 'c', 'd');
@@ -205,7 +205,7 @@ test('a death fails the batch it was at; those sent ahead are answered by anothe
   expect(outcomes).toMatchObject({ c: 'answer c', d: 'answer d' });
 });
 
-test('what was sent ahead and is waited for by nobody is not put back', async () => {
+test('a cancelled prefetched request is not put back', async () => {
   const { start, offer, abandon, outcomes, queue } = setup();
   const worker = start();
   offer('a', 'b', 'c', 'd');
@@ -216,7 +216,7 @@ test('what was sent ahead and is waited for by nobody is not put back', async ()
   expect(outcomes).toEqual({ a: 'answer a', b: 'WORKER_DIED', c: 'abandoned' });
 });
 
-test('a late word of a dead worker takes nothing from its successor', async () => {
+test('a late error of a dead worker does not touch the batches of its successor', async () => {
   const { start, offer, outcomes } = setup();
   const worker = start({ lingers: true });
   offer('a', 'b', 'c', 'd');
@@ -229,7 +229,7 @@ test('a late word of a dead worker takes nothing from its successor', async () =
   expect(outcomes).toEqual({ a: 'answer a', b: 'WORKER_DIED', c: 'answer c', d: 'answer d' });
 });
 
-test('what was sent ahead is taken back although the queue is full meanwhile', async () => {
+test('prefetched requests are put back although the queue is full', async () => {
   const { start, offer, queue } = setup({ capacity: 2 });
   const worker = start();
   offer('a');
@@ -239,7 +239,7 @@ test('what was sent ahead is taken back although the queue is full meanwhile', a
   expect(queue.length).toBe(2);
 });
 
-test('a worker that answers for another request than it was asked is ended with the request it is at by then', async () => {
+test('a worker that answers a foreign request id is killed, with its running request', async () => {
   const { start, offer, outcomes, queue } = setup();
   const worker = start();
   offer('a', 'b', 'c');
@@ -251,7 +251,7 @@ test('a worker that answers for another request than it was asked is ended with 
   expect(queue.length).toBe(0);
 });
 
-test('a stopped worker finishes what it holds and takes no more', async () => {
+test('a stopped worker finishes its in-flight batches and takes no more', async () => {
   const { start, offer, stop, outcomes, queue } = setup();
   const worker = start();
   offer('a', 'b');

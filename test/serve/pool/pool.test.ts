@@ -67,7 +67,7 @@ function submit(queue: { offer(job: Job): boolean }, id: string): Promise<Outcom
   });
 }
 
-test('a worker that cannot start is tried again after 1, 1, 2, 3, 5, 8 … seconds, and given up after the window', async () => {
+test('a worker that cannot start is restarted after 1, 1, 2, 3, 5, 8 … seconds, and given up after the retry window', async () => {
   const { pool, pauses, events } = setup(() => Promise.reject(died));
   expect(await pool.scale(1)).toEqual([died]);
   await expect.poll(() => events.at(-1)).toBe('exhausted');
@@ -76,7 +76,7 @@ test('a worker that cannot start is tried again after 1, 1, 2, 3, 5, 8 … secon
   expect(pool.statuses()).toMatchObject([{ state: 'failed', lastError: died }]);
 });
 
-test('a good start resets the pauses', async () => {
+test('a successful start resets the back-off', async () => {
   const workers: FakeWorker[] = [];
   const { pool, pauses } = setup(async () => {
     const worker = fakeWorker();
@@ -92,7 +92,7 @@ test('a good start resets the pauses', async () => {
   await pool.close(0);
 });
 
-test('the death of a worker fails the requests it holds and no other', async () => {
+test('the death of a worker fails its running requests and no other', async () => {
   let first = true;
   const { pool, queue } = setup(async () => {
     const fails = first;
@@ -132,7 +132,7 @@ test('scaling down lets the running batch finish', async () => {
   expect(pool.size).toBe(0);
 });
 
-test('restarts leave no listener behind on the signal of their place in the pool', async () => {
+test('restarts leave no listener on the abort signal', async () => {
   const signals: AbortSignal[] = [];
   const workers: FakeWorker[] = [];
   const { pool } = setup(async (_id, signal) => {
@@ -150,7 +150,7 @@ test('restarts leave no listener behind on the signal of their place in the pool
   await pool.close(0);
 });
 
-test('a closed pool starts no worker for whoever scales it too late', async () => {
+test('scaling a closed pool starts no worker', async () => {
   let starts = 0;
   const { pool } = setup(async () => {
     starts++;

@@ -85,14 +85,14 @@ test.each([
   },
 );
 
-test('an answer nobody asked for ends the worker: nothing it says can be trusted to meet the right request', async () => {
+test('an unexpected answer ends the worker', async () => {
   const { worker } = await startBadWorker('answers twice');
   await ask(worker).catch(() => {});
   expect(await worker.died).toMatchObject({ message: expect.stringContaining('nothing was asked for') });
   await expect(ask(worker, 'the next')).rejects.toMatchObject({ code: 'WORKER_DIED' });
 });
 
-test('an answer to another request keeps its id, so that it can never be given to this one', async () => {
+test('an answer with a foreign request id is never given to this request', async () => {
   const { worker } = await startBadWorker('answers somebody else');
   expect((await ask(worker)).map(({ id }) => id)).toEqual(['not asked']);
 });
@@ -103,7 +103,7 @@ test('a worker that closes its stdout still answers', async () => {
   expect(bodies(await ask(worker, 'another'))).toEqual(['good']);
 });
 
-test('megabytes of output without a line break become one short line, and hold nobody up', async () => {
+test('megabytes of output without a line break become one short line', async () => {
   const { worker, lines } = await startBadWorker('writes megabytes');
   expect(bodies(await ask(worker))).toEqual(['good']);
   await expect.poll(() => lines.includes('line 19999')).toBe(true);
@@ -111,7 +111,7 @@ test('megabytes of output without a line break become one short line, and hold n
   await worker.stop();
 });
 
-test('a worker is reached over TCP where there are no Unix sockets', async () => {
+test('a worker can be reached over TCP', async () => {
   const { worker } = await startBadWorker('answers well', 'tcp');
   expect(bodies(await ask(worker))).toEqual(['good']);
   await worker.stop();

@@ -112,7 +112,7 @@ test.for(Object.entries(responseSnapshots))(
   },
 );
 
-test('any message survives encode and decode, however its bytes are cut', () => {
+test('any message survives encode and decode, in chunks of any size', () => {
   fc.assert(
     fc.property(
       fc.array(requests, { maxLength: 3 }),
@@ -131,7 +131,7 @@ test('any message survives encode and decode, however its bytes are cut', () => 
   );
 });
 
-test('any garbage is either waited on or refused with a code, and never reserves what it claims', () => {
+test('random bytes are incomplete or refused with a code, and never allocate the length they claim', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 300 }), (bytes) => {
       for (const decoder of [createRequestDecoder(limits), createResponseDecoder(limits)] as Decoder<unknown>[]) {
@@ -150,7 +150,7 @@ test('any garbage is either waited on or refused with a code, and never reserves
 /** Lengths where readers go wrong: one off, negative, beyond 31 bits, and far beyond what is there. */
 const lies = [-2, -1, 0, 1, 2 ** 20, 2 ** 20 + 1, 2 ** 31 - 1, -(2 ** 31)];
 
-test('a frame with one flipped byte, one lying length or a missing piece is read, waited on or refused with a code', () => {
+test('a frame with a flipped byte, a wrong length or a missing piece is read, incomplete or refused with a code', () => {
   const mutations = fc.record({
     at: fc.nat(),
     kind: fc.constantFrom('flip', 'lie', 'cut'),
@@ -174,7 +174,7 @@ test('a frame with one flipped byte, one lying length or a missing piece is read
   );
 });
 
-test('a value above the limit is refused by its length alone', () => {
+test('a value above the limit is refused by its length prefix', () => {
   const announced = hex('000000c8 00000000 00000002 "id" 00000000 000000c8 00000000 00000000 000f4241');
   expect(() => createResponseDecoder(limits).push(announced)).toThrow('a value of 1000001 bytes, more than 1000000');
 });
@@ -187,7 +187,7 @@ test('negative lengths and counts are refused', () => {
   expect(() => createRequestDecoder(limits).push(hex('58'))).toThrow(/starts with byte 88/);
 });
 
-test('a decoder knows whether a stream may end where it is', () => {
+test('a decoder tells whether a stream ends at a message boundary', () => {
   const decoder = createRequestDecoder(limits);
   const bytes = bytesOf(encodeRequest(load));
   expect(decoder.atBoundary).toBe(true);
@@ -197,7 +197,7 @@ test('a decoder knows whether a stream may end where it is', () => {
   expect(decoder.atBoundary).toBe(true);
 });
 
-test('a large value is passed on without a copy', () => {
+test('a large value is not copied', () => {
   const body = new Uint8Array(100_000);
   const parts = encodeResponse({
     code: 200,

@@ -11,24 +11,24 @@ const choose = (device: Device, available = bundled, { gpuId = -1, nvidia = fals
   chooseProvider({ device, gpuId }, available, nvidia);
 
 describe('chooseProvider', () => {
-  test('auto runs on the CPU without a word where there is nothing else', () => {
+  test('auto is the CPU, without a note, where there is no GPU', () => {
     expect(choose('auto')).toEqual({ provider: 'cpu', note: undefined });
     expect(choose('auto', withCuda)).toEqual({ provider: 'cpu', note: undefined });
   });
 
-  test('auto takes CUDA where its library and a device are there', () => {
+  test('auto is CUDA where library and device are present', () => {
     expect(choose('auto', withCuda, { nvidia: true }).provider).toBe('cuda');
     expect(choose('auto', withCuda, { gpuId: 0 }).provider).toBe('cuda');
   });
 
-  test('auto says why an assigned GPU stays idle', () => {
+  test('auto notes why an assigned GPU is not used', () => {
     expect(choose('auto', bundled, { gpuId: 1 })).toEqual({
       provider: 'cpu',
       note: expect.stringContaining('no CUDA library'),
     });
   });
 
-  test('a device that is asked for by name is taken where it is installed, and named with what there is where it is not', () => {
+  test('a requested device is used if installed; otherwise the note lists the available ones', () => {
     expect(choose('webgpu')).toEqual({ provider: 'webgpu', note: undefined });
     expect(choose('coreml')).toEqual({
       provider: 'cpu',

@@ -120,7 +120,7 @@ describe.skipIf(python === undefined)('with Python', () => {
     expect([...seen.values()].sort()).toEqual(dealt);
   });
 
-  test('a streamed answer is passed on piece by piece, and cut off when the worker dies within it', async () => {
+  test('a streamed answer is forwarded part by part, and cut off when the worker dies', async () => {
     const { ask } = await start();
     const streamed = await ask('stream');
     expect([streamed.status, streamed.headers.get('ts_stream_next')]).toEqual([200, 'true']);
@@ -139,7 +139,7 @@ describe.skipIf(python === undefined)('with Python', () => {
     expect(described).toMatchObject({ customizedMetadata: { from: 'python' } });
   });
 
-  test('a worker that is killed, raises, hangs or prints megabytes costs its own request only, with the reason', async () => {
+  test('a worker that is killed, raises, hangs or prints megabytes fails only its own request, with the reason', async () => {
     const { ask } = await start();
     const impatient = await start({ config: 'responseTimeout: 2\n' });
     const reasonOf = async (answer: Promise<Response>) =>
@@ -151,7 +151,7 @@ describe.skipIf(python === undefined)('with Python', () => {
     for (const one of [ask, impatient.ask]) expect((await one('plain')).status).toBe(200);
   });
 
-  test('a handler that cannot be imported says so in one line, and the log follows', async () => {
+  test('a handler that cannot be imported is reported in one line, followed by the log', async () => {
     await expect(
       start({ code: 'import no_such_module_here\n\ndef handle(rows, context):\n    return []\n' }),
     ).rejects.toThrow("Cause: ModuleNotFoundError: No module named 'no_such_module_here' (kinds.py, line 1).");
@@ -178,7 +178,7 @@ describe.skipIf(python === undefined)('with Python', () => {
     await expect(readFile(join(folder, 'started'))).rejects.toThrow();
   });
 
-  test('mar predict answers from a Python archive, the pieces of a stream joined', async () => {
+  test('mar predict answers from a Python archive, with the parts of a stream joined', async () => {
     const folder = await tempTree({ 'in.txt': 'x' });
     const code = 'def handle(rows, context):\n    context.send(["one "])\n    return ["two"]\n';
     const path = await archiveOf(folder, { code });
@@ -210,7 +210,7 @@ describe.skipIf(python === undefined)('with Python', () => {
     expect(nowhere.said[0]).toMatch(/^warning handler\/loads The model was not run: .*\/no\/such\/python/);
   });
 
-  test('what a requirements file names is there for the handler, from the archive itself, and the lines of pip are shown', async () => {
+  test('requirements are installed for the handler, also from the archive itself, and pip’s output is logged', async () => {
     const wheel = makeZip([
       { name: 'tiny.py', content: 'COLOUR = "blue"\n' },
       { name: 'tiny-1.0.dist-info/METADATA', content: 'Metadata-Version: 2.1\nName: tiny\nVersion: 1.0\n' },
@@ -231,7 +231,7 @@ describe.skipIf(python === undefined)('with Python', () => {
     expect(recorded.messages()).toContainEqual(expect.stringMatching(/^\[kinds\] Successfully installed tiny-1\.0/));
   });
 
-  test('requirements are installed only when asked, into a folder of the model, and a failure carries the words of pip', async () => {
+  test('requirements are installed only on request, into the model’s folder; a failure has pip’s output', async () => {
     const model = { requirementsFile: 'requirements.txt' };
     const files = { 'requirements.txt': './no-such-package-here\n' };
     expect((await (await start({ model, files })).ask('plain')).status).toBe(200);
@@ -245,7 +245,7 @@ describe.skipIf(python === undefined)('with Python', () => {
 
 describe.skipIf(python === undefined)('findPython', () => {
   const search = { runtime: 'python', env, cwd: packageRoot };
-  test('says what is missing and what to type', async () => {
+  test('reports what is missing and the command that installs it', async () => {
     const bare = { ...env, PYTHONPATH: '' };
     const probe = await findPython(
       { ...search, chosen: python, env: bare },
@@ -259,7 +259,7 @@ describe.skipIf(python === undefined)('findPython', () => {
     });
   });
 
-  test('a folder is a virtual environment, and the active one is preferred to the PATH', async () => {
+  test('a folder is taken as a virtual environment, and the active one beats the PATH', async () => {
     const folder = await tempTree({});
     await mkdir(join(folder, 'bin'));
     const real = execFileSync(python as string, ['-c', 'import sys; print(sys.executable)'], {
@@ -273,7 +273,7 @@ describe.skipIf(python === undefined)('findPython', () => {
     );
   });
 
-  test('what cannot be run is said, and nothing else is tried in its place', async () => {
+  test('a Python that does not run is reported, and no other is tried', async () => {
     const missing = await findPython({ ...search, chosen: '/no/such/python' });
     expect(missing).toMatchObject({ kind: 'lacking', reason: expect.stringContaining('/no/such/python') });
     const broken = await findPython({ ...search, chosen: process.execPath });

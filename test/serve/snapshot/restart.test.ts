@@ -99,7 +99,7 @@ test('killed and started again, a server has the same models, versions, workers,
   expect(await describeAll(third.url)).toEqual(before);
 });
 
-test('one snapshot at the start, one for each change, one at the end; nothing where nobody asked', async () => {
+test('a snapshot at the start, after each change and at the end; none without the option', async () => {
   const folder = await tempTree();
   await makeModel(folder);
   const { handle, ask } = await start(folder, { archives: ['kinds-1.0.mar'], port: 0 });
@@ -172,7 +172,7 @@ test('a snapshot as TorchServe writes it is restored from the store, also by its
   expect(named.handle.models).toHaveLength(2);
 });
 
-test('workflows come back too, their nodes with them', async () => {
+test('workflows are restored with their nodes', async () => {
   const folder = await tempTree();
   await makeModel(folder, { name: 'kinds' });
   const spec = 'models:\n  m1: { url: kinds-1.0.mar }\ndag:\n  m1: [after]\n';
@@ -185,7 +185,7 @@ test('workflows come back too, their nodes with them', async () => {
   expect(await (await fetch(`${url}/wfpredict/wf`, { method: 'POST', body: 'x' })).text()).toBe('after');
 });
 
-test('an archive that was fetched for a model is still the model’s after a restart, and leaves the store with it', async () => {
+test('a fetched archive is still removed with its model after a restart', async () => {
   const [folder, store] = [await tempTree(), await tempTree()];
   const url = pathToFileURL(await makeModel(folder, { name: 'far' })).href;
   const first = await start(folder, { modelStore: store, enableModelApi: true, port: 0 });
@@ -227,7 +227,7 @@ describe('a server refuses to start from', async () => {
     }
   });
 
-  test('a snapshot whose archive is gone, broken or another version by now, and writes no other', async () => {
+  test('a snapshot whose archive is missing, broken or of another version, and writes no new one', async () => {
     const { folder, path } = await kept();
     const archive = join(folder, 'kinds-1.0.mar');
     await rename(archive, join(folder, 'kept'));

@@ -7,14 +7,14 @@ import { tempTree } from '../../support/temp-tree.ts';
 const now = new Date(2026, 10, 25, 22, 1, 2, 3);
 const empty = '{"name": "n", "modelCount": 0, "created": 0, "models": {}}';
 
-test('names are local times that only grow, also when the clock does not', async () => {
+test('names are local times and always sort last, also when the clock was set back', async () => {
   const folder = join(await tempTree(), 'new');
   expect(await nameSnapshot(folder, 'startup', now)).toBe('20261125220102003-startup.cfg');
   await writeSnapshot(folder, '20261231235959999-snapshot.cfg', new Map());
   expect(await nameSnapshot(folder, 'shutdown', now)).toBe('20270101000000000-shutdown.cfg');
 });
 
-test('the last one counts; drafts and foreign files do not', async () => {
+test('the newest snapshot is read; partial and foreign files are not', async () => {
   const folder = await tempTree({ 'z.cfg': '', '.20991125220102003-startup.cfg.part': '' });
   expect(await readLastSnapshot(folder)).toBeUndefined();
   for (const [stamp, size] of [
@@ -30,7 +30,7 @@ test('the last one counts; drafts and foreign files do not', async () => {
   expect(await readFile(join(folder, '20261125220102003-snapshot.cfg'), 'utf8')).toContain('job_queue_size=1\n');
 });
 
-test('a hundred are kept, the newest, and nothing else of the folder is touched', async () => {
+test('the newest hundred are kept, and no other file is touched', async () => {
   const folder = await tempTree({ 'ts.log': '', 'mine.cfg': '' });
   for (let day = 0; day < 105; day++)
     await writeSnapshot(folder, `${20_260_000 + day}000000000-snapshot.cfg`, new Map());

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { createLineBuffer } from '../../../src/serve/worker/line-buffer.ts';
 
-test('lines are written together, soon, and at once when asked', async () => {
+test('lines are written together after a delay, or at once by flush', async () => {
   const written: string[] = [];
   const lines = createLineBuffer((text) => void written.push(text));
   lines.add('a');
@@ -16,7 +16,7 @@ test('lines are written together, soon, and at once when asked', async () => {
   expect(written).toEqual(['a\nb\n', 'c\n']);
 });
 
-test('of the lines that replace each other only the last is made', () => {
+test('of lines that replace each other only the last is formatted', () => {
   const written: string[] = [];
   const lines = createLineBuffer((text) => void written.push(text));
   let made = 0;
@@ -31,7 +31,7 @@ test('of the lines that replace each other only the last is made', () => {
   expect([written, made]).toEqual([['time 999\nother\n'], 1]);
 });
 
-test('what nobody reads for a while does not gather without bound', () => {
+test('the buffer is flushed at its size limit', () => {
   const written: string[] = [];
   const lines = createLineBuffer((text) => void written.push(text));
   for (let i = 0; i < 1000; i++) lines.add('x'.repeat(100));

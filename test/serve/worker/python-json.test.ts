@@ -31,7 +31,7 @@ describe('what Python 3.11 wrote', () => {
   });
 });
 
-test('an integer is an int, and the same number marked with float() or from a float array is a float', () => {
+test('an integer is written as int; with float() or from a float array as float', () => {
   expect(toPythonJson(1)).toBe('1');
   expect(toPythonJson(float(1))).toBe('1.0');
   expect(toPythonJson(Float32Array.of(1, 0.5))).toBe('[\n  1.0,\n  0.5\n]');
@@ -64,7 +64,7 @@ test('a tensor is written as nested lists', () => {
   expect(toPythonJson({ dtype: 'float32', shape: [2, 0], data: new Float32Array() })).toBe('[\n  [],\n  []\n]');
 });
 
-test('a property that is undefined is left out; what JSON cannot hold is refused by class or type', () => {
+test('undefined properties are skipped; what JSON cannot hold is refused with its class or type', () => {
   expect(toPythonJson({ a: undefined, b: 1 })).toBe('{\n  "b": 1\n}');
   expect(toPythonJson(new Date(0))).toBe('"1970-01-01T00:00:00.000Z"');
   for (const value of [undefined, () => 1, Symbol('s'), [undefined], new Set([1]), new Map([[{}, 1]])]) {
@@ -72,7 +72,7 @@ test('a property that is undefined is left out; what JSON cannot hold is refused
   }
 });
 
-test('a cycle is refused instead of never ending', () => {
+test('a cycle is refused', () => {
   const cycle: unknown[] = [];
   cycle.push(cycle);
   expect(() => toPythonJson(cycle)).toThrow(UnsupportedValue);

@@ -15,20 +15,20 @@ test('JSON is parsed, text is a string, everything else is bytes', () => {
   expect(row(parameter('', 'x')).body).toEqual(Buffer.from('x'));
 });
 
-test('what does not decode stays bytes', () => {
+test('what fails to decode stays bytes', () => {
   expect(row(parameter('application/json', '{"a":')).body).toEqual(Buffer.from('{"a":'));
   expect(row(parameter('application/json', '')).body).toEqual(Buffer.alloc(0));
   expect(row(parameter('text/plain', Uint8Array.of(0xff, 0xfe))).body).toEqual(Buffer.of(0xff, 0xfe));
 });
 
-test('of equal names the last wins, and no name reaches a prototype', () => {
+test('the last of equal names wins, and `__proto__` is an ordinary name', () => {
   expect(row(parameter('text/plain', '1', 'a'), parameter('text/plain', '2', 'a'))).toEqual({ a: '2' });
   const hostile = row(parameter('application/json', '{"polluted":true}', '__proto__'));
   expect(Object.keys(hostile)).toEqual(['__proto__']);
   expect(({} as Record<string, unknown>).polluted).toBeUndefined();
 });
 
-test('with decoding off every value stays bytes', () => {
+test('without decoding every value stays bytes', () => {
   const request = { id: 'r', headers: [], parameters: [parameter('application/json', '1')] };
   expect(toRow(request, false).body).toEqual(Buffer.from('1'));
 });

@@ -74,7 +74,7 @@ describe('answers, as recorded from TorchServe', () => {
 });
 
 describe('failures', () => {
-  test('the log gets the message, the first lines of the stack and the cause; the client none of it', async () => {
+  test('message, first stack lines and cause go to the log, not to the client', async () => {
     const runner = await startRunner(
       module(`export default () => { throw new Error('boom', { cause: new Error('the fuse') }) }`),
     );
@@ -82,7 +82,7 @@ describe('failures', () => {
     expect(runner.logged.join('\n')).toMatch(/Error: boom\n.*h\.mjs[\s\S]*Caused by: Error: the fuse/);
   });
 
-  test('a PredictionError speaks to the client with its own words and status, also from a foreign copy of the SDK', async () => {
+  test('a PredictionError answers with its message and status, also from a bundled copy of the SDK', async () => {
     const source = `export default () => { throw Object.assign(new Error('Too dark to see.'), { name: 'PredictionError', status: 422 }) }`;
     const runner = await startRunner(module(source));
     expect(await runner.predict([request('')])).toMatchObject({ code: 422, message: 'Too dark to see.' });
@@ -95,7 +95,7 @@ describe('failures', () => {
     expect(await runner.predict([request('')])).toMatchObject({ code: 507, message: 'Out of resources' });
   });
 
-  test('one bad request in a batch costs only itself', async () => {
+  test('one bad request in a batch fails alone', async () => {
     const runner = await startRunner(module(`export default (rows) => rows.map(({ body }) => body.n.toFixed(1))`));
     const response = await runner.predict([{ n: 1 }, {}, { n: 3 }].map((body, at) => request(body, { id: `r${at}` })));
     expect(response.code).toBe(200);
@@ -109,7 +109,7 @@ describe('failures', () => {
 });
 
 describe('steps', () => {
-  test('run in TorchServe’s order, each with what the one before returned', async () => {
+  test('run in TorchServe’s order, each with the result of the one before', async () => {
     const source = `let log = [];
       export const initialize = (context) => { log.push('initialize ' + context.modelName + ' ' + context.modelConfig.greeting); };
       export const preprocess = (rows) => { log.push('preprocess'); return rows.map((row) => row.body); };
@@ -138,7 +138,7 @@ describe('steps', () => {
     ]);
   });
 
-  test('describe and explain follow the header the frontend sends', async () => {
+  test('describe and explain are chosen by the request header', async () => {
     const runner = await startRunner(
       module(
         `export default { handle: (rows) => rows.map(() => 'predicted'), describe: () => ({ classes: 3 }), explain: (rows) => rows.map(() => [0.5]) }`,
@@ -151,7 +151,7 @@ describe('steps', () => {
     expect(bodies(await runner.predict([request('')]))).toEqual(['predicted']);
   });
 
-  test('a handler without describe answers null; steps without explain fail, a handle of one’s own is called', async () => {
+  test('without describe the answer is null; without explain steps fail, but a custom handle is called', async () => {
     const steps = await startRunner(
       module('export const postprocess = (rows) => rows; export const inference = (rows) => rows;'),
     );

@@ -58,7 +58,7 @@ const call = async ({ handle }: TestServer, method: string, path: string): Promi
 const modelStep = 'models:\n  m1:\n    url: shout-1.0.mar\n';
 const noModels = 'models: {}\n';
 
-test('a sequence of function and model answers with the last node’s bytes, as JSON whatever they are', async () => {
+test('a sequence of function and model answers with the last node’s bytes', async () => {
   const server = await serveWorkflow({ spec: `${modelStep}dag:\n  first: [m1]\n` });
   const response = await ask(server, 'hello');
   expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
@@ -69,7 +69,7 @@ test('a sequence of function and model answers with the last node’s bytes, as 
   expect(server.handle.workflows).toEqual(['wf']);
 });
 
-test('branches that join again give a node one parameter a parent, by the parent’s name', async () => {
+test('a node with several parents gets a parameter named after each', async () => {
   const server = await serveWorkflow({
     spec: `${noModels}dag:\n  first: [left, right]\n  right: [join]\n  left: [join]\n`,
   });
@@ -93,7 +93,7 @@ test('several last nodes are one JSON object, in which numbers keep their digits
 `);
 });
 
-test('a last node among several that answers with no JSON is named', async () => {
+test('of several leaves one that answers no JSON is reported', async () => {
   const server = await serveWorkflow({ spec: `${noModels}dag:\n  first: [left, words]\n` });
   const response = await ask(server, 'x');
   expect([response.status, await response.json()]).toMatchObject([
@@ -107,13 +107,13 @@ test('the client’s headers reach every node', async () => {
   expect(await (await ask(server, 'x', { 'X-Colour': 'blue' })).text()).toBe('blue');
 });
 
-test('a node that fails is tried again as often as it may', async () => {
+test('a failing node is retried as often as its settings allow', async () => {
   const counter = join(await tempTree(), 'tries');
   const server = await serveWorkflow({ spec: 'models:\n  retry-attempts: 2\ndag:\n  first: [flaky]\n' });
   expect(await (await ask(server, counter)).text()).toBe('after 2 failures');
 });
 
-test('a node that fails too often is a 500 that names it, the tries and the reason', async () => {
+test('a node out of retries is a 500 with its name, the attempts and the reason', async () => {
   const server = await serveWorkflow({ spec: `${noModels}dag:\n  first: [refuse]\n  refuse: [join]\n` });
   const response = await ask(server, 'x');
   expect([response.status, await response.json()]).toEqual([
@@ -126,7 +126,7 @@ test('a node that fails too often is a 500 that names it, the tries and the reas
   ]);
 });
 
-test('a node slower than timeout-ms fails, though its answer comes', async () => {
+test('a node slower than timeout-ms fails', async () => {
   const server = await serveWorkflow({
     spec: 'models:\n  timeout-ms: 100\n  retry-attempts: 0\ndag:\n  first: [slow]\n',
   });
@@ -165,7 +165,7 @@ test('nodes are models named after workflow and node, with the settings of the s
   ]);
 });
 
-test('registered over HTTP under a name of its own, listed in pages, and gone with all its nodes', async () => {
+test('registered over HTTP under a given name, listed in pages, unregistered with all its nodes', async () => {
   const server = await serveWorkflow({ spec: `${modelStep}dag:\n  first: [m1]\n` }, { enableModelApi: true });
   expect(await call(server, 'POST', '/workflows?url=wf.war&workflow_name=again')).toEqual([
     200,
@@ -180,13 +180,13 @@ test('registered over HTTP under a name of its own, listed in pages, and gone wi
   expect((await ask(server, 'x')).status).toBe(404);
 });
 
-test('the switch of the model API holds for workflows too', async () => {
+test('enable_model_api applies to workflows too', async () => {
   const server = await serveWorkflow({ spec: `${noModels}dag:\n  first: []\n` });
   expect((await call(server, 'POST', '/workflows?url=wf.war&workflow_name=b'))[0]).toBe(405);
   expect((await call(server, 'DELETE', '/workflows/wf'))[0]).toBe(405);
 });
 
-test('a workflow whose node cannot start leaves nothing behind, and says which and why', async () => {
+test('a workflow whose node cannot start leaves nothing behind, and the error names node and reason', async () => {
   const spec = 'models:\n  m1: { url: gone.mar }\ndag:\n  first: [m1]\n';
   const server = await serveWorkflow({ spec }, { enableModelApi: true, workflows: [] });
   const message =
@@ -221,7 +221,7 @@ test.for([
   expect([status, body]).toMatchObject([400, { type, message: expect.stringContaining(message) }]);
 });
 
-test('a request under way is answered to its last node by a server that is told to stop', async () => {
+test('a stopping server finishes in-flight workflow requests', async () => {
   const server = await serveWorkflow({ spec: `${noModels}dag:\n  first: [slow]\n  slow: [join]\n` });
   const answering = ask(server, 'x').then((response) => response.text());
   await expect.poll(() => isAtWork(server)).toBe(true);

@@ -37,7 +37,7 @@ describe('loadOnnxModel', () => {
     await model.close();
   });
 
-  test('hands tensors of every type in and out with their type, shape and bits', async () => {
+  test('tensors of every type keep type, shape and bits', async () => {
     const model = await loadOnnxModel(fixture('every-type.onnx'), cpu);
     const inputs = Object.fromEntries(Object.entries(everyType).map(([name, tensor]) => [`${name}_in`, tensor]));
     const outputs = Object.fromEntries(Object.entries(everyType).map(([name, tensor]) => [`${name}_out`, tensor]));
@@ -46,7 +46,7 @@ describe('loadOnnxModel', () => {
     await model.close();
   });
 
-  test('a tensor whose data do not fill its shape is refused before onnxruntime sees it', async () => {
+  test('a tensor whose data do not fill its shape is refused', async () => {
     const model = await loadOnnxModel(fixture('linear4x3.onnx'), cpu);
     await expect(model.run({ input: float32([1, 2, 3], [1, 4]) })).rejects.toThrow(
       'shape [1, 4] holds 4 values, but there are 3',
@@ -55,7 +55,7 @@ describe('loadOnnxModel', () => {
     await model.close();
   });
 
-  test('what onnxruntime refuses is MODEL_REFUSED with the file’s name and its words alone', async () => {
+  test('a model that onnxruntime refuses is MODEL_REFUSED with the file name and its message', async () => {
     const folder = await tempTree();
     const path = join(folder, 'broken.onnx');
     await writeFile(path, 'this is no model');
