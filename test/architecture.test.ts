@@ -155,6 +155,101 @@ test('no file imports itself in a circle, not even for a type', () => {
   expect(circles).toEqual([]);
 });
 
+/** Folder → the folders that its files import from, types included. */
+function folderImports(): Map<string, Set<string>> {
+  const edges = new Map<string, Set<string>>();
+  for (const [file, found] of imports) {
+    const from = posix.dirname(file);
+    const targets = found
+      .filter(({ specifier, lazy }) => isRelative(specifier) && !lazy)
+      .map(({ specifier }) => posix.dirname(target(file, specifier)))
+      .filter((to) => to !== from);
+    edges.set(from, new Set([...(edges.get(from) ?? []), ...targets]));
+  }
+  return edges;
+}
+
+/** Each set of folders that reach one another by imports, sorted by name. */
+function findFolderCircles(edges: ReadonlyMap<string, ReadonlySet<string>>): string[][] {
+  const reach = new Map([...edges.keys()].map((folder) => [folder, reachableFrom(folder, edges)]));
+  const circleOf = (folder: string) =>
+    [...(reach.get(folder) ?? [])].filter((other) => reach.get(other)?.has(folder) === true).sort();
+  const circles = [...edges.keys()].map(circleOf).filter((circle) => circle.length > 0);
+  return [...new Map(circles.map((circle) => [circle.join(' '), circle])).values()];
+}
+
+function reachableFrom(start: string, edges: ReadonlyMap<string, ReadonlySet<string>>): Set<string> {
+  const found = new Set<string>();
+  const open = [start];
+  for (let folder = open.pop(); folder !== undefined; folder = open.pop()) {
+    for (const next of edges.get(folder) ?? []) {
+      if (found.has(next)) continue;
+      found.add(next);
+      open.push(next);
+    }
+  }
+  return found;
+}
+
+test('folder circles are found over any number of folders, and a tree has none', () => {
+  const edges = (pairs: readonly string[]) => {
+    const map = new Map<string, Set<string>>();
+    for (const [from = '', to = ''] of pairs.map((pair) => pair.split('>')))
+      map.set(from, new Set([...(map.get(from) ?? []), to]));
+    return map;
+  };
+  expect(findFolderCircles(edges(['a>b', 'b>c', 'c>a', 'd>a']))).toEqual([['a', 'b', 'c']]);
+  expect(findFolderCircles(edges(['a>b', 'b>c', 'a>c']))).toEqual([]);
+});
+
+/** Rooms that still have folder circles. The list may only shrink: an entry that is no longer true fails the test. */
+const roomsWithCircles: readonly string[] = ['archive', 'model'];
+
+test('no folders import each other in a circle, not even for types', () => {
+  const circles = findFolderCircles(folderImports());
+  const between = circles.filter((circle) => new Set(circle.map((folder) => folder.split('/')[0])).size > 1);
+  expect(between).toEqual([]);
+  const known = new Set(roomsWithCircles);
+  expect(circles.filter(([folder = '']) => !known.has(roomOf(`${folder}/`)))).toEqual([]);
+  expect([...new Set(circles.map(([folder = '']) => roomOf(`${folder}/`)))].sort()).toEqual([...known].sort());
+});
+
+const MAX_FOLDER_FILES = 15;
+/** Folders that are still larger. The list may only shrink. */
+const largeFolders: readonly string[] = ['core'];
+
+test(`no folder holds more than ${MAX_FOLDER_FILES} files`, () => {
+  const counts = new Map<string, number>();
+  for (const file of files) counts.set(posix.dirname(file), (counts.get(posix.dirname(file)) ?? 0) + 1);
+  const large = [...counts].filter(([, count]) => count > MAX_FOLDER_FILES).map(([folder]) => folder);
+  expect(large.sort()).toEqual([...largeFolders].sort());
+});
+
+/** Server files that still import the worker's. The list may only shrink. */
+const serverImportsOfWorker: readonly string[] = ['serve/model/registration.ts → serve/worker/read-model.ts'];
+
+describe('code of a worker process', () => {
+  const isWorker = (file: string) => file.startsWith('serve/worker/');
+  const edges = [...imports].flatMap(([file, found]) =>
+    found
+      .filter(({ specifier }) => isRelative(specifier))
+      .map(({ specifier }) => [file, target(file, specifier)] as const),
+  );
+
+  test('is imported by nothing outside serve/worker', () => {
+    const found = edges.filter(([file, to]) => !isWorker(file) && isWorker(to)).map(([file, to]) => `${file} → ${to}`);
+    expect(found).toEqual([...serverImportsOfWorker]);
+  });
+
+  test('imports only the protocol, handlers, model, weights and core', () => {
+    const allowed = /^(serve\/(worker|protocol)|handlers|model|weights|core)\//;
+    const found = edges
+      .filter(([file, to]) => isWorker(file) && !allowed.test(to))
+      .map(([file, to]) => `${file} → ${to}`);
+    expect(found).toEqual([]);
+  });
+});
+
 test('process globals are touched in cli and in the worker process alone', () => {
   const wrong = files
     .filter((file) => roomOf(file) !== 'cli' && !file.startsWith('serve/worker/'))
