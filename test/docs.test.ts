@@ -1,7 +1,9 @@
 /** README.md and docs/: what they name is there. Whether their commands work: test/docs/commands.test.ts. */
+import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
+import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
 import { commands } from '../src/cli/commands/index.ts';
 import { packageRoot } from '../src/core/package-info.ts';
@@ -17,6 +19,26 @@ const section = ({ text }: Page, heading: string) => text.slice(text.indexOf(`##
 /** Where the links of a page lead, without those that are addresses. */
 function linksOf({ prose }: Page): string[] {
   return [...prose.matchAll(/\]\(([^)\s]+)\)/g)].map(([, to]) => to as string).filter((to) => !/^[a-z]+:/.test(to));
+}
+
+/** File and number of each "contract 3.3" and "design decision 9"; a list ("contract 1.3, 1.6") counts each. */
+async function collectCitations(
+  folders: readonly string[],
+): Promise<Record<'contract' | 'decisions', [string, string][]>> {
+  const contract: [string, string][] = [];
+  const decisions: [string, string][] = [];
+  for (const folder of folders)
+    for (const name of await readdir(join(packageRoot, folder), { recursive: true })) {
+      if (!/\.(?:ts|js|py|md)$/.test(name) || name.includes('fixtures')) continue;
+      const text = await readFile(join(packageRoot, folder, name), 'utf8');
+      const collect = (list: [string, string][], pattern: RegExp) => {
+        for (const [, numbers = ''] of text.matchAll(pattern))
+          for (const number of numbers.split(/(?:,| and) /)) list.push([`${folder}/${name}`, number]);
+      };
+      collect(contract, /\bcontract ((?:\d(?:\.\d)?)(?:(?:,| and) \d\.\d)*)/gi);
+      collect(decisions, /\bdesign decisions? (\d+(?:(?:,| and) \d+)*)/gi);
+    }
+  return { contract, decisions };
 }
 
 /** The anchors that a page's headings have. */
@@ -83,4 +105,29 @@ describe('the packages of package.json', async () => {
       expect(section(readme, 'Packages and their jobs')).toContain(name);
     },
   );
+});
+
+describe('what comments cite', async () => {
+  const cited = await collectCitations(['src', 'test', 'scripts']);
+  const headings = [...readPage('docs/contract.md').prose.matchAll(/^##+ (\d(?:\.\d)?)\.? /gm)].map(
+    ([, number]) => number,
+  );
+  const map = readFileSync(join(packageRoot, 'src/README.md'), 'utf8');
+  const decisions = [...map.slice(map.indexOf('## Decisions')).matchAll(/^(\d+)\. \*\*/gm)].map(([, number]) => number);
+
+  test('every section of the contract is in docs/contract.md', () => {
+    expect(cited.contract.length).toBeGreaterThan(50);
+    expect(cited.contract.filter(([, number]) => !headings.includes(number))).toEqual([]);
+  });
+
+  test('every design decision is in src/README.md', () => {
+    expect(cited.decisions.length).toBeGreaterThan(3);
+    expect(cited.decisions.filter(([, number]) => !decisions.includes(number))).toEqual([]);
+    expect(decisions).toEqual(decisions.map((_, at) => String(at + 1)));
+  });
+});
+
+test('docs/cli is what `npm run docs` writes', async () => {
+  const check = promisify(execFile)(process.execPath, [join(packageRoot, 'scripts/docs.js'), '--check']);
+  await expect(check).resolves.toMatchObject({ stderr: '' });
 });
