@@ -1,5 +1,5 @@
 import { refuseErrors } from '../archive/refuse.ts';
-import { openSubject } from '../model/open-facts.ts';
+import { openSubject } from '../validate/open-subject.ts';
 import type { Area } from '../validate/rule.ts';
 import { allRules } from '../validate/rules/index.ts';
 import { runRules } from '../validate/run.ts';

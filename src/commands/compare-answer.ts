@@ -1,3 +1,5 @@
+import { toJsonPointer } from '../core/documents/json-pointer.ts';
+
 /** Relative difference two numbers may have: what other kernels, threads or providers make of the same model. */
 export const NUMBER_TOLERANCE = 1e-3;
 /** Below this, numbers count as equal to each other: probabilities of classes that were ruled out. */
@@ -28,7 +30,7 @@ function differ(expected: unknown, actual: unknown, pointer: string): string | u
   }
   if (isContainer(expected) && isContainer(actual) && Array.isArray(expected) === Array.isArray(actual)) {
     for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
-      const inner = `${pointer}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+      const inner = pointer + toJsonPointer([key]);
       if (!Object.hasOwn(actual, key)) return `${inner}: expected, not there`;
       if (!Object.hasOwn(expected, key)) return `${inner}: not expected`;
       const found = differ(expected[key], actual[key], inner);

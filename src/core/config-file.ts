@@ -1,11 +1,10 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFile, readAll } from './byte-source.ts';
+import { readYaml } from './documents/yaml.ts';
 
 /** Bytes; a config is written by hand. */
 const MAX_CONFIG_BYTES = 1024 ** 2;
-/** Aliases of a document; without a bound nested ones grow exponentially. */
-const MAX_ALIASES = 100;
 
 /** The first of the names that is a file of the folder. */
 export async function findConfig(names: readonly string[], folder: string): Promise<string | undefined> {
@@ -22,8 +21,9 @@ export async function readDataConfig(path: string): Promise<unknown> {
   try {
     const text = (await readAll(source, MAX_CONFIG_BYTES)).toString('utf8');
     if (path.endsWith('.json')) return JSON.parse(text);
-    const { parse } = await import('yaml');
-    return parse(text, { maxAliasCount: MAX_ALIASES });
+    const reading = await readYaml(text, { schema: 'core' });
+    if (reading.kind === 'ok') return reading.value;
+    throw new SyntaxError(`${reading.reason} at line ${reading.line}`);
   } finally {
     await source.close();
   }

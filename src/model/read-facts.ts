@@ -1,93 +1,77 @@
-import type { ArchiveReading } from '../archive/structure/types.ts';
-import { readAll } from '../core/byte-source.ts';
+import { readMemberText } from '../core/documents/text-member.ts';
 import type { FileTree } from '../core/file-tree.ts';
-import type { Finding } from '../core/finding.ts';
-import type { Limits } from '../core/limits.ts';
-import { parseModule } from '../source/parse-module.ts';
-import { parsePython } from '../source/parse-python.ts';
-import { readWeights } from '../weights/index.ts';
+import { defaultLimits, type Limits } from '../core/limits.ts';
+import { readModelConfig } from './config/read-model-config.ts';
+import { readLabels } from './documents/labels.ts';
 import { readManifest } from './documents/read-manifest.ts';
-import { readConfig } from './documents/read-model-config.ts';
-import type { Subject, Trial } from './facts.ts';
-import { detectHandler } from './handler/handler-reference.ts';
-import { findWeightsProblems } from './weights-problems.ts';
-import { readWorkflow } from './workflow/read-workflow.ts';
+import { readRecord } from './documents/record.ts';
+import { readRequirements } from './documents/requirements.ts';
+import type { ModelFacts } from './facts.ts';
+import { detectHandler, type HandlerReference } from './handler/handler-reference.ts';
 
 /** Bytes of a handler's source; a bundle of a whole framework has 5 MB, and parsing costs a third of a second a MB. */
 const SOURCE_BYTES = 8 * 1024 ** 2;
 
-interface Parts {
-  readonly path: string;
-  readonly kind: Subject['kind'];
-  readonly tree: FileTree;
-  readonly limits: Limits;
-  readonly structure: readonly Finding[];
-  readonly archive: ArchiveReading | undefined;
-  readonly sizeBudget?: number | undefined;
-  readonly trial?: ((subject: Subject) => Promise<Trial>) | undefined;
+export interface FactsOptions {
+  /** Default: a model archive. */
+  readonly kind?: ModelFacts['kind'];
+  readonly limits?: Partial<Limits>;
+  /** Of kind `weights`: the member that was asked for; the others are files it refers to. */
+  readonly weightsFile?: string;
 }
 
-/** A subject whose facts are read when a rule first asks for them, and once. */
-export function createSubject(parts: Parts): Subject {
-  const { tree, limits } = parts;
-  const text = onceEach((member) => readText(tree, member));
-  const subject: Subject = {
-    ...parts,
-    sizeBudget: parts.sizeBudget,
-    trial: once(async () => parts.trial?.(subject)),
+/** The facts of a tree. Parsers of code and weights are loaded when one is asked for: a worker needs neither. */
+export function createFacts(tree: FileTree, options: FactsOptions = {}): ModelFacts {
+  const { kind = 'archive', weightsFile } = options;
+  const limits = { ...defaultLimits, ...options.limits };
+  const text = onceEach(async (member) => {
+    const reading = await readMemberText(tree, member, SOURCE_BYTES);
+    return reading.kind === 'ok' ? reading.text : undefined;
+  });
+  const facts: ModelFacts = {
+    kind,
+    tree,
+    limits,
     text,
-    members: once(async () => new Map((await tree.list()).map((entry) => [entry.path as string, entry]))),
+    members: once(async () => new Map((await tree.list()).map((entry) => [entry.path, entry]))),
     manifest: once(() => readManifest(tree, limits)),
+    model: once(async () => {
+      const reading = await facts.manifest();
+      return (reading.kind === 'ok' ? reading.manifest.model : undefined) ?? {};
+    }),
     config: once(async () => {
-      const reading = await subject.manifest();
-      const member = reading.kind === 'ok' ? reading.manifest.model?.configFile : undefined;
-      return member && (await tree.has(member)) ? readConfig(tree, member) : undefined;
+      const { configFile } = await facts.model();
+      return configFile ? readModelConfig(tree, configFile) : undefined;
     }),
-    weights: onceEach((member) => readMemberWeights(tree, member)),
-    weightsProblems: once(() => findWeightsProblems(subject)),
-    workflow: once(() => readWorkflow(tree)),
-    handler: once(async () => {
-      if (parts.kind === 'workflow') {
-        const { handler } = await subject.workflow();
-        return handler === undefined ? { kind: 'none' as const } : { ...handler, entryPoint: undefined };
-      }
-      const reading = await subject.manifest();
-      if (reading.kind !== 'ok') return { kind: 'none' as const };
-      return detectHandler(reading.manifest, new Set((await subject.members()).keys()));
-    }),
+    labels: once(() => readLabels(tree, limits)),
+    requirements: once(async () => readRequirements(tree, (await facts.model()).requirementsFile)),
+    record: once(() => readRecord(tree, limits)),
+    handler: once(() => readHandler(facts)),
     python: onceEach(async (member) => {
       const source = await text(member);
-      return source === undefined ? undefined : parsePython(source);
+      return source === undefined ? undefined : (await import('../source/parse-python.ts')).parsePython(source);
     }),
     module: onceEach(async (member) => {
       const source = await text(member);
-      return source === undefined ? undefined : parseModule(source);
+      return source === undefined ? undefined : (await import('../source/parse-module.ts')).parseModule(source);
     }),
+    serializedFile: once(async () => weightsFile ?? (await facts.model()).serializedFile),
+    weightsMembers: once(async () => (await import('./weights-members.ts')).findWeightsMembers(facts)),
+    weights: onceEach(async (member) => (await import('./weights-members.ts')).readMemberWeights(tree, member)),
+    weightsProblems: once(async () => (await import('./weights-problems.ts')).findWeightsProblems(facts)),
+    workflow: once(async () => (await import('./workflow/read-workflow.ts')).readWorkflow(tree)),
   };
-  return subject;
+  return facts;
 }
 
-async function readMemberWeights(tree: FileTree, member: string) {
-  const source = await tree.open(member);
-  try {
-    return await readWeights(source, member);
-  } finally {
-    await source.close();
+async function readHandler(facts: ModelFacts): Promise<HandlerReference> {
+  if (facts.kind === 'workflow') {
+    const { handler } = await facts.workflow();
+    return handler === undefined ? { kind: 'none' } : { ...handler, entryPoint: undefined };
   }
-}
-
-async function readText(tree: FileTree, member: string): Promise<string | undefined> {
-  const source = await tree.open(member);
-  try {
-    if (source.size > SOURCE_BYTES) return undefined;
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(await readAll(source, SOURCE_BYTES));
-  } catch (error) {
-    // The decoder's only error: the bytes are no UTF-8 text.
-    if (error instanceof TypeError) return undefined;
-    throw error;
-  } finally {
-    await source.close();
-  }
+  const reading = await facts.manifest();
+  if (reading.kind !== 'ok') return { kind: 'none' };
+  return detectHandler(reading.manifest, new Set((await facts.members()).keys()));
 }
 
 function once<T>(read: () => Promise<T>): () => Promise<T> {

@@ -1,39 +1,55 @@
 import { stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { planTree } from '../archive/plan/plan-tree.ts';
 import type { PlannedFile } from '../archive/structure/types.ts';
-import { openFile } from '../core/byte-source.ts';
+import { type ByteSource, openFile } from '../core/byte-source.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import { findNameProblems, toArchivePath } from '../core/paths.ts';
 import { isShardIndexName, readShardIndex, readWeights } from '../weights/index.ts';
 
-/** A weights file by itself as a tree: the file, and the files beside it that it refers to. */
-export async function openWeightsTree(path: string): Promise<{ tree: FileTree; member: string }> {
-  const name = basename(path);
-  const member = findNameProblems(name).length === 0 ? name : 'weights';
-  const files = [await planFile(path, member)];
-  for (const location of await findReferences(path)) {
-    if (location === member || findNameProblems(location).length > 0) continue;
-    const beside = join(dirname(path), location);
-    const found = await stat(beside).catch(() => undefined);
-    if (found?.isFile()) files.push(await planFile(beside, location));
-  }
-  return { tree: planTree(path, files), member };
+export interface WeightsFile {
+  readonly name: string;
+  /** Of a file of this machine. */
+  readonly path?: string;
+  open(): Promise<ByteSource>;
 }
 
-async function planFile(path: string, member: string): Promise<PlannedFile> {
-  const { size } = await stat(path);
-  return { path: toArchivePath(member), size, mode: 0o644, origin: path, open: () => openFile(path, 'weights file') };
+/** A weights file by itself as a tree: the file, and the files beside it that it refers to, where it is a file of this machine. */
+export async function openWeightsTree(file: WeightsFile): Promise<{ tree: FileTree; member: string }> {
+  const { name, path } = file;
+  const member = findNameProblems(name).length === 0 ? name : 'weights';
+  const source = await file.open();
+  const references = await findReferences(source, name).finally(() => source.close());
+  const files = [planFile(member, name, source.size, file.open)];
+  if (path !== undefined)
+    files.push(
+      ...(await findBeside(
+        dirname(path),
+        references.filter((name) => name !== member),
+      )),
+    );
+  return { tree: planTree(path ?? name, files), member };
+}
+
+/** Those of the names that are files of the folder. */
+async function findBeside(folder: string, names: readonly string[]): Promise<PlannedFile[]> {
+  const files: PlannedFile[] = [];
+  for (const name of names) {
+    if (findNameProblems(name).length > 0) continue;
+    const path = join(folder, name);
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isFile()) files.push(planFile(name, path, found.size, () => openFile(path, 'weights file')));
+  }
+  return files;
+}
+
+function planFile(member: string, origin: string, size: number, open: () => Promise<ByteSource>): PlannedFile {
+  return { path: toArchivePath(member), size, mode: 0o644, origin, open };
 }
 
 /** External data of an ONNX model, shards of an index. */
-async function findReferences(path: string): Promise<string[]> {
-  const source = await openFile(path, 'weights file');
-  try {
-    if (isShardIndexName(path)) return [...((await readShardIndex(source)).index?.shards.keys() ?? [])];
-    const { facts } = await readWeights(source, path);
-    return facts?.format === 'onnx' ? facts.externalData.map(({ location }) => location) : [];
-  } finally {
-    await source.close();
-  }
+async function findReferences(source: ByteSource, name: string): Promise<string[]> {
+  if (isShardIndexName(name)) return [...((await readShardIndex(source)).index?.shards.keys() ?? [])];
+  const { facts } = await readWeights(source, name);
+  return facts?.format === 'onnx' ? facts.externalData.map(({ location }) => location) : [];
 }

@@ -3,9 +3,9 @@ import type { PlannedFile } from '../archive/structure/types.ts';
 import { bufferSource } from '../core/byte-source.ts';
 import { MANIFEST_PATH } from '../core/paths.ts';
 import { type Manifest, pythonJson } from '../model/documents/manifest.ts';
-import { planRecord, RECORD_PATH, readRecord } from '../model/documents/record.ts';
-import type { Subject } from '../model/facts.ts';
+import { planRecord, RECORD_PATH } from '../model/documents/record.ts';
 import type { Fix } from './rule.ts';
+import type { Subject } from './subject.ts';
 
 /** The cure of every fault of form: the same files, written by our writer. */
 export const rewriteFix: Fix = { what: 'writes the archive anew', apply: async (files) => files };
@@ -26,9 +26,9 @@ export async function plannedFiles({ tree, path: origin }: Subject): Promise<rea
 export async function refreshRecord(
   files: readonly PlannedFile[],
   before: readonly PlannedFile[],
-  { tree }: Subject,
+  subject: Subject,
 ): Promise<readonly PlannedFile[]> {
-  const reading = await readRecord(tree);
+  const reading = await subject.record();
   if (reading.kind !== 'ok') return files;
   const { files: recorded, schemaVersion: _version, ...facts } = reading.record;
   const kept = new Map(files.map((file) => [file.path as string, file]));

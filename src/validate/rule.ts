@@ -1,7 +1,7 @@
 import type { PlannedFile } from '../archive/structure/types.ts';
 import type { Severity } from '../core/finding.ts';
 import type { Observation } from '../core/problem.ts';
-import type { Subject } from '../model/facts.ts';
+import type { Subject } from './subject.ts';
 
 export type { Observation } from '../core/problem.ts';
 

@@ -1,8 +1,8 @@
 import { describeError, isToolError } from '../core/errors.ts';
 import type { Finding } from '../core/finding.ts';
 import { toFinding } from '../core/problem.ts';
-import type { Subject } from '../model/facts.ts';
 import type { Rule } from './rule.ts';
+import type { Subject } from './subject.ts';
 
 /** A rule that fails is a defect of ours, said as a finding so that the others still speak. */
 export const RULE_FAILED = 'internal/rule-failed';

@@ -1,8 +1,8 @@
 import type { Location } from '../core/finding.ts';
 import { MANIFEST_PATH } from '../core/paths.ts';
 import type { Manifest } from '../model/documents/manifest.ts';
-import type { Subject } from '../model/facts.ts';
 import type { Observation } from './rule.ts';
+import type { Subject } from './subject.ts';
 
 export type Model = NonNullable<Manifest['model']>;
 

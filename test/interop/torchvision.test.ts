@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../src/core/package-info.ts';
-import { preprocessSchema, readOptions } from '../../src/handlers/builtin/image/image-options.ts';
 import { planImages, toImageTensor } from '../../src/handlers/builtin/image/image-plan.ts';
 import { decodeImage } from '../../src/handlers/image/decode/decode.ts';
+import { imageClassifierKeys, readHandlerOptions } from '../../src/model/config/handler-keys.ts';
 import { tempTree } from '../support/temp-tree.ts';
 
 const COUNT = Number(process.env.TSMA_TORCHVISION_CASES ?? 400);
@@ -43,7 +43,7 @@ test.skipIf(python === undefined)(`${COUNT} images become the tensors that torch
 });
 
 async function digestOurs(folder: string, { file, preprocess }: Case): Promise<string> {
-  const options = readOptions(preprocessSchema, { preprocess }, 'preprocess');
+  const { preprocess: options } = readHandlerOptions(imageClassifierKeys, { preprocess });
   const plan = planImages({ name: 'image', dtype: 'float32', shape: [null, null, null, null] }, options);
   const { shape, data } = toImageTensor(await decodeImage(await readFile(join(folder, file))), plan);
   const { buffer, byteOffset, byteLength } = data as Float32Array;

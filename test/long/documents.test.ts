@@ -2,11 +2,12 @@ import { expect, test } from 'vitest';
 import { planTree } from '../../src/archive/plan/plan-tree.ts';
 import { isToolError } from '../../src/core/errors.ts';
 import { defaultLimits } from '../../src/core/limits.ts';
+import { readModelConfig } from '../../src/model/config/read-model-config.ts';
 import { readManifest } from '../../src/model/documents/read-manifest.ts';
-import { readConfig } from '../../src/model/documents/read-model-config.ts';
-import { planSubject } from '../../src/model/open-facts.ts';
+import { createFacts } from '../../src/model/read-facts.ts';
 import { readWorkflow } from '../../src/model/workflow/read-workflow.ts';
 import { readIdentity } from '../../src/serve/model/model-identity.ts';
+import { planSubject } from '../../src/validate/open-subject.ts';
 import { allRules } from '../../src/validate/rules/index.ts';
 import { runRules } from '../../src/validate/run.ts';
 import { manifestOf } from '../support/make-mar.ts';
@@ -81,7 +82,7 @@ test(`${CASES} mutated manifests are read or refused in words, by the rules and 
   const kinds = await readMutants(manifest, CASES, async (mutant) => {
     const tree = treeOf({ 'MAR-INF/MANIFEST.json': mutant });
     const { kind } = await readManifest(tree, defaultLimits);
-    const served = await readIdentity(tree, {}).then(
+    const served = await readIdentity(createFacts(tree), {}).then(
       () => 'served',
       (error: unknown) => (isToolError(error) ? error.code : Promise.reject(error)),
     );
@@ -111,7 +112,7 @@ test(`${JUDGED} archives with a mutated manifest and configuration are judged wi
 
 test(`${CASES} mutated configurations are data or unreadable`, async () => {
   const kinds = await readMutants(config, CASES, async (mutant) => {
-    const reading = await readConfig(treeOf({ 'c.yaml': mutant }), 'c.yaml');
+    const reading = await readModelConfig(treeOf({ 'c.yaml': mutant }), 'c.yaml');
     return reading.kind;
   });
   expect([...kinds].sort()).toEqual(['ok', 'unreadable']);

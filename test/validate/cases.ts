@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Severity } from '../../src/core/finding.ts';
-import type { Trial } from '../../src/model/facts.ts';
+import type { Trial } from '../../src/validate/subject.ts';
 import { manifestOf } from '../support/make-mar.ts';
 
 /** One archive and what one rule must say about it. */
@@ -40,8 +40,11 @@ const builtin = (model: Record<string, string>, files: Record<string, string | U
   files: { 'notes.md': 'x', ...files },
   manifest: manifestOf({ handler: 'image_classifier', ...model }),
 });
-const withOnnx = (files: Record<string, string | Uint8Array> = {}) =>
-  builtin({ serializedFile: 'm.onnx' }, { 'm.onnx': onnx, ...files });
+const withOnnx = (files: Record<string, string | Uint8Array> = {}, model: Record<string, string> = {}) =>
+  builtin({ serializedFile: 'm.onnx', ...model }, { 'm.onnx': onnx, ...files });
+/** An image classifier over ONNX with a configuration. */
+const configured = (yaml: string) =>
+  withOnnx({ 'model-config.yaml': yaml }, { configFile: 'model-config.yaml', handler: 'image_classifier' });
 
 /** An archive with the record that `mar pack` would have written of it, and the files that differ from that. */
 const recorded = (changes: Record<string, string>, text?: string) => {
@@ -257,6 +260,66 @@ export const ruleCases: readonly RuleCase[] = [
     ...config('batchsize: 4\n'),
     says: 'batchSize',
   },
+  {
+    rule: 'config/values',
+    about: 'a whole number written as a float',
+    expected: 'warning',
+    ...config('minWorkers: 1.0\nmaxWorkers: 2\n'),
+    says: 'minWorkers is 1 as a float',
+  },
+  {
+    rule: 'config/values',
+    about: 'the spellings of YAML 1.1',
+    expected: 'none',
+    ...config('useVenv: yes\nmaxBatchDelay: 1_000\nresponseTimeout: 2:00\n'),
+  },
+  {
+    rule: 'config/unknown',
+    about: 'a misspelt section of a built-in handler',
+    expected: 'warning',
+    ...configured('preproces:\n  mode: L\n'),
+    says: 'Did you mean preprocess?',
+  },
+  {
+    rule: 'config/handler-keys',
+    about: 'a misspelt key of a section',
+    expected: 'error',
+    ...configured('preprocess: {mod: L}\n'),
+    says: 'Did you mean mode?',
+  },
+  {
+    rule: 'config/handler-keys',
+    about: 'a value the handler cannot use',
+    expected: 'error',
+    ...configured('postprocess:\n  topk: many\n'),
+    says: 'postprocess.topk',
+  },
+  {
+    rule: 'config/handler-keys',
+    about: 'settings of another handler',
+    expected: 'error',
+    ...configured('postprocess:\n  threshold: 0.5\n'),
+  },
+  {
+    rule: 'config/handler-keys',
+    about: 'settings it takes',
+    expected: 'none',
+    ...configured('preprocess: {mode: L, size: [28, 28]}\npostprocess: {topk: 3}\n'),
+  },
+  {
+    rule: 'config/handler-keys',
+    about: 'a handler of its own, which reads what it likes',
+    expected: 'none',
+    ...config('preprocess: {mod: L}\n'),
+  },
+  {
+    rule: 'config/labels',
+    about: 'labels given as the configuration',
+    expected: 'warning',
+    ...config('"0": cat\n"1": dog\n'),
+    says: 'index_to_name.json',
+  },
+  { rule: 'config/labels', about: 'settings', expected: 'none', ...config('batchSize: 2\n') },
   { rule: 'config/unknown', about: 'a key for the handler', expected: 'none', ...config('preprocess:\n  mean: 1\n') },
   {
     rule: 'config/requirements',
@@ -328,10 +391,22 @@ export const ruleCases: readonly RuleCase[] = [
   { rule: 'weights/labels', about: 'a list', expected: 'error', ...withOnnx({ 'index_to_name.json': '["cat"]' }) },
   {
     rule: 'weights/labels',
-    about: 'a key that is no number',
+    about: 'a name that is a number',
     expected: 'error',
-    ...withOnnx({ 'index_to_name.json': '{"cat": "0"}' }),
-    says: '"cat"',
+    ...withOnnx({ 'index_to_name.json': '{"0": 7}' }),
+    says: '"0"',
+  },
+  {
+    rule: 'weights/labels',
+    about: 'keys beside the list of names',
+    expected: 'none',
+    ...withOnnx({ 'index_to_name.json': '{"object_type_names": ["a", "b", "c"], "note": "x"}' }),
+  },
+  {
+    rule: 'weights/labels',
+    about: 'a key for no class',
+    expected: 'none',
+    ...withOnnx({ 'index_to_name.json': '{"-1": "nothing", "0": "cat"}' }),
   },
   {
     rule: 'weights/labels',
@@ -614,7 +689,7 @@ export const ruleCases: readonly RuleCase[] = [
     rule: 'compatibility/mar-serve',
     about: 'a built-in we have not',
     expected: 'info',
-    ...builtin({ handler: 'vllm_handler' }),
+    ...withOnnx({}, { handler: 'dali_image_classifier' }),
   },
   { rule: 'compatibility/mar-serve', about: 'a built-in we have', expected: 'none', ...withOnnx() },
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { archiveRules } from '../../src/archive/structure/rules.ts';
-import { openSubject, planSubject } from '../../src/model/open-facts.ts';
+import { openSubject, planSubject } from '../../src/validate/open-subject.ts';
 import { areas } from '../../src/validate/rule.ts';
 import { allRules } from '../../src/validate/rules/index.ts';
 import { workflowRules } from '../../src/validate/rules/workflow/index.ts';

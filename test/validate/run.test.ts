@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openSubject } from '../../src/model/open-facts.ts';
+import { openSubject } from '../../src/validate/open-subject.ts';
 import { defineRule } from '../../src/validate/rule.ts';
 import { RULE_FAILED, runRules } from '../../src/validate/run.ts';
 import { makeMar, manifestOf } from '../support/make-mar.ts';

@@ -19,6 +19,14 @@ export async function openFolder(path: string, options: { limits?: Partial<Limit
   return reading.tree;
 }
 
+/**
+ * A folder that was extracted here: its names were proven then. What a handler wrote beside them since is not judged, and
+ * links are left out.
+ */
+export async function openExtracted(path: string): Promise<FileTree> {
+  return folderTree(path, await listFiles(path, defaultLimits, createFindingLog(path)));
+}
+
 /** A folder held to the rules of an archive: links and special files are findings and are not followed. */
 export async function readFolder(path: string, limits: Limits, log: FindingLog): Promise<ArchiveReading> {
   const files = await listFiles(path, limits, log);

@@ -1,26 +1,22 @@
-import { readAll } from '../../core/byte-source.ts';
-import type { FileTree } from '../../core/file-tree.ts';
-import type { HandlerReference } from '../../model/handler/handler-reference.ts';
+import type { ModelFacts } from '../../model/facts.ts';
 import type { ModuleFacts } from '../../source/parse-module.ts';
 import type { PythonFacts } from '../../source/parse-python.ts';
 import type { InspectResult } from './result.ts';
 
 type HandlerCode = NonNullable<InspectResult['handlerCode']>;
 
-/** Bytes of a handler that is parsed here: a third of a second a MB is too long a wait for a screen. `validate` reads larger ones. */
-const SOURCE_BYTES = 1024 ** 2;
-
 /** What the handler's source shows: its entry point and what it imports. Undefined for a built-in, and for a file that is no text. */
-export async function describeCode(handler: HandlerReference, tree: FileTree): Promise<HandlerCode | undefined> {
-  if (handler.kind !== 'module' && handler.kind !== 'python') return undefined;
-  const text = await readText(tree, handler.member);
-  if (text === undefined) return undefined;
+export async function describeCode(facts: ModelFacts): Promise<HandlerCode | undefined> {
+  const handler = await facts.handler();
   if (handler.kind === 'module') {
-    const { parseModule } = await import('../../source/parse-module.ts');
-    return describeModule(parseModule(text), handler.entryPoint);
+    const module = await facts.module(handler.member);
+    return module && describeModule(module, handler.entryPoint);
   }
-  const { parsePython } = await import('../../source/parse-python.ts');
-  return describePython(parsePython(text), handler.entryPoint);
+  if (handler.kind === 'python') {
+    const python = await facts.python(handler.member);
+    return python && describePython(python, handler.entryPoint);
+  }
+  return undefined;
 }
 
 /** The worker's own order: the export that is named, the default one, `handler`, then the steps themselves. */
@@ -41,15 +37,4 @@ function describePython({ names, classes, imports }: PythonFacts, named = 'handl
 
 function unique(names: readonly string[]): string[] {
   return [...new Set(names)].sort();
-}
-
-async function readText(tree: FileTree, member: string): Promise<string | undefined> {
-  const source = await tree.open(member);
-  try {
-    if (source.size > SOURCE_BYTES) return undefined;
-    const bytes = await readAll(source, SOURCE_BYTES);
-    return bytes.includes(0) ? undefined : bytes.toString('utf8');
-  } finally {
-    await source.close();
-  }
 }

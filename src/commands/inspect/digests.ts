@@ -9,7 +9,7 @@ import type { InspectResult } from './result.ts';
 export async function addDigests(
   result: InspectResult,
   reading: ArchiveReading,
-  open: (() => Promise<ByteSource>) | undefined,
+  archive: { readonly sha256?: string },
   context: Context,
 ): Promise<InspectResult> {
   const { signal, log } = context;
@@ -19,7 +19,6 @@ export async function addDigests(
     onBytes: (done) => log({ kind: 'progress', job: 'verify', done, total }),
   });
   const findings = [...result.findings, ...content];
-  const archive = open === undefined ? {} : { sha256: await hashSource(await open(), context) };
   // Bytes that are not what the headers promise have no digest worth naming.
   if (findings.some(({ severity }) => isAtLeast(severity, 'error'))) return { ...result, ...archive, findings };
   return { ...result, ...archive, findings, files: await hashMembers(result, reading, context) };

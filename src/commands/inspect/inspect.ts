@@ -1,15 +1,15 @@
 import { z } from 'zod';
-import { readArchive, readArchiveSource } from '../../archive/read.ts';
 import type { ArchiveReading } from '../../archive/structure/types.ts';
-import type { ByteSource } from '../../core/byte-source.ts';
 import type { Context } from '../../core/context.ts';
 import type { FileTree } from '../../core/file-tree.ts';
+import type { ModelFacts } from '../../model/facts.ts';
+import { type OpenFacts, openFacts, type Place } from '../../model/open-facts.ts';
 import { findPlace } from '../open-place.ts';
 import { parseOptions } from '../parse-options.ts';
-import { describeContent } from './content.ts';
+import { describeContent, unreadableContent } from './content.ts';
 import { addDigests, hashSource } from './digests.ts';
 import type { InspectedFile, InspectResult } from './result.ts';
-import { describeBareWeights } from './weights.ts';
+import { describeWeightsFile } from './weights.ts';
 
 export type { InspectResult } from './result.ts';
 
@@ -27,33 +27,38 @@ export type InspectOptions = z.input<typeof inspectOptionsSchema>;
 export async function inspect(options: InspectOptions, context: Context): Promise<InspectResult> {
   const { path, digest } = parseOptions(inspectOptionsSchema, options, 'inspect');
   const place = await findPlace(path, context);
-  if (place.kind === 'folder') return inspectReading(path, await readArchive(place.path), digest, undefined, context);
-  const source = await place.open();
-  const bare = await describeBareWeights(source, place.name).catch(async (error: unknown) => {
-    await source.close();
-    throw error;
-  });
-  if (!bare) return inspectReading(path, await readArchiveSource(source), digest, place.open, context);
-  await source.close();
-  return { ...bare, path, ...(digest ? { sha256: await hashSource(await place.open(), context) } : {}) };
+  const opened = await openFacts(place);
+  try {
+    const weights = opened.facts.kind === 'weights' ? await describeWeightsFile(opened.facts, path) : undefined;
+    if (weights === undefined) return await inspectArchive(path, place, opened, digest, context);
+    return { ...weights, ...(digest ? await digestOf(place, context) : {}) };
+  } finally {
+    await opened.close();
+  }
 }
 
-async function inspectReading(
+async function inspectArchive(
   path: string,
-  reading: ArchiveReading,
+  place: Place,
+  { facts, archive }: OpenFacts,
   digest: boolean,
-  open: (() => Promise<ByteSource>) | undefined,
   context: Context,
 ): Promise<InspectResult> {
-  try {
-    const { tree, format, size } = reading;
-    const content = await describeContent(reading);
-    const result: InspectResult = { schemaVersion: 1, path, format, size, ...content, findings: [...reading.findings] };
-    if (tree) result.files = await listFiles(tree);
-    return digest ? await addDigests(result, reading, open, context) : result;
-  } finally {
-    await reading.close();
-  }
+  const { format, size, findings } = archive;
+  const content = isReadable(archive, facts) ? await describeContent(facts, findings) : unreadableContent;
+  const result: InspectResult = { schemaVersion: 1, path, format, size, ...content, findings: [...findings] };
+  if (isReadable(archive, facts)) result.files = await listFiles(facts.tree);
+  return digest ? await addDigests(result, archive, await digestOf(place, context), context) : result;
+}
+
+/** A file that is neither an archive nor weights has no members, and neither has an archive whose structure is broken. */
+function isReadable({ tree }: ArchiveReading, { kind }: ModelFacts): boolean {
+  return tree !== undefined && kind !== 'weights';
+}
+
+/** SHA-256 of the file; a folder has none. */
+async function digestOf(place: Place, context: Context): Promise<{ sha256?: string }> {
+  return place.kind === 'folder' ? {} : { sha256: await hashSource(await place.open(), context) };
 }
 
 async function listFiles(tree: FileTree): Promise<InspectedFile[]> {

@@ -40,7 +40,7 @@ const inspectedWeightsSchema = z.object({
 
 export const handlerReferenceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('none') }),
-  z.object({ kind: z.literal('builtin'), name: z.string(), twin: z.string().optional() }),
+  z.object({ kind: z.literal('builtin'), name: z.string(), counterpart: z.string().optional() }),
   z.object({ kind: z.literal('module'), member: z.string(), entryPoint: z.string().optional() }),
   z.object({ kind: z.literal('python'), member: z.string(), entryPoint: z.string().optional() }),
   z.object({ kind: z.literal('cpp'), name: z.string() }),

@@ -1,58 +1,44 @@
-import type { ByteSource } from '../../core/byte-source.ts';
-import type { FileTree } from '../../core/file-tree.ts';
-import { readWeights } from '../../weights/index.ts';
+import type { ModelFacts } from '../../model/facts.ts';
+import { WEIGHTS_NAME } from '../../model/weights-members.ts';
 import type { InspectResult } from './result.ts';
 
 type InspectedWeights = InspectResult['weights'][number];
 
-const WEIGHTS_FILE = /\.(onnx|pt|pth|safetensors|ckpt)$/i;
-const ARCHIVE_FILE = /\.(mar|war|zip|tar\.gz|tgz)$/i;
 /** Weights files read of one archive; the most shards seen in one was 191, and the manifest's own file comes first. */
 const MOST_WEIGHTS = 256;
 
 /** Facts about the manifest's serialized file, then about every other file that is named like weights. */
-export async function describeWeights(
-  tree: FileTree,
-  members: readonly string[],
-  serializedFile: string | undefined,
-): Promise<InspectedWeights[]> {
-  const named = members.filter((member) => member === serializedFile || WEIGHTS_FILE.test(member));
-  const first = named.filter((member) => member === serializedFile);
-  const rest = named.filter((member) => member !== serializedFile);
+export async function describeWeights(facts: ModelFacts): Promise<InspectedWeights[]> {
+  const members = (await facts.weightsMembers()).slice(0, MOST_WEIGHTS);
   const weights: InspectedWeights[] = [];
-  for (const member of [...first, ...rest].slice(0, MOST_WEIGHTS)) {
-    const source = await tree.open(member);
-    try {
-      weights.push(await describeOne(source, member));
-    } finally {
-      await source.close();
-    }
-  }
+  for (const member of members) weights.push(await describeMember(facts, member));
   return weights;
 }
 
-async function describeOne(source: ByteSource, member: string): Promise<InspectedWeights> {
-  const { facts, detected, problems } = await readWeights(source, member);
+async function describeMember(facts: ModelFacts, member: string): Promise<InspectedWeights> {
+  const { facts: read, detected, problems } = await facts.weights(member);
   return {
     member,
     ...(detected === undefined ? {} : { detected }),
-    ...(facts === undefined ? {} : { facts }),
+    ...(read === undefined ? {} : { facts: read }),
     problems: problems.map(({ code, message }) => ({ rule: code, message })),
   };
 }
 
-/** A file that is weights and no archive, as a result of its own; undefined for everything else. */
-export async function describeBareWeights(source: ByteSource, name: string): Promise<InspectResult | undefined> {
-  if (ARCHIVE_FILE.test(name)) return undefined;
-  const weights = await describeOne(source, name);
-  if (weights.facts === undefined && !WEIGHTS_FILE.test(name)) return undefined;
+/** A weights file by itself; undefined for a file that neither its content nor its name makes one. */
+export async function describeWeightsFile(facts: ModelFacts, path: string): Promise<InspectResult | undefined> {
+  const member = await facts.serializedFile();
+  const entry = member === undefined ? undefined : (await facts.members()).get(member);
+  if (entry === undefined) return undefined;
+  const weights = await describeMember(facts, entry.path);
+  if (weights.facts === undefined && !WEIGHTS_NAME.test(path)) return undefined;
   return {
     schemaVersion: 1,
-    path: source.label,
+    path,
     format: 'file',
-    size: source.size,
+    size: entry.size,
     manifest: { status: 'missing' },
-    files: [{ path: name, size: source.size }],
+    files: [{ path: entry.path, size: entry.size }],
     weights: [weights],
     ...(weights.facts === undefined ? {} : { parameters: weights.facts.parameters }),
     handler: { kind: 'none' },

@@ -1,14 +1,6 @@
-import type { FileTree } from '../../core/file-tree.ts';
-import { MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../../core/paths.ts';
-import { readWorkflow, type WorkflowReading } from '../../model/workflow/read-workflow.ts';
+import type { WorkflowReading } from '../../model/workflow/read-workflow.ts';
 import type { WorkflowNode } from '../../model/workflow/workflow-graph.ts';
 import type { InspectedWorkflow, RunVerdict } from './result.ts';
-
-/** Undefined for everything that is no workflow archive. */
-export async function findWorkflow(tree: FileTree): Promise<WorkflowReading | undefined> {
-  const isWorkflow = (await tree.has(WORKFLOW_MANIFEST_PATH)) && !(await tree.has(MANIFEST_PATH));
-  return isWorkflow ? readWorkflow(tree) : undefined;
-}
 
 export function describeWorkflow({ manifest, nodes, problems }: WorkflowReading): InspectedWorkflow {
   return {

@@ -1,7 +1,7 @@
 import { planTree } from '../../archive/plan/plan-tree.ts';
 import type { Finding } from '../../core/finding.ts';
-import { planSubject } from '../../model/open-facts.ts';
 import type { PackPlan } from '../../pack/plan.ts';
+import { planSubject } from '../../validate/open-subject.ts';
 import { packRules } from '../../validate/rules/index.ts';
 import { runRules } from '../../validate/run.ts';
 

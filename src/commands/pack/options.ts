@@ -30,7 +30,7 @@ export const packConfigSchema = z.strictObject({
   requirements: path.optional(),
   /** The model-config.yaml to pack. */
   modelConfig: path.optional(),
-  /** `both`: a built-in handler over ONNX is packed with its Python twin, so that TorchServe gives the same answers. */
+  /** `both`: a built-in handler over ONNX is packed with its Python counterpart, so that TorchServe gives the same answers. */
   target: z.enum(packTargets).optional(),
   format: z.enum(packFormats).optional(),
   compression: compressionSchema.optional(),

@@ -4,7 +4,7 @@ import { basename, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import type { Runtime } from '../../model/documents/manifest.ts';
-import { twinNames } from '../../model/handler/torchserve-counterpart.ts';
+import { counterpartNames } from '../../model/handler/torchserve-counterpart.ts';
 import { toArchiveMode } from '../../pack/folder-files.ts';
 import { parseHandlerArgument } from '../../pack/handler-argument.ts';
 import type { PackInput } from '../../pack/plan.ts';
@@ -47,20 +47,20 @@ export async function collectHandler(text: string, runtime: Runtime, context: Co
 }
 
 /** The Python handler that gives TorchServe the answers of a built-in one of ours. Throws INVALID_OPTION for a handler without. */
-export async function collectTwin(name: string): Promise<CollectedHandler> {
+export async function collectCounterpart(name: string): Promise<CollectedHandler> {
   const { targetBothHandler } = await import('../../pack/target-both.ts');
-  const twin = await targetBothHandler(name);
-  if (!twin) {
-    const expected = `a built-in handler that has a Python twin (${twinNames.join(', ')})`;
+  const counterpart = await targetBothHandler(name);
+  if (!counterpart) {
+    const expected = `a built-in handler that has a Python counterpart (${counterpartNames.join(', ')})`;
     throw new ToolError('INVALID_OPTION', { option: '--target both', found: `the handler ${name}`, expected });
   }
-  const { member, bytes } = twin;
+  const { member, bytes } = counterpart;
   return {
     name: member,
     input: {
       role: 'handler',
       destination: member,
-      origin: `the twin of ${name}`,
+      origin: `the counterpart of ${name}`,
       size: bytes.length,
       mode: 0o644,
       bytes,

@@ -10,7 +10,7 @@ import { collectCompanions } from './archive-companions.ts';
 import type { CollectedParts } from './archive-parts.ts';
 import type { LoadedConfig } from './config.ts';
 import type { PackConfig, PackOptions } from './options.ts';
-import { collectFile, collectHandler, collectTwin } from './part-files.ts';
+import { collectCounterpart, collectFile, collectHandler } from './part-files.ts';
 
 /** Flags over config over defaults, every path relative to the folder the command runs in. */
 export interface PackSettings {
@@ -96,7 +96,7 @@ export async function collectPackParts(
   for (const path of settings.weights) weights.push(...(await collectWeights(path, context)));
   const handler =
     settings.target === 'both'
-      ? await collectTwin(settings.handler)
+      ? await collectCounterpart(settings.handler)
       : await collectHandler(settings.handler, settings.runtime, context);
   const files = await collectMappedFiles(settings.files, context.cwd, isIgnored);
   const requirements = await collectFile('requirements file', settings.requirements, context);

@@ -1,9 +1,9 @@
 import { ToolError } from '../../core/errors.ts';
 import type { Finding } from '../../core/finding.ts';
-import type { Subject } from '../../model/facts.ts';
 import type { Rule } from '../../validate/rule.ts';
 import { allRules, foundationRules } from '../../validate/rules/index.ts';
 import { isApplicable, runRules } from '../../validate/run.ts';
+import type { Subject } from '../../validate/subject.ts';
 import type { ValidateSettings } from './options.ts';
 
 export interface Asked {

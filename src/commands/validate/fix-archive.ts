@@ -2,11 +2,11 @@ import { basename } from 'node:path';
 import type { ArchiveFormat, TreeFormat } from '../../archive/structure/types.ts';
 import { writeArchive } from '../../archive/write.ts';
 import type { Context } from '../../core/context.ts';
-import type { Subject } from '../../model/facts.ts';
-import { openSubject } from '../../model/open-facts.ts';
 import { plannedFiles, refreshRecord } from '../../validate/fix-files.ts';
+import { openSubject } from '../../validate/open-subject.ts';
 import type { Rule } from '../../validate/rule.ts';
 import { runRules } from '../../validate/run.ts';
+import type { Subject } from '../../validate/subject.ts';
 
 const formats = { zip: 'default', tgz: 'tgz' } as const satisfies Partial<Record<TreeFormat, ArchiveFormat>>;
 

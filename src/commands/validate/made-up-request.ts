@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { readAll } from '../../core/byte-source.ts';
-import type { Subject, TrialInput } from '../../model/facts.ts';
+import type { Subject, TrialInput } from '../../validate/subject.ts';
 import type { TensorFacts } from '../../weights/reading/facts.ts';
 import { mediaTypeOf } from '../media-type.ts';
 import { makeUpImage } from './made-up-image.ts';

@@ -3,12 +3,12 @@ import { basename } from 'node:path';
 import type { Context, LogEvent } from '../../core/context.ts';
 import type { ErrorCode } from '../../core/error-catalogue.ts';
 import { describeError, isToolError, type ToolError } from '../../core/errors.ts';
-import type { Subject, Trial } from '../../model/facts.ts';
 import { resolveConfig } from '../../serve/config/server-config.ts';
 import type { Outcome } from '../../serve/pool/job.ts';
 import { createTracebackReader } from '../../serve/process/python-traceback.ts';
 import { allRules } from '../../validate/rules/index.ts';
 import { runRules } from '../../validate/run.ts';
+import type { Subject, Trial } from '../../validate/subject.ts';
 import { createModelService } from '../model-service.ts';
 import { makeUpRequest, type TrialRequest } from './made-up-request.ts';
 

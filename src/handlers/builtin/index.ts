@@ -1,4 +1,5 @@
 /** The built-in handlers that run over ONNX, by TorchServe's names. Add one: its file, and a line here. */
+import type { OnnxBuiltin } from '../../model/handler/builtin-names.ts';
 import type { Handler } from '../sdk.ts';
 
 export interface BuiltinHandler {
@@ -8,7 +9,7 @@ export interface BuiltinHandler {
   load(): Promise<Handler<unknown, unknown>>;
 }
 
-export const builtinHandlers: Readonly<Record<string, BuiltinHandler>> = {
+export const builtinHandlers: Readonly<Record<OnnxBuiltin, BuiltinHandler>> = {
   image_classifier: {
     summary: 'An image in, the most probable labels out.',
     load: async () => (await import('./image/image-classifier.ts')).createImageClassifier(),

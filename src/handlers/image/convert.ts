@@ -1,6 +1,8 @@
 /** Pillow's `Image.convert` between the modes that matter here, in its integer arithmetic (Pillow, libImaging/Convert.c). */
+
+import type { ImageMode } from '../../model/config/handler-keys.ts';
 import type { DecodedImage } from './decode/decoded-image.ts';
-import type { ImageMode, Pixels } from './pixels.ts';
+import type { Pixels } from './pixels.ts';
 
 /** Alpha is dropped, not blended, as in Pillow. */
 export function toMode(image: DecodedImage, mode: ImageMode): Pixels {

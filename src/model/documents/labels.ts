@@ -1,55 +1,63 @@
-import { readAll } from '../../core/byte-source.ts';
 import { readJsonDocument } from '../../core/documents/json-document.ts';
-import type { Subject } from '../facts.ts';
+import { toJsonPointer } from '../../core/documents/json-pointer.ts';
+import { readMemberBytes } from '../../core/documents/text-member.ts';
+import type { FileTree } from '../../core/file-tree.ts';
+import type { Limits } from '../../core/limits.ts';
 
 export const LABELS_FILE = 'index_to_name.json';
 
-/** The labels of 100,000 classes have about 5 MB. */
+/** Bytes; the labels of 100,000 classes have about 5 MB. */
 const LABELS_BYTES = 16 * 1024 ** 2;
 
-export type LabelsReading =
-  | { readonly kind: 'ok'; readonly indices: ReadonlySet<number>; readonly names: readonly string[] }
-  | { readonly kind: 'invalid'; readonly reason: string; readonly pointer?: string };
+/** Key of the form that lists names in the order of their classes; every other key beside it is ignored. */
+const LIST_KEY = 'object_type_names';
 
-/** index_to_name.json in each form TorchServe takes (contract 6.1); undefined when there is none. */
-export async function readLabelsFile({ tree, limits }: Subject): Promise<LabelsReading | undefined> {
-  if (!(await tree.has(LABELS_FILE))) return undefined;
-  const source = await tree.open(LABELS_FILE);
-  try {
-    if (source.size > LABELS_BYTES)
-      return { kind: 'invalid', reason: `it has ${source.size} bytes, more than the limit of ${LABELS_BYTES}` };
-    const document = readJsonDocument(await readAll(source, LABELS_BYTES), limits.documentDepth);
-    return document.kind === 'ok' ? parseLabels(document.value) : { kind: 'invalid', reason: document.reason };
-  } finally {
-    await source.close();
-  }
+export type LabelsReading =
+  | {
+      readonly kind: 'ok';
+      /** Name by key. A class is looked up by its number in decimal digits: "7", never "07". */
+      readonly names: ReadonlyMap<string, string>;
+    }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'unreadable'; readonly reason: string; readonly pointer?: string };
+
+/** index_to_name.json in each form that TorchServe's load_label_mapping takes (contract 6.1). */
+export async function readLabels(tree: FileTree, { documentDepth }: Limits): Promise<LabelsReading> {
+  if (!(await tree.has(LABELS_FILE))) return { kind: 'missing' };
+  const reading = await readMemberBytes(tree, LABELS_FILE, LABELS_BYTES);
+  if (reading.kind !== 'ok') return reading;
+  const document = readJsonDocument(reading.bytes, documentDepth);
+  return document.kind === 'ok' ? parseLabels(document.value) : { kind: 'unreadable', reason: document.reason };
 }
 
 function parseLabels(value: unknown): LabelsReading {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { kind: 'invalid', reason: 'it is no object from class numbers to names', pointer: '' };
+    return { kind: 'unreadable', reason: 'it is no object from class numbers to names', pointer: '' };
   }
-  if ('object_type_names' in value) return parseList(value.object_type_names);
-  const names: string[] = [];
-  const indices = new Set<number>();
-  for (const [key, entry] of Object.entries(value)) {
-    const pointer = `/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`;
-    if (!/^\d{1,9}$/.test(key))
-      return { kind: 'invalid', reason: `the key ${JSON.stringify(key)} is no class number`, pointer };
+  const entries = new Map<string, unknown>(Object.entries(value));
+  const list = entries.get(LIST_KEY);
+  return list === undefined ? parseEntries(entries) : parseList(list);
+}
+
+function parseEntries(entries: ReadonlyMap<string, unknown>): LabelsReading {
+  const names = new Map<string, string>();
+  for (const [key, entry] of entries) {
     // ["n01440764", "tench"]: the last element is the name.
     const name: unknown = Array.isArray(entry) ? entry.at(-1) : entry;
-    if (typeof name !== 'string') return { kind: 'invalid', reason: `the name of class ${key} is no text`, pointer };
-    indices.add(Number(key));
-    names.push(name);
+    if (typeof name !== 'string') {
+      const reason = `the name of ${JSON.stringify(key)} is no text`;
+      return { kind: 'unreadable', reason, pointer: toJsonPointer([key]) };
+    }
+    names.set(key, name);
   }
-  return { kind: 'ok', indices, names };
+  return { kind: 'ok', names };
 }
 
 function parseList(list: unknown): LabelsReading {
-  const pointer = '/object_type_names';
-  if (!Array.isArray(list)) return { kind: 'invalid', reason: 'object_type_names is no list', pointer };
+  const pointer = `/${LIST_KEY}`;
+  if (!Array.isArray(list)) return { kind: 'unreadable', reason: `${LIST_KEY} is no list`, pointer };
   const wrong = list.findIndex((name) => typeof name !== 'string');
   if (wrong >= 0)
-    return { kind: 'invalid', reason: `name ${wrong} of object_type_names is no text`, pointer: `${pointer}/${wrong}` };
-  return { kind: 'ok', indices: new Set(list.keys()), names: list as string[] };
+    return { kind: 'unreadable', reason: `name ${wrong} of ${LIST_KEY} is no text`, pointer: `${pointer}/${wrong}` };
+  return { kind: 'ok', names: new Map(list.map((name: string, index) => [String(index), name])) };
 }

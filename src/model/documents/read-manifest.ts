@@ -1,6 +1,7 @@
 import type { z } from 'zod';
-import { readAll } from '../../core/byte-source.ts';
 import { readJsonDocument } from '../../core/documents/json-document.ts';
+import { toJsonPointer } from '../../core/documents/json-pointer.ts';
+import { readMemberBytes } from '../../core/documents/text-member.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import type { Limits } from '../../core/limits.ts';
 import { type ArchivePath, MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../../core/paths.ts';
@@ -34,22 +35,8 @@ async function readMember<M>(
   limits: Limits,
 ): Promise<ManifestReading<M>> {
   if (!(await tree.has(path))) return { kind: 'missing' };
-  const source = await tree.open(path);
-  try {
-    if (source.size > limits.manifestBytes) return tooLarge(source.size, limits);
-    return parse(await readAll(source, limits.manifestBytes), schema, limits);
-  } finally {
-    await source.close();
-  }
-}
-
-/** MAR-INF/MANIFEST.json by its bytes. */
-export function parseManifest(bytes: Uint8Array, limits: Limits): Exclude<ManifestReading, { kind: 'missing' }> {
-  return bytes.length > limits.manifestBytes ? tooLarge(bytes.length, limits) : parse(bytes, manifestSchema, limits);
-}
-
-function tooLarge(size: number, { manifestBytes }: Limits): UnusableManifest {
-  return { kind: 'unreadable', reason: `it has ${size} bytes, more than the limit of ${manifestBytes}` };
+  const reading = await readMemberBytes(tree, path, limits.manifestBytes);
+  return reading.kind === 'ok' ? parse(reading.bytes, schema, limits) : reading;
 }
 
 function parse<M>(
@@ -61,13 +48,8 @@ function parse<M>(
   if (document.kind !== 'ok') return document;
   const parsed = schema.safeParse(document.value);
   if (parsed.success) return { kind: 'ok', manifest: parsed.data };
-  const problems = parsed.error.issues.map(({ path, message }) => ({ pointer: toPointer(path), message }));
+  const problems = parsed.error.issues.map(({ path, message }) => ({ pointer: toJsonPointer(path), message }));
   return { kind: 'invalid', problems };
-}
-
-/** RFC 6901. */
-function toPointer(path: readonly PropertyKey[]): string {
-  return path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }
 
 /** Why it cannot be used, as the end of a sentence. */

@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import type { WrittenMember } from '../../archive/plan/write-options.ts';
 import type { PlannedFile } from '../../archive/structure/types.ts';
-import { bufferSource, readAll } from '../../core/byte-source.ts';
-import { describeError, ToolError } from '../../core/errors.ts';
+import { bufferSource } from '../../core/byte-source.ts';
+import { readJsonDocument } from '../../core/documents/json-document.ts';
+import { readMemberBytes } from '../../core/documents/text-member.ts';
 import type { FileTree } from '../../core/file-tree.ts';
+import type { Limits } from '../../core/limits.ts';
 import type { ArchivePath } from '../../core/paths.ts';
 
 /** Our own facts about an archive, in a file beside the manifest that TorchServe takes no notice of (design decision 12). */
@@ -68,19 +70,14 @@ export type RecordReading =
 const MAX_RECORD_BYTES = 16 * 1024 ** 2;
 
 /** What an archive says about how it was packed. Unsigned: it shows a change, not who made it. */
-export async function readRecord(tree: FileTree): Promise<RecordReading> {
+export async function readRecord(tree: FileTree, { documentDepth }: Limits): Promise<RecordReading> {
   if (!(await tree.has(RECORD_PATH))) return { kind: 'missing' };
-  const source = await tree.open(RECORD_PATH);
-  try {
-    const parsed = packRecordSchema.safeParse(JSON.parse((await readAll(source, MAX_RECORD_BYTES)).toString('utf8')));
-    if (parsed.success) return { kind: 'ok', record: parsed.data };
-    const [issue] = parsed.error.issues;
-    return { kind: 'unreadable', reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a record'}` };
-  } catch (cause) {
-    if (cause instanceof SyntaxError || (cause instanceof ToolError && cause.code === 'LIMIT_EXCEEDED'))
-      return { kind: 'unreadable', reason: describeError(cause) };
-    throw cause;
-  } finally {
-    await source.close();
-  }
+  const reading = await readMemberBytes(tree, RECORD_PATH, MAX_RECORD_BYTES);
+  if (reading.kind !== 'ok') return reading;
+  const document = readJsonDocument(reading.bytes, documentDepth);
+  if (document.kind !== 'ok') return document;
+  const parsed = packRecordSchema.safeParse(document.value);
+  if (parsed.success) return { kind: 'ok', record: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { kind: 'unreadable', reason: `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'not a record'}` };
 }

@@ -1,4 +1,5 @@
-import type { Subject } from '../facts.ts';
+import { readMemberText } from '../../core/documents/text-member.ts';
+import type { FileTree } from '../../core/file-tree.ts';
 
 export interface Requirements {
   /** Absent when the manifest names no requirements file, or none is there. */
@@ -34,11 +35,13 @@ const importNames: Readonly<Record<string, string>> = {
   sentence_transformers: 'sentence-transformers',
 };
 
-export async function readRequirements(subject: Subject): Promise<Requirements> {
-  const reading = await subject.manifest();
-  const named = reading.kind === 'ok' ? reading.manifest.model?.requirementsFile : undefined;
-  const member = named && (await subject.tree.has(named)) ? named : undefined;
-  const text = member === undefined ? '' : await subject.text(member);
+/** Bytes of a requirements file; the largest lock file seen has 300 kB. */
+const REQUIREMENTS_BYTES = 8 * 1024 ** 2;
+
+/** The member that the manifest calls requirementsFile, as pip reads it. */
+export async function readRequirements(tree: FileTree, named: string | undefined): Promise<Requirements> {
+  const member = named && (await tree.has(named)) ? named : undefined;
+  const text = member === undefined ? '' : await readText(tree, member);
   const lines = parseRequirements(text ?? '');
   // Another file, a URL or a folder may provide anything.
   const isOpen = text === undefined || lines.some(({ name }) => name === undefined);
@@ -56,6 +59,11 @@ export async function readRequirements(subject: Subject): Promise<Requirements> 
       );
     },
   };
+}
+
+async function readText(tree: FileTree, member: string): Promise<string | undefined> {
+  const reading = await readMemberText(tree, member, REQUIREMENTS_BYTES);
+  return reading.kind === 'ok' ? reading.text : undefined;
 }
 
 /** PEP 508 lines, comments and continuation lines as pip reads them. */

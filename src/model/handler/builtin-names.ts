@@ -11,3 +11,17 @@ export const upstreamBuiltins = [
 ] as const;
 
 export const upstreamBuiltinNames: ReadonlySet<string> = new Set(upstreamBuiltins);
+
+/** Those that run over ONNX here, without Python; `handlers/builtin/index.ts` has one of each. */
+export const onnxBuiltins = [
+  'image_classifier',
+  'object_detector',
+  'image_segmenter',
+  'text_classifier',
+  'base_handler',
+] as const;
+export type OnnxBuiltin = (typeof onnxBuiltins)[number];
+
+export function isOnnxBuiltin(name: string): name is OnnxBuiltin {
+  return onnxBuiltins.some((known) => known === name);
+}

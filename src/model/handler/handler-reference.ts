@@ -1,15 +1,15 @@
 import { isOnnxName } from '../../weights/onnx-name.ts';
 import type { Manifest } from '../documents/manifest.ts';
 import { upstreamBuiltins } from './builtin-names.ts';
-import { twinOf } from './torchserve-counterpart.ts';
+import { counterpartOf } from './torchserve-counterpart.ts';
 
 export { upstreamBuiltins };
 
 /** Who runs the manifest's handler, decided from manifest and names of members, never by loading code. */
 export type HandlerReference =
   | { readonly kind: 'none' }
-  /** With `twin`, a Python member runs it in TorchServe. */
-  | { readonly kind: 'builtin'; readonly name: string; readonly twin?: string }
+  /** `counterpart` is the Python member that gives the same answers in TorchServe. */
+  | { readonly kind: 'builtin'; readonly name: string; readonly counterpart?: string }
   | { readonly kind: 'module'; readonly member: string; readonly entryPoint: string | undefined }
   | { readonly kind: 'python'; readonly member: string; readonly entryPoint: string | undefined }
   | { readonly kind: 'cpp'; readonly name: string }
@@ -25,14 +25,14 @@ export function detectHandler(manifest: Manifest, members: ReadonlySet<string>):
   if (manifest.runtime === 'LSP') return { kind: 'cpp', name: text };
   const { file, entryPoint } = splitEntryPoint(text);
   if (manifest.runtime === 'nodejs' || MODULE_FILE.test(file)) return detectModule(text, file, entryPoint, members);
-  return detectTwin(file, manifest, members) ?? detectPython(text, file, entryPoint, members);
+  return findCounterpart(file, manifest, members) ?? detectPython(text, file, entryPoint, members);
 }
 
 /** Our own Python handler for ONNX weights is there for TorchServe; here the built-in that it repeats runs, without Python. */
-function detectTwin(file: string, manifest: Manifest, members: ReadonlySet<string>): HandlerReference | undefined {
-  const name = twinOf(file);
+function findCounterpart(file: string, manifest: Manifest, members: ReadonlySet<string>): HandlerReference | undefined {
+  const name = counterpartOf(file);
   if (name === undefined || !members.has(file) || !isOnnxName(manifest.model?.serializedFile)) return undefined;
-  return { kind: 'builtin', name, twin: file };
+  return { kind: 'builtin', name, counterpart: file };
 }
 
 function splitEntryPoint(text: string): { file: string; entryPoint: string | undefined } {

@@ -1,11 +1,11 @@
-/** Built-in handlers of ours that a Python file of ours stands for in TorchServe, which cannot run ONNX by itself. */
-export const twinNames = ['image_classifier'] as const;
+/** Built-in handlers that have a Python counterpart for TorchServe, which cannot run ONNX by itself. */
+export const counterpartNames = ['image_classifier'] as const;
 
-export function twinFile(name: string): string {
+export function counterpartFile(name: string): string {
   return `mar_onnx_${name}.py`;
 }
 
-/** The built-in that a member stands for in TorchServe. */
-export function twinOf(member: string): string | undefined {
-  return twinNames.find((name) => twinFile(name) === member);
+/** The built-in handler that a member is the counterpart of. */
+export function counterpartOf(member: string): string | undefined {
+  return counterpartNames.find((name) => counterpartFile(name) === member);
 }

@@ -1,6 +1,6 @@
 /** A workflow archive as it is written: manifest, specification, graph, and everything that is wrong with them. Nothing is run. */
-import { readAll } from '../../core/byte-source.ts';
-import { describeError } from '../../core/errors.ts';
+import { readMemberText } from '../../core/documents/text-member.ts';
+import { readYaml } from '../../core/documents/yaml.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import { defaultLimits } from '../../core/limits.ts';
 import { WORKFLOW_MANIFEST_PATH } from '../../core/paths.ts';
@@ -12,8 +12,6 @@ import { parseWorkflowSpec, type WorkflowSpec } from './workflow-spec.ts';
 
 /** Bytes of a specification; upstream's largest example has 1 kB. */
 const SPEC_BYTES = 1024 ** 2;
-/** Aliases of a document; without a bound nested ones grow exponentially. */
-const MAX_ALIASES = 100;
 
 /** The first part that is wrong hides those that need it: a graph is only judged when the specification can be read. */
 export interface WorkflowProblem {
@@ -81,17 +79,17 @@ async function readSpec(
     add('Workflow spec file is not defined.', 'the manifest has no workflow.specFile');
     return undefined;
   }
-  const text = await readText(tree, member, SPEC_BYTES).catch((error: unknown) => {
-    add('Failed to parse yaml.', describeError(error));
-    return null;
-  });
-  if (text === null) return undefined;
-  if (text === undefined) {
+  if (!(await tree.has(member))) {
     add('Workflow spec file is not in the archive.', `the manifest names ${JSON.stringify(member)}`);
     return undefined;
   }
-  const document = await parseYaml(text);
-  if (document.kind === 'unreadable') {
+  const text = await readMemberText(tree, member, SPEC_BYTES);
+  if (text.kind !== 'ok') {
+    add('Failed to parse yaml.', text.reason);
+    return undefined;
+  }
+  const document = await readYaml(text.text, { schema: 'torchserve', asMap: true });
+  if (document.kind !== 'ok') {
     add('Failed to parse yaml.', document.reason, { line: document.line });
     return undefined;
   }
@@ -99,26 +97,6 @@ async function readSpec(
   for (const { pointer, message } of reading.problems)
     add('Invalid workflow specification.', `${pointer === '' ? 'the document' : pointer}: ${message}`, { pointer });
   return reading.spec;
-}
-
-type YamlReading =
-  | { readonly kind: 'ok'; readonly value: unknown }
-  | { readonly kind: 'unreadable'; readonly reason: string; readonly line: number };
-
-/** YAML 1.2 as data: no tag makes anything but plain values, aliases are bounded, keys once, mappings keep their order. */
-async function parseYaml(text: string): Promise<YamlReading> {
-  const { LineCounter, parseDocument } = await import('yaml');
-  const lineCounter = new LineCounter();
-  const document = parseDocument(text, { lineCounter, schema: 'core', customTags: null, prettyErrors: false });
-  const [problem] = [...document.errors, ...document.warnings];
-  if (problem !== undefined) {
-    return { kind: 'unreadable', reason: problem.message, line: lineCounter.linePos(problem.pos[0]).line };
-  }
-  try {
-    return { kind: 'ok', value: document.toJS({ maxAliasCount: MAX_ALIASES, mapAsMap: true }) };
-  } catch (error) {
-    return { kind: 'unreadable', reason: describeError(error), line: 1 };
-  }
 }
 
 function readNodes(spec: WorkflowSpec, { workflow }: WorkflowManifest, problems: WorkflowProblem[]) {
@@ -133,15 +111,4 @@ async function findHandler(tree: FileTree, { workflow }: WorkflowManifest): Prom
   const member = workflow?.handler;
   if (member === undefined || member === '' || !(await tree.has(member))) return undefined;
   return { kind: MODULE_FILE.test(member) ? 'module' : 'python', member };
-}
-
-/** Undefined when there is no such member; throws for one that is too large or no UTF-8. */
-async function readText(tree: FileTree, member: string, limit: number): Promise<string | undefined> {
-  if (!(await tree.has(member))) return undefined;
-  const source = await tree.open(member);
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readAll(source, limit));
-  } finally {
-    await source.close();
-  }
 }

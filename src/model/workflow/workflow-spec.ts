@@ -1,4 +1,5 @@
 /** The specification of a workflow (contract 1.8): models with their settings, and the graph over models and functions. */
+import { toJsonPointer } from '../../core/documents/json-pointer.ts';
 
 /** How one node is run. */
 export interface NodeSettings {
@@ -103,7 +104,7 @@ function readModels(section: Mapping, problems: SpecProblem[]): Pick<WorkflowSpe
   let globals = upstreamDefaults;
   const models = new Map<string, WorkflowModel>();
   for (const [key, value] of section) {
-    const pointer = toPointer('models', key);
+    const pointer = toJsonPointer(['models', key]);
     const setting = findSetting(key);
     if (setting !== undefined) globals = withSetting(globals, setting, value, pointer, problems);
     else if (!isNodeName(key)) problems.push({ pointer, message: badName(key) });
@@ -119,7 +120,7 @@ function readModel(name: string, entry: Mapping, globals: NodeSettings, problems
   let url: string | undefined;
   const unknownKeys: string[] = [];
   for (const [key, value] of entry) {
-    const pointer = toPointer('models', name, key);
+    const pointer = toJsonPointer(['models', name, key]);
     const setting = findSetting(key);
     if (setting !== undefined) settings = withSetting(settings, setting, value, pointer, problems);
     else if (key === 'url' && typeof value === 'string') url = value;
@@ -150,7 +151,7 @@ function readEdges(dag: Mapping, problems: SpecProblem[]): Map<string, readonly 
   const edges = new Map<string, readonly string[]>();
   const names = new Set<string>();
   for (const [key, value] of dag) {
-    const pointer = toPointer('dag', key);
+    const pointer = toJsonPointer(['dag', key]);
     if (!isNodeName(key)) problems.push({ pointer, message: badName(key) });
     else if (!Array.isArray(value))
       problems.push({ pointer, message: `expected a list of the nodes after it, got ${describe(value)}` });
@@ -194,9 +195,4 @@ function describe(value: unknown): string {
   if (value === null || value === undefined) return 'nothing';
   if (Array.isArray(value)) return 'a list';
   return isMapping(value) ? 'a mapping' : JSON.stringify(value);
-}
-
-/** RFC 6901. */
-function toPointer(...parts: readonly unknown[]): string {
-  return parts.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('');
 }

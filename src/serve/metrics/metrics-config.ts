@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { z } from 'zod';
-import { describeError, isToolError, ToolError } from '../../core/errors.ts';
+import { readYaml } from '../../core/documents/yaml.ts';
+import { isToolError, ToolError } from '../../core/errors.ts';
 import { toFileError } from '../../core/read-file.ts';
 import { type CustomMetric, metricTypes } from './custom-metrics.ts';
 
@@ -25,7 +26,7 @@ const metricsConfigSchema = z.looseObject({
 
 /** The metrics of handlers that a metrics.yaml of TorchServe defines (metrics_config); those of the server are what they are. */
 export async function readMetricsConfig(path: string): Promise<readonly CustomMetric[]> {
-  const parsed = metricsConfigSchema.safeParse(await readYaml(path));
+  const parsed = metricsConfigSchema.safeParse(await readDocument(path));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw new ToolError('PROPERTIES_INVALID', { path, problem: `${issue?.path.join('.')}: ${issue?.message}` });
@@ -42,14 +43,11 @@ export async function readMetricsConfig(path: string): Promise<readonly CustomMe
   );
 }
 
-async function readYaml(path: string): Promise<unknown> {
+async function readDocument(path: string): Promise<unknown> {
   const text = await readText(path);
-  const { parse } = await import('yaml');
-  try {
-    return parse(text, { maxAliasCount: MAX_ALIASES }) ?? {};
-  } catch (cause) {
-    throw new ToolError('PROPERTIES_INVALID', { path, problem: describeError(cause) }, { cause });
-  }
+  const reading = await readYaml(text, { schema: 'torchserve', maxAliases: MAX_ALIASES });
+  if (reading.kind === 'ok') return reading.value ?? {};
+  throw new ToolError('PROPERTIES_INVALID', { path, problem: `${reading.reason} (line ${reading.line})` });
 }
 
 async function readText(path: string): Promise<string> {

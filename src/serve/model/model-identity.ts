@@ -1,8 +1,7 @@
 import { ToolError } from '../../core/errors.ts';
-import type { FileTree } from '../../core/file-tree.ts';
-import { defaultLimits } from '../../core/limits.ts';
 import { type Manifest, runtimes } from '../../model/documents/manifest.ts';
-import { describeUnusable, readManifest } from '../../model/documents/read-manifest.ts';
+import { describeUnusable } from '../../model/documents/read-manifest.ts';
+import type { ModelFacts } from '../../model/facts.ts';
 
 /** What a register request may override (contract 2.3). */
 export interface IdentityOverrides {
@@ -21,11 +20,11 @@ export interface ModelIdentity {
 
 /** Name, version, runtime and handler as the server uses them; throws MODEL_INVALID in TorchServe's words. */
 export async function readIdentity(
-  tree: FileTree,
+  facts: ModelFacts,
   overrides: IdentityOverrides,
   defaultHandler = '',
 ): Promise<ModelIdentity> {
-  const read = await readOrEmpty(tree);
+  const read = await readOrEmpty(facts);
   const { model } = read;
   const name = overrides.modelName || model?.modelName;
   if (name === undefined || name === '') throw invalid('Model name is not defined.');
@@ -36,8 +35,8 @@ export async function readIdentity(
   return { name, version, runtime, handler, manifest: { ...read, runtime, model: { ...model, handler } } };
 }
 
-async function readOrEmpty(tree: FileTree): Promise<Manifest> {
-  const reading = await readManifest(tree, defaultLimits);
+async function readOrEmpty(facts: ModelFacts): Promise<Manifest> {
+  const reading = await facts.manifest();
   if (reading.kind === 'ok') return reading.manifest;
   if (reading.kind === 'missing') return {};
   const cause = new Error(describeUnusable(reading));

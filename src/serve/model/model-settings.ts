@@ -1,4 +1,5 @@
 import { ToolError } from '../../core/errors.ts';
+import type { ConfigSettings } from '../../model/config/torchserve-keys.ts';
 
 /** Settings of one model version, merged from all sources. Names are those of the describe answer. */
 export interface ModelSettings {
@@ -68,13 +69,13 @@ const DEFAULT_RETRY_WINDOW_S = 300;
 
 /**
  * Contract 2.4. Batch: request, else YAML, else config, else 1 and 100 ms. Time limits: YAML, else config, else request,
- * else default. Workers: the YAML pair, else request, else config, else default. A value of the wrong type is ignored.
+ * else default. Workers: the YAML pair, else request, else config, else default.
  * In TorchServe a YAML file without timeouts resets them to 120 s even where the request or the configuration sets them;
  * here only a timeout in the file counts.
  */
 export function resolveSettings(
   request: RequestedSettings,
-  yaml: Readonly<Record<string, unknown>>,
+  yaml: ConfigSettings,
   configured: ConfiguredSettings,
   defaults: DefaultSettings,
 ): ModelSettings {
@@ -82,19 +83,15 @@ export function resolveSettings(
   refuseTooMany(workers.minWorkers);
   return {
     ...workers,
-    batchSize: Math.max(1, request.batchSize ?? atLeast(1, yaml.batchSize) ?? configured.batchSize ?? 1),
-    maxBatchDelay:
-      request.maxBatchDelay ?? atLeast(1, yaml.maxBatchDelay) ?? configured.maxBatchDelay ?? DEFAULT_BATCH_DELAY_MS,
+    batchSize: Math.max(1, request.batchSize ?? yaml.batchSize ?? configured.batchSize ?? 1),
+    maxBatchDelay: request.maxBatchDelay ?? yaml.maxBatchDelay ?? configured.maxBatchDelay ?? DEFAULT_BATCH_DELAY_MS,
     responseTimeout:
-      atLeast(1, yaml.responseTimeout) ??
-      configured.responseTimeout ??
-      request.responseTimeout ??
-      defaults.responseTimeout,
+      yaml.responseTimeout ?? configured.responseTimeout ?? request.responseTimeout ?? defaults.responseTimeout,
     startupTimeout:
-      atLeast(1, yaml.startupTimeout) ?? configured.startupTimeout ?? request.startupTimeout ?? defaults.startupTimeout,
-    maxRetryTimeoutInSec: atLeast(1, yaml.maxRetryTimeoutInSec) ?? DEFAULT_RETRY_WINDOW_S,
-    clientTimeoutInMills: atLeast(0, yaml.clientTimeoutInMills) ?? 0,
-    jobQueueSize: atLeast(1, yaml.jobQueueSize) ?? defaults.jobQueueSize,
+      yaml.startupTimeout ?? configured.startupTimeout ?? request.startupTimeout ?? defaults.startupTimeout,
+    maxRetryTimeoutInSec: yaml.maxRetryTimeoutInSec ?? DEFAULT_RETRY_WINDOW_S,
+    clientTimeoutInMills: yaml.clientTimeoutInMills ?? 0,
+    jobQueueSize: yaml.jobQueueSize ?? defaults.jobQueueSize,
     deviceType: yaml.deviceType === 'gpu' && defaults.gpus !== 0 ? 'gpu' : 'cpu',
     deviceIds: toIds(yaml.deviceIds, defaults.gpus),
   };
@@ -106,14 +103,12 @@ export function refuseTooMany(workers: number): void {
 
 function resolveWorkers(
   { initialWorkers }: RequestedSettings,
-  yaml: Readonly<Record<string, unknown>>,
+  { minWorkers, maxWorkers }: ConfigSettings,
   configured: ConfiguredSettings,
   defaults: DefaultSettings,
 ): Pick<ModelSettings, 'minWorkers' | 'maxWorkers'> {
-  const yamlMin = atLeast(1, yaml.minWorkers);
-  const yamlMax = atLeast(1, yaml.maxWorkers);
-  if (yamlMin !== undefined && yamlMax !== undefined && yamlMax >= yamlMin)
-    return { minWorkers: yamlMin, maxWorkers: yamlMax };
+  if (minWorkers !== undefined && maxWorkers !== undefined && maxWorkers >= minWorkers)
+    return { minWorkers, maxWorkers };
   const count = Math.max(0, initialWorkers ?? configured.minWorkers ?? defaults.workers);
   return {
     minWorkers: count,
@@ -121,11 +116,7 @@ function resolveWorkers(
   };
 }
 
-function atLeast(floor: number, value: unknown): number | undefined {
-  return typeof value === 'number' && Number.isInteger(value) && value >= floor ? value : undefined;
-}
-
 /** One invalid id voids the list, as in TorchServe. */
-function toIds(value: unknown, gpus = Number.POSITIVE_INFINITY): readonly number[] {
-  return Array.isArray(value) && value.every((id) => Number.isInteger(id) && id >= 0 && id < gpus) ? value : [];
+function toIds(ids: readonly number[] = [], gpus = Number.POSITIVE_INFINITY): readonly number[] {
+  return ids.every((id) => id < gpus) ? ids : [];
 }

@@ -2,8 +2,11 @@ import { rm } from 'node:fs/promises';
 import { extractTree } from '../../archive/extract.ts';
 import { openArchive } from '../../archive/open.ts';
 import { ToolError } from '../../core/errors.ts';
-import type { FileTree } from '../../core/file-tree.ts';
+import { readSettings } from '../../model/config/torchserve-keys.ts';
+import type { ModelFacts } from '../../model/facts.ts';
 import { detectHandler } from '../../model/handler/handler-reference.ts';
+import { createFacts } from '../../model/read-facts.ts';
+import { requireConfig } from '../../model/require-facts.ts';
 import { createBatchQueue } from '../pool/batch-queue.ts';
 import type { Job } from '../pool/job.ts';
 import { createPool, type Pool } from '../pool/pool.ts';
@@ -11,7 +14,6 @@ import type { RunFolder } from '../process/run-folder.ts';
 import type { Candidate, WorkerKind } from '../process/worker-kind.ts';
 import { startWorker } from '../process/worker-process.ts';
 import type { LoadRequest } from '../protocol/messages.ts';
-import { readModelFolder } from '../worker/read-model.ts';
 import { readFingerprint } from './fingerprint.ts';
 import type { Model } from './model.ts';
 import { type ModelIdentity, readIdentity } from './model-identity.ts';
@@ -46,17 +48,19 @@ export async function prepareModel<R extends Reservation>(
   const fingerprint = await readFingerprint(request.path);
   const tree = await openArchive(request.path);
   try {
-    const identity = await identify(tree, request, options);
+    const facts = createFacts(tree);
+    const identity = await identify(facts, request, options);
     await options.admit(request.path);
-    const candidate = await toCandidate(tree, identity);
+    const config = await requireConfig(facts);
+    const candidate = await toCandidate(facts, identity);
     const kind = await chooseKind(options.kinds, candidate, request.path);
     const reservation = reserve(identity);
     const folder = runFolder.newModelFolder();
     try {
       await extractTree(tree, folder);
-      const { config } = await readModelFolder(folder);
       const configured = options.configured(identity.name, identity.version);
-      const settings = { ...resolveSettings(request, config, configured, options.defaults), ...request.restored };
+      const written = config === undefined ? {} : readSettings(config);
+      const settings = { ...resolveSettings(request, written, configured, options.defaults), ...request.restored };
       const onLine = (line: string) => options.log({ kind: 'line', message: `[${identity.name}] ${line}` });
       await refuseChanged(request.path, fingerprint);
       await kind.prepare?.({ model: identity.name, folder, candidate, onLine });
@@ -78,15 +82,15 @@ async function refuseChanged(path: string, fingerprint: string | undefined): Pro
 }
 
 /** The runtime of a request beats that of the configuration, which beats the manifest's. */
-async function identify(tree: FileTree, request: RegisterRequest, options: ServiceOptions): Promise<ModelIdentity> {
-  const identity = await readIdentity(tree, request, options.defaultHandler);
+async function identify(facts: ModelFacts, request: RegisterRequest, options: ServiceOptions): Promise<ModelIdentity> {
+  const identity = await readIdentity(facts, request, options.defaultHandler);
   const { runtimeType } = options.configured(identity.name, identity.version);
   if (request.runtime !== undefined || runtimeType === undefined) return identity;
   return { ...identity, runtime: runtimeType, manifest: { ...identity.manifest, runtime: runtimeType } };
 }
 
-async function toCandidate(tree: FileTree, { manifest }: ModelIdentity): Promise<Candidate> {
-  const members = new Set<string>((await tree.list()).map((entry) => entry.path));
+async function toCandidate(facts: ModelFacts, { manifest }: ModelIdentity): Promise<Candidate> {
+  const members = new Set((await facts.members()).keys());
   return { manifest, handler: detectHandler(manifest, members) };
 }
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { packageRoot } from '../../core/package-info.ts';
-import { builtinHandlers } from '../../handlers/builtin/index.ts';
+import { isOnnxBuiltin, onnxBuiltins } from '../../model/handler/builtin-names.ts';
 import { isOnnxName } from '../../weights/onnx-name.ts';
 import { addressArguments, type Candidate, inheritable, type WorkerKind } from './worker-kind.ts';
 
@@ -49,8 +49,8 @@ function refuse({ manifest, handler }: Candidate): string | undefined {
     case 'module':
       return undefined;
     case 'builtin':
-      if (!(handler.name in builtinHandlers)) {
-        return `the Node worker has no built-in handler ${handler.name} (it has ${Object.keys(builtinHandlers).join(', ')})`;
+      if (!isOnnxBuiltin(handler.name)) {
+        return `the Node worker has no built-in handler ${handler.name} (it has ${onnxBuiltins.join(', ')})`;
       }
       if (!isOnnxName(weights)) {
         return `its weights ${weights ?? '(none named)'} are not ONNX, which is what the Node worker runs with ${handler.name}`;

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { describeError, ToolError } from '../../core/errors.ts';
 import { builtinHandlers } from '../../handlers/builtin/index.ts';
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
+import { isOnnxBuiltin, onnxBuiltins } from '../../model/handler/builtin-names.ts';
 import type { HandlerReference } from '../../model/handler/handler-reference.ts';
 import type { AnyHandler } from './steps.ts';
 
@@ -32,15 +33,14 @@ export async function loadHandler(text: string, reference: HandlerReference, fol
 }
 
 async function loadBuiltin(name: string): Promise<AnyHandler> {
-  const builtin = Object.hasOwn(builtinHandlers, name) ? builtinHandlers[name] : undefined;
-  if (builtin === undefined) {
-    const known = Object.keys(builtinHandlers).join(', ');
+  if (!isOnnxBuiltin(name)) {
+    const known = onnxBuiltins.join(', ');
     throw new ToolError('HANDLER_UNSUPPORTED', {
       handler: name,
       reason: `the built-in handlers that run here are ${known}`,
     });
   }
-  return builtin.load();
+  return builtinHandlers[name].load();
 }
 
 async function importModule(text: string, path: string): Promise<Record<string, unknown>> {

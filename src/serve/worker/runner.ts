@@ -2,7 +2,10 @@
 import { join } from 'node:path';
 import { ToolError } from '../../core/errors.ts';
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
+import type { Manifest } from '../../model/documents/manifest.ts';
 import { detectHandler } from '../../model/handler/handler-reference.ts';
+import { openModelFolder } from '../../model/open-facts.ts';
+import { requireConfig, requireManifest } from '../../model/require-facts.ts';
 import { isOnnxName } from '../../weights/onnx-name.ts';
 import { type Device, devices } from '../protocol/devices.ts';
 import type { InferenceRequest, LoadRequest, Prediction, WorkerResponse } from '../protocol/messages.ts';
@@ -13,7 +16,6 @@ import { type Failure, HandlerFault, toFailure } from './failure.ts';
 import { loadHandler } from './load-handler.ts';
 import { createMeter, type Meter, type MetricLines } from './meter.ts';
 import { type LoadedModel, loadOnnxModel } from './onnx/onnx-runtime.ts';
-import { type ModelFolder, readModelFolder } from './read-model.ts';
 import { toRow } from './rows.ts';
 import { type AnyHandler, runSteps } from './steps.ts';
 
@@ -46,7 +48,7 @@ export async function createRunner(
   env: Environment,
   output: RunnerOutput = silent,
 ): Promise<Runner> {
-  const folder = await readModelFolder(load.modelPath);
+  const folder = await readFolder(load.modelPath);
   const model = await loadModel(folder, load, env);
   if (model?.note !== undefined) output.log(model.note);
   for (const name of model?.omitted ?? [])
@@ -63,6 +65,22 @@ export async function createRunner(
     await model?.close();
     throw error;
   }
+}
+
+/** The extracted archive, as far as running it needs. */
+interface ModelFolder {
+  readonly path: string;
+  readonly manifest: Manifest;
+  /** model-config.yaml, whole; empty when the manifest names none. */
+  readonly config: Readonly<Record<string, unknown>>;
+  readonly members: ReadonlySet<string>;
+}
+
+async function readFolder(path: string): Promise<ModelFolder> {
+  const facts = await openModelFolder(path);
+  const manifest = await requireManifest(facts);
+  const config = (await requireConfig(facts))?.values ?? {};
+  return { path, manifest, config, members: new Set((await facts.members()).keys()) };
 }
 
 async function prepareJob(

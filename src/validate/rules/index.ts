@@ -1,13 +1,19 @@
-import type { Subject } from '../../model/facts.ts';
 import type { Rule } from '../rule.ts';
+import type { Subject } from '../subject.ts';
 import { structureRules } from './archive/structure.ts';
 import { marServe } from './compatibility/mar-serve.ts';
+import { runtimeHandler } from './compatibility/runtime-handler.ts';
 import { torchServeOnnx } from './compatibility/torchserve-onnx.ts';
-import { runtimeHandler, torchServeRuntime } from './compatibility/torchserve-runtime.ts';
-import { configUnknown, configValues } from './config/keys.ts';
+import { torchServeRuntime } from './compatibility/torchserve-runtime.ts';
+import { configHandlerKeys } from './config/handler-keys.ts';
+import { configLabels } from './config/labels.ts';
 import { configReadable } from './config/readable.ts';
 import { configRequirementLines, configRequirementPins } from './config/requirement-lines.ts';
 import { configRequirementSources, configRequirements } from './config/requirements.ts';
+import { configUnknown } from './config/unknown.ts';
+import { configValues } from './config/values.ts';
+import { handlerAnswers } from './handler/answers.ts';
+import { handlerLoads } from './handler/loads.ts';
 import { handlerModuleEntry } from './handler/module-entry.ts';
 import { handlerModuleImports } from './handler/module-imports.ts';
 import { handlerModuleSyntax } from './handler/module-syntax.ts';
@@ -15,11 +21,11 @@ import { handlerPresent } from './handler/present.ts';
 import { handlerPythonEntry } from './handler/python-entry.ts';
 import { handlerPythonImports } from './handler/python-imports.ts';
 import { handlerPythonSyntax } from './handler/python-syntax.ts';
-import { handlerAnswers, handlerLoads } from './handler/trial.ts';
 import { hygieneJunk } from './hygiene/junk.ts';
 import { hygieneSecrets } from './hygiene/secrets.ts';
 import { hygieneSize } from './hygiene/size.ts';
-import { manifestFileNames, manifestFiles } from './manifest/files.ts';
+import { manifestFileNames } from './manifest/file-names.ts';
+import { manifestFiles } from './manifest/files.ts';
 import { manifestHandler } from './manifest/handler.ts';
 import { manifestModel } from './manifest/model.ts';
 import { manifestModelName } from './manifest/model-name.ts';
@@ -31,8 +37,11 @@ import { manifestReadable } from './manifest/readable.ts';
 import { manifestRecord } from './manifest/record.ts';
 import { manifestRuntime } from './manifest/runtime.ts';
 import { manifestShape } from './manifest/shape.ts';
-import { weightsLabelCount, weightsLabels } from './weights/labels.ts';
-import { weightsModelClass, weightsModelFile, weightsNeeded } from './weights/needed.ts';
+import { weightsLabelCount } from './weights/label-count.ts';
+import { weightsLabels } from './weights/labels.ts';
+import { weightsModelClass } from './weights/model-class.ts';
+import { weightsModelFile } from './weights/model-file.ts';
+import { weightsNeeded } from './weights/needed.ts';
 import { weightsRecognised } from './weights/recognised.ts';
 import { soundWeightsRules } from './weights/sound.ts';
 import { workflowRules } from './workflow/index.ts';
@@ -57,6 +66,8 @@ export const allRules: readonly Rule[] = [
   configReadable,
   configValues,
   configUnknown,
+  configHandlerKeys,
+  configLabels,
   configRequirements,
   configRequirementSources,
   configRequirementLines,

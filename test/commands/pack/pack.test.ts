@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openArchive } from '../../../src/archive/open.ts';
 import { pack } from '../../../src/commands/pack/pack.ts';
+import { defaultLimits } from '../../../src/core/limits.ts';
 import { readRecord } from '../../../src/model/documents/record.ts';
-import { openSubject } from '../../../src/model/open-facts.ts';
+import { openSubject } from '../../../src/validate/open-subject.ts';
 import { manifestRecord } from '../../../src/validate/rules/manifest/record.ts';
 import { runRules } from '../../../src/validate/run.ts';
 import { testContext } from '../../support/context.ts';
@@ -158,7 +159,7 @@ test.each(['mar', 'tgz', 'folder'] as const)(
     const cwd = await tempTree(project);
     const result = await pack({ ...flags, format }, testContext(cwd));
     const tree = await openArchive(join(cwd, result.path));
-    const reading = await readRecord(tree);
+    const reading = await readRecord(tree, defaultLimits);
     await tree.close();
     const others = result.files.filter(({ path }) => path !== 'MAR-INF/mar.json');
     expect(reading).toMatchObject({
@@ -177,7 +178,7 @@ test('pack records the signature of the model and the source of a bundled handle
   const cwd = await tempTree({ 'm.onnx': digits, 'h.ts': 'export default { handle: (rows: unknown[]) => rows };\n' });
   await pack({ modelName: 'm', handler: 'h.ts', weights: ['m.onnx'] }, testContext(cwd));
   const tree = await openArchive(join(cwd, 'm.mar'));
-  expect(await readRecord(tree)).toMatchObject({
+  expect(await readRecord(tree, defaultLimits)).toMatchObject({
     record: {
       build: { handlerSource: 'h.ts' },
       model: { format: 'onnx', inputs: [{ name: 'image', dtype: 'float32', shape: ['batch', 1, 28, 28] }] },
@@ -247,7 +248,7 @@ test('pack names a shard that is missing, and writes nothing', async () => {
   await expect(stat(join(cwd, 'm.mar'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('pack --target both adds the Python twin of a built-in handler, and refuses a handler without one', async () => {
+test('pack --target both adds the Python counterpart of a built-in handler, and refuses a handler without one', async () => {
   const digits = await readFile(new URL('../../../templates/digits/digits.onnx', import.meta.url));
   const cwd = await tempTree({ 'm.onnx': digits });
   const options = { modelName: 'm', weights: ['m.onnx'], target: 'both' as const };

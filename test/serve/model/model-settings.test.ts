@@ -45,12 +45,3 @@ test('workers: the YAML pair if complete and valid, else the request, else the c
   expect(resolve({ initialWorkers: 0 })).toMatchObject({ minWorkers: 0, maxWorkers: 0 });
   expect(resolve({ initialWorkers: -1 })).toMatchObject({ minWorkers: 0 });
 });
-
-test('values of the wrong type are ignored', () => {
-  expect(resolve({}, { batchSize: '8', responseTimeout: 0, deviceType: 'tpu', deviceIds: [0, 'x'] })).toMatchObject({
-    batchSize: 1,
-    responseTimeout: 120,
-    deviceType: 'cpu',
-    deviceIds: [],
-  });
-});

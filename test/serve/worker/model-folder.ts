@@ -24,12 +24,12 @@ export async function modelFolder({ handler, model, files = {}, config }: ModelP
       handler,
       modelVersion: '1.0',
       serializedFile: model,
-      configFile: config === undefined ? undefined : 'model-config.yaml',
+      configFile: config ? 'model-config.yaml' : undefined,
     },
   };
   const folder = await tempTree({
     ...files,
-    ...(config === undefined ? {} : { 'model-config.yaml': config }),
+    ...(config ? { 'model-config.yaml': config } : {}),
     'MAR-INF/MANIFEST.json': JSON.stringify(manifest),
   });
   if (model !== undefined)

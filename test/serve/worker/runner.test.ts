@@ -258,17 +258,14 @@ describe('the folder', () => {
   test('a manifest or configuration that cannot be read is refused with its path', async () => {
     const source = 'export const handle = () => []';
     await expect(startRunner({ ...module(source), config: 'a: [1' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
-    await expect(startRunner({ ...module(source), config: '- 1' })).rejects.toThrow(/mapping at the top, got \[1\]/);
+    await expect(startRunner({ ...module(source), config: '- 1' })).rejects.toThrow(/no mapping of keys to values/);
     await expect(
       startRunner({ ...module(source), files: { 'h.mjs': source } }, { modelPath: '/nowhere' }),
     ).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
 
-  test('an empty configuration is one', async () => {
-    const runner = await startRunner({
-      ...module('export default (rows, { modelConfig }) => rows.map(() => modelConfig)'),
-      config: '',
-    });
-    expect(bodies(await runner.predict([request('')]))).toEqual(['{}']);
+  test('an empty configuration is refused, as TorchServe refuses it', async () => {
+    const source = 'export const handle = () => []';
+    await expect(startRunner({ ...module(source), config: '# nothing' })).rejects.toThrow(/it is empty/);
   });
 });

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { openSubject } from '../../../src/model/open-facts.ts';
+import { openSubject } from '../../../src/validate/open-subject.ts';
 import { allRules } from '../../../src/validate/rules/index.ts';
 import { workflowRules } from '../../../src/validate/rules/workflow/index.ts';
 import { runRules } from '../../../src/validate/run.ts';

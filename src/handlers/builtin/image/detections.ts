@@ -1,8 +1,9 @@
 /** A detector's outputs → boxes in pixels of the image that was sent. */
+
+import type { DetectOptions } from '../../../model/config/handler-keys.ts';
 import type { Size } from '../../image/transform.ts';
 import type { Tensors } from '../../sdk.ts';
 import type { DetectorOutputs } from './detector-outputs.ts';
-import type { DetectOptions } from './image-options.ts';
 import { readRaw } from './raw-detections.ts';
 
 export interface Detection {

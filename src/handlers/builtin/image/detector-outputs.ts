@@ -1,7 +1,7 @@
 /** Which outputs of a detector hold boxes, scores and labels, and in which columns where one output holds them all. Decided once, at load. */
 import { ToolError } from '../../../core/errors.ts';
+import type { Column, DetectOptions } from '../../../model/config/handler-keys.ts';
 import type { TensorSpec } from '../../sdk.ts';
-import type { Column, DetectOptions } from './image-options.ts';
 
 export type DetectorOutputs = SeparateOutputs | CombinedOutput;
 

@@ -1,4 +1,6 @@
 /** TorchServe's image_classifier over ONNX: an image in, the most probable labels out (contract 6.3). */
+
+import { type ClassifyOptions, imageClassifierKeys, readHandlerOptions } from '../../../model/config/handler-keys.ts';
 import { prepareDecoder } from '../../image/decode/decode.ts';
 import { type Float, float, type Handler, type HandlerContext, type Tensor, type Tensors } from '../../sdk.ts';
 import { toFloat32 } from '../../tensor-values.ts';
@@ -7,7 +9,6 @@ import { type Labels, readLabels } from '../common/labels.ts';
 import { requireModel, requireOneInput, requireScores } from '../common/require-model.ts';
 import { runItems } from '../common/run-items.ts';
 import { findScoreKind, toProbabilities } from '../common/score-kind.ts';
-import { type ClassifyOptions, classifySchema, preprocessSchema, readOptions } from './image-options.ts';
 import { type ImagePlan, planImages } from './image-plan.ts';
 import { readTensors } from './read-image.ts';
 
@@ -40,7 +41,7 @@ export function createImageClassifier(): Handler<readonly Tensor[], readonly Ten
 
 async function prepare(context: HandlerContext): Promise<Prepared> {
   const model = requireModel(context);
-  const options = readOptions(classifySchema, context.modelConfig, 'postprocess');
+  const { preprocess, postprocess: options } = readHandlerOptions(imageClassifierKeys, context.modelConfig);
   const output = requireScores(model, options.name);
   const labels = await readLabels(context.modelDir);
   const classes = output.shape[1];
@@ -49,7 +50,7 @@ async function prepare(context: HandlerContext): Promise<Prepared> {
       `index_to_name.json names ${labels.count} classes, the model's output "${output.name}" has ${classes}.`,
     );
   }
-  const plan = planImages(requireOneInput(context), readOptions(preprocessSchema, context.modelConfig, 'preprocess'));
+  const plan = planImages(requireOneInput(context), preprocess);
   const areLogits = (options.output ?? (await findScoreKind(context, output.name))) === 'logits';
   return { plan, options, areLogits, output: output.name, labels };
 }

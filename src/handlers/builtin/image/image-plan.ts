@@ -1,12 +1,11 @@
 /** Signature and options → how an image becomes the model's input; decided once, at load. */
 import { ToolError } from '../../../core/errors.ts';
+import type { ImageMode, PreprocessOptions } from '../../../model/config/handler-keys.ts';
 import { toMode } from '../../image/convert.ts';
 import type { DecodedImage } from '../../image/decode/decoded-image.ts';
-import type { ImageMode } from '../../image/pixels.ts';
 import { fillTensor, type Geometry, type Size, shapeImage, valueTable } from '../../image/transform.ts';
 import type { Dtype, Tensor, TensorSpec } from '../../sdk.ts';
 import { numberToHalf } from '../../tensor-values.ts';
-import type { PreprocessOptions } from './image-options.ts';
 
 /** What happens to an image where neither the options nor the signature say it. */
 export interface ImageDefaults {

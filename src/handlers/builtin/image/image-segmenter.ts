@@ -1,11 +1,11 @@
 /** TorchServe's image_segmenter over ONNX: an image in, the class and its probability for each pixel out (contract 6.5). */
 import { ToolError } from '../../../core/errors.ts';
+import { imageSegmenterKeys, readHandlerOptions } from '../../../model/config/handler-keys.ts';
 import { prepareDecoder } from '../../image/decode/decode.ts';
 import type { Handler, HandlerContext, Model, Tensor, TensorSpec, Tensors } from '../../sdk.ts';
 import { requireModel, requireOneInput, requireOutput } from '../common/require-model.ts';
 import { runItems } from '../common/run-items.ts';
 import { findScoreKind } from '../common/score-kind.ts';
-import { preprocessSchema, readOptions, segmentSchema } from './image-options.ts';
 import { type ImagePlan, planImages } from './image-plan.ts';
 import { readTensors } from './read-image.ts';
 import { type Scores, segment } from './segment.ts';
@@ -34,9 +34,10 @@ export function createImageSegmenter(): Handler<readonly Tensor[], readonly Tens
 
 async function prepare(context: HandlerContext): Promise<Prepared> {
   const model = requireModel(context);
-  const { name, output } = readOptions(segmentSchema, context.modelConfig, 'postprocess');
+  const { preprocess, postprocess } = readHandlerOptions(imageSegmenterKeys, context.modelConfig);
+  const { name, output } = postprocess;
   const scores = requireScores(model, name);
-  const plan = planImages(requireOneInput(context), readOptions(preprocessSchema, context.modelConfig, 'preprocess'));
+  const plan = planImages(requireOneInput(context), preprocess);
   const kind = output ?? (await findScoreKind(context, scores.name));
   return { plan, output: scores.name, scores: { areLogits: kind === 'logits', layout: plan.layout } };
 }

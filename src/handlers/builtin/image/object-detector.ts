@@ -1,12 +1,11 @@
 /** TorchServe's object_detector over ONNX: an image in, labelled boxes out (contract 6.4). */
-import { ToolError } from '../../../core/errors.ts';
+import { type DetectOptions, objectDetectorKeys, readHandlerOptions } from '../../../model/config/handler-keys.ts';
 import { prepareDecoder } from '../../image/decode/decode.ts';
 import { type Float, float, type Handler, type HandlerContext, type Tensor, type Tensors } from '../../sdk.ts';
 import { type Labels, readLabels } from '../common/labels.ts';
 import { requireModel, requireOneInput } from '../common/require-model.ts';
 import { readDetections } from './detections.ts';
 import { type DetectorOutputs, findOutputs } from './detector-outputs.ts';
-import { type DetectOptions, detectSchema, preprocessSchema, readOptions } from './image-options.ts';
 import { AS_IT_IS, type ImagePlan, planImages } from './image-plan.ts';
 import { type ReadImage, readImage } from './read-image.ts';
 
@@ -41,14 +40,8 @@ export function createObjectDetector(): Handler<readonly ReadImage[], readonly S
 async function prepare(context: HandlerContext): Promise<Prepared> {
   const { outputs } = requireModel(context);
   const input = requireOneInput(context);
-  const options = readOptions(detectSchema, context.modelConfig, 'postprocess');
-  const plan = planImages(input, readOptions(preprocessSchema, context.modelConfig, 'preprocess'), AS_IT_IS);
-  if (plan.geometry.crop !== undefined) {
-    throw new ToolError('CONFIG_INVALID', {
-      path: 'model-config.yaml',
-      reason: 'preprocess.crop would cut objects off; object_detector takes size or resize',
-    });
-  }
+  const { preprocess, postprocess: options } = readHandlerOptions(objectDetectorKeys, context.modelConfig);
+  const plan = planImages(input, preprocess, AS_IT_IS);
   return { plan, options, outputs: findOutputs(outputs, options), labels: await readLabels(context.modelDir) };
 }
 

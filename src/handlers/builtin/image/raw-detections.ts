@@ -1,9 +1,10 @@
 /** A detector's outputs, however they lie → a box, a score for each class and perhaps a label each. */
+
+import type { Column, DetectOptions } from '../../../model/config/handler-keys.ts';
 import { softmax, type Tensor, type Tensors } from '../../sdk.ts';
 import { TensorError, toFloat32 } from '../../tensor-values.ts';
 import { sigmoid } from '../common/score-kind.ts';
 import { type CombinedOutput, type DetectorOutputs, placeColumns, type SeparateOutputs } from './detector-outputs.ts';
-import type { Column, DetectOptions } from './image-options.ts';
 
 export interface RawDetections {
   readonly count: number;

@@ -1,4 +1,6 @@
 /** TorchServe's text_classifier over ONNX: a text in, the probability of every class out, in the order of the classes (contract 6.6). */
+
+import { readHandlerOptions, type TextScoring, textClassifierKeys } from '../../../model/config/handler-keys.ts';
 import {
   type Float,
   float,
@@ -14,14 +16,12 @@ import { type Labels, readLabels } from '../common/labels.ts';
 import { requestValue } from '../common/request-value.ts';
 import { requireModel, requireScores } from '../common/require-model.ts';
 import { findScoreKind, sigmoid, toProbabilities } from '../common/score-kind.ts';
-import { readOptions } from '../image/image-options.ts';
 import { planTexts, type TextInputs } from './text-inputs.ts';
-import { postprocessSchema, preprocessSchema, type Scoring } from './text-options.ts';
 
 interface Prepared {
   readonly texts: TextInputs;
   readonly output: string;
-  readonly scoring: Scoring;
+  readonly scoring: TextScoring;
   readonly labels: Labels;
 }
 
@@ -38,8 +38,9 @@ export function createTextClassifier(): Handler<readonly string[], readonly Tens
 }
 
 async function prepare(context: HandlerContext): Promise<Prepared> {
-  const { maxLength } = readOptions(preprocessSchema, context.modelConfig, 'preprocess');
-  const { output, name } = readOptions(postprocessSchema, context.modelConfig, 'postprocess');
+  const { preprocess, postprocess } = readHandlerOptions(textClassifierKeys, context.modelConfig);
+  const { maxLength } = preprocess;
+  const { output, name } = postprocess;
   const scores = requireScores(requireModel(context), name).name;
   return {
     texts: await planTexts(context, { maxLength }),
@@ -86,6 +87,6 @@ function answer({ dtype, data }: Tensor, { labels, scoring }: Prepared): Map<str
   return new Map(Array.from(probabilities, (value, index) => [labels.name(index), float(Math.fround(value))]));
 }
 
-function score(scores: Float32Array, scoring: Scoring): ArrayLike<number> {
+function score(scores: Float32Array, scoring: TextScoring): ArrayLike<number> {
   return scoring === 'independent' ? scores.map(sigmoid) : toProbabilities(scores, scoring === 'logits');
 }

@@ -1,4 +1,4 @@
-import { type RequirementLine, readRequirements } from '../../../model/documents/requirements.ts';
+import type { RequirementLine } from '../../../model/documents/requirements.ts';
 import { defineRule, type Observation } from '../../rule.ts';
 
 /** What pip reads besides requirements: options, URLs, files and folders. */
@@ -13,7 +13,7 @@ export const configRequirementLines = defineRule({
   title: 'pip can read every requirement',
   help: 'One line pip cannot read makes it install none of them: "torch=2.1" instead of "torch==2.1", two packages on a line, a comma between them. A package named twice with different versions cannot be resolved either.',
   async check(subject) {
-    const { member, lines } = await readRequirements(subject);
+    const { member, lines } = await subject.requirements();
     if (member === undefined) return [];
     const unreadable = lines.filter(isUnreadable).map(({ line, text }) => ({
       message: `Line ${line} of ${member} is no requirement: ${JSON.stringify(text)}.`,
@@ -52,7 +52,7 @@ export const configRequirementPins = defineRule({
   title: 'Requirements name one version each',
   help: 'A line without "==" installs whatever is newest on the day a worker starts, so that two machines, or two days, run different code under one model version.',
   async check(subject) {
-    const { member, lines } = await readRequirements(subject);
+    const { member, lines } = await subject.requirements();
     const open = lines.filter(({ name, rest }) => name !== undefined && !/^\(? ?===? ?[^*,;]+(;|\)|$| --)/.test(rest));
     const [first] = open;
     if (member === undefined || first === undefined) return [];

@@ -1,4 +1,3 @@
-import { readRequirements } from '../../../model/documents/requirements.ts';
 import { defineRule } from '../../rule.ts';
 
 export const configRequirements = defineRule({
@@ -7,7 +6,7 @@ export const configRequirements = defineRule({
   title: 'The archive needs nothing installed',
   help: 'TorchServe installs a requirements file with pip when the model is registered, if install_py_dep_per_model is on, and ignores it silently if it is off. Installing is slow, needs the network, may replace torch, and runs the code of the packages: review the list, and prefer an image that has the packages.',
   async check(subject) {
-    const { member, lines } = await readRequirements(subject);
+    const { member, lines } = await subject.requirements();
     if (member === undefined) return [];
     const names = lines
       .map(({ text }) => text)
@@ -30,7 +29,7 @@ export const configRequirementSources = defineRule({
   title: 'Requirements come from the configured index',
   help: "URLs, version control and other indexes make a server run code from places that nobody has agreed to, and a second index lets a stranger's package take the place of a private one.",
   async check(subject) {
-    const { member, lines } = await readRequirements(subject);
+    const { member, lines } = await subject.requirements();
     if (member === undefined) return [];
     return lines
       .filter(({ text }) => FOREIGN.test(text))

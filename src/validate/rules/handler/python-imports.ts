@@ -1,9 +1,9 @@
 import { posix } from 'node:path';
-import { type Requirements, readRequirements } from '../../../model/documents/requirements.ts';
-import type { Subject } from '../../../model/facts.ts';
+import type { Requirements } from '../../../model/documents/requirements.ts';
 import type { PythonImport } from '../../../source/parse-python.ts';
 import { pythonStandardLibrary, torchServePackages } from '../../../source/python-modules.ts';
 import { defineRule, type Observation } from '../../rule.ts';
+import type { Subject } from '../../subject.ts';
 
 export const handlerPythonImports = defineRule({
   id: 'handler/python-imports',
@@ -17,7 +17,7 @@ export const handlerPythonImports = defineRule({
       ...(handler.kind === 'python' ? [handler.member] : []),
       ...(await modelFiles(subject)).filter((member) => members.has(member)),
     ];
-    return checkModules(start, subject, { members, required: await readRequirements(subject) });
+    return checkModules(start, subject, { members, required: await subject.requirements() });
   },
 });
 
@@ -30,8 +30,7 @@ interface Surroundings {
 }
 
 async function modelFiles(subject: Subject): Promise<string[]> {
-  const reading = await subject.manifest();
-  const modelFile = reading.kind === 'ok' ? reading.manifest.model?.modelFile : undefined;
+  const { modelFile } = await subject.model();
   return modelFile?.endsWith('.py') ? [modelFile] : [];
 }
 

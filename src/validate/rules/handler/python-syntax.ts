@@ -1,5 +1,5 @@
-import type { Subject } from '../../../model/facts.ts';
 import { defineRule, type Observation } from '../../rule.ts';
+import type { Subject } from '../../subject.ts';
 
 export const handlerPythonSyntax = defineRule({
   id: 'handler/python-syntax',

@@ -1,5 +1,5 @@
-import type { Subject } from '../../../model/facts.ts';
 import { defineRule } from '../../rule.ts';
+import type { Subject } from '../../subject.ts';
 
 /** What editors, systems and interpreters leave lying about. */
 const JUNK =

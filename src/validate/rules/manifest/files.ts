@@ -1,8 +1,7 @@
 import { findNameProblems } from '../../../core/paths.ts';
+import { fileFields } from '../../manifest-fields.ts';
 import { defineRule } from '../../rule.ts';
 import { atField, withModel } from '../../with-manifest.ts';
-
-const fields = ['serializedFile', 'modelFile', 'requirementsFile', 'configFile'] as const;
 
 export const manifestFiles = defineRule({
   id: 'manifest/files',
@@ -11,7 +10,7 @@ export const manifestFiles = defineRule({
   help: 'TorchServe does not check this: the worker dies later, when it opens the file. Pack the file with the model.',
   check: withModel(async (model, subject) => {
     const members = await subject.members();
-    return fields.flatMap((field) => {
+    return fileFields.flatMap((field) => {
       const name = model[field];
       // A name that is not safe has a rule of its own.
       if (name === undefined || name === '' || members.has(name) || findNameProblems(name).length > 0) return [];
@@ -19,20 +18,4 @@ export const manifestFiles = defineRule({
       return [{ message, at: atField(`/model/${field}`), hint: 'Pack the file too, or leave the field out.' }];
     });
   }),
-});
-
-export const manifestFileNames = defineRule({
-  id: 'manifest/file-names',
-  severity: 'error',
-  title: 'The files the manifest names stay inside the archive',
-  help: 'A path that climbs with ".." or is absolute makes a server open a file of its own machine.',
-  check: withModel((model) =>
-    fields.flatMap((field) => {
-      const name = model[field];
-      const [problem] = name === undefined || name === '' ? [] : findNameProblems(name);
-      if (!problem) return [];
-      const message = `The manifest names ${JSON.stringify(name)} as ${field}, which is not safe: ${problem.message}.`;
-      return [{ message, at: atField(`/model/${field}`), hint: 'Name a member of the archive.' }];
-    }),
-  ),
 });

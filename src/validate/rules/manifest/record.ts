@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
-import { type PackRecord, RECORD_PATH, readRecord } from '../../../model/documents/record.ts';
-import type { Subject } from '../../../model/facts.ts';
+import { type PackRecord, RECORD_PATH } from '../../../model/documents/record.ts';
 import { defineRule, type Observation } from '../../rule.ts';
+import type { Subject } from '../../subject.ts';
 
 const HINT = 'Pack the model again, or find out who changed the archive.';
 
@@ -11,7 +11,7 @@ export const manifestRecord = defineRule({
   title: 'The files are those that mar pack recorded',
   help: 'mar pack writes MAR-INF/mar.json with the size and the SHA-256 of every other file. A difference says that the archive was changed since. The record is not signed: it shows accidents, not a change that was made to the record as well.',
   async check(subject) {
-    const reading = await readRecord(subject.tree);
+    const reading = await subject.record();
     switch (reading.kind) {
       case 'missing':
         return [];

@@ -1,4 +1,4 @@
-import { isNothing, serializedMember } from '../../../model/weights-problems.ts';
+import { isNothing } from '../../../model/weights-problems.ts';
 import { defineRule } from '../../rule.ts';
 
 export const weightsRecognised = defineRule({
@@ -8,7 +8,7 @@ export const weightsRecognised = defineRule({
   help: 'What is given for judging is neither a ZIP or tar nor a file of weights in any format that is known, so there is nothing that could be called good. Give the archive, or the model file itself.',
   async check(subject) {
     if (subject.kind !== 'weights') return [];
-    const member = await serializedMember(subject);
+    const member = await subject.serializedFile();
     if (member === undefined) return [];
     const { detected, problems } = await subject.weights(member);
     if (!isNothing(problems, detected)) return [];

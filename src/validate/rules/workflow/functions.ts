@@ -1,8 +1,8 @@
 import { nearest } from '../../../core/nearest.ts';
-import type { Subject } from '../../../model/facts.ts';
 import type { WorkflowHandler } from '../../../model/workflow/read-workflow.ts';
 import { findEntryProblem } from '../../../source/module-entry.ts';
 import { defineRule, type Observation } from '../../rule.ts';
+import type { Subject } from '../../subject.ts';
 
 export const workflowFunctions = defineRule({
   id: 'workflow/functions',

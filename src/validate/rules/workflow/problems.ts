@@ -1,6 +1,6 @@
-import type { Subject } from '../../../model/facts.ts';
 import type { WorkflowProblem } from '../../../model/workflow/read-workflow.ts';
 import type { Observation } from '../../rule.ts';
+import type { Subject } from '../../subject.ts';
 
 /** What was found while one part of a workflow was read, each with the same advice. */
 export async function problemsOf(

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { planTree } from '../../../src/archive/plan/plan-tree.ts';
-import { readConfig } from '../../../src/model/documents/read-model-config.ts';
+import { readModelConfig } from '../../../src/model/config/read-model-config.ts';
 import { planContents } from '../../support/plan-files.ts';
 
 test('a list as a key is read without a warning on stderr', async () => {
@@ -9,7 +9,7 @@ test('a list as a key is read without a warning on stderr', async () => {
   const note = ({ message }: Error) => void warnings.push(message);
   process.on('warning', note);
   onTestFinished(() => void process.off('warning', note));
-  const reading = await readConfig(planTree('m.mar', planContents({ 'c.yaml': '? [1, 2]\n: 3\n' })), 'c.yaml');
+  const reading = await readModelConfig(planTree('m.mar', planContents({ 'c.yaml': '? [1, 2]\n: 3\n' })), 'c.yaml');
   await nextTurn();
   expect([reading.kind, warnings]).toEqual(['ok', []]);
 });

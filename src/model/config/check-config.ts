@@ -1,0 +1,105 @@
+import { toJsonPointer } from '../../core/documents/json-pointer.ts';
+import { nearest } from '../../core/nearest.ts';
+import { checkHandlerKeys, type HandlerKeyProblem, handlerSections } from './handler-keys.ts';
+import type { ModelConfig } from './read-model-config.ts';
+import { conventionalKeys, isTaken, torchrunKeys, torchServeKeys } from './torchserve-keys.ts';
+
+/** Something in model-config.yaml that does not do what its author meant. */
+export interface ConfigProblem {
+  readonly message: string;
+  readonly hint: string;
+  readonly pointer: string;
+  readonly line?: number;
+}
+
+/** Settings of TorchServe whose value it does not take. */
+export function findUnusableValues(config: ModelConfig): readonly ConfigProblem[] {
+  const wrong = Object.keys(config.values).flatMap((name): ConfigProblem[] => {
+    const key = torchServeKeys.get(name);
+    if (!key || isTaken(config, name, key)) return [];
+    const written = config.isFloat(name)
+      ? `${describeValue(config.values[name])} as a float`
+      : describeValue(config.values[name]);
+    const message = `${name} is ${written}; expected ${key.expected}. TorchServe goes by ${key.otherwise}.`;
+    return [{ message, hint: 'Mend the value, or leave the key out.', ...placeOf(config, [name]) }];
+  });
+  return [...wrong, ...findTorchrunKeys(config), ...findHalfPairs(config)];
+}
+
+function findTorchrunKeys(config: ModelConfig): readonly ConfigProblem[] {
+  const { torchrun } = config.values;
+  if (typeof torchrun !== 'object' || torchrun === null || Array.isArray(torchrun)) return [];
+  return Object.keys(torchrun)
+    .filter((key) => !torchrunKeys.includes(key))
+    .map((key) => ({
+      message: `torchrun has the unknown key ${JSON.stringify(key)}.`,
+      hint: suggest(key, torchrunKeys),
+      ...placeOf(config, ['torchrun', key]),
+    }));
+}
+
+/** minWorkers and maxWorkers count only together. */
+function findHalfPairs(config: ModelConfig): readonly ConfigProblem[] {
+  const { minWorkers, maxWorkers } = config.values;
+  const at = placeOf(config, [minWorkers === undefined ? 'maxWorkers' : 'minWorkers']);
+  if (typeof minWorkers === 'number' && typeof maxWorkers === 'number' && minWorkers > maxWorkers) {
+    const message = `minWorkers (${minWorkers}) is above maxWorkers (${maxWorkers}); both are ignored.`;
+    return [{ message, hint: 'Swap or equal them.', ...at }];
+  }
+  if ((minWorkers === undefined) === (maxWorkers === undefined)) return [];
+  const [set, unset] = minWorkers === undefined ? ['maxWorkers', 'minWorkers'] : ['minWorkers', 'maxWorkers'];
+  return [{ message: `${set} is set without ${unset}; TorchServe ignores it.`, hint: `Set ${unset} too.`, ...at }];
+}
+
+/** Top-level keys that nobody knows and that are very near to a known one; other unknown keys are left to the handler. */
+export function findMisspeltKeys(config: ModelConfig, builtin: string | undefined): readonly ConfigProblem[] {
+  const own = builtin === undefined ? [] : handlerSections(builtin);
+  const known = [...torchServeKeys.keys(), ...own];
+  return Object.keys(config.values).flatMap((key): ConfigProblem[] => {
+    if (known.includes(key) || conventionalKeys.includes(key)) return [];
+    const meant = nearest(key, known);
+    if (meant === undefined) return [];
+    const reader = handlerSections(builtin ?? '').some((name) => name === meant) ? builtin : 'TorchServe';
+    const message = `${JSON.stringify(key)} is no setting that ${reader} knows.`;
+    return [{ message, hint: `Did you mean ${meant}?`, ...placeOf(config, [key]) }];
+  });
+}
+
+/** What a built-in handler over ONNX refuses when it loads. */
+export function findRefusedKeys(config: ModelConfig, builtin: string): readonly ConfigProblem[] {
+  return checkHandlerKeys(builtin, config.values).map((problem) => ({
+    message: `${builtin} does not take ${problem.path.map(String).join('.')}: ${problem.message}.`,
+    hint: suggestKey(problem),
+    ...placeOf(config, problem.path),
+  }));
+}
+
+function suggestKey({ unknown }: HandlerKeyProblem): string {
+  return unknown === undefined ? 'Mend the value, or leave the key out.' : suggest(unknown.key, unknown.known);
+}
+
+function suggest(key: string, known: readonly string[]): string {
+  const meant = nearest(key, known);
+  return meant === undefined ? `Known are ${known.join(', ')}.` : `Did you mean ${meant}?`;
+}
+
+/** A file of labels that was packed as the configuration: every key is the number of a class, every value its name. */
+export function looksLikeLabels({ values }: ModelConfig): boolean {
+  const entries = Object.entries(values);
+  return entries.length > 0 && entries.every(([key, name]) => /^\d+$/.test(key) && isName(name));
+}
+
+function isName(value: unknown): boolean {
+  return typeof value === 'string' || (Array.isArray(value) && typeof value.at(-1) === 'string');
+}
+
+/** A value as a message shows it. */
+function describeValue(value: unknown): string {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 60 ? `${text.slice(0, 57)}...` : text;
+}
+
+function placeOf({ lineOf }: ModelConfig, path: readonly PropertyKey[]): { pointer: string; line?: number } {
+  const line = lineOf(String(path[0]));
+  return { pointer: toJsonPointer(path), ...(line === undefined ? {} : { line }) };
+}

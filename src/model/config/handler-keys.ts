@@ -1,0 +1,195 @@
+/**
+ * What the built-in handlers over ONNX read from model-config.yaml, under `preprocess` and `postprocess`. Every key has
+ * TorchServe's value, or one that follows from the model's signature, as its default.
+ */
+import { z } from 'zod';
+import { ToolError } from '../../core/errors.ts';
+
+/** Modes an image can be brought to, in Pillow's words; BGR is RGB with the channels swapped. */
+export const imageModes = ['RGB', 'BGR', 'L'] as const;
+export type ImageMode = (typeof imageModes)[number];
+
+const side = z.number().int().min(1).max(65_535);
+/** One side of a square, or [height, width]. */
+const sizeSchema = z.union([
+  side.transform((length) => ({ height: length, width: length })),
+  z.tuple([side, side]).transform(([height, width]) => ({ height, width })),
+]);
+const perChannel = z.union([z.number().transform((value) => [value]), z.array(z.number()).min(1).max(3)]);
+
+const image = z.strictObject({
+  /** Channels the model sees. Default: RGB for three channels, L (gray) for one. */
+  mode: z.enum(imageModes).optional(),
+  /** Exact [height, width] of the resized image, without a crop. Default: the signature's, unless that is 224 x 224 or free. */
+  size: sizeSchema.optional(),
+  /** Short side of the resized image. Default 256. */
+  resize: side.optional(),
+  /** Part cut from the middle. Default 224. */
+  crop: sizeSchema.optional(),
+  /** What pixel values 0 and 255 become before mean and std. Default [0, 1]. */
+  range: z.tuple([z.number(), z.number()]).optional(),
+  /** Subtracted, per channel. Default: ImageNet's for three channels, 0 for one. */
+  mean: perChannel.optional(),
+  /** Divided by, per channel. Default: ImageNet's for three channels, 1 for one. */
+  std: perChannel
+    .refine((values) => values.every((value) => value !== 0), 'a standard deviation of 0 cannot be divided by')
+    .optional(),
+  /** Order of the axes of the model's input. Default: by which axis of the signature has one or three channels. */
+  layout: z.enum(['NCHW', 'NHWC']).optional(),
+});
+const imagePreprocess = image
+  .refine(
+    ({ size, resize, crop }) => size === undefined || (resize === undefined && crop === undefined),
+    'size stands alone: it leaves nothing to resize or crop',
+  )
+  .default({});
+
+const detectorPreprocess = imagePreprocess.refine(
+  ({ crop }) => crop === undefined,
+  'crop would cut objects off; object_detector takes size or resize',
+);
+
+const classes = z.strictObject({
+  /** `logits` (also log-probabilities): softmax is applied. `probabilities`: the scores are taken as they are. Default: as the model ends. */
+  output: z.enum(['logits', 'probabilities']).optional(),
+  /** Classes in an answer; fewer when the model has fewer. */
+  topk: z.number().int().min(1).default(5),
+  /** Name of the output to read. Default: the first. */
+  name: z.string().optional(),
+});
+
+/** A box is four wide; classes have a score each and take what is left. */
+const columns = ['image', 'box', 'objectness', 'score', 'label', 'classes'] as const;
+export type Column = (typeof columns)[number];
+
+const boxes = z.strictObject({
+  /** Answers below are left out. Default 0.5, TorchServe's. */
+  threshold: z.number().default(0.5),
+  /** Of boxes of one class that overlap more than this (intersection over union), the best stays. Default: 0.5 for a model that scores every class of every box, none for one that names labels. */
+  nms: z.union([z.literal('none'), z.number().min(0).max(1)]).optional(),
+  /** What four numbers of a box are. Default: cxcywh for candidates in one output, else xyxy. */
+  format: z.enum(['xyxy', 'yxyx', 'xywh', 'cxcywh']).optional(),
+  /** Unit of those numbers: pixels of the model's input, or fractions of its sides. */
+  unit: z.enum(['pixels', 'fractions']).default('pixels'),
+  /** Class that stands for nothing; never answered. */
+  background: z.number().int().min(0).optional(),
+  /** Most boxes in an answer. Default: no bound. */
+  limit: z.number().int().min(1).optional(),
+  /** What the scores are. `logits`: softmax over the classes of a box. `independent`: each has a sigmoid of its own. */
+  output: z.enum(['probabilities', 'logits', 'independent']).optional(),
+  /** What the columns of a single output are, in their order. Default: as the YOLO family has them. */
+  columns: z
+    .array(z.enum(columns))
+    .refine((list) => new Set(list).size === list.length, 'a column stands twice')
+    .refine((list) => list.includes('box'), 'box is missing')
+    .refine((list) => list.includes('classes') || list.includes('score'), 'score or classes are missing')
+    .optional(),
+  /** Names of outputs. Default: those called so; else the one of four columns, the first other one, none. */
+  boxes: z.string().optional(),
+  scores: z.string().optional(),
+  labels: z.string().optional(),
+});
+
+const text = z.strictObject({
+  /** Ids a text may have, with special tokens; the end of a longer one is left out. Default: the signature's, else tokenizer.json's, else no bound. */
+  maxLength: z.number().int().min(1).optional(),
+});
+
+const textClasses = z.strictObject({
+  /** `logits`: softmax. `probabilities`: as they are. `independent`: each score has a sigmoid of its own (several classes may be true). Default: as the model ends. */
+  output: z.enum(['logits', 'probabilities', 'independent']).optional(),
+  /** Name of the output to read. Default: the first. */
+  name: z.string().optional(),
+});
+
+const pixels = classes.omit({ topk: true });
+
+const sectionNames = ['preprocess', 'postprocess'] as const;
+export type SectionName = (typeof sectionNames)[number];
+
+/** What one handler reads, with the names of its keys for did-you-mean. */
+export interface HandlerKeys<T> {
+  readonly schema: z.ZodType<T>;
+  readonly known: Readonly<Record<SectionName, readonly string[]>>;
+}
+
+function defineKeys<P, Q>(
+  preprocess: z.ZodType<P>,
+  postprocess: z.ZodType<Q>,
+  known: HandlerKeys<unknown>['known'],
+): HandlerKeys<{ preprocess: P; postprocess: Q }> {
+  return { schema: z.object({ preprocess, postprocess }), known };
+}
+
+const namesOf = (schema: z.ZodObject): readonly string[] => Object.keys(schema.shape);
+
+export const imageClassifierKeys = defineKeys(imagePreprocess, classes.prefault({}), {
+  preprocess: namesOf(image),
+  postprocess: namesOf(classes),
+});
+export const objectDetectorKeys = defineKeys(detectorPreprocess, boxes.prefault({}), {
+  preprocess: namesOf(image),
+  postprocess: namesOf(boxes),
+});
+export const imageSegmenterKeys = defineKeys(imagePreprocess, pixels.prefault({}), {
+  preprocess: namesOf(image),
+  postprocess: namesOf(pixels),
+});
+export const textClassifierKeys = defineKeys(text.default({}), textClasses.prefault({}), {
+  preprocess: namesOf(text),
+  postprocess: namesOf(textClasses),
+});
+
+const handlerKeys: ReadonlyMap<string, HandlerKeys<unknown>> = new Map<string, HandlerKeys<unknown>>([
+  ['image_classifier', imageClassifierKeys],
+  ['object_detector', objectDetectorKeys],
+  ['image_segmenter', imageSegmenterKeys],
+  ['text_classifier', textClassifierKeys],
+]);
+
+export type PreprocessOptions = z.infer<typeof imagePreprocess>;
+export type ClassifyOptions = z.infer<typeof classes>;
+export type DetectOptions = z.infer<typeof boxes>;
+export type TextScoring = NonNullable<z.infer<typeof textClasses>['output']>;
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** An empty section is as if it were not there. */
+const sectionsOf = ({ preprocess, postprocess }: Values) => ({
+  preprocess: preprocess ?? undefined,
+  postprocess: postprocess ?? undefined,
+});
+
+/** What model-config.yaml says to a handler. Throws CONFIG_INVALID with the first problem. */
+export function readHandlerOptions<T>({ schema }: HandlerKeys<T>, config: Values): T {
+  const result = schema.safeParse(sectionsOf(config));
+  if (result.success) return result.data;
+  const [issue] = result.error.issues;
+  const reason = `${issue?.path.join('.')}: ${issue?.message}`;
+  throw new ToolError('CONFIG_INVALID', { path: 'model-config.yaml', reason });
+}
+
+/** A value that a built-in handler refuses when it loads, or a key it does not know. */
+export interface HandlerKeyProblem {
+  readonly path: readonly PropertyKey[];
+  readonly message: string;
+  /** The key that it does not know, and those that could stand there. */
+  readonly unknown?: { readonly key: string; readonly known: readonly string[] };
+}
+
+/** Names of the sections that a built-in handler over ONNX reads; none for one that reads nothing. */
+export function handlerSections(handler: string): readonly SectionName[] {
+  return handlerKeys.has(handler) ? sectionNames : [];
+}
+
+/** Everything a built-in handler would refuse in its sections. */
+export function checkHandlerKeys(handler: string, config: Values): HandlerKeyProblem[] {
+  const keys = handlerKeys.get(handler);
+  const issues = keys?.schema.safeParse(sectionsOf(config)).error?.issues ?? [];
+  return issues.flatMap((issue): HandlerKeyProblem[] => {
+    const { path, message } = issue;
+    if (issue.code !== 'unrecognized_keys') return [{ path, message }];
+    const known = sectionNames.flatMap((name) => (name === path[0] ? (keys?.known[name] ?? []) : []));
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'it has no such key', unknown: { key, known } }));
+  });
+}
