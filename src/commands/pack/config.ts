@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { openFile } from '../../core/byte-source.ts';
-import { findConfig, readDataConfig } from '../../core/config-file.ts';
+import { findConfig, readDataConfig } from '../../core/documents/config-file.ts';
 import { describeError, ToolError } from '../../core/errors.ts';
 import { locate } from '../../core/user-path.ts';
 import { type PackConfig, packConfigSchema } from './options.ts';

@@ -1,6 +1,6 @@
 import { basename, dirname, relative, resolve } from 'node:path';
-import { findConfig, readDataConfig } from '../../core/config-file.ts';
 import type { Context } from '../../core/context.ts';
+import { findConfig, readDataConfig } from '../../core/documents/config-file.ts';
 import { describeError, ToolError } from '../../core/errors.ts';
 import { type ValidateConfig, validateConfigSchema } from './options.ts';
 

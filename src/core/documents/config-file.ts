@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openFile, readAll } from './byte-source.ts';
-import { readYaml } from './documents/yaml.ts';
+import { openFile, readAll } from '../byte-source.ts';
+import { readYaml } from './yaml.ts';
 
 /** Bytes; a config is written by hand. */
 const MAX_CONFIG_BYTES = 1024 ** 2;
