@@ -286,3 +286,35 @@ test('every path named in the map exists', () => {
   );
   expect(missing).toEqual([]);
 });
+
+/** Each reads one document of an archive; `ModelFacts` calls it, and everybody else asks the facts. */
+const documentReaders: Readonly<Record<string, readonly string[]>> = {
+  readManifest: ['model/read-facts.ts'],
+  readWorkflowManifest: ['model/workflow/read-workflow.ts'],
+  readModelConfig: ['model/read-facts.ts'],
+  readRequirements: ['model/read-facts.ts'],
+  readRecord: ['model/read-facts.ts'],
+  readWorkflow: ['model/read-facts.ts'],
+  parsePython: ['model/read-facts.ts'],
+  parseModule: ['model/read-facts.ts'],
+};
+
+test.each(Object.entries(documentReaders))('%s is called by %s alone', (reader, callers) => {
+  const calls = new RegExp(`(?<!function )\\b${reader}\\(`);
+  const found = files.filter((file) => calls.test(withoutComments(text.get(file) as string)));
+  expect(found).toEqual(callers);
+});
+
+test('a file of weights is read by the facts of an archive alone, and by the packer before there is one', () => {
+  const importers = [...imports].filter(([file, found]) =>
+    found.some(
+      ({ specifier, typeOnly }) => !typeOnly && isRelative(specifier) && target(file, specifier) === 'weights/index.ts',
+    ),
+  );
+  const outside = importers.map(([file]) => file).filter((file) => !file.startsWith('model/'));
+  expect(outside).toEqual([
+    'commands/pack/archive-companions.ts',
+    'commands/pack/record.ts',
+    'validate/rules/weights/sound.ts',
+  ]);
+});

@@ -2,13 +2,12 @@ import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { extractTree } from '../archive/extract.ts';
 import { requireSound } from '../archive/open.ts';
-import { readAll } from '../core/byte-source.ts';
 import type { Context } from '../core/context.ts';
 import { ToolError } from '../core/errors.ts';
 import type { FileTree } from '../core/file-tree.ts';
-import { defaultLimits, type Limits } from '../core/limits.ts';
-import { MANIFEST_PATH } from '../core/paths.ts';
-import { MODEL_NAME, manifestSchema } from '../model/documents/manifest.ts';
+import type { Limits } from '../core/limits.ts';
+import { MODEL_NAME } from '../model/documents/manifest.ts';
+import { createFacts } from '../model/read-facts.ts';
 import { readPlace } from './open-place.ts';
 import { parseOptions } from './parse-options.ts';
 import { createPathMatcher, findUnmatched } from './path-patterns.ts';
@@ -104,17 +103,8 @@ async function chooseFolder(tree: FileTree, path: string): Promise<string> {
   return named ?? (stem === basename(path) ? `${stem}.extracted` : stem);
 }
 
+/** A manifest that cannot be read does not keep the files from being unpacked: `validate` is where it is named. */
 async function readModelName(tree: FileTree): Promise<string | undefined> {
-  if (!(await tree.has(MANIFEST_PATH))) return undefined;
-  const source = await tree.open(MANIFEST_PATH);
-  try {
-    const text = (await readAll(source, defaultLimits.manifestBytes)).toString('utf8');
-    const name = manifestSchema.safeParse(JSON.parse(text)).data?.model?.modelName;
-    return name !== undefined && MODEL_NAME.test(name) ? name : undefined;
-  } catch {
-    // A manifest that cannot be read does not keep the files from being unpacked: `validate` is where it is named.
-    return undefined;
-  } finally {
-    await source.close();
-  }
+  const { modelName } = await createFacts(tree).model();
+  return modelName !== undefined && MODEL_NAME.test(modelName) ? modelName : undefined;
 }

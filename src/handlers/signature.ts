@@ -1,7 +1,6 @@
 /** What a model takes and gives, read from its ONNX file as data: nothing is loaded or run. */
-import { basename } from 'node:path';
-import { openFile } from '../core/byte-source.ts';
-import { readWeights } from '../weights/index.ts';
+import { join } from 'node:path';
+import { openModelFolder } from '../model/open-facts.ts';
 import type { Dtype } from './sdk.ts';
 import { readZipMaps } from './zip-map.ts';
 
@@ -18,16 +17,14 @@ export interface Signature {
   readonly outputs: readonly SignatureEntry[];
 }
 
-/** Undefined for a file that is not ONNX or cannot be read as such. */
-export async function readSignature(path: string): Promise<Signature | undefined> {
-  const source = await openFile(path);
-  try {
-    const { facts } = await readWeights(source, basename(path));
-    if (facts?.format !== 'onnx') return undefined;
-    return { inputs: facts.inputs.map(toEntry), outputs: await readOutputs(facts.outputs, path) };
-  } finally {
-    await source.close();
-  }
+/** The signature of the model in an extracted archive; undefined where its weights are not ONNX or cannot be read as such. */
+export async function readSignature(folder: string): Promise<Signature | undefined> {
+  const model = await openModelFolder(folder);
+  const file = await model.serializedFile();
+  if (file === undefined) return undefined;
+  const { facts } = await model.weights(file);
+  if (facts?.format !== 'onnx') return undefined;
+  return { inputs: facts.inputs.map(toEntry), outputs: await readOutputs(facts.outputs, join(folder, file)) };
 }
 
 /** As they are answered: what is no tensor is left out, but for the probabilities in a ZipMap. */

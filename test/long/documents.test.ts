@@ -128,7 +128,7 @@ test(`${CASES} mutated workflow archives have a graph or problems`, async () => 
       : {};
     const { nodes, problems } = await readWorkflow(treeOf({ ...files, ...mutated }));
     if (problems.length === 0) expect(nodes.length).toBeGreaterThan(0);
-    return problems.map(({ part }) => part)[0] ?? 'none';
+    return problems.map(({ rule }) => rule)[0] ?? 'none';
   });
-  expect([...kinds].sort()).toEqual(['graph', 'manifest', 'none', 'spec']);
+  expect([...kinds].sort()).toEqual(['none', 'workflow/graph', 'workflow/manifest', 'workflow/spec']);
 });

@@ -86,7 +86,7 @@ const inspectedWorkflowSchema = z.object({
       timeoutMs: count,
     }),
   ),
-  problems: z.array(z.object({ part: z.enum(['manifest', 'spec', 'graph']), message: z.string() })),
+  problems: z.array(z.object({ rule: z.string(), message: z.string() })),
 });
 
 export const runVerdictSchema = z.object({

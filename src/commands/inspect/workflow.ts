@@ -6,8 +6,8 @@ export function describeWorkflow({ manifest, nodes, problems }: WorkflowReading)
   return {
     manifest,
     nodes: nodes.map(describeNode),
-    problems: problems.map(({ part, message, detail }) => ({
-      part,
+    problems: problems.map(({ rule, message, detail }) => ({
+      rule,
       message: detail === undefined ? message : `${message.replace(/\.$/, '')}: ${detail}`,
     })),
   };

@@ -9,7 +9,7 @@ import type { FileTree } from '../../core/file-tree.ts';
 import { WORKFLOW_MANIFEST_PATH } from '../../core/paths.ts';
 import { formatCreatedOn, MODEL_NAME } from '../../model/documents/manifest.ts';
 import { formatWorkflowManifest, workflowManifestSchema } from '../../model/documents/workflow-manifest.ts';
-import { readWorkflow } from '../../model/workflow/read-workflow.ts';
+import { createFacts } from '../../model/read-facts.ts';
 import { toArchiveMode } from '../../pack/folder-files.ts';
 import { isModuleHandler } from '../../pack/handler-argument.ts';
 import { type PackInput, planArchive } from '../../pack/plan.ts';
@@ -105,7 +105,7 @@ async function collectFunctions(
 
 /** Upstream packs anything and refuses it when it is registered; what it will say then is said now. */
 async function warnOfProblems(tree: FileTree, { log }: Context): Promise<void> {
-  const { problems } = await readWorkflow(tree);
+  const { problems } = await createFacts(tree, { kind: 'workflow' }).workflow();
   for (const { message, detail } of problems)
     log({
       kind: 'warning',

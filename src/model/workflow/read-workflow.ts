@@ -4,6 +4,7 @@ import { readYaml } from '../../core/documents/yaml.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import { defaultLimits } from '../../core/limits.ts';
 import { WORKFLOW_MANIFEST_PATH } from '../../core/paths.ts';
+import type { Problem } from '../../core/problem.ts';
 import { describeUnusable, readWorkflowManifest } from '../documents/read-manifest.ts';
 import type { WorkflowManifest } from '../documents/workflow-manifest.ts';
 import { MODULE_FILE } from '../handler/handler-reference.ts';
@@ -14,9 +15,8 @@ import { parseWorkflowSpec, type WorkflowSpec } from './workflow-spec.ts';
 const SPEC_BYTES = 1024 ** 2;
 
 /** The first part that is wrong hides those that need it: a graph is only judged when the specification can be read. */
-export interface WorkflowProblem {
-  readonly part: 'manifest' | 'spec' | 'graph';
-  /** Upstream's words where upstream has a check. */
+export interface WorkflowProblem extends Problem<'workflow/manifest' | 'workflow/spec' | 'workflow/graph'> {
+  /** TorchServe's words where TorchServe has a check. */
   readonly message: string;
   /** What exactly, where the words do not say it. */
   readonly detail?: string;
@@ -43,7 +43,7 @@ export async function readWorkflow(tree: FileTree): Promise<WorkflowReading> {
   const problems: WorkflowProblem[] = [];
   const manifest = await judgeManifest(tree, problems);
   const spec = await readSpec(tree, manifest, problems);
-  const isWhole = problems.every(({ part }) => part !== 'spec');
+  const isWhole = problems.every(({ rule }) => rule !== 'workflow/spec');
   const nodes = spec !== undefined && isWhole ? readNodes(spec, manifest, problems) : [];
   return { manifest, spec, nodes, handler: await findHandler(tree, manifest), problems };
 }
@@ -51,7 +51,7 @@ export async function readWorkflow(tree: FileTree): Promise<WorkflowReading> {
 async function judgeManifest(tree: FileTree, problems: WorkflowProblem[]): Promise<WorkflowManifest> {
   const at = { member: WORKFLOW_MANIFEST_PATH };
   const add = (message: string, detail?: string) =>
-    problems.push({ part: 'manifest', message, at, ...(detail === undefined ? {} : { detail }) });
+    problems.push({ rule: 'workflow/manifest', message, at, ...(detail === undefined ? {} : { detail }) });
   const reading = await readWorkflowManifest(tree, defaultLimits);
   if (reading.kind === 'unreadable' || reading.kind === 'invalid') {
     add('Failed to parse signature.json.', describeUnusable(reading));
@@ -74,7 +74,12 @@ async function readSpec(
   if (workflow === undefined) return undefined;
   const member = workflow.specFile ?? '';
   const add = (message: string, detail: string, place: { pointer?: string; line?: number } = {}) =>
-    problems.push({ part: 'spec', message, detail, at: { member: member || WORKFLOW_MANIFEST_PATH, ...place } });
+    problems.push({
+      rule: 'workflow/spec',
+      message,
+      detail,
+      at: { member: member || WORKFLOW_MANIFEST_PATH, ...place },
+    });
   if (member === '') {
     add('Workflow spec file is not defined.', 'the manifest has no workflow.specFile');
     return undefined;
@@ -103,7 +108,7 @@ function readNodes(spec: WorkflowSpec, { workflow }: WorkflowManifest, problems:
   const graph = buildGraph(spec);
   if (graph.kind === 'ok') return graph.nodes;
   const at = { member: workflow?.specFile ?? '', pointer: '/dag' };
-  for (const { message, detail } of graph.problems) problems.push({ part: 'graph', message, detail, at });
+  for (const { message, detail } of graph.problems) problems.push({ rule: 'workflow/graph', message, detail, at });
   return [];
 }
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { readSignature, type Signature } from '../../handlers/signature.ts';
 import type { Model } from './model.ts';
 
@@ -29,7 +28,6 @@ export async function summarizeModel(model: Model): Promise<ModelSummary> {
 }
 
 /** Unreadable weights are no error here: the worker reports them when it loads the model. */
-async function readModelSignature({ folder, manifest }: Model): Promise<Signature | undefined> {
-  const file = manifest.model?.serializedFile;
-  return file === undefined ? undefined : readSignature(join(folder, file)).catch(() => undefined);
+function readModelSignature({ folder }: Model): Promise<Signature | undefined> {
+  return readSignature(folder).catch(() => undefined);
 }

@@ -2,7 +2,8 @@ import { rm } from 'node:fs/promises';
 import { openArchive } from '../../archive/open.ts';
 import { ToolError } from '../../core/errors.ts';
 import { compareBytes } from '../../core/file-tree.ts';
-import { readWorkflow, type WorkflowReading } from '../../model/workflow/read-workflow.ts';
+import { createFacts } from '../../model/read-facts.ts';
+import type { WorkflowReading } from '../../model/workflow/read-workflow.ts';
 import { readFingerprint } from '../model/fingerprint.ts';
 import type { PredictionCall } from '../model/in-flight-requests.ts';
 import type { LocatedArchive } from '../model/locate-archive.ts';
@@ -109,7 +110,7 @@ async function registerWorkflow(
   const fingerprint = await readFingerprint(request.path);
   const tree = await openArchive(request.path);
   try {
-    const reading = await readWorkflow(tree);
+    const reading = await createFacts(tree, { kind: 'workflow' }).workflow();
     refuseProblems(reading);
     const name = request.name || reading.manifest.workflow?.workflowName || '';
     const { spec, nodes } = reading;
@@ -136,6 +137,6 @@ async function registerWorkflow(
 function refuseProblems({ problems }: WorkflowReading): void {
   const [first] = problems;
   if (first === undefined) return;
-  const { part, message, detail } = first;
-  throw new ToolError(part === 'graph' ? 'WORKFLOW_GRAPH_INVALID' : 'WORKFLOW_INVALID', { message, detail });
+  const { rule, message, detail } = first;
+  throw new ToolError(rule === 'workflow/graph' ? 'WORKFLOW_GRAPH_INVALID' : 'WORKFLOW_INVALID', { message, detail });
 }

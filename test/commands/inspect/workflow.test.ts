@@ -41,7 +41,7 @@ test('the screen draws the graph a node a line', async () => {
 test('what is wrong with the graph is said in its place, and nobody runs it', async () => {
   const result = await inspectWar({ spec: 'models: {}\ndag:\n  a: [b]\n  b: [a]\n', handler: ['wf.py', python] });
   expect(result.workflow?.problems).toEqual([
-    { part: 'graph', message: 'DAG should have only one start node: every node comes after another one' },
+    { rule: 'workflow/graph', message: 'DAG should have only one start node: every node comes after another one' },
   ]);
   expect(result.runs.map(({ able }) => able)).toEqual(['no', 'no']);
 });
