@@ -1,11 +1,11 @@
-/** Writes src/core/errors.md from the catalogue of codes; `--check` says whether it is up to date. */
+/** Writes docs/errors.md from the catalogue of codes; `--check` says whether it is up to date. */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { exitCodeOf } from '../dist/cli/program/exit-code.js';
 import { errorCatalogue } from '../dist/core/error-catalogue.js';
 import { ToolError } from '../dist/core/errors.js';
 
-const target = join(resolve(import.meta.dirname, '..'), 'src/core/errors.md');
+const target = join(resolve(import.meta.dirname, '..'), 'docs/errors.md');
 
 /** Stands for the values of a message: every one reads as its own name, also where a list is joined. */
 const names = new Proxy({}, { get: (_target, name) => placeholder(`‹${String(name)}›`) });
@@ -29,6 +29,6 @@ ${rows.join('\n')}
 
 if (!process.argv.includes('--check')) await writeFile(target, text);
 else if ((await readFile(target, 'utf8').catch(() => '')) !== text) {
-  process.stderr.write('src/core/errors.md is out of date. Run: npm run error-table\n');
+  process.stderr.write('docs/errors.md is out of date. Run: npm run error-table\n');
   process.exitCode = 1;
 }

@@ -1,13 +1,13 @@
-// Writes src/validate/rules.md from the rules of the built product; with --check it writes nothing and fails on a difference.
+// Writes docs/rules.md from the rules of the built product; with --check it writes nothing and fails on a difference.
 import { readFile, writeFile } from 'node:fs/promises';
 import { explain } from '../dist/commands/explain.js';
 import { formatRulesPage } from '../dist/ui/reporters/rules-page.js';
 
-const target = new URL('../src/validate/rules.md', import.meta.url);
+const target = new URL('../docs/rules.md', import.meta.url);
 const text = formatRulesPage(await explain({}));
 
 if (!process.argv.includes('--check')) await writeFile(target, text);
 else if ((await readFile(target, 'utf8').catch(() => '')) !== text) {
-  process.stderr.write('src/validate/rules.md is out of date. Run: node scripts/rules-page.js\n');
+  process.stderr.write('docs/rules.md is out of date. Run: node scripts/rules-page.js\n');
   process.exitCode = 1;
 }

@@ -3,7 +3,7 @@ import { type ErrorWords, servingErrors } from './serving-errors.ts';
 /**
  * Every code the tool can fail with, worded in one place. A code is permanent: never renamed, never reused.
  * Message: what happened and why, with the value seen and the value expected. Hint: the next step.
- * `src/core/errors.md` is the same table for people; a test keeps the two equal.
+ * `docs/errors.md` is the same table for people; a test keeps the two equal.
  */
 export const errorCatalogue = {
   FILE_NOT_FOUND: (v: { what: string; path: string }) => ({

@@ -4,16 +4,18 @@ import { commands } from '../../src/cli/commands/index.ts';
 import { archiverFlags } from '../../src/cli/drop-in/archiver-flags.ts';
 import { workflowFlags } from '../../src/cli/drop-in/workflow-flags.ts';
 import { commonFlags, type Flag } from '../../src/cli/program/flags.ts';
-import { commandLines, pages } from './pages.ts';
-import { runPage } from './run-page.ts';
-
-const isRun = (language: string) => language === 'sh' || language === 'js';
+import { commandLines, isRun, pages } from './pages.ts';
+import { missingTools, runPage } from './run-page.ts';
 
 describe('the page', () => {
-  const running = pages.filter(({ fences }) => fences.some(({ language, name }) => isRun(language) && name !== ''));
-  test.each(running.map((page) => [page.path, page] as const))(
+  const running = pages.filter(({ fences }) => fences.some(isRun));
+  test.for(running.map((page) => [page.path, page] as const))(
     '%s does what it says, from its first line to its last',
-    (_path, page) => runPage(page),
+    async ([, page], { skip }) => {
+      const missing = missingTools(page);
+      if (missing.length > 0) return skip(`${missing.join(', ')} is not installed`);
+      await runPage(page);
+    },
   );
 });
 

@@ -43,6 +43,11 @@ export const pages: readonly Page[] = [
     .sort(),
 ].map(readPage);
 
+/** A fence that holds commands to run, or a module. */
+export function isRun({ language, name }: Fence): boolean {
+  return language === 'sh' || (language === 'js' && name === undefined);
+}
+
 /** The lines of a shell text, those ended by a backslash joined to the next; comments and empty lines left out. */
 export function commandLines(text: string): string[] {
   return text

@@ -7,12 +7,23 @@ import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { packageRoot } from '../../src/core/package-info.ts';
 import { tempTree } from '../support/temp-tree.ts';
+import { findTool } from '../support/tools.ts';
 import type { Fence, Page } from './pages.ts';
 
 const run = promisify(execFile);
 const quote = (text: string) => JSON.stringify(text);
 /** The ports that a server has where nothing else is said. */
 const usualPorts = /(127\.0\.0\.1|localhost):(?:808[0-2]|844[345])/g;
+
+/** Programs that a page calls and this machine lacks. */
+export function missingTools({ fences }: Page): string[] {
+  const text = fences
+    .filter(({ language }) => language === 'sh')
+    .map((fence) => fence.text)
+    .join('\n');
+  const called = ['curl', 'openssl'].filter((name) => new RegExp(`^${name} `, 'm').test(text));
+  return ['bash', ...called].filter((name) => findTool(name) === undefined);
+}
 
 /** Runs the fences of a page in their order, as a reader would, in a folder that holds the templates and a small model of torch. */
 export async function runPage(page: Page): Promise<void> {

@@ -2,7 +2,7 @@ import type { ExplainResult } from '../../commands/explain.ts';
 
 type ExplainedRule = ExplainResult['rules'][number];
 
-/** What `mar explain` says of every rule, as a page in Markdown: src/validate/rules.md. */
+/** What `mar explain` says of every rule, as a page in Markdown: docs/rules.md. */
 export function formatRulesPage({ rules }: ExplainResult): string {
   const areas = [...new Set(rules.map(({ id }) => areaOf(id)))];
   const sections = areas.map((area) => {

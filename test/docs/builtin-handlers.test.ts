@@ -1,16 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../../src/core/package-info.ts';
-import { builtinHandlers } from '../../../src/handlers/builtin/index.ts';
+import { packageRoot } from '../../src/core/package-info.ts';
+import { builtinHandlers } from '../../src/handlers/builtin/index.ts';
 import {
   imageClassifierKeys,
   imageSegmenterKeys,
   objectDetectorKeys,
   textClassifierKeys,
-} from '../../../src/model/config/handler-keys.ts';
+} from '../../src/model/config/handler-keys.ts';
 
-const page = readFileSync(join(packageRoot, 'src', 'handlers', 'builtin', 'README.md'), 'utf8');
+const page = readFileSync(join(packageRoot, 'docs', 'builtin-handlers.md'), 'utf8');
 
 test('the page names every handler and every key of model-config.yaml, and no other', () => {
   const known = [imageClassifierKeys, imageSegmenterKeys, objectDetectorKeys, textClassifierKeys].flatMap((keys) =>
