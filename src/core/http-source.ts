@@ -1,5 +1,5 @@
 import { type ByteSource, truncated } from './byte-source.ts';
-import { describeError, ToolError } from './errors.ts';
+import { describeError, systemCode, ToolError } from './errors.ts';
 
 /** Hops a download link takes at most; registries and storage services need one or two. */
 const MAX_REDIRECTS = 5;
@@ -13,6 +13,8 @@ const KEPT_RANGES = 64;
 const MAX_REQUESTS = 2_000;
 /** Milliseconds a read may take; far above any answer of some kilobytes. */
 const READ_TIMEOUT_MS = 30_000;
+/** How fetch names a connection that was closed before the head of an answer came. */
+const CLOSED_CODES = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 export interface HttpOptions {
   readonly signal?: AbortSignal | undefined;
@@ -162,7 +164,7 @@ async function follow(target: Target, range: string, signal: AbortSignal, fail: 
     // A coding such as gzip would make ranges of the coded form; a login is for the host it was given for.
     const headers = new Headers({ range, 'accept-encoding': 'identity' });
     if (target.authorization && url.origin === target.url.origin) headers.set('authorization', target.authorization);
-    const response = await fetch(url, { headers, redirect: 'manual', signal }).catch((cause: unknown) => {
+    const response = await ask(url, { headers, redirect: 'manual', signal }).catch((cause: unknown) => {
       throw signal.aborted && !isTimeout(signal.reason) ? cause : fail(describeFailure(cause), cause);
     });
     const location = response.headers.get('location');
@@ -173,6 +175,21 @@ async function follow(target: Target, range: string, signal: AbortSignal, fail: 
     url = next;
   }
   throw fail(`it leads on more than ${MAX_REDIRECTS} times`);
+}
+
+/** A kept connection may be closed by the server just as it is used again: what got no answer at all is asked for once more. */
+async function ask(url: URL, request: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, request);
+  } catch (cause) {
+    if (!isClosed(cause)) throw cause;
+    return fetch(url, request);
+  }
+}
+
+function isClosed(failure: unknown): boolean {
+  const code = failure instanceof Error ? systemCode(failure.cause) : undefined;
+  return code !== undefined && CLOSED_CODES.has(code);
 }
 
 function toPart(response: Response, label: string, fail: Fail): Part {
