@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { binPath } from '../support/run-cli.ts';
 import { tempTree } from '../support/temp-tree.ts';
@@ -76,13 +77,26 @@ async function startCli(gate: Gate) {
   await gate.begun();
   const waiting = Array.from({ length: 5 }, () => ask('str'));
   await expect.poll(async () => (await describeModel({ get })).jobQueueStatus.pendingRequests).toBe(5);
-  return { child, exit, running, waiting, pid };
+  return { child, exit, running, waiting, pid, url };
+}
+
+async function isConnectable(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  const socket = connect(Number(port), hostname);
+  const opened = await once(socket, 'connect').then(
+    () => true,
+    () => false,
+  );
+  socket.destroy();
+  return opened;
 }
 
 test('SIGTERM finishes running requests, answers every other, and exits with 0', async () => {
   const gate = await makeGate();
-  const { child, exit, running, waiting, pid } = await startCli(gate);
+  const { child, exit, running, waiting, pid, url } = await startCli(gate);
   child.kill('SIGTERM');
+  // A signal is heard when the process next looks: only then does it refuse connections, and what it answers is its last.
+  await expect.poll(() => isConnectable(url)).toBe(false);
   await gate.open();
   expect((await running).status).toBe(200);
   for (const answer of await Promise.all(waiting)) {
