@@ -127,6 +127,18 @@ describe('what comments cite', async () => {
   });
 });
 
+test('every function of the library is called by an example of docs/library.md', () => {
+  const exported = readFileSync(join(packageRoot, 'src/index.ts'), 'utf8').replace(/export type \{[^}]*\}/g, '');
+  const names = [...exported.matchAll(/export \{([^}]*)\}/g)]
+    .flatMap(([, list = '']) => list.split(',').map((name) => name.trim()))
+    .filter((name) => name !== '' && !name.startsWith('type '));
+  const examples = readPage('docs/library.md').fences.filter(({ language }) => language === 'js');
+  expect(names.length).toBeGreaterThan(10);
+  expect(
+    names.filter((name) => !examples.some(({ text }) => new RegExp(`\\b${name}\\b(?! from)[(. )]`).test(text))),
+  ).toEqual([]);
+});
+
 test('docs/cli is what `npm run docs` writes', async () => {
   const check = promisify(execFile)(process.execPath, [join(packageRoot, 'scripts/docs.js'), '--check']);
   await expect(check).resolves.toMatchObject({ stderr: '' });
