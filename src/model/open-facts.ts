@@ -81,14 +81,24 @@ export async function openModelFolder(path: string): Promise<ModelFacts> {
 /** Names under which TorchServe or torch-model-archiver know an archive. */
 const ARCHIVE_NAME = /\.(mar|war|zip|tar|tgz|tar\.gz)$/i;
 
+/** Names that promise a manifest, so that its absence is the fault. */
+const ARCHIVE_ONLY_NAME = /\.(mar|war)$/i;
+
 /**
- * A torch checkpoint is a ZIP too, one of before 2017 a tar: what has neither an archive's name nor a manifest is judged as
- * weights, a tar only when it is called so.
+ * A torch checkpoint is a ZIP too, one of before 2017 a tar: what has no manifest is judged as weights by its content, and
+ * where that says nothing, by its name.
  */
 async function isWeightsFile(name: string, { format, tree }: ArchiveReading): Promise<boolean> {
+  if (ARCHIVE_ONLY_NAME.test(name) || (await tree?.has(MANIFEST_PATH))) return false;
+  if (tree !== undefined && (await isCheckpoint(tree))) return true;
   if (ARCHIVE_NAME.test(name)) return false;
-  if (format === 'tgz' && !WEIGHTS_NAME.test(name)) return false;
-  return !(await tree?.has(MANIFEST_PATH));
+  return format !== 'tgz' || WEIGHTS_NAME.test(name);
+}
+
+/** torch.save writes `data.pkl` into the one folder of a ZIP; before 2017 it wrote a tar of `pickle`, `storages`, `tensors`. */
+async function isCheckpoint(tree: FileTree): Promise<boolean> {
+  const names = (await tree.list()).map(({ path }) => path.replace(/^[^/]+\//, ''));
+  return names.includes('data.pkl') || ['pickle', 'storages', 'tensors'].every((name) => names.includes(name));
 }
 
 /** By its manifest; what has none by its name. */

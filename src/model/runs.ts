@@ -1,6 +1,6 @@
 import { MANIFEST_PATH } from '../core/paths.ts';
 import { isOnnxName } from '../weights/onnx-name.ts';
-import type { Manifest } from './documents/manifest.ts';
+import { type Manifest, runtimes } from './documents/manifest.ts';
 import type { ModelFacts } from './facts.ts';
 import { isOnnxBuiltin, onnxBuiltins } from './handler/builtin-names.ts';
 import type { HandlerReference } from './handler/handler-reference.ts';
@@ -45,7 +45,10 @@ const BROKEN = 'Its structure is refused: see the findings.';
 const NO_MANIFEST = 'There is no manifest it could read.';
 
 export async function judgeMarServe(facts: ModelFacts): Promise<Verdict> {
-  if ((await facts.manifest()).kind !== 'ok') return no('manifest', NO_MANIFEST);
+  const reading = await facts.manifest();
+  if (reading.kind !== 'ok') return no('manifest', NO_MANIFEST);
+  const { runtime } = reading.manifest;
+  if (runtime !== undefined && !runtimes.some((known) => known === runtime)) return unknownRuntime(runtime);
   const handler = await facts.handler();
   switch (handler.kind) {
     case 'none':
@@ -122,8 +125,12 @@ function findManifestFlaw(manifest: Manifest | undefined): Verdict | undefined {
   if (!manifest.model.modelName) return no('manifest', 'The manifest names no model (model.modelName).');
   if (manifest.runtime === 'nodejs') return no('runtime', 'It refuses the runtime nodejs.');
   if (manifest.runtime !== undefined && !torchServeRuntimes.includes(manifest.runtime))
-    return no('runtime', `It does not know the runtime ${JSON.stringify(manifest.runtime)}.`);
+    return unknownRuntime(manifest.runtime);
   return undefined;
+}
+
+function unknownRuntime(runtime: string): Verdict {
+  return no('runtime', `It does not know the runtime ${JSON.stringify(runtime)}.`);
 }
 
 const torchServeRuntimes: readonly string[] = ['python', 'python3', 'LSP'];

@@ -5,12 +5,17 @@ import type { ModelFacts } from './facts.ts';
 /** Members by these names are held to be weights; everything else only must not be a pickle that runs code. */
 export const WEIGHTS_NAME = /\.(onnx|safetensors|pt|pth|ckpt|pkl|pickle|npy|npz|joblib)$/i;
 
+/** A name that holds weights; `._m.onnx` is what macOS keeps beside the file (AppleDouble). */
+function isWeightsName(member: string): boolean {
+  return WEIGHTS_NAME.test(member) && !/(^|\/)\._/.test(member);
+}
+
 export async function findWeightsMembers(facts: ModelFacts): Promise<readonly string[]> {
   const serialized = await facts.serializedFile();
   const members = [...(await facts.members()).keys()];
   // What a shard index says is about other members; it holds no weights.
   const first = members.filter((member) => member === serialized && !isShardIndexName(member));
-  return [...first, ...members.filter((member) => member !== serialized && WEIGHTS_NAME.test(member))];
+  return [...first, ...members.filter((member) => member !== serialized && isWeightsName(member))];
 }
 
 export async function readMemberWeights(tree: FileTree, member: string): Promise<WeightsReading> {

@@ -5,7 +5,7 @@ import type { Limits } from '../core/limits.ts';
 import type { ModelFacts } from '../model/facts.ts';
 import { findLocalPlace, openFacts } from '../model/open-facts.ts';
 import { createFacts } from '../model/read-facts.ts';
-import type { Subject, Trial } from './subject.ts';
+import type { Subject, Target, Trial } from './subject.ts';
 
 export interface OpenSubjectOptions {
   readonly limits?: Partial<Limits>;
@@ -17,6 +17,8 @@ export interface OpenSubjectOptions {
   readonly asArchive?: boolean;
   /** Bytes the archive may have. */
   readonly sizeBudget?: number | undefined;
+  /** The server the archive is made for. Default: `mar`. */
+  readonly target?: Target | undefined;
   /** Loads the model and asks it once, when a rule wants to know. */
   readonly trial?: (subject: Subject) => Promise<Trial>;
   readonly signal?: AbortSignal;
@@ -40,17 +42,17 @@ export async function openSubject(path: string, options: OpenSubjectOptions = {}
 }
 
 /** An archive that is planned and not yet written. */
-export function planSubject(path: string, tree: FileTree, limits: Partial<Limits> = {}): Subject {
-  return createSubject(path, createFacts(tree, { limits }), { structure: [] });
+export function planSubject(path: string, tree: FileTree, target?: Target): Subject {
+  return createSubject(path, createFacts(tree), { structure: [], target });
 }
 
-interface Circumstances extends Pick<OpenSubjectOptions, 'sizeBudget' | 'trial'> {
+interface Circumstances extends Pick<OpenSubjectOptions, 'sizeBudget' | 'target' | 'trial'> {
   readonly structure: readonly Finding[];
   readonly archive?: ArchiveReading;
 }
 
 function createSubject(path: string, facts: ModelFacts, circumstances: Circumstances): Subject {
-  const { structure, archive, sizeBudget, trial } = circumstances;
+  const { structure, archive, sizeBudget, target = 'mar', trial } = circumstances;
   let tried: Promise<Trial | undefined> | undefined;
   const subject: Subject = {
     ...facts,
@@ -58,6 +60,7 @@ function createSubject(path: string, facts: ModelFacts, circumstances: Circumsta
     structure,
     archive,
     sizeBudget,
+    target,
     trial: () => (tried ??= trial?.(subject) ?? Promise.resolve(undefined)),
   };
   return subject;

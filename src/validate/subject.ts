@@ -2,6 +2,10 @@ import type { ArchiveReading } from '../archive/structure/types.ts';
 import type { Finding } from '../core/finding.ts';
 import type { ModelFacts } from '../model/facts.ts';
 
+/** Servers an archive is made for. */
+export const targets = ['mar', 'torchserve', 'both'] as const;
+export type Target = (typeof targets)[number];
+
 /** What the rules judge: the facts of an archive, and how it came to be judged. */
 export interface Subject extends ModelFacts {
   /** The path the user gave. */
@@ -12,6 +16,8 @@ export interface Subject extends ModelFacts {
   readonly archive: ArchiveReading | undefined;
   /** Bytes the archive may have, where somebody set a budget. */
   readonly sizeBudget: number | undefined;
+  /** The server it is made for; what another one cannot do is worth less than a warning. */
+  readonly target: Target;
   /** What happened when the model was run; undefined when nobody asked for that. */
   trial(): Promise<Trial | undefined>;
 }

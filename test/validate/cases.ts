@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import type { Severity } from '../../src/core/finding.ts';
-import type { Trial } from '../../src/validate/subject.ts';
+import type { Target, Trial } from '../../src/validate/subject.ts';
 import { manifestOf } from '../support/make-mar.ts';
 
 /** One archive and what one rule must say about it. */
@@ -17,6 +17,8 @@ export interface RuleCase {
   /** A part of the message or of the hint. */
   readonly says?: string;
   readonly sizeBudget?: number;
+  /** The server it is made for. */
+  readonly target?: Target;
   /** What running the model gave; without it the model is not run. */
   readonly trial?: Trial;
 }
@@ -366,7 +368,7 @@ export const ruleCases: readonly RuleCase[] = [
   {
     rule: 'compatibility/torchserve-onnx',
     about: 'onnxruntime’s own form',
-    expected: 'warning',
+    expected: 'info',
     ...builtin({ serializedFile: 'm.ort' }, { 'm.ort': 'x' }),
   },
   {
@@ -667,7 +669,15 @@ export const ruleCases: readonly RuleCase[] = [
   {
     rule: 'compatibility/torchserve-onnx',
     about: 'ONNX with a built-in handler',
+    expected: 'info',
+    ...withOnnx(),
+    says: 'fails every prediction',
+  },
+  {
+    rule: 'compatibility/torchserve-onnx',
+    about: 'ONNX with a built-in handler, made for TorchServe',
     expected: 'warning',
+    target: 'torchserve',
     ...withOnnx(),
     says: 'fails every prediction',
   },

@@ -11,11 +11,11 @@ import { makeMar, manifestOf } from '../support/make-mar.ts';
 import { tempTree } from '../support/temp-tree.ts';
 import { type RuleCase, ruleCases, soundHandler } from './cases.ts';
 
-async function judge({ rule, files = soundHandler, sizeBudget, trial, ...rest }: RuleCase) {
+async function judge({ rule, files = soundHandler, sizeBudget, target, trial, ...rest }: RuleCase) {
   const root = await tempTree();
   const manifest = 'manifest' in rest ? rest.manifest : manifestOf({});
   const path = await makeMar(join(root, 'm.mar'), { files, manifest });
-  const subject = await openSubject(path, { sizeBudget, ...(trial && { trial: async () => trial }) });
+  const subject = await openSubject(path, { sizeBudget, target, ...(trial && { trial: async () => trial }) });
   try {
     const findings = await runRules(subject, allRules);
     expect(findings.filter((finding) => finding.rule === 'internal/rule-failed')).toEqual([]);

@@ -34,8 +34,8 @@ export const packCommand: CommandEntry = {
     {
       name: 'target',
       value: 'SERVER',
-      choices: ['mar', 'both'],
-      help: 'both: a built-in handler over ONNX also runs in TorchServe, with the same answers (default: mar)',
+      choices: ['mar', 'torchserve', 'both'],
+      help: 'the server it is for; both: a built-in handler over ONNX also runs in TorchServe, with the same answers (default: mar)',
     },
     { name: 'format', value: 'FORMAT', choices: ['mar', 'tgz', 'folder'], help: 'what is written (default: mar)' },
     { name: 'compression', value: 'LEVEL', choices: compressionChoices, help: 'auto deflates what shrinks' },

@@ -29,6 +29,12 @@ export const validateCommand: CommandEntry = {
       help: 'the least severity that gives exit code 1 (default: error)',
     },
     { name: 'rule', value: 'ID=SETTING', repeats: true, help: 'set a rule to off, info, warn or error' },
+    {
+      name: 'target',
+      value: 'SERVER',
+      choices: ['mar', 'torchserve', 'both'],
+      help: 'the server it is for: what another one cannot do is only an info (default: mar)',
+    },
     { name: 'max-size', value: 'SIZE', help: 'size budget of the archive, such as 500MB' },
     { name: 'config', value: 'FILE', help: 'mar.validate.{json,yaml} (default: the one in this folder)' },
     {

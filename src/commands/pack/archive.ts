@@ -134,7 +134,7 @@ async function judge(
   context: Context,
 ): Promise<readonly Finding[]> {
   if (validate === 'off') return [];
-  const findings = await judgePlan(target, plan);
+  const findings = await judgePlan(target, plan, 'torchserve');
   if (validate === 'error') refuseErrors(target, findings);
   for (const { severity, message, hint } of findings) {
     if (severity !== 'info') context.log({ kind: 'warning', message, ...(hint === undefined ? {} : { hint }) });

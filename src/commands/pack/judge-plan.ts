@@ -4,8 +4,9 @@ import type { PackPlan } from '../../pack/plan.ts';
 import { planSubject } from '../../validate/open-subject.ts';
 import { packRules } from '../../validate/rules/index.ts';
 import { runRules } from '../../validate/run.ts';
+import type { Target } from '../../validate/subject.ts';
 
 /** What the rules say about an archive that is not written yet. */
-export async function judgePlan(target: string, plan: PackPlan): Promise<readonly Finding[]> {
-  return runRules(planSubject(target, planTree(target, plan.files)), packRules);
+export async function judgePlan(path: string, plan: PackPlan, target: Target): Promise<readonly Finding[]> {
+  return runRules(planSubject(path, planTree(path, plan.files), target), packRules);
 }

@@ -1,13 +1,11 @@
 import { z } from 'zod';
 import { MODEL_NAME, runtimes } from '../../model/documents/manifest.ts';
+import { targets } from '../../validate/subject.ts';
 import { validateConfigSchema } from '../validate/options.ts';
 import { packFormats } from './archive-forms.ts';
 import { compressionSchema } from './archive-options.ts';
 
 const path = z.string().min(1);
-
-/** Servers an archive is packed for: our own, or TorchServe as well. */
-export const packTargets = ['mar', 'both'] as const;
 
 const mappingSchema = z.union([path, z.strictObject({ from: path, to: path.optional() })]);
 
@@ -30,8 +28,8 @@ export const packConfigSchema = z.strictObject({
   requirements: path.optional(),
   /** The model-config.yaml to pack. */
   modelConfig: path.optional(),
-  /** `both`: a built-in handler over ONNX is packed with its Python counterpart, so that TorchServe gives the same answers. */
-  target: z.enum(packTargets).optional(),
+  /** The server it is for. `both`: a built-in handler over ONNX is packed with its Python counterpart, so that TorchServe gives the same answers. */
+  target: z.enum(targets).optional(),
   format: z.enum(packFormats).optional(),
   compression: compressionSchema.optional(),
   /** Folder the archive is written to. */

@@ -65,7 +65,10 @@ export async function pack(options: PackOptions, context: Context): Promise<Pack
   const parts = await collectPackParts(settings, loaded.folder, context);
   const manifest = buildManifest(settings, parts, context);
   const plan = planArchive(parts.inputs, manifest);
-  const findings = applyAllowed([...collisionFindings(plan), ...(await judgePlan(target, plan))], settings.allow);
+  const findings = applyAllowed(
+    [...collisionFindings(plan), ...(await judgePlan(target, plan, settings.target))],
+    settings.allow,
+  );
   refuseErrors(target, findings);
   const record = await prepareRecord(plan, parts, settings);
   const written = options.dryRun

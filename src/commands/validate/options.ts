@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { severitySchema } from '../../core/finding.ts';
 import { areas } from '../../validate/rule.ts';
+import { targets } from '../../validate/subject.ts';
 import { sizeSchema } from '../size-option.ts';
 
 /** What a rule can be set to: off, or the severity of all its findings; `warn` is short for `warning`. */
@@ -16,6 +17,8 @@ export const validateConfigSchema = z.strictObject({
   failOn: severitySchema.optional(),
   /** Rule id → setting. */
   rules: z.record(z.string(), ruleSettingSchema).optional(),
+  /** The server the archive is for; what the other one cannot do is then an info. Default: mar. */
+  target: z.enum(targets).optional(),
   /** Size budget of the archive. */
   maxSize: sizeSchema.optional(),
 });

@@ -88,7 +88,7 @@ async function judge(job: Job, context: Context): Promise<ValidateResult> {
   }
 }
 
-function openOptions({ settings: { only, maxSize }, run, python }: Job, context: Context): OpenSubjectOptions {
+function openOptions({ settings: { only, maxSize, target }, run, python }: Job, context: Context): OpenSubjectOptions {
   return {
     signal: context.signal,
     onBytes: (done) => context.log({ kind: 'progress', job: 'validate', done }),
@@ -96,6 +96,7 @@ function openOptions({ settings: { only, maxSize }, run, python }: Job, context:
     // Who asks about the archive alone means the container, whatever its name and content.
     asArchive: only?.every((area) => area === 'archive') ?? false,
     sizeBudget: maxSize,
+    target,
     ...(run && {
       trial: async (subject: Subject) => {
         const { tryModel } = await import('./try-model.ts');

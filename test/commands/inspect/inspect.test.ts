@@ -105,7 +105,7 @@ describe('inspect says who can run the archive', () => {
     ['a Python handler', { 'handler.py': handler }, {}, 'python', ['yes', 'yes']],
     ['a handler that is not there', {}, { handler: 'gone.py' }, 'python', ['no', 'no']],
     ['a C++ handler', {}, { handler: 'libh:run' }, 'LSP', ['no', 'unknown']],
-    ['a runtime nobody knows', { 'handler.py': handler }, {}, 'ruby', ['yes', 'no']],
+    ['a runtime nobody knows', { 'handler.py': handler }, {}, 'ruby', ['no', 'no']],
   ] as const)('%s', async (_, files, model, runtime, [own, torchServe]) => {
     const { result } = await inspectMar({ files, manifest: manifestOf(model, runtime) });
     expect(result.runs.map(({ server, able }) => [server, able])).toEqual([

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { findLocalPlace, openFacts } from '../../src/model/open-facts.ts';
+import { makeMar, manifestOf } from '../support/make-mar.ts';
+import { tempTree } from '../support/temp-tree.ts';
+
+const checkpoint = readFileSync(new URL('../fixtures/weights/torch/state-dict-p3.pt', import.meta.url));
+
+async function kindOf(path: string) {
+  const { facts, close } = await openFacts(await findLocalPlace(path));
+  await close();
+  return facts.kind;
+}
+
+test.each([
+  ['a checkpoint under its customary name', 'model.pth.tar', 'weights'],
+  ['a checkpoint that is called a ZIP', 'model.zip', 'weights'],
+  ['a checkpoint without an ending', 'checkpoint', 'weights'],
+  ['a checkpoint that is called an archive, whose manifest is missing', 'model.mar', 'archive'],
+])('%s', async (_, name, kind) => {
+  expect(await kindOf(join(await tempTree({ [name]: checkpoint }), name))).toBe(kind);
+});
+
+test('an archive is one under any name', async () => {
+  const root = await tempTree();
+  for (const name of ['m.mar', 'm.pt', 'm']) {
+    const path = await makeMar(join(root, name), { files: { 'handler.py': '' }, manifest: manifestOf({}) });
+    expect(await kindOf(path)).toBe('archive');
+  }
+});
+
+test('a text is neither, and is judged as weights', async () => {
+  expect(await kindOf(join(await tempTree({ 'notes.txt': 'x' }), 'notes.txt'))).toBe('weights');
+});
