@@ -1,6 +1,6 @@
 /** README.md and docs/: what they name is there. Whether their commands work: test/docs/commands.test.ts. */
 import { execFile } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,9 +11,12 @@ import { type Page, pages, readPage } from './docs/pages.ts';
 
 const packageJson = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
 const readme = readPage('README.md');
-const others = ['.github/CONTRIBUTING.md', '.github/SECURITY.md', 'CHANGELOG.md'].filter((path) =>
-  existsSync(join(packageRoot, path)),
-);
+/** Pages that are not published, or not ours to run. */
+const others = [
+  ...['.github/CONTRIBUTING.md', '.github/SECURITY.md', '.github/actions/mar-check/README.md', 'CHANGELOG.md'],
+  ...['src/README.md', 'test/README.md'],
+  ...readdirSync(join(packageRoot, 'templates')).map((name) => `templates/${name}/README.md`),
+].map(readPage);
 const section = ({ text }: Page, heading: string) => text.slice(text.indexOf(`## ${heading}`)).split(/\n## /)[0] ?? '';
 
 /** Where the links of a page lead, without those that are addresses. */
@@ -51,7 +54,7 @@ function anchorsOf({ prose }: Page): string[] {
   );
 }
 
-describe.each([...pages, ...others.map(readPage)].map((page) => [page.path, page] as const))('%s', (path, page) => {
+describe.each([...pages, ...others].map((page) => [page.path, page] as const))('%s', (path, page) => {
   test('every link leads to a file, and to a heading where it names one', () => {
     const broken = linksOf(page).filter((link) => {
       const [file = '', anchor] = link.split('#');

@@ -110,7 +110,7 @@ async function packDigits(): Promise<void> {
 }
 
 describe('the package of npm pack', () => {
-  test('holds the commands, the library, the schemas and the templates, and no sources, tests or scripts', () => {
+  test('holds the commands, the library, the schemas, the templates and the pages, and no sources, tests or scripts', () => {
     expect(packed).toEqual(
       expect.arrayContaining([
         'bin/mar.js',
@@ -121,7 +121,15 @@ describe('the package of npm pack', () => {
       ]),
     );
     expect(packed).toEqual(
-      expect.arrayContaining(['README.md', 'LICENSE', 'package.json', 'templates/digits/digits.onnx']),
+      expect.arrayContaining(['README.md', 'CHANGELOG.md', 'LICENSE', 'package.json', 'templates/digits/digits.onnx']),
+    );
+    expect(packed).toEqual(
+      expect.arrayContaining([
+        'docs/migrate-from-torchserve.md',
+        'docs/cli/pack.md',
+        'assets/terminal.svg',
+        'assets/playground.png',
+      ]),
     );
     expect(packed.some((path) => path.startsWith('schemas/'))).toBe(true);
     expect(packed.filter((path) => /^(src|test|scripts|\.ci|\.github)\//.test(path))).toEqual([]);

@@ -76,7 +76,7 @@ export const servingErrors = {
   }),
   REQUEST_INVALID: (v: { message: string }) => ({
     message: v.message,
-    hint: 'See the API documentation in the README.',
+    hint: 'OPTIONS / of this address describes every route and its parameters.',
   }),
   REQUEST_TOO_LARGE: (v: { limit: number }) => ({
     message: `The request body is larger than ${v.limit} bytes; raise max_request_size to accept it.`,

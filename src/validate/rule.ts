@@ -32,7 +32,7 @@ export interface Rule {
   readonly severity: Severity;
   /** One line for lists. */
   readonly title: string;
-  /** Why it matters and what to do, for `mar explain` and the README; plain text, a few sentences. */
+  /** Why it matters and what to do, for `mar explain` and docs/rules.md; plain text, a few sentences. */
   readonly help: string;
   /** Only asked when the model is also run: `mar validate --run`. */
   readonly needs?: 'run';
