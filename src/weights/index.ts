@@ -13,11 +13,11 @@ import { readTorchLegacy } from './torch/read-legacy.ts';
 import { readPickle } from './torch/read-pickle.ts';
 import { readZipWeights } from './torch/read-zip.ts';
 
-export { checkExternalData, externalMember } from './onnx/external-data.ts';
+export { checkExternalData } from './onnx/external-data.ts';
 export type { WeightsProblem } from './reading/problem.ts';
 export type { WeightsReading } from './reading/reading.ts';
 export { type WeightsRule, weightsRules } from './reading/rules.ts';
-export { checkShards, isShardIndexName, readShardIndex, type ShardIndex } from './safetensors/shard-index.ts';
+export { checkShards, isShardIndexName, readShardIndex } from './safetensors/shard-index.ts';
 
 /**
  * Reads a weights file of any format as data: nothing in it is executed. The format is found by content; `name` only

@@ -74,8 +74,6 @@ const keys = {
   maxNumSequence: whole(1, '1'),
 } as const satisfies Readonly<Record<string, Key>>;
 
-export type TorchServeKey = keyof typeof keys;
-
 export const torchServeKeys: ReadonlyMap<string, Key> = new Map(Object.entries(keys));
 
 export const torchrunKeys: readonly string[] = [

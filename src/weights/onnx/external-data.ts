@@ -68,7 +68,7 @@ function readNumber(text: string): number | undefined {
 }
 
 /** The member of the tree a location stands for, seen from the model's own folder. */
-export function externalMember(modelMember: string, location: string): string {
+function externalMember(modelMember: string, location: string): string {
   return posix.join(posix.dirname(modelMember), location);
 }
 
