@@ -29,15 +29,22 @@ export function missingTools({ fences }: Page): string[] {
 export async function runPage(page: Page): Promise<void> {
   const folder = await readersFolder();
   let server: Server | undefined;
+  let modules: Fence[] = [];
+  const runWaiting = async () => {
+    await runModules(modules, folder);
+    modules = [];
+  };
   try {
     for (const fence of page.fences) {
+      if (fence.language === 'sh') await runWaiting();
       if (fence.language === 'sh' && fence.name === 'serve') {
         await server?.stop();
         server = await startServer(fence, folder);
       } else if (fence.language === 'sh') await runShell(fence, folder, server?.port);
-      else if (fence.language === 'js' && fence.name === undefined) await runModule(fence, folder);
+      else if (fence.language === 'js' && fence.name === undefined) modules.push(fence);
       else if (fence.name !== undefined) await writeNamed(fence, folder);
     }
+    await runWaiting();
   } finally {
     await server?.stop();
   }
@@ -71,10 +78,15 @@ async function runShell({ text }: Fence, cwd: string, port: number | undefined):
   });
 }
 
-async function runModule({ text }: Fence, cwd: string): Promise<void> {
-  await writeFile(join(cwd, 'example.mjs'), text);
-  await run(process.execPath, ['example.mjs'], { cwd }).catch((error: { stderr: string }) => {
-    expect.fail(`${text}\n${error.stderr}`);
+/** Modules that follow each other run in one process: each is a file, and imported after the one before has ended. */
+async function runModules(fences: readonly Fence[], cwd: string): Promise<void> {
+  if (fences.length === 0) return;
+  const names = fences.map((_, index) => `example-${index + 1}.mjs`);
+  for (const [index, name] of names.entries()) await writeFile(join(cwd, name), fences[index]?.text ?? '');
+  const all = names.map((name) => `await import('./${name}');`).join('\n');
+  await writeFile(join(cwd, 'examples.mjs'), all);
+  await run(process.execPath, ['examples.mjs'], { cwd }).catch((error: { stderr: string }) => {
+    expect.fail(`The examples in their order:\n${all}\n${error.stderr}`);
   });
 }
 
