@@ -38,6 +38,6 @@ async function readOutputs(outputs: readonly SignatureEntry[], path: string): Pr
 }
 
 /** Other types are written around that of what they hold: `sequence(float32)`. */
-const isTensor = ({ dtype }: SignatureEntry): boolean => !dtype.includes('(');
+export const isTensor = ({ dtype }: SignatureEntry): boolean => !dtype.includes('(');
 
 const toEntry = ({ name, dtype, shape }: SignatureEntry): SignatureEntry => ({ name, dtype, shape });

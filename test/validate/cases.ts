@@ -25,6 +25,7 @@ export interface RuleCase {
 
 const handler = { 'handler.py': 'def handle(data, context):\n    return data\n' };
 const onnx = readFileSync(new URL('../fixtures/models/linear4x3.onnx', import.meta.url));
+const channels = readFileSync(new URL('../fixtures/models/channel-means.onnx', import.meta.url));
 const module = (code: string) => ({ files: { 'h.mjs': code }, manifest: manifestOf({ handler: 'h.mjs' }, 'nodejs') });
 const python = (code: string) => ({ files: { 'handler.py': code }, manifest: manifestOf({}) });
 const config = (yaml: string) => ({
@@ -478,6 +479,41 @@ export const ruleCases: readonly RuleCase[] = [
     about: 'the form without .py',
     expected: 'none',
     manifest: manifestOf({ handler: 'handler:handle' }),
+  },
+  {
+    rule: 'handler/builtin',
+    about: 'an image classifier over a model of rows',
+    expected: 'error',
+    ...withOnnx(),
+    says: 'images need four',
+  },
+  {
+    rule: 'handler/builtin',
+    about: 'an output that is not there',
+    expected: 'error',
+    ...withOnnx(
+      { 'model-config.yaml': 'postprocess: {name: logits}\n' },
+      { configFile: 'model-config.yaml', handler: 'text_classifier' },
+    ),
+    says: 'logits',
+  },
+  {
+    rule: 'handler/builtin',
+    about: 'a detector without boxes',
+    expected: 'error',
+    ...withOnnx({ 'm.onnx': channels }, { handler: 'object_detector' }),
+  },
+  {
+    rule: 'handler/builtin',
+    about: 'an image classifier over a model of images',
+    expected: 'none',
+    ...withOnnx({ 'm.onnx': channels }),
+  },
+  {
+    rule: 'handler/builtin',
+    about: 'tensors of any shape',
+    expected: 'none',
+    ...withOnnx({}, { handler: 'base_handler' }),
   },
   {
     rule: 'handler/python-syntax',

@@ -1,33 +1,41 @@
 /** The built-in handlers that run over ONNX, by TorchServe's names. Add one: its file, and a line here. */
 import type { OnnxBuiltin } from '../../model/handler/builtin-names.ts';
 import type { Handler } from '../sdk.ts';
+import type { LoadFacts } from './common/require-model.ts';
 
 export interface BuiltinHandler {
   /** One line for lists. */
   readonly summary: string;
   /** Loads lazily: a worker needs one of them. The types between the steps are the handler's own affair. */
   load(): Promise<Handler<unknown, unknown>>;
+  /** Throws what loading would throw, as far as the model's signature and model-config.yaml decide it. */
+  check(facts: LoadFacts): Promise<unknown>;
 }
 
 export const builtinHandlers: Readonly<Record<OnnxBuiltin, BuiltinHandler>> = {
   image_classifier: {
     summary: 'An image in, the most probable labels out.',
     load: async () => (await import('./image/image-classifier.ts')).createImageClassifier(),
+    check: async (facts) => (await import('./image/image-classifier.ts')).planClassifier(facts),
   },
   object_detector: {
     summary: 'An image in, labelled boxes out.',
     load: async () => (await import('./image/object-detector.ts')).createObjectDetector(),
+    check: async (facts) => (await import('./image/object-detector.ts')).planDetector(facts),
   },
   image_segmenter: {
     summary: 'An image in, a class for each pixel out.',
     load: async () => (await import('./image/image-segmenter.ts')).createImageSegmenter(),
+    check: async (facts) => (await import('./image/image-segmenter.ts')).planSegmenter(facts),
   },
   text_classifier: {
     summary: 'A text in, the probability of every class out.',
     load: async () => (await import('./text/text-classifier.ts')).createTextClassifier(),
+    check: async (facts) => (await import('./text/text-classifier.ts')).planTextClassifier(facts),
   },
   base_handler: {
     summary: 'Tensors in, tensors out: JSON lists, numpy files or KServe v2 JSON.',
     load: async () => (await import('./tensor/tensor-handler.ts')).createTensorHandler(),
+    check: async (facts) => (await import('./common/require-model.ts')).requireModel(facts),
   },
 };

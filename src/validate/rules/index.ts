@@ -13,6 +13,7 @@ import { configRequirementSources, configRequirements } from './config/requireme
 import { configUnknown } from './config/unknown.ts';
 import { configValues } from './config/values.ts';
 import { handlerAnswers } from './handler/answers.ts';
+import { handlerBuiltin } from './handler/builtin.ts';
 import { handlerLoads } from './handler/loads.ts';
 import { handlerModuleEntry } from './handler/module-entry.ts';
 import { handlerModuleImports } from './handler/module-imports.ts';
@@ -80,6 +81,7 @@ export const allRules: readonly Rule[] = [
   weightsLabels,
   weightsLabelCount,
   handlerPresent,
+  handlerBuiltin,
   handlerPythonSyntax,
   handlerPythonEntry,
   handlerPythonImports,

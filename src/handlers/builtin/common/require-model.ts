@@ -2,8 +2,11 @@
 import { describeError, ToolError } from '../../../core/errors.ts';
 import { type HandlerContext, type Model, PredictionError, type TensorSpec, type Tensors } from '../../sdk.ts';
 
+/** What decides whether a built-in handler can work at all: known before anything is loaded. */
+export interface LoadFacts extends Pick<HandlerContext, 'manifest' | 'model' | 'modelConfig'> {}
+
 /** The model; what it cannot run on is the client's mistake, since these handlers pass on what the client sent. */
-export function requireModel(context: HandlerContext): Model {
+export function requireModel(context: LoadFacts): Model {
   const { model } = context;
   if (model !== undefined) return { ...model, run: (inputs, outputs) => runOrRefuse(model, inputs, outputs) };
   const file = readManifestModel(context).serializedFile;
@@ -24,7 +27,7 @@ async function runOrRefuse(model: Model, inputs: Tensors, outputs: readonly stri
   }
 }
 
-export function requireOneInput(context: HandlerContext): TensorSpec {
+export function requireOneInput(context: LoadFacts): TensorSpec {
   const { inputs } = requireModel(context);
   const [only] = inputs;
   if (only !== undefined && inputs.length === 1) return only;
@@ -55,11 +58,11 @@ export function requireScores(model: Model, name: string | undefined): TensorSpe
   });
 }
 
-function refuse(context: HandlerContext, reason: string): ToolError {
+function refuse(context: LoadFacts, reason: string): ToolError {
   return new ToolError('HANDLER_UNSUPPORTED', { handler: readManifestModel(context).handler ?? 'built-in', reason });
 }
 
 /** The manifest has been through its schema when it reaches a handler. */
-function readManifestModel({ manifest }: HandlerContext): { serializedFile?: string; handler?: string } {
+function readManifestModel({ manifest }: LoadFacts): { serializedFile?: string; handler?: string } {
   return manifest.model ?? {};
 }

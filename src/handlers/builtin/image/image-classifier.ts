@@ -6,7 +6,7 @@ import { type Float, float, type Handler, type HandlerContext, type Tensor, type
 import { toFloat32 } from '../../tensor-values.ts';
 import { findGreatest } from '../common/find-greatest.ts';
 import { type Labels, readLabels } from '../common/labels.ts';
-import { requireModel, requireOneInput, requireScores } from '../common/require-model.ts';
+import { type LoadFacts, requireModel, requireOneInput, requireScores } from '../common/require-model.ts';
 import { runItems } from '../common/run-items.ts';
 import { findScoreKind, toProbabilities } from '../common/score-kind.ts';
 import { type ImagePlan, planImages } from './image-plan.ts';
@@ -39,10 +39,15 @@ export function createImageClassifier(): Handler<readonly Tensor[], readonly Ten
   };
 }
 
+/** All that the signature and the configuration decide; throws what they cannot do. */
+export function planClassifier(facts: LoadFacts) {
+  const { preprocess, postprocess: options } = readHandlerOptions(imageClassifierKeys, facts.modelConfig);
+  const output = requireScores(requireModel(facts), options.name);
+  return { options, output, plan: planImages(requireOneInput(facts), preprocess) };
+}
+
 async function prepare(context: HandlerContext): Promise<Prepared> {
-  const model = requireModel(context);
-  const { preprocess, postprocess: options } = readHandlerOptions(imageClassifierKeys, context.modelConfig);
-  const output = requireScores(model, options.name);
+  const { options, output, plan } = planClassifier(context);
   const labels = await readLabels(context.modelDir);
   const classes = output.shape[1];
   if (labels.count > 0 && classes && classes !== labels.count) {
@@ -50,7 +55,6 @@ async function prepare(context: HandlerContext): Promise<Prepared> {
       `index_to_name.json names ${labels.count} classes, the model's output "${output.name}" has ${classes}.`,
     );
   }
-  const plan = planImages(requireOneInput(context), preprocess);
   const areLogits = (options.output ?? (await findScoreKind(context, output.name))) === 'logits';
   return { plan, options, areLogits, output: output.name, labels };
 }

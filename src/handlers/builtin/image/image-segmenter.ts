@@ -3,7 +3,7 @@ import { ToolError } from '../../../core/errors.ts';
 import { imageSegmenterKeys, readHandlerOptions } from '../../../model/config/handler-keys.ts';
 import { prepareDecoder } from '../../image/decode/decode.ts';
 import type { Handler, HandlerContext, Model, Tensor, TensorSpec, Tensors } from '../../sdk.ts';
-import { requireModel, requireOneInput, requireOutput } from '../common/require-model.ts';
+import { type LoadFacts, requireModel, requireOneInput, requireOutput } from '../common/require-model.ts';
 import { runItems } from '../common/run-items.ts';
 import { findScoreKind } from '../common/score-kind.ts';
 import { type ImagePlan, planImages } from './image-plan.ts';
@@ -32,12 +32,15 @@ export function createImageSegmenter(): Handler<readonly Tensor[], readonly Tens
   };
 }
 
+/** All that the signature and the configuration decide; throws what they cannot do. */
+export function planSegmenter(facts: LoadFacts) {
+  const { preprocess, postprocess } = readHandlerOptions(imageSegmenterKeys, facts.modelConfig);
+  const scores = requireScores(requireModel(facts), postprocess.name);
+  return { plan: planImages(requireOneInput(facts), preprocess), scores, output: postprocess.output };
+}
+
 async function prepare(context: HandlerContext): Promise<Prepared> {
-  const model = requireModel(context);
-  const { preprocess, postprocess } = readHandlerOptions(imageSegmenterKeys, context.modelConfig);
-  const { name, output } = postprocess;
-  const scores = requireScores(model, name);
-  const plan = planImages(requireOneInput(context), preprocess);
+  const { plan, scores, output } = planSegmenter(context);
   const kind = output ?? (await findScoreKind(context, scores.name));
   return { plan, output: scores.name, scores: { areLogits: kind === 'logits', layout: plan.layout } };
 }

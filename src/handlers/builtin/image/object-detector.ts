@@ -3,7 +3,7 @@ import { type DetectOptions, objectDetectorKeys, readHandlerOptions } from '../.
 import { prepareDecoder } from '../../image/decode/decode.ts';
 import { type Float, float, type Handler, type HandlerContext, type Tensor, type Tensors } from '../../sdk.ts';
 import { type Labels, readLabels } from '../common/labels.ts';
-import { requireModel, requireOneInput } from '../common/require-model.ts';
+import { type LoadFacts, requireModel, requireOneInput } from '../common/require-model.ts';
 import { readDetections } from './detections.ts';
 import { type DetectorOutputs, findOutputs } from './detector-outputs.ts';
 import { AS_IT_IS, type ImagePlan, planImages } from './image-plan.ts';
@@ -37,12 +37,16 @@ export function createObjectDetector(): Handler<readonly ReadImage[], readonly S
   };
 }
 
+/** All that the signature and the configuration decide; throws what they cannot do. */
+export function planDetector(facts: LoadFacts) {
+  const { outputs } = requireModel(facts);
+  const { preprocess, postprocess: options } = readHandlerOptions(objectDetectorKeys, facts.modelConfig);
+  const plan = planImages(requireOneInput(facts), preprocess, AS_IT_IS);
+  return { plan, options, outputs: findOutputs(outputs, options) };
+}
+
 async function prepare(context: HandlerContext): Promise<Prepared> {
-  const { outputs } = requireModel(context);
-  const input = requireOneInput(context);
-  const { preprocess, postprocess: options } = readHandlerOptions(objectDetectorKeys, context.modelConfig);
-  const plan = planImages(input, preprocess, AS_IT_IS);
-  return { plan, options, outputs: findOutputs(outputs, options), labels: await readLabels(context.modelDir) };
+  return { ...planDetector(context), labels: await readLabels(context.modelDir) };
 }
 
 /** One image a run: boxes of a batch have no axis in common. */

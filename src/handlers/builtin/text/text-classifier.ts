@@ -14,7 +14,7 @@ import { takeRow } from '../../split-batch.ts';
 import { toFloat32 } from '../../tensor-values.ts';
 import { type Labels, readLabels } from '../common/labels.ts';
 import { requestValue } from '../common/request-value.ts';
-import { requireModel, requireScores } from '../common/require-model.ts';
+import { type LoadFacts, requireModel, requireScores } from '../common/require-model.ts';
 import { findScoreKind, sigmoid, toProbabilities } from '../common/score-kind.ts';
 import { planTexts, type TextInputs } from './text-inputs.ts';
 
@@ -37,11 +37,15 @@ export function createTextClassifier(): Handler<readonly string[], readonly Tens
   };
 }
 
+/** All that the signature and the configuration decide; throws what they cannot do. */
+export function planTextClassifier(facts: LoadFacts) {
+  const { preprocess, postprocess } = readHandlerOptions(textClassifierKeys, facts.modelConfig);
+  const scores = requireScores(requireModel(facts), postprocess.name).name;
+  return { maxLength: preprocess.maxLength, scores, output: postprocess.output };
+}
+
 async function prepare(context: HandlerContext): Promise<Prepared> {
-  const { preprocess, postprocess } = readHandlerOptions(textClassifierKeys, context.modelConfig);
-  const { maxLength } = preprocess;
-  const { output, name } = postprocess;
-  const scores = requireScores(requireModel(context), name).name;
+  const { maxLength, scores, output } = planTextClassifier(context);
   return {
     texts: await planTexts(context, { maxLength }),
     output: scores,

@@ -1,0 +1,33 @@
+import type { ModelFacts } from '../../model/facts.ts';
+import { isOnnxName } from '../../weights/onnx-name.ts';
+import type { Dtype, TensorSpec } from '../sdk.ts';
+import { isTensor, type SignatureEntry } from '../signature.ts';
+import type { LoadFacts } from './common/require-model.ts';
+
+/**
+ * What a built-in handler would see of an archive when it is loaded, with a model that cannot be run. Undefined where the
+ * weights are not ONNX, cannot be read, or where manifest or configuration cannot.
+ */
+export async function readLoadFacts(facts: ModelFacts): Promise<LoadFacts | undefined> {
+  const manifest = await facts.manifest();
+  const config = await facts.config();
+  const file = await facts.serializedFile();
+  if (manifest.kind !== 'ok' || (config !== undefined && config.kind !== 'ok')) return undefined;
+  if (!isOnnxName(file) || !(await facts.tree.has(file))) return undefined;
+  const { facts: weights } = await facts.weights(file);
+  if (weights?.format !== 'onnx' || !weights.inputs.every(isTensor)) return undefined;
+  return {
+    manifest: manifest.manifest,
+    modelConfig: config?.values ?? {},
+    model: {
+      inputs: weights.inputs.map(toSpec),
+      outputs: weights.outputs.filter(isTensor).map(toSpec),
+      run: () => Promise.reject(new TypeError('Nothing of an archive is run outside a worker.')),
+    },
+  };
+}
+
+/** A symbol is a free size. Types that the contract cannot carry keep their name, which no handler takes. */
+function toSpec({ name, dtype, shape }: SignatureEntry): TensorSpec {
+  return { name, dtype: dtype as Dtype, shape: shape.map((size) => (typeof size === 'number' ? size : null)) };
+}
