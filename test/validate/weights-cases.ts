@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { expect } from 'vitest';
+import { validate } from '../../src/commands/validate/validate.ts';
 import type { WeightsRule } from '../../src/weights/index.ts';
+import { testContext } from '../support/context.ts';
+import { tempTree } from '../support/temp-tree.ts';
 import { integer, message, model, tensor, text } from '../weights/onnx/protobuf-bytes.ts';
 import { op, pickle } from '../weights/pickle-bytes.ts';
 import { buildZip } from '../weights/zip-bytes.ts';
@@ -121,3 +125,12 @@ export const weightsCases: readonly WeightsCase[] = [
   },
   { rule: 'none', about: 'an array', files: { 'm.npy': npy } },
 ];
+
+/** The rules that speak about a file of weights, each once. */
+export async function judgeWeights(files: Record<string, string | Uint8Array>) {
+  const root = await tempTree(files);
+  const [path = ''] = Object.keys(files);
+  const { findings, kind } = await validate({ path, config: false }, testContext(root));
+  expect(kind).toBe('weights');
+  return [...new Set(findings.map(({ rule }) => rule))];
+}

@@ -1,0 +1,44 @@
+import { requirements, testRule } from '../../rule-cases.ts';
+
+testRule('config/requirement-lines', [
+  {
+    about: 'one equals sign',
+    expected: 'warning',
+    ...requirements('numpy==1.26\ntorch=2.1\n'),
+    says: 'Line 2',
+  },
+  { about: 'two on a line', expected: 'warning', ...requirements('numpy torch\n') },
+  {
+    about: 'two versions of one',
+    expected: 'warning',
+    ...requirements('Pillow==9.0\npillow>=10\n'),
+    says: 'lines 1 and 2',
+  },
+  {
+    about: 'a version without operator',
+    expected: 'warning',
+    ...requirements('numpy 1.26\n'),
+  },
+  {
+    about: 'every form pip knows',
+    expected: 'none',
+    ...requirements(
+      "a\nb==1.0\nc[x,y] >= 1, < 2  # why\nd~=1.4; python_version < '3.9'\nd==2; python_version >= '3.9'\n-r more.txt\n-e .\ne @ https://h.test/e.whl\n./f.whl\ng===1.0 \\\n  --hash=sha256:00\nh (>=1.0)\ni==2!1.0+cpu\nj>=1,\n",
+    ),
+  },
+]);
+
+testRule('config/requirement-pins', [
+  {
+    about: 'an open version',
+    expected: 'info',
+    ...requirements('a==1\nb>=2\nc\n'),
+    says: '2 of 3 lines',
+  },
+  { about: 'a version with a star', expected: 'info', ...requirements('a==1.*\n') },
+  {
+    about: 'one version each',
+    expected: 'none',
+    ...requirements("a==1.0\nb === 2; python_version > '3'\n-i https://h.test\n"),
+  },
+]);

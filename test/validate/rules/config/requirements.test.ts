@@ -1,0 +1,29 @@
+import { requirements, testRule } from '../../rule-cases.ts';
+
+testRule('config/requirements', [
+  {
+    about: 'a requirements file',
+    expected: 'warning',
+    ...requirements('numpy==1.26\n'),
+    says: 'install_py_dep_per_model',
+  },
+  { about: 'none', expected: 'none' },
+]);
+
+testRule('config/requirement-sources', [
+  {
+    about: 'a second index',
+    expected: 'warning',
+    ...requirements('numpy\n--extra-index-url https://example.org/simple\n'),
+  },
+  {
+    about: 'a repository',
+    expected: 'warning',
+    ...requirements('x @ git+https://example.org/x.git\n'),
+  },
+  {
+    about: 'released packages',
+    expected: 'none',
+    ...requirements('numpy==1.26 # pinned\nscikit-learn>=1\n'),
+  },
+]);
