@@ -14,6 +14,9 @@ export default defineConfig({
     globalSetup: ['test/support/run-temp.ts'],
     setupFiles: ['test/support/own-temp.ts'],
     maxWorkers: 2,
+    // The files of a worker share its modules: loading the product anew for each cost more than most of them run. Nothing of ours
+    // is mocked and no module keeps what a test gave it, so a file may come first or last.
+    isolate: false,
     // Real processes and files: the suite must not depend on the order or on leftovers of another file.
     sequence: { hooks: 'stack' },
   },
