@@ -1,8 +1,8 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { cp, mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { packageRoot } from '../../src/core/package-info.ts';
@@ -101,31 +101,33 @@ interface Server {
   stop(): Promise<void>;
 }
 
-/** The command of the page, on a free port. It is up when it has printed its address. */
+/** The command of the page on a free port, which it prints when it is up. */
 async function startServer({ text }: Fence, cwd: string): Promise<Server> {
-  const port = await freePort();
-  const command = `exec ${toShell(text.replace(/\\\n/g, ' ').trim())} --port ${port}`;
+  const command = `exec ${toShell(text.replace(/\\\n/g, ' ').trim())} --port 0`;
   const child = spawn('bash', ['-euc', command], { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   child.stderr.on('data', (piece) => {
     said += piece;
   });
   const ended = once(child, 'close');
-  const isUp = await Promise.race([once(child.stdout, 'data').then(() => true), ended.then(() => false)]);
-  if (!isUp) expect.fail(`${text}\n${said}`);
+  const port = await Promise.race([readPort(child.stdout), ended.then(() => undefined)]);
+  if (port === undefined) expect.fail(`${text}\n${said}`);
   return { port, stop: () => stop(child, ended, text, () => said) };
+}
+
+function readPort(stdout: Readable): Promise<number> {
+  return new Promise((resolve) => {
+    let printed = '';
+    stdout.on('data', (piece) => {
+      printed += piece;
+      const port = /https?:\/\/127\.0\.0\.1:(\d+)/.exec(printed)?.[1];
+      if (port !== undefined) resolve(Number(port));
+    });
+  });
 }
 
 async function stop(child: ChildProcess, ended: Promise<unknown[]>, text: string, said: () => string): Promise<void> {
   child.kill('SIGTERM');
   const [code] = await ended;
   expect(code, `${text}\n${said()}`).toBe(0);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
