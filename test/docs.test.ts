@@ -73,6 +73,17 @@ describe.each([...pages, ...others].map((page) => [page.path, page] as const))('
   });
 });
 
+test('every `npm run` of a page is a script of package.json, and every test file it runs is there', () => {
+  const texts = [...pages, ...others].map(({ path, text }) => [path, text] as const);
+  const scripts = texts.flatMap(([path, text]) =>
+    [...text.matchAll(/\bnpm (?:run|test) ?([a-z][a-z:-]*)?/g)].map(([, name = 'test']) => `${path}: ${name}`),
+  );
+  expect(scripts.length).toBeGreaterThan(10);
+  expect(scripts.filter((line) => !((line.split(': ')[1] ?? '') in packageJson.scripts))).toEqual([]);
+  const files = texts.flatMap(([, text]) => [...text.matchAll(/\btest\/[\w./-]+\.ts\b/g)].map(([file]) => file));
+  expect(files.filter((file) => !existsSync(join(packageRoot, file)))).toEqual([]);
+});
+
 test('no link of a published page leads to what is not published', () => {
   const published = ['README.md', 'LICENSE', 'CHANGELOG.md', 'package.json', ...packageJson.files];
   const outside = pages.flatMap((page) =>

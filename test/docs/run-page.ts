@@ -72,7 +72,7 @@ function toShell(text: string): string {
 async function runShell({ text }: Fence, cwd: string, port: number | undefined): Promise<void> {
   const words = port === undefined ? text : text.replace(usualPorts, `$1:${port}`);
   // A curl of the reader's asks as it is written, here it also fails where the answer is an error.
-  const script = `curl() { command curl --silent --show-error --fail-with-body "$@"; }\n${toShell(words)}`;
+  const script = `curl() { command curl --silent --show-error --fail "$@"; }\n${toShell(words)}`;
   await run('bash', ['-euo', 'pipefail', '-c', script], { cwd }).catch((error: { stdout: string; stderr: string }) => {
     expect.fail(`${text}\n${error.stdout}${error.stderr}`);
   });
