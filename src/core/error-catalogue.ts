@@ -1,3 +1,4 @@
+import { quote } from './names/quote.ts';
 import { type ErrorWords, servingErrors } from './serving-errors.ts';
 
 /**
@@ -35,11 +36,11 @@ export const errorCatalogue = {
     hint: 'Download the file and give its path.',
   }),
   MEMBER_NOT_FOUND: (v: { label: string; member: string }) => ({
-    message: `${v.label} has no member named ${JSON.stringify(v.member)}.`,
+    message: `${v.label} has no member named ${quote(v.member)}.`,
     hint: 'List the members with: mar inspect --json',
   }),
   MEMBER_CORRUPT: (v: { member: string; reason: string }) => ({
-    message: `The content of ${JSON.stringify(v.member)} is damaged: ${v.reason}.`,
+    message: `The content of ${quote(v.member)} is damaged: ${v.reason}.`,
     hint: 'Fetch or write the archive again; see every finding with: mar validate',
   }),
   INPUT_CHANGED: (v: { path: string; expected: number; found: string }) => ({
@@ -47,7 +48,7 @@ export const errorCatalogue = {
     hint: 'Run the command again when nothing writes to the file.',
   }),
   UNSAFE_NAME: (v: { name: string; reason: string }) => ({
-    message: `The name ${JSON.stringify(v.name)} is not safe inside an archive: ${v.reason}.`,
+    message: `The name ${quote(v.name)} is not safe inside an archive: ${v.reason}.`,
     hint: 'Rename the file; archive names are relative, use "/" and no "..".',
   }),
   NOT_AN_ARCHIVE: (v: { path: string; found: string }) => ({
@@ -72,11 +73,11 @@ export const errorCatalogue = {
   }),
   INVALID_MODEL_NAME: (v: { name: string; pattern: string }) => ({
     message: `Model name contains special characters.\nThe allowed regular expression filter for model name is: ${v.pattern}`,
-    hint: `Seen: ${JSON.stringify(v.name)}. Use letters, digits, "_", "-" and "."; begin with a letter or digit.`,
+    hint: `Seen: ${quote(v.name)}. Use letters, digits, "_", "-" and "."; begin with a letter or digit.`,
   }),
   INVALID_WORKFLOW_NAME: (v: { name: string; pattern: string }) => ({
     message: `Workflow name contains special characters.\nThe allowed regular expression filter for workflow name is: ${v.pattern}`,
-    hint: `Seen: ${JSON.stringify(v.name)}. Use letters, digits, "_", "-" and "."; begin with a letter or digit.`,
+    hint: `Seen: ${quote(v.name)}. Use letters, digits, "_", "-" and "."; begin with a letter or digit.`,
   }),
   WORKFLOW_OUTPUT_EXISTS: (v: { path: string }) => ({
     message: `${v.path} already exists.\nPlease specify --force/-f option to overwrite the workflow archive output file.\nSee -h/--help for more details.`,
@@ -111,7 +112,7 @@ export const errorCatalogue = {
     hint: 'Fix the line named; the handler must compile on its own before it is packed.',
   }),
   HANDLER_NOT_SELF_CONTAINED: (v: { specifier: string; chain: string; reason: string }) => ({
-    message: `The handler cannot be packed as one file: ${JSON.stringify(v.specifier)} ${v.reason}. Import chain: ${v.chain}.`,
+    message: `The handler cannot be packed as one file: ${quote(v.specifier)} ${v.reason}. Import chain: ${v.chain}.`,
     hint: 'An archive must run where nothing is installed: use a package written in JavaScript. Images are decoded by context.decodeImage, models are run by context.model.',
   }),
   PACKAGE_MISSING: (v: { package: string; purpose: string; install: string }) => ({
@@ -123,11 +124,11 @@ export const errorCatalogue = {
     hint: 'Check the file with: mar validate; a newer opset may need a newer onnxruntime-node.',
   }),
   HANDLER_INVALID: (v: { handler: string; reason: string }) => ({
-    message: `The handler ${JSON.stringify(v.handler)} cannot be run: ${v.reason}.`,
+    message: `The handler ${quote(v.handler)} cannot be run: ${v.reason}.`,
     hint: 'Export an object of steps (preprocess, inference, postprocess) by default, as `handler`, or by the name after the colon.',
   }),
   HANDLER_UNSUPPORTED: (v: { handler: string; reason: string }) => ({
-    message: `The handler ${JSON.stringify(v.handler)} is not one this worker can run: ${v.reason}.`,
+    message: `The handler ${quote(v.handler)} is not one this worker can run: ${v.reason}.`,
     hint: 'A Node worker runs built-in handlers over ONNX and handlers written in TypeScript or JavaScript.',
   }),
   LABELS_INVALID: (v: { path: string; reason: string }) => ({

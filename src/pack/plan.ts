@@ -2,7 +2,8 @@ import type { PlannedFile } from '../archive/structure/types.ts';
 import { bufferSource, openFile } from '../core/byte-source.ts';
 import { ToolError } from '../core/errors.ts';
 import { compareBytes } from '../core/file-tree.ts';
-import { type ArchivePath, collisionKey, MANIFEST_PATH, toArchivePath } from '../core/paths.ts';
+import { collisionKey } from '../core/names/collision-key.ts';
+import { type ArchivePath, MANIFEST_PATH, toArchivePath } from '../core/paths.ts';
 
 /** A file that was found for the archive: on disk (`absolute`), or made on the way (`bytes`). */
 export interface PackInput {

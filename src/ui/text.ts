@@ -1,7 +1,10 @@
+import { CONTROL, HIDDEN } from '../core/names/characters.ts';
+import { escapeCharacter } from '../core/names/quote.ts';
+
 /** Colour codes as chalk writes them: ESC [ numbers m. */
 const COLOR = /\u001b\[[\d;]*m/g;
 /** Anything a terminal would obey instead of showing, and characters that turn or hide the text around them. */
-const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g;
+const UNSAFE = new RegExp(`${CONTROL.source}|${HIDDEN.source}`, 'gu');
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 const MARK = /\p{Mark}/u;
@@ -20,7 +23,7 @@ export function textWidth(text: string): number {
  * can neither move the cursor nor pass for another one.
  */
 export function showText(text: string): string {
-  return text.replace(UNSAFE, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return text.replace(UNSAFE, escapeCharacter);
 }
 
 export function padEnd(text: string, width: number): string {

@@ -31,12 +31,12 @@ export const nameRules = {
   'archive/name-invisible': {
     severity: 'error',
     title: 'Names show as they are',
-    help: 'Invisible and direction-changing characters make a name read as another one.',
+    help: 'Invisible and direction-changing characters, tags and odd blanks make a name read as another one, or as none.',
   },
   'archive/name-windows': {
     severity: 'error',
     title: 'Names can be stored on Windows',
-    help: 'Device names, streams and trailing dots or spaces make Windows write somewhere else.',
+    help: 'Device names (also before an ending or blanks, as "aux .txt"), streams, short forms ("MAR-IN~1") and trailing dots or spaces make Windows write somewhere else.',
   },
   'archive/name-length': {
     severity: 'error',

@@ -1,15 +1,10 @@
 import type { Limits } from '../../core/limits.ts';
-import { type ArchivePath, collisionKey, findNameProblems, MANIFEST_PATH } from '../../core/paths.ts';
+import { collisionKey } from '../../core/names/collision-key.ts';
+import { quote } from '../../core/names/quote.ts';
+import { type ArchivePath, findNameProblems, MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../../core/paths.ts';
 import type { FindingLog } from './findings.ts';
-
-/** A member as far as names are concerned; a folder's name has no final slash here. */
-export interface NamedMember {
-  readonly name: string;
-  readonly isFolder: boolean;
-  readonly size: number;
-  /** Where the archive gives the name, for messages. */
-  readonly offset: number;
-}
+import { checkShortNames } from './short-names.ts';
+import type { NamedMember } from './types.ts';
 
 /** Reports everything wrong with one name; `core/paths.ts` decides. */
 export function checkName(member: NamedMember, limits: Limits, log: FindingLog): void {
@@ -29,7 +24,7 @@ export function checkNamesTogether(members: readonly NamedMember[], log: Finding
     else if (other.name !== member.name) {
       log.add(
         'archive/collision',
-        `${quote(member.name)} and ${quote(other.name)} are one file where case or Unicode form is ignored.`,
+        `${quote(member.name)} and ${quote(other.name)} are one file where case or Unicode form is ignored, or look the same.`,
         at(member),
       );
     } else if (other.isFolder !== member.isFolder) {
@@ -43,6 +38,7 @@ export function checkNamesTogether(members: readonly NamedMember[], log: Finding
     }
   }
   checkParents(members, seen, log);
+  checkShortNames(members, log);
 }
 
 /** Every folder implied by a name must be no file and be spelt in one way. */
@@ -67,7 +63,7 @@ function checkParents(members: readonly NamedMember[], seen: ReadonlyMap<string,
       if (other !== folder) {
         log.add(
           'archive/collision',
-          `The folders ${quote(folder)} and ${quote(other)} are one where case or Unicode form is ignored.`,
+          `The folders ${quote(folder)} and ${quote(other)} are one where case or Unicode form is ignored, or look the same.`,
           at(member),
         );
         break;
@@ -84,20 +80,12 @@ export function checkBudgets(members: readonly NamedMember[], limits: Limits, lo
     log.add('archive/total-size', `The members unpack to ${total} bytes, more than the limit of ${limits.totalBytes}.`);
   }
   for (const member of members) {
-    const isManifest = member.name === MANIFEST_PATH || member.name === 'WAR-INF/MANIFEST.json';
+    const isManifest = member.name === MANIFEST_PATH || member.name === WORKFLOW_MANIFEST_PATH;
     if (isManifest && member.size > limits.manifestBytes) {
       const message = `The manifest has ${member.size} bytes, more than the limit of ${limits.manifestBytes}.`;
       log.add('archive/manifest-size', message, at(member));
     }
   }
-}
-
-/** A name for a message: control characters and quotes escaped, long ones cut. */
-export function quote(name: string): string {
-  const text = JSON.stringify(name.length > 200 ? `${name.slice(0, 200)}…` : name);
-  return text.replace(/[\u007f-\u009f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff]/g, (unit) => {
-    return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
-  });
 }
 
 function at(member: NamedMember): { member: string } {

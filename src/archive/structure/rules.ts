@@ -214,8 +214,8 @@ const structure = {
   },
   'archive/collision': {
     severity: 'error',
-    title: 'Names differ on every file system',
-    help: 'Names that differ only in case or in Unicode form are one file on macOS and Windows: one of them would vanish.',
+    title: 'Names differ on every file system and to every eye',
+    help: 'Names that differ only in case or in Unicode form, or of which one is the short form of the other, are one file on macOS or Windows: one of them would vanish. Names that differ only in letters that look the same pass for one another.',
   },
   'archive/file-as-folder': {
     severity: 'error',

@@ -27,6 +27,15 @@ export interface ArchiveReading {
   close(): Promise<void>;
 }
 
+/** A member as far as names are concerned; a folder's name has no final slash here. */
+export interface NamedMember {
+  readonly name: string;
+  readonly isFolder: boolean;
+  readonly size: number;
+  /** Where the archive gives the name, for messages. */
+  readonly offset: number;
+}
+
 /** One file to be written: where from, where to. */
 export interface PlannedFile {
   readonly path: ArchivePath;

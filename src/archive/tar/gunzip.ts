@@ -53,7 +53,10 @@ async function findData(source: ByteSource): Promise<number> {
     const end = header.indexOf(0, at);
     at = end === -1 ? MAX_HEADER_BYTES + 1 : end + 1;
   }
+  const end = at;
   if (flags & FHCRC) at += 2;
   if (at > header.length) throw new GzipProblem(`its header does not end within ${header.length} bytes`);
+  if (flags & FHCRC && header.readUInt16LE(end) !== (crc32(header.subarray(0, end)) & 0xffff))
+    throw new GzipProblem('its header does not have the checksum that it names');
   return at;
 }

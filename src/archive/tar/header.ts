@@ -1,3 +1,5 @@
+import { quote } from '../../core/names/quote.ts';
+
 /** One header block of a tar: POSIX.1-2001 ustar and GNU, field offsets as in the specification's table. */
 export interface TarHeader {
   /** Raw bytes: prefix, "/" and name. */
@@ -10,7 +12,13 @@ export interface TarHeader {
 
 export const BLOCK_BYTES = 512;
 
-const [NAME_END, MODE, SIZE, CHECKSUM, TYPE, MAGIC, PREFIX] = [100, 100, 124, 148, 156, 257, 345];
+const [NAME_END, MODE, SIZE, CHECKSUM, TYPE, MAGIC, PREFIX, STAR] = [100, 100, 124, 148, 156, 257, 345, 508];
+const PREFIX_BYTES = 155;
+/** star shortens the prefix to make room for times and marks that in the header's last bytes. */
+const STAR_MAGIC = 'tar\u0000';
+const STAR_PREFIX_BYTES = 130;
+/** Long names and links: their own names mean nothing. */
+const GNU_TYPES = 'LK';
 
 /** The header, or what is wrong with it in words. */
 export function parseTarHeader(block: Buffer): TarHeader | string {
@@ -19,17 +27,23 @@ export function parseTarHeader(block: Buffer): TarHeader | string {
   const magic = block.toString('latin1', MAGIC, MAGIC + 8);
   const isPosix = magic === 'ustar\u000000';
   if (!isPosix && magic !== 'ustar  \u0000') return `its magic is ${JSON.stringify(magic)}, neither POSIX's nor GNU's`;
+  const type = String.fromCharCode(block[TYPE] as number);
   const size = parseSize(block.subarray(SIZE, SIZE + 12));
   const mode = parseOctal(block.subarray(MODE, MODE + 8));
   if (size === undefined) return 'its size is not an octal number';
   if (mode === undefined) return 'its mode is not an octal number';
   const name = text(block.subarray(0, NAME_END));
-  const prefix = isPosix ? text(block.subarray(PREFIX, PREFIX + 155)) : Buffer.alloc(0);
+  const prefix = text(block.subarray(PREFIX, PREFIX + PREFIX_BYTES));
+  // GNU's own format has times there, which readers that look for no magic put before the name.
+  if (!isPosix && prefix.length > 0 && !GNU_TYPES.includes(type))
+    return `its magic is GNU's, and ${quote(`${prefix}/${name}`)} is its name for readers that know POSIX's only`;
+  if (isPosix && block.toString('latin1', STAR) === STAR_MAGIC && prefix.length > STAR_PREFIX_BYTES)
+    return `its prefix has ${prefix.length} bytes, and star's format ends it after ${STAR_PREFIX_BYTES}`;
   return {
     name: prefix.length > 0 ? Buffer.concat([prefix, Buffer.from('/'), name]) : name,
     size,
     mode,
-    type: String.fromCharCode(block[TYPE] as number),
+    type,
   };
 }
 

@@ -15,19 +15,26 @@ export function cutTopFolder(
   for (const member of withoutDot) check(member);
   const files = members.filter(({ isFolder }) => !isFolder);
   if (files.length > 0 && files.every(({ name }) => name.startsWith('./'))) return withoutDot;
-  const tops = new Set(withoutDot.map(({ name }) => name.split('/', 1)[0]));
-  const isNested = files.every(({ name }) => name.includes('/'));
+  const nested = withoutDot.filter(({ name }) => !isAppleDouble(name));
+  const tops = new Set(nested.map(({ name }) => name.split('/', 1)[0]));
+  const isNested = nested.every(({ name, isFolder }) => isFolder || name.includes('/'));
   if (tops.size === 1 && isNested && !tops.has('MAR-INF') && !tops.has('WAR-INF')) return withoutDot.flatMap(dropFirst);
   if (files.length > 0) log.add('archive/flat-tar', 'The members of the tar do not share one top folder.');
   return withoutDot;
+}
+
+/** macOS writes one beside each file, the top folder included, with the attributes that a tar has no place for. */
+function isAppleDouble(name: string): boolean {
+  return name.startsWith('._') && !name.includes('/');
 }
 
 function dropDot(member: TarMember): TarMember {
   return member.name.startsWith('./') ? { ...member, name: member.name.slice(2) } : member;
 }
 
-/** The top folder itself vanishes. */
+/** The top folder itself vanishes; what macOS wrote beside it stays. */
 function dropFirst(member: TarMember): TarMember[] {
   const cut = member.name.indexOf('/');
-  return cut === -1 ? [] : [{ ...member, name: member.name.slice(cut + 1) }];
+  if (cut === -1) return member.isFolder ? [] : [member];
+  return [{ ...member, name: member.name.slice(cut + 1) }];
 }

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Limits } from '../../core/limits.ts';
+import { quote } from '../../core/names/quote.ts';
 import type { FindingLog } from '../structure/findings.ts';
-import { quote } from '../structure/names.ts';
 import type { BlockReader } from './block-reader.ts';
 import { BLOCK_BYTES, parseTarHeader, type TarHeader } from './header.ts';
 import { type PaxRecords, parsePax } from './pax.ts';
@@ -108,7 +108,11 @@ async function readExtended(
   if (header.type === 'K') return fail('it names the target of a link');
   if (header.type === 'L') {
     const end = content.indexOf(0);
-    return { longName: end === -1 ? content : content.subarray(0, end) };
+    if (end === -1) return { longName: content };
+    // Readers differ on whether a name ends at its first NUL or at its last byte.
+    if (content.subarray(end).some((byte) => byte !== 0))
+      return fail(`a NUL lies inside its long name ${quote(content.toString('utf8'))}`);
+    return { longName: content.subarray(0, end) };
   }
   const pax = parsePax(content);
   if (typeof pax === 'string') return fail(pax);
@@ -127,6 +131,8 @@ function toMember(header: TarHeader, { pax, longName }: Pending, offset: number,
     });
   if (pax?.sparse || header.type === 'S')
     log.add('archive/tar-sparse', `A sparse member: its bytes are not its content (${where}).`, at);
+  else if (header.type === '0' && fullName.endsWith('/'))
+    log.add('archive/special-file', `Type "0" is a file, the name that of a folder (${where}).`, at);
   else if (!'0\u00005'.includes(header.type)) {
     log.add(
       'archive/special-file',

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import type { ByteSource } from '../../core/byte-source.ts';
 import type { Limits } from '../../core/limits.ts';
+import { quote } from '../../core/names/quote.ts';
 import type { FindingLog } from '../structure/findings.ts';
-import { quote } from '../structure/names.ts';
 import type { ArchiveRuleId } from '../structure/rules.ts';
 import { type ExtraFields, parseExtraFields, unicodePathName, widen } from './extra-fields.ts';
 import {
@@ -10,11 +10,16 @@ import {
   CENTRAL_SIGNATURE,
   type CentralPlace,
   DEFLATE_MAX_RATIO,
+  DOS_FOLDER,
+  DOS_SPECIAL,
   FLAG_UTF8,
   FLAGS_ENCRYPTION,
   FLAGS_KNOWN,
   METHOD_DEFLATED,
   METHOD_STORED,
+  S_IFDIR,
+  S_IFMT,
+  S_IFREG,
   type ZipMember,
 } from './format.ts';
 
@@ -118,7 +123,7 @@ function parseMember(header: Buffer, offset: number, limits: Limits, log: Findin
   const methodCode = header.readUInt16LE(10);
   const method = methodCode === METHOD_DEFLATED ? 'deflated' : 'stored';
   const isFolder = fullName.endsWith('/');
-  const mode = header.readUInt32LE(38) >>> 16;
+  const external = header.readUInt32LE(38);
   const name = isFolder ? fullName.slice(0, -1) : fullName;
   const member: ZipMember = {
     ...numbers,
@@ -129,7 +134,8 @@ function parseMember(header: Buffer, offset: number, limits: Limits, log: Findin
     methodCode,
     flags,
     crc32: header.readUInt32LE(16),
-    mode,
+    mode: external >>> 16,
+    attributes: external & 0xffff,
     offset,
   };
   checkSizes(member, limits, add);
@@ -171,6 +177,7 @@ function checkForm(header: Buffer, flags: number, add: Add): void {
 
 function checkExtra(extra: ExtraFields, rawName: Buffer, add: Add): void {
   if (extra.problem) add('archive/extra-field', `A central header is malformed: ${extra.problem}`);
+  if (extra.special !== undefined) add('archive/special-file', extra.special);
   if (extra.unicodePath && !unicodePathName(extra.unicodePath).equals(rawName)) {
     add(
       'archive/unicode-path',
@@ -191,9 +198,6 @@ function checkSizes(member: ZipMember, limits: Limits, add: Add): void {
   }
 }
 
-const S_IFMT = 0xf000;
-const S_IFDIR = 0x4000;
-const S_IFREG = 0x8000;
 const SETUID_SETGID_STICKY = 0o7000;
 
 function checkType(member: ZipMember, add: Add): void {
@@ -207,8 +211,18 @@ function checkType(member: ZipMember, add: Add): void {
       `Mode ${octal} is a ${type === S_IFDIR ? 'folder' : 'file'}, the name that of a ${member.isFolder ? 'folder' : 'file'}`,
     );
   }
+  if (member.attributes & DOS_FOLDER && !member.isFolder)
+    add('archive/special-file', `MS-DOS attributes ${hex(member.attributes)} are a folder's, the name that of a file`);
+  if (member.attributes & DOS_SPECIAL) {
+    const message = `MS-DOS attributes ${hex(member.attributes)} are those of a volume label, a device or a link`;
+    add('archive/special-file', message);
+  }
   if (member.isFolder && (member.size > 0 || (member.method === 'stored' && member.packedSize > 0))) {
     add('archive/folder-data', `A folder has ${member.size} bytes of content`);
   }
   if (member.mode & SETUID_SETGID_STICKY) add('archive/setuid', `Mode ${octal} has setuid, setgid or sticky`);
+}
+
+function hex(attributes: number): string {
+  return `0x${attributes.toString(16).padStart(2, '0')}`;
 }

@@ -1,9 +1,9 @@
 import type { ByteSource } from '../../core/byte-source.ts';
 import type { FindingLog } from '../structure/findings.ts';
+import type { ArchiveRuleId } from '../structure/rules.ts';
 import {
   type CentralPlace,
   END_BYTES,
-  END_SIGNATURE,
   END64_BYTES,
   END64_SIGNATURE,
   LOCATOR64_BYTES,
@@ -16,6 +16,8 @@ import {
 const TAIL_BYTES = END_BYTES + 0xffff;
 /** Comments of real tools are below this; a longer one is worth a word. */
 const SHORT_COMMENT_BYTES = 1024;
+
+const END_MARK = Buffer.from('PK\u0005\u0006', 'latin1');
 
 /** Finds the one end record and with it the central directory; undefined, with a finding, when the two do not fit the file. */
 export async function readEndRecords(source: ByteSource, log: FindingLog): Promise<CentralPlace | undefined> {
@@ -43,29 +45,41 @@ export async function readTail(source: ByteSource): Promise<{ tail: Buffer; tail
   return { tail: Buffer.from(await source.read(tailStart, source.size - tailStart)), tailStart };
 }
 
-/** Position in the tail of the only record whose comment ends with the file. A stored archive inside brings its own, which is data. */
+/**
+ * Position in the tail of the only record whose comment ends with the file. A stored archive inside brings its own, which is
+ * data; one inside the comment is not, since some readers take the last they find.
+ */
 export function findEndRecord(tail: Buffer, tailStart: number, log: FindingLog): number | undefined {
-  let found: number | undefined;
-  let nearMiss: number | undefined;
-  for (let at = tail.length - END_BYTES; at >= 0; at--) {
-    if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== END_SIGNATURE) continue;
-    if (at + END_BYTES + tail.readUInt16LE(at + 20) !== tail.length) {
-      nearMiss ??= at;
-    } else if (found !== undefined) {
-      const message = `Two end records end with the file, at offsets ${tailStart + at} and ${tailStart + found}; expected one.`;
-      log.add('archive/end-record', message, { offset: tailStart + at });
-      return undefined;
-    } else found = at;
+  const signatures = findSignatures(tail);
+  const found = signatures.find((at) => endOf(tail, at) === tail.length);
+  const last = signatures.at(-1);
+  const fail = (rule: ArchiveRuleId, message: string, offset: number) => {
+    log.add(rule, message, { offset });
+    return undefined;
+  };
+  if (last === undefined || last + END_BYTES > tail.length) {
+    const message = `No whole end record within the last ${tail.length} bytes: this is no ZIP, or its end is cut off.`;
+    return fail('archive/end-record', message, tailStart);
   }
-  if (found === undefined && nearMiss !== undefined) {
-    const ends = tailStart + nearMiss + END_BYTES + tail.readUInt16LE(nearMiss + 20);
-    const message = `The end record at offset ${tailStart + nearMiss} ends at ${ends}, the file at ${tailStart + tail.length}.`;
-    log.add('archive/suffix', message, { offset: tailStart + nearMiss });
-  } else if (found === undefined) {
-    const message = `No end record within the last ${tail.length} bytes: this is no ZIP, or its end is cut off.`;
-    log.add('archive/end-record', message, { offset: tailStart });
+  const offset = tailStart + last;
+  if (found === undefined) {
+    const message = `The end record at offset ${offset} ends at ${tailStart + endOf(tail, last)}, the file at ${tailStart + tail.length}.`;
+    return fail('archive/suffix', message, offset);
   }
+  if (found === last) return found;
+  const message = `The comment of the end record at offset ${tailStart + found} holds another end record at ${offset}; expected one.`;
+  return fail('archive/end-record', message, offset);
+}
+
+function findSignatures(tail: Buffer): number[] {
+  const found: number[] = [];
+  for (let at = tail.indexOf(END_MARK); at !== -1; at = tail.indexOf(END_MARK, at + 1)) found.push(at);
   return found;
+}
+
+/** Where the comment ends; no number when the record itself is cut off. */
+function endOf(tail: Buffer, at: number): number {
+  return at + END_BYTES > tail.length ? Number.NaN : at + END_BYTES + tail.readUInt16LE(at + 20);
 }
 
 interface EndRecord {

@@ -1,9 +1,26 @@
-import { EXTRA_UNICODE_PATH, EXTRA_ZIP64, SENTINEL32 } from './format.ts';
+import { quote } from '../../core/names/quote.ts';
+import {
+  ASI_UNIX_BYTES,
+  EXTRA_ASI_UNIX,
+  EXTRA_PKWARE_UNIX,
+  EXTRA_UNICODE_PATH,
+  EXTRA_ZIP64,
+  PKWARE_UNIX_BYTES,
+  S_IFDIR,
+  S_IFMT,
+  S_IFREG,
+  SENTINEL32,
+} from './format.ts';
+
+/** Where the mode stands in ASi's field, behind its checksum. */
+const ASI_MODE = 4;
 
 /** The extra fields of one header that change what a reader sees; all others are passed over. */
 export interface ExtraFields {
   readonly zip64?: Buffer;
   readonly unicodePath?: Buffer;
+  /** What makes the member a link or a device for some readers, in words. */
+  readonly special?: string;
   /** What is malformed, in words. */
   readonly problem?: string;
 }
@@ -11,10 +28,12 @@ export interface ExtraFields {
 export function parseExtraFields(bytes: Buffer): ExtraFields {
   let zip64: Buffer | undefined;
   let unicodePath: Buffer | undefined;
+  let special: string | undefined;
   let at = 0;
   const result = (problem?: string): ExtraFields => ({
     ...(zip64 && { zip64 }),
     ...(unicodePath && { unicodePath }),
+    ...(special !== undefined && { special }),
     ...(problem && { problem }),
   });
   while (at < bytes.length) {
@@ -29,9 +48,24 @@ export function parseExtraFields(bytes: Buffer): ExtraFields {
       return result(`extra field 0x${id.toString(16)} is there twice`);
     if (id === EXTRA_ZIP64) zip64 = body;
     if (id === EXTRA_UNICODE_PATH) unicodePath = body;
+    special ??= findSpecial(id, body);
     at += length;
   }
   return result();
+}
+
+/** Unix fields that name the target of a link, or a mode that is neither a file's nor a folder's. */
+function findSpecial(id: number, body: Buffer): string | undefined {
+  const fixed = id === EXTRA_PKWARE_UNIX ? PKWARE_UNIX_BYTES : id === EXTRA_ASI_UNIX ? ASI_UNIX_BYTES : undefined;
+  if (fixed === undefined) return undefined;
+  const field = `Extra field 0x${id.toString(16).padStart(4, '0')}`;
+  if (body.length > fixed) return `${field} names ${quote(body.toString('utf8', fixed))} as the target of a link`;
+  if (id !== EXTRA_ASI_UNIX || body.length < ASI_MODE + 2) return undefined;
+  const mode = body.readUInt16LE(ASI_MODE);
+  const type = mode & S_IFMT;
+  return type === 0 || type === S_IFREG || type === S_IFDIR
+    ? undefined
+    : `${field} gives mode ${mode.toString(8)}, neither a file's nor a folder's`;
 }
 
 /** The 32-bit numbers of a header that zip64 may replace, in the order of the extra field (APPNOTE 4.5.3). */

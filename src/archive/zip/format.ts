@@ -34,6 +34,22 @@ export const METHOD_DEFLATED = 8;
 export const EXTRA_ZIP64 = 0x0001;
 export const EXTRA_UNICODE_PATH = 0x7075;
 
+/** PKWARE's Unix field: times and owner in 12 bytes, then the target of a link (4.5.7). */
+export const EXTRA_PKWARE_UNIX = 0x000d;
+export const PKWARE_UNIX_BYTES = 12;
+/** ASi's Unix field: checksum, mode, size or device, owner in 14 bytes, then the target of a link (4.6.8). */
+export const EXTRA_ASI_UNIX = 0x756e;
+export const ASI_UNIX_BYTES = 14;
+
+/** MS-DOS attributes in the low bits of the external ones: volume label, folder, device, reparse point (a link). */
+export const DOS_FOLDER = 0x10;
+export const DOS_SPECIAL = 0x08 | 0x40 | 0x400;
+
+/** The upper half of the external attributes holds a Unix mode (<sys/stat.h>). */
+export const S_IFMT = 0xf000;
+export const S_IFDIR = 0x4000;
+export const S_IFREG = 0x8000;
+
 /** DEFLATE's best case: a match of 258 bytes from two bits. A header that claims more is false. */
 export const DEFLATE_MAX_RATIO = 1032;
 
@@ -52,6 +68,8 @@ export interface ZipMember {
   readonly size: number;
   /** Unix mode bits, 0 when the writer gave none. */
   readonly mode: number;
+  /** MS-DOS attributes: the lower half of the external ones. */
+  readonly attributes: number;
   /** Of its local header. */
   readonly headerOffset: number;
   /** Of its central header. */

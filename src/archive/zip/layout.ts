@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../core/byte-source.ts';
+import { quote } from '../../core/names/quote.ts';
 import type { FindingLog } from '../structure/findings.ts';
-import { quote } from '../structure/names.ts';
 import type { LocatedMember, ZipMember } from './format.ts';
 import { readDescriptor, readLocalHeader } from './local.ts';
 

@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../core/byte-source.ts';
+import { quote } from '../../core/names/quote.ts';
 import type { FindingLog } from '../structure/findings.ts';
-import { quote } from '../structure/names.ts';
 import type { ArchiveRuleId } from '../structure/rules.ts';
 import { parseExtraFields, unicodePathName } from './extra-fields.ts';
 import {
@@ -70,6 +70,7 @@ function compareFixed(fixed: Buffer, localName: Buffer, member: ZipMember, add: 
 function compareNumbers(fixed: Buffer, extraBytes: Buffer, member: ZipMember, add: Add): void {
   const extra = parseExtraFields(extraBytes);
   if (extra.problem) add('archive/extra-field', `A local header is malformed: ${extra.problem}`);
+  if (extra.special !== undefined) add('archive/special-file', extra.special);
   if (extra.unicodePath && !unicodePathName(extra.unicodePath).equals(member.rawName)) {
     add(
       'archive/unicode-path',

@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import { type ByteSource, sliceSource } from '../../core/byte-source.ts';
 import type { Finding } from '../../core/finding.ts';
+import { quote } from '../../core/names/quote.ts';
 import { InflateProblem, inflateStream, inflateWhole } from '../bytes/inflate.ts';
 import { createFindingLog, type FindingLog } from '../structure/findings.ts';
-import { quote } from '../structure/names.ts';
 import type { LocatedMember } from './format.ts';
 import { crcMessage } from './member-source.ts';
 

@@ -1,0 +1,18 @@
+import { expect, it } from 'vitest';
+import { quote } from '../../../src/core/names/quote.ts';
+
+it.each([
+  ['plain.txt', '"plain.txt"'],
+  ['a"b', '"a\\"b"'],
+  ['a\u001b[2Jb', '"a\\u001b[2Jb"'],
+  ['a\u009b2Jb', '"a\\u009b2Jb"'],
+  ['a\u202eb', '"a\\u202eb"'],
+  ['a\u{e0041}b', '"a\\u{e0041}b"'],
+  ['a\ufe0f', '"a\\ufe0f"'],
+  ['\u3164', '"\\u3164"'],
+  ['a\u00a0b', '"a\\u00a0b"'],
+  ['\ud800', '"\\ud800"'],
+  ['größe 🙂', '"größe 🙂"'],
+])('quote(%j) shows itself', (name, shown) => expect(quote(name)).toBe(shown));
+
+it('a long name is cut', () => expect(quote('a'.repeat(5000)).length).toBeLessThan(210));
