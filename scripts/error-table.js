@@ -20,7 +20,7 @@ const rows = Object.entries(errorCatalogue).map(([code, word]) => {
 const text = `# Error codes
 
 What the tool can fail with. A code is permanent: never renamed, never reused. Values stand in ‹›. The exit code is that of \`mar\`; the
-drop-ins end with 1 for every failure and 2 for wrong usage. Written by \`npm run error-table\` from \`error-catalogue.ts\`; \`npm run check\` compares.
+drop-ins end with 1 for every failure and 2 for wrong usage. Written by \`npm run docs\` from \`error-catalogue.ts\`; \`npm run check\` compares.
 
 | code | exit | message | next step |
 |---|---|---|---|
@@ -29,6 +29,6 @@ ${rows.join('\n')}
 
 if (!process.argv.includes('--check')) await writeFile(target, text);
 else if ((await readFile(target, 'utf8').catch(() => '')) !== text) {
-  process.stderr.write('docs/errors.md is out of date. Run: npm run error-table\n');
+  process.stderr.write('docs/errors.md is out of date. Run: npm run docs\n');
   process.exitCode = 1;
 }

@@ -8,6 +8,6 @@ const text = formatRulesPage(await explain({}));
 
 if (!process.argv.includes('--check')) await writeFile(target, text);
 else if ((await readFile(target, 'utf8').catch(() => '')) !== text) {
-  process.stderr.write('docs/rules.md is out of date. Run: node scripts/rules-page.js\n');
+  process.stderr.write('docs/rules.md is out of date. Run: npm run docs\n');
   process.exitCode = 1;
 }

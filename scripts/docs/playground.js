@@ -11,7 +11,9 @@ const answered =
   "document.querySelector('#answer').getAttribute('aria-busy') === 'false' && !document.querySelector('#result').hidden";
 
 export async function drawPlayground(root) {
-  const { openPage } = await importTypeScript(join(root, 'test/interop/chromium.ts'));
+  const { chromium, openPage } = await importTypeScript(join(root, 'test/interop/chromium.ts'));
+  if (chromium === undefined)
+    throw new Error('assets/playground.png stays as it is: there is no Chromium on the PATH.');
   const server = await startServer(root);
   const page = await openPage(`http://127.0.0.1:${PORT}/`, 1180, 840);
   try {

@@ -15,7 +15,7 @@ export function formatRulesPage({ rules }: ExplainResult): string {
 const HEAD = `# Rules of mar validate
 
 What \`mar explain RULE\` prints, for every rule. An id is permanent: never renamed, never reused. Other severities are set with
-\`--rule id=off|info|warn|error\` or in \`mar.validate.json\`. Written by \`node scripts/rules-page.js\` from the rules themselves; a test compares.
+\`--rule id=off|info|warn|error\` or in \`mar.validate.json\`. Written by \`npm run docs\` from the rules themselves; a test compares.
 `;
 
 function formatRule({ id, severity, title, help, fix, run }: ExplainedRule): string[] {
