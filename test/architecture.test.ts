@@ -312,9 +312,5 @@ test('a file of weights is read by the facts of an archive alone, and by the pac
     ),
   );
   const outside = importers.map(([file]) => file).filter((file) => !file.startsWith('model/'));
-  expect(outside).toEqual([
-    'commands/pack/archive-companions.ts',
-    'commands/pack/record.ts',
-    'validate/rules/weights/sound.ts',
-  ]);
+  expect(outside).toEqual(['pack/companions.ts', 'pack/prepare-record.ts', 'validate/rules/weights/sound.ts']);
 });

@@ -92,8 +92,8 @@ export const errorCatalogue = {
     hint: 'The keys are listed in schemas/validate-config.json.',
   }),
   OPTION_MISSING: (v: { option: string; what: string }) => ({
-    message: `${v.what} is not given.`,
-    hint: `Give it with ${v.option}, or in mar.config.json.`,
+    message: `Not given: ${v.what}.`,
+    hint: `Give ${v.option}, or write a mar.config.json.`,
   }),
   HANDLER_NOT_FOUND: (v: { handler: string; looked: string }) => ({
     message: `No handler at ${v.handler}: looked for ${v.looked}, and it is not the name of a built-in handler.`,

@@ -3,7 +3,9 @@ import { bufferSource, openFile } from '../core/byte-source.ts';
 import { ToolError } from '../core/errors.ts';
 import { compareBytes } from '../core/file-tree.ts';
 import { collisionKey } from '../core/names/collision-key.ts';
-import { type ArchivePath, MANIFEST_PATH, toArchivePath } from '../core/paths.ts';
+import { type ArchivePath, MANIFEST_PATH, toArchivePath, WORKFLOW_MANIFEST_PATH } from '../core/paths.ts';
+import { type Manifest, pythonJson } from '../model/documents/manifest.ts';
+import type { WorkflowManifest } from '../model/documents/workflow-manifest.ts';
 
 /** A file that was found for the archive: on disk (`absolute`), or made on the way (`bytes`). */
 export interface PackInput {
@@ -33,14 +35,11 @@ export interface PackPlan {
 }
 
 /** Pure: inputs in upstream's copying order → what will be written. Throws UNSAFE_NAME for a name no archive may hold. */
-export function planArchive(
-  inputs: readonly PackInput[],
-  manifest: string,
-  manifestPath: ArchivePath = MANIFEST_PATH,
-): PackPlan {
+export function planArchive(inputs: readonly PackInput[], manifest: Manifest | WorkflowManifest): PackPlan {
+  const manifestPath = 'workflow' in manifest ? WORKFLOW_MANIFEST_PATH : MANIFEST_PATH;
   const chosen = new Map<string, PackInput>();
   const collisions: Collision[] = [];
-  const bytes = Buffer.from(manifest);
+  const bytes = Buffer.from(pythonJson(manifest));
   const all = [
     ...inputs,
     {

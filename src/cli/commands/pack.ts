@@ -30,7 +30,12 @@ export const packCommand: CommandEntry = {
     },
     { name: 'requirements', value: 'FILE', help: 'Python packages the handler needs (pip format)' },
     { name: 'model-config', value: 'FILE', help: 'the model-config.yaml to pack' },
-    { name: 'output', short: 'o', value: 'DIR', help: 'folder the archive is written to (default: .)' },
+    {
+      name: 'output',
+      short: 'o',
+      value: 'PATH',
+      help: 'the archive (x.mar, x.tar.gz), or the folder it is written to (default: .)',
+    },
     {
       name: 'target',
       value: 'SERVER',

@@ -2,19 +2,23 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { planTree } from '../../archive/plan/plan-tree.ts';
-import { writeArchive } from '../../archive/write.ts';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import type { FileTree } from '../../core/file-tree.ts';
-import { WORKFLOW_MANIFEST_PATH } from '../../core/paths.ts';
+import type { Finding } from '../../core/finding.ts';
 import { formatCreatedOn, MODEL_NAME } from '../../model/documents/manifest.ts';
-import { formatWorkflowManifest, workflowManifestSchema } from '../../model/documents/workflow-manifest.ts';
+import {
+  createWorkflowManifest,
+  type WorkflowManifest,
+  workflowManifestSchema,
+} from '../../model/documents/workflow-manifest.ts';
 import { createFacts } from '../../model/read-facts.ts';
+import { collectHandler } from '../../pack/collect-handler.ts';
 import { toArchiveMode } from '../../pack/folder-files.ts';
 import { isModuleHandler } from '../../pack/handler-argument.ts';
-import { type PackInput, planArchive } from '../../pack/plan.ts';
+import { type PackContents, packArchive } from '../../pack/pack-archive.ts';
+import type { PackInput } from '../../pack/plan.ts';
 import { parseOptions } from '../parse-options.ts';
-import { collectHandler } from './part-files.ts';
 
 /** The flags of torch-workflow-archiver in camelCase (contract 1.7). */
 export const archiveWorkflowOptionsSchema = z.object({
@@ -47,48 +51,33 @@ export async function archiveWorkflow(
   if (!MODEL_NAME.test(workflowName)) {
     throw new ToolError('INVALID_WORKFLOW_NAME', { name: workflowName, pattern: MODEL_NAME.source });
   }
-  const target = `${exportPath.replace(/\/$/, '')}/${workflowName}.war`;
-  await refuseExisting(exportPath, target, force, context);
-  const functions = await collectFunctions(handler, context);
-  const inputs = [
-    ...(await collectList('spec file', specFile, context)),
-    ...functions.inputs,
-    ...(await collectList('extra file', extraFiles, context)),
-  ];
-  const manifest = formatWorkflowManifest({
-    createdOn: formatCreatedOn(context.now(), context.env.SOURCE_DATE_EPOCH),
-    workflowName,
-    specFile: basename(specFile),
-    handler: functions.name,
-  });
-  const { files } = planArchive(inputs, manifest, WORKFLOW_MANIFEST_PATH);
-  await warnOfProblems(planTree(target, files), context);
-  const written = await writeArchive({
-    target: resolve(context.cwd, target),
-    format: 'default',
-    files,
-    topFolder: workflowName,
-    force,
-    compression: 'auto',
-    signal: context.signal,
-    ...(context.env.SOURCE_DATE_EPOCH === undefined ? {} : { sourceDateEpoch: context.env.SOURCE_DATE_EPOCH }),
-  });
+  const output = { folder: exportPath, path: `${exportPath.replace(/\/$/, '')}/${workflowName}.war` };
+  const collect = async (): Promise<PackContents<WorkflowManifest>> => {
+    const functions = await collectFunctions(handler, context);
+    const inputs = [
+      ...(await collectList('spec file', specFile, context)),
+      ...functions.inputs,
+      ...(await collectList('extra file', extraFiles, context)),
+    ];
+    const createdOn = formatCreatedOn(context.now(), context.env.SOURCE_DATE_EPOCH);
+    const names = { workflowName, specFile: basename(specFile), handler: functions.name };
+    return { inputs, manifest: createWorkflowManifest({ createdOn, ...names }) };
+  };
+  const { manifest, files, written } = await packArchive(
+    { output, format: 'default', compression: 'auto', topFolder: workflowName, force, collect },
+    {
+      output: { existsCode: 'WORKFLOW_OUTPUT_EXISTS', createsFolder: false, warns: true },
+      judge: async (plan) => warnOfProblems(planTree(output.path, plan.files), context),
+    },
+    context,
+  );
   return {
     schemaVersion: 1,
-    path: target,
+    path: output.path,
     size: written.size,
-    manifest: workflowManifestSchema.parse(JSON.parse(manifest)),
+    manifest,
     files: files.map(({ path, size }) => ({ path, size })),
   };
-}
-
-async function refuseExisting(exportPath: string, target: string, force: boolean, context: Context): Promise<void> {
-  const folder = await stat(resolve(context.cwd, exportPath)).catch(() => undefined);
-  // Unlike the model archiver, this one never creates the folder.
-  if (!folder?.isDirectory()) throw new ToolError('EXPORT_PATH_NOT_FOLDER', { path: exportPath });
-  const existing = await stat(resolve(context.cwd, target)).catch(() => undefined);
-  if (existing && !force) throw new ToolError('WORKFLOW_OUTPUT_EXISTS', { path: target });
-  if (existing) context.log({ kind: 'warning', message: `Overwriting ${target} ...` });
 }
 
 /** A handler in TypeScript or JavaScript becomes one module with the functions as its exports; a Python file stays as it is. */
@@ -104,13 +93,14 @@ async function collectFunctions(
 }
 
 /** Upstream packs anything and refuses it when it is registered; what it will say then is said now. */
-async function warnOfProblems(tree: FileTree, { log }: Context): Promise<void> {
+async function warnOfProblems(tree: FileTree, { log }: Context): Promise<readonly Finding[]> {
   const { problems } = await createFacts(tree, { kind: 'workflow' }).workflow();
   for (const { message, detail } of problems)
     log({
       kind: 'warning',
       message: `A server will refuse this workflow: ${message}${detail === undefined ? '' : ` (${detail})`}`,
     });
+  return [];
 }
 
 /** Upstream splits every input at commas, and takes regular files only. */

@@ -1,17 +1,25 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { z } from 'zod';
 import { refuseErrors } from '../../archive/refuse.ts';
 import type { ArchiveFormat } from '../../archive/structure/types.ts';
-import { writeArchive } from '../../archive/write.ts';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import { type Finding, findingSchema } from '../../core/finding.ts';
-import { formatCreatedOn, formatManifest, MODEL_NAME, manifestSchema } from '../../model/documents/manifest.ts';
-import { type PackPlan, planArchive } from '../../pack/plan.ts';
+import {
+  createManifest,
+  formatCreatedOn,
+  type Manifest,
+  MODEL_NAME,
+  manifestSchema,
+} from '../../model/documents/manifest.ts';
+import { collectExtraFiles } from '../../pack/extra-files.ts';
+import { isModuleHandler } from '../../pack/handler-argument.ts';
+import type { PackOutput } from '../../pack/output.ts';
+import { collisionFindings, type PackContents, packArchive } from '../../pack/pack-archive.ts';
+import { collectParts } from '../../pack/parts.ts';
+import type { PackPlan } from '../../pack/plan.ts';
 import { parseOptions } from '../parse-options.ts';
 import { type ArchiveOptions, archiveOptionsSchema, type ResolvedArchiveOptions } from './archive-options.ts';
-import { type CollectedParts, collectParts } from './archive-parts.ts';
 import { judgePlan } from './judge-plan.ts';
 
 /** What was written, for people and for `--json`. */
@@ -36,114 +44,85 @@ const extensions = {
   'no-archive': '',
 } as const satisfies Record<ArchiveFormat, string>;
 
-/** The job of torch-model-archiver: options → files → plan → findings → one output that appears by one rename. */
+/** The job of torch-model-archiver, with its habits: collisions and findings are warnings, no record. */
 export async function archive(options: ArchiveOptions, context: Context): Promise<ArchiveResult> {
   if (!MODEL_NAME.test(options.modelName)) {
     throw new ToolError('INVALID_MODEL_NAME', { name: options.modelName, pattern: MODEL_NAME.source });
   }
   const resolved = parseOptions(archiveOptionsSchema, options, 'archive');
-  const target = targetPath(resolved);
-  await refuseExisting(target, resolved, context);
-  const parts = await collectParts(resolved, context);
-  const manifest = buildManifest(resolved, parts, context);
-  const plan = planArchive(parts.inputs, manifest);
-  reportCollisions(plan, context);
-  const findings = await judge(target, plan, resolved, context);
-  await ensureFolder(resolved, context);
-  const written = await writeArchive({
-    target: resolve(context.cwd, target),
-    format: resolved.archiveFormat,
-    files: plan.files,
-    topFolder: resolved.modelName,
-    force: resolved.force,
-    compression: resolved.compression,
-    signal: context.signal,
-    onBytes: progressOf(plan, context),
-    ...(context.env.SOURCE_DATE_EPOCH === undefined ? {} : { sourceDateEpoch: context.env.SOURCE_DATE_EPOCH }),
-  });
+  const { modelName, archiveFormat, compression, force } = resolved;
+  const output = chooseOutput(resolved);
+  const { manifest, findings, written } = await packArchive(
+    {
+      output,
+      format: archiveFormat,
+      compression,
+      topFolder: modelName,
+      force,
+      collect: () => collect(resolved, context),
+    },
+    {
+      output: { existsCode: 'OUTPUT_EXISTS', createsFolder: true, warns: true },
+      judge: (plan) => judge(output.path, plan, resolved, context),
+    },
+    context,
+  );
   return {
     schemaVersion: 1,
-    path: target,
-    format: resolved.archiveFormat,
+    path: output.path,
+    format: archiveFormat,
     size: written.size,
-    manifest: manifestSchema.parse(JSON.parse(manifest)),
+    manifest,
     files: written.members.map(({ path, size, packedSize, method }) => ({ path, size, packedSize, method })),
     findings: [...findings],
   };
 }
 
 /** Joined as upstream prints it: not normalised. */
-function targetPath({ exportPath, modelName, archiveFormat }: ResolvedArchiveOptions): string {
+function chooseOutput({ exportPath, modelName, archiveFormat }: ResolvedArchiveOptions): PackOutput {
   const name = modelName + extensions[archiveFormat];
-  if (exportPath === undefined) return join('.', name);
-  return exportPath.endsWith('/') ? exportPath + name : `${exportPath}/${name}`;
+  if (exportPath === undefined) return { folder: '.', path: join('.', name) };
+  return { folder: exportPath, path: exportPath.endsWith('/') ? exportPath + name : `${exportPath}/${name}` };
 }
 
-async function refuseExisting(
-  target: string,
-  { exportPath, force }: ResolvedArchiveOptions,
-  context: Context,
-): Promise<void> {
-  const folder = await stat(resolve(context.cwd, exportPath ?? '.')).catch(() => undefined);
-  if (folder && !folder.isDirectory()) {
-    throw new ToolError('EXPORT_PATH_NOT_FOLDER', { path: exportPath ?? '.' });
-  }
-  const existing = await stat(resolve(context.cwd, target)).catch(() => undefined);
-  if (existing && !force) throw new ToolError('OUTPUT_EXISTS', { path: target });
-  if (existing) context.log({ kind: 'warning', message: `Overwriting ${target} ...` });
-}
-
-async function ensureFolder({ exportPath }: ResolvedArchiveOptions, context: Context): Promise<void> {
-  if (exportPath === undefined) return;
-  const folder = resolve(context.cwd, exportPath);
-  if (await stat(folder).catch(() => undefined)) return;
-  context.log({ kind: 'warning', message: `Export directory (${exportPath}) does not exist. Creating...` });
-  await mkdir(folder, { recursive: true }).catch((cause) => {
-    throw new ToolError('FILE_UNWRITABLE', { path: exportPath, reason: String(cause) }, { cause });
-  });
-}
-
-function buildManifest(options: ResolvedArchiveOptions, parts: CollectedParts, context: Context): string {
-  return formatManifest({
-    createdOn: formatCreatedOn(context.now(), context.env.SOURCE_DATE_EPOCH),
-    runtime: parts.runtime,
-    model: {
-      modelName: options.modelName,
-      handler: parts.handler,
-      modelVersion: options.version || undefined,
-      ...parts.names,
+async function collect(options: ResolvedArchiveOptions, context: Context): Promise<PackContents<Manifest>> {
+  const { modelName, serializedFile, modelFile, handler, extraFiles, requirementsFile, configFile, version } = options;
+  const runtime = options.runtime ?? (isModuleHandler(handler) ? 'nodejs' : 'python');
+  const warn = (message: string) => context.log({ kind: 'warning', message });
+  const parts = await collectParts(
+    {
+      weights: serializedFile === undefined ? [] : [{ from: serializedFile }],
+      modelFile,
+      handler,
+      runtime,
+      requirements: requirementsFile,
+      modelConfig: configFile,
+      target: 'mar',
+      roles: { weights: 'serialized file', modelConfig: 'config file' },
+      collectFiles: async () => (extraFiles ? collectExtraFiles(extraFiles, context.cwd, warn) : []),
     },
-  });
+    context,
+  );
+  const model = { modelName, handler: parts.handler, modelVersion: version || undefined, ...parts.names };
+  const createdOn = formatCreatedOn(context.now(), context.env.SOURCE_DATE_EPOCH);
+  return { inputs: parts.inputs, manifest: createManifest({ createdOn, runtime, model }) };
 }
 
-function reportCollisions({ collisions }: PackPlan, context: Context): void {
-  for (const { path, kept, lost } of collisions) {
-    const message = `${lost.origin} and ${kept.origin} both become ${path} in the archive; ${kept.origin} is kept.`;
-    context.log({
-      kind: 'warning',
-      message,
-      hint: 'Rename one of them: files are flattened to the root of the archive.',
-    });
-  }
-}
-
+/** Everything is told as a warning; with `validate: 'error'` the rules may refuse. */
 async function judge(
   target: string,
   plan: PackPlan,
   { validate }: ResolvedArchiveOptions,
-  context: Context,
+  { log }: Context,
 ): Promise<readonly Finding[]> {
-  if (validate === 'off') return [];
-  const findings = await judgePlan(target, plan, 'torchserve');
-  if (validate === 'error') refuseErrors(target, findings);
-  for (const { severity, message, hint } of findings) {
-    if (severity !== 'info') context.log({ kind: 'warning', message, ...(hint === undefined ? {} : { hint }) });
-  }
-  return findings;
+  const collisions = collisionFindings(plan, 'warning', FLATTENED);
+  const judged = validate === 'off' ? [] : await judgePlan(target, plan, 'torchserve');
+  const warn = ({ message, hint }: Finding) =>
+    log({ kind: 'warning', message, ...(hint === undefined ? {} : { hint }) });
+  collisions.forEach(warn);
+  if (validate === 'error') refuseErrors(target, judged);
+  judged.filter(({ severity }) => severity !== 'info').forEach(warn);
+  return [...collisions, ...judged];
 }
 
-/** Bytes of the plan's files read so far. */
-export function progressOf({ files }: PackPlan, context: Context): (done: number) => void {
-  const total = files.reduce((sum, { size }) => sum + size, 0);
-  return (done) => context.log({ kind: 'progress', job: 'pack', done, total });
-}
+const FLATTENED = 'Rename one of them: files are flattened to the root of the archive.';

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { MODEL_NAME, runtimes } from '../../model/documents/manifest.ts';
+import { packFormats } from '../../pack/formats.ts';
 import { targets } from '../../validate/subject.ts';
 import { validateConfigSchema } from '../validate/options.ts';
-import { packFormats } from './archive-forms.ts';
+
 import { compressionSchema } from './archive-options.ts';
 
 const path = z.string().min(1);
@@ -32,7 +33,7 @@ export const packConfigSchema = z.strictObject({
   target: z.enum(targets).optional(),
   format: z.enum(packFormats).optional(),
   compression: compressionSchema.optional(),
-  /** Folder the archive is written to. */
+  /** The archive, by a name ending in .mar or .tar.gz, or the folder it is written to. */
   output: path.optional(),
   /** Patterns, as in .marignore. */
   ignore: z.array(z.string()).optional(),

@@ -1,25 +1,40 @@
-import { mkdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import type { WrittenArchive } from '../../archive/plan/write-options.ts';
 import { refuseErrors } from '../../archive/refuse.ts';
 import type { PlannedFile } from '../../archive/structure/types.ts';
-import { writeArchive } from '../../archive/write.ts';
 import { openFile } from '../../core/byte-source.ts';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import { type Finding, findingSchema } from '../../core/finding.ts';
-import { formatCreatedOn, formatManifest, MODEL_NAME, manifestSchema } from '../../model/documents/manifest.ts';
-import { type PackPlan, planArchive } from '../../pack/plan.ts';
+import {
+  createManifest,
+  formatCreatedOn,
+  type Manifest,
+  MODEL_NAME,
+  manifestSchema,
+} from '../../model/documents/manifest.ts';
+import { formatFacts } from '../../pack/formats.ts';
+import { readIgnoreRules } from '../../pack/ignore-rules.ts';
+import { collectMappedFiles } from '../../pack/mapped-files.ts';
+import {
+  collisionFindings,
+  type PackContents,
+  type PackJob,
+  type PackPolicy,
+  type PlannedArchive,
+  packArchive,
+  planPack,
+} from '../../pack/pack-archive.ts';
+import { collectParts } from '../../pack/parts.ts';
+import type { PackPlan } from '../../pack/plan.ts';
+import { prepareRecord } from '../../pack/prepare-record.ts';
 import { hashSource } from '../inspect/digests.ts';
-import { progressOf } from './archive.ts';
-import { archiveForms } from './archive-forms.ts';
-import type { CollectedParts } from './archive-parts.ts';
+import { chooseOutput } from './choose-output.ts';
 import { loadConfig } from './config.ts';
 import { judgePlan } from './judge-plan.ts';
 import type { PackOptions } from './options.ts';
-import { collectPackParts, type PackSettings, resolveSettings } from './parts.ts';
-import { type MakeRecord, prepareRecord } from './record.ts';
+import { type PackSettings, resolveSettings } from './settings.ts';
 
 /** Field names are those of `npm pack --json` where it has the thing. */
 export const packResultSchema = z.object({
@@ -54,49 +69,58 @@ export const packResultSchema = z.object({
 });
 export type PackResult = z.infer<typeof packResultSchema>;
 
-/** Config and flags → files → plan → findings → (unless it is a dry run) one archive. Strict: what the drop-in warns of stops here. */
+/** `mar pack`: config and flags → one archive. Strict: what the drop-in warns of stops here. */
 export async function pack(options: PackOptions, context: Context): Promise<PackResult> {
   const loaded = await loadConfig(options.config, context.cwd);
   const settings = resolveSettings(options, loaded, context.cwd);
-  if (!MODEL_NAME.test(settings.modelName)) {
-    throw new ToolError('INVALID_MODEL_NAME', { name: settings.modelName, pattern: MODEL_NAME.source });
+  const { modelName, compression } = settings;
+  if (!MODEL_NAME.test(modelName)) {
+    throw new ToolError('INVALID_MODEL_NAME', { name: modelName, pattern: MODEL_NAME.source });
   }
-  const target = join(settings.output ?? '.', settings.modelName + archiveForms[settings.format].extension);
-  const parts = await collectPackParts(settings, loaded.folder, context);
-  const manifest = buildManifest(settings, parts, context);
-  const plan = planArchive(parts.inputs, manifest);
-  const findings = applyAllowed(
-    [...collisionFindings(plan), ...(await judgePlan(target, plan, settings.target))],
-    settings.allow,
+  const output = await chooseOutput(settings, context);
+  const job: PackJob<Manifest> = {
+    output,
+    format: formatFacts[output.format].format,
+    compression,
+    topFolder: modelName,
+    force: options.force ?? false,
+    collect: () => collect(settings, loaded.folder, context),
+  };
+  const policy: PackPolicy<Manifest> = {
+    output: { existsCode: 'OUTPUT_EXISTS', createsFolder: true, warns: false },
+    judge: (plan) => judge(output.path, plan, settings),
+    record: (plan, { inputs, manifest }) =>
+      prepareRecord(plan, { inputs, serializedFile: manifest.model?.serializedFile, compression }),
+  };
+  if (options.dryRun) return describePack(output.path, settings, await planPack(job, policy));
+  const packed = await packArchive(job, policy, context);
+  const isHashed = options.digest && output.format !== 'folder';
+  const sha256 = isHashed ? await hashOutput(output.path, context) : undefined;
+  return describePack(output.path, settings, packed, packed.written, sha256);
+}
+
+async function collect(settings: PackSettings, folder: string, context: Context): Promise<PackContents<Manifest>> {
+  const { modelName, version, runtime } = settings;
+  const isIgnored = await readIgnoreRules(folder, settings.ignore);
+  const parts = await collectParts(
+    {
+      ...settings,
+      roles: { weights: 'weights file', modelConfig: 'model config' },
+      collectFiles: () => collectMappedFiles(settings.files, context.cwd, isIgnored),
+    },
+    context,
   );
-  refuseErrors(target, findings);
-  const record = await prepareRecord(plan, parts, settings);
-  const written = options.dryRun
-    ? undefined
-    : await write(target, plan, record, settings, options.force ?? false, context);
-  const files = written ? describeWritten(written, plan) : describePlanned([...plan.files, record(plan.files)]);
-  const sha256 =
-    written && options.digest && settings.format !== 'folder' ? await hashOutput(target, context) : undefined;
-  return describePack(target, settings, manifest, findings, { files, size: written?.size, sha256 });
+  const model = { modelName, handler: parts.handler, modelVersion: version, ...parts.names };
+  const createdOn = formatCreatedOn(context.now(), context.env.SOURCE_DATE_EPOCH);
+  return { inputs: parts.inputs, manifest: createManifest({ createdOn, runtime, model }) };
 }
 
-function buildManifest(settings: PackSettings, parts: CollectedParts, context: Context): string {
-  const { modelName, version } = settings;
-  return formatManifest({
-    createdOn: formatCreatedOn(context.now(), context.env.SOURCE_DATE_EPOCH),
-    runtime: parts.runtime,
-    model: { modelName, handler: parts.handler, modelVersion: version, ...parts.names },
-  });
-}
-
-function collisionFindings({ collisions }: PackPlan): Finding[] {
-  return collisions.map(({ path, kept, lost }) => ({
-    rule: 'pack/collision',
-    severity: 'error',
-    message: `${lost.origin} and ${kept.origin} both become ${path} in the archive.`,
-    at: { member: path },
-    hint: 'Place one of them elsewhere with src=dest.',
-  }));
+/** Throws ARCHIVE_REFUSED for an error that is not allowed. */
+async function judge(path: string, plan: PackPlan, { allow, target }: PackSettings): Promise<readonly Finding[]> {
+  const collisions = collisionFindings(plan, 'error', 'Place one of them elsewhere with src=dest.');
+  const findings = applyAllowed([...collisions, ...(await judgePlan(path, plan, target))], allow);
+  refuseErrors(path, findings);
+  return findings;
 }
 
 /** An allowed rule's errors become warnings; every other error says how to allow it. */
@@ -109,72 +133,40 @@ function applyAllowed(findings: readonly Finding[], allow: readonly string[]): F
   });
 }
 
-async function write(
-  target: string,
-  plan: PackPlan,
-  record: MakeRecord,
-  { format, modelName, compression }: PackSettings,
-  force: boolean,
-  context: Context,
-): Promise<WrittenArchive> {
-  const absolute = resolve(context.cwd, target);
-  if (!force && (await stat(absolute).catch(() => undefined))) throw new ToolError('OUTPUT_EXISTS', { path: target });
-  await mkdir(dirname(absolute), { recursive: true }).catch((cause) => {
-    throw new ToolError('FILE_UNWRITABLE', { path: dirname(target), reason: String(cause) }, { cause });
-  });
-  return writeArchive({
-    target: absolute,
-    format: archiveForms[format].format,
-    files: plan.files,
-    epilogue: record,
-    topFolder: modelName,
-    force,
-    compression,
-    hash: true,
-    signal: context.signal,
-    onBytes: progressOf(plan, context),
-    ...(context.env.SOURCE_DATE_EPOCH === undefined ? {} : { sourceDateEpoch: context.env.SOURCE_DATE_EPOCH }),
-  });
-}
-
-type DescribedFile = PackResult['files'][number];
-
-function describePlanned(files: readonly PlannedFile[]): DescribedFile[] {
-  return files.map(({ path, size, mode }) => ({ path, size, mode }));
-}
-
-function describeWritten({ members }: WrittenArchive, plan: PackPlan): DescribedFile[] {
-  const modes = new Map(plan.files.map(({ path, mode }) => [path as string, mode]));
-  return members.map(({ path, size, packedSize, sha256 }) => {
-    return { path, size, mode: modes.get(path) ?? 0o644, packedSize, ...(sha256 && { sha256 }) };
-  });
-}
-
 async function hashOutput(target: string, context: Context): Promise<string> {
   return hashSource(await openFile(resolve(context.cwd, target), 'archive'), context);
 }
 
 function describePack(
-  target: string,
-  { modelName, version, format }: PackSettings,
-  manifest: string,
-  findings: readonly Finding[],
-  { files, size, sha256 }: { files: DescribedFile[]; size: number | undefined; sha256: string | undefined },
+  path: string,
+  { modelName, version }: PackSettings,
+  { manifest, findings, files: planned }: PlannedArchive<Manifest>,
+  written?: WrittenArchive,
+  sha256?: string,
 ): PackResult {
+  const files = describeFiles(planned, written);
   return {
     schemaVersion: 1,
-    dryRun: size === undefined,
+    dryRun: written === undefined,
     id: `${modelName}@${version}`,
     name: modelName,
     version,
-    filename: modelName + archiveForms[format].extension,
-    path: target,
-    ...(size !== undefined && { size }),
+    filename: basename(path),
+    path,
+    ...(written && { size: written.size }),
     ...(sha256 !== undefined && { sha256 }),
     unpackedSize: files.reduce((sum, file) => sum + file.size, 0),
     entryCount: files.length,
     files,
-    manifest: manifestSchema.parse(JSON.parse(manifest)),
+    manifest,
     findings: [...findings],
   };
+}
+
+function describeFiles(planned: readonly PlannedFile[], written: WrittenArchive | undefined): PackResult['files'] {
+  const members = new Map(written?.members.map((member) => [member.path, member]));
+  return planned.map(({ path, size, mode }) => {
+    const { packedSize, sha256 } = members.get(path) ?? {};
+    return { path, size, mode, ...(packedSize !== undefined && { packedSize }), ...(sha256 && { sha256 }) };
+  });
 }

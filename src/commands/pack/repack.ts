@@ -5,9 +5,9 @@ import type { ArchiveReading, PackedForm, PlannedFile, TreeFormat } from '../../
 import { writeArchive } from '../../archive/write.ts';
 import type { Context } from '../../core/context.ts';
 import type { FileEntry, FileTree } from '../../core/file-tree.ts';
+import { formatFacts, formatOfName, type PackFormat, packFormats } from '../../pack/formats.ts';
 import { readPlace } from '../open-place.ts';
 import { parseOptions } from '../parse-options.ts';
-import { archiveForms, type PackFormat, packFormats } from './archive-forms.ts';
 import { compressionSchema } from './archive-options.ts';
 
 export const repackOptionsSchema = z.object({
@@ -52,7 +52,7 @@ export async function repack(options: RepackOptions, context: Context): Promise<
     const total = entries.reduce((sum, { size }) => sum + size, 0);
     const { size } = await writeArchive({
       target: resolve(context.cwd, output),
-      format: archiveForms[format].format,
+      format: formatFacts[format].format,
       files,
       topFolder: stem(output),
       force,
@@ -80,16 +80,11 @@ function chooseOutput(
   { output, format }: { output?: string | undefined; format?: PackFormat | undefined },
 ): { output: string; format: PackFormat } {
   const own = found === 'tgz' ? 'tgz' : 'mar';
-  if (output !== undefined) return { output, format: format ?? formatOfName(output) ?? own };
+  if (output !== undefined)
+    return { output, format: format ?? formatOfName(output) ?? (extname(output) === '' ? 'folder' : own) };
   const chosen = format ?? own;
   if (chosen === own && found !== 'folder') return { output: path, format: chosen };
-  return { output: join('.', stem(path) + archiveForms[chosen].extension), format: chosen };
-}
-
-function formatOfName(name: string): PackFormat | undefined {
-  if (/\.(tar\.gz|tgz)$/i.test(name)) return 'tgz';
-  if (/\.(mar|war|zip)$/i.test(name)) return 'mar';
-  return extname(name) === '' ? 'folder' : undefined;
+  return { output: join('.', stem(path) + formatFacts[chosen].extension), format: chosen };
 }
 
 function stem(path: string): string {

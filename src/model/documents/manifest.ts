@@ -57,18 +57,25 @@ export interface ManifestFields {
   };
 }
 
-/** Upstream's exact JSON: indent 2, this key order, ASCII only, no final newline (contract 1.5). */
-export function formatManifest({ createdOn, runtime, model }: ManifestFields): string {
+/** A new manifest in upstream's key order; `pythonJson` prints it (contract 1.5). */
+export function createManifest({ createdOn, runtime, model }: ManifestFields): Manifest {
   const { modelName, serializedFile, handler, modelFile, modelVersion, requirementsFile, configFile } = model;
-  return pythonJson({
+  return {
     createdOn,
     runtime,
-    model: { modelName, serializedFile, handler, modelFile, modelVersion, requirementsFile, configFile },
+    model: definedOnly({ modelName, serializedFile, handler, modelFile, modelVersion, requirementsFile, configFile }),
     archiverVersion: UPSTREAM_ARCHIVER_VERSION,
-  });
+  };
 }
 
-/** JSON as Python's `json.dumps(value, indent=2)` writes strings: everything beyond ASCII escaped per UTF-16 unit. */
+/** The fields that are given: a manifest names nothing that is not there. */
+export function definedOnly(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
+  );
+}
+
+/** JSON as Python's `json.dumps(value, indent=2)` writes it, without a newline at the end: everything beyond ASCII escaped per UTF-16 unit. */
 export function pythonJson(value: unknown): string {
   return JSON.stringify(value, null, 2).replace(
     /[\u007f-\uffff]/g,

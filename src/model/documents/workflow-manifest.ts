@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { pythonJson } from './manifest.ts';
+import { definedOnly } from './manifest.ts';
 
 /** WAR-INF/MANIFEST.json (contract 1.7). */
 export const workflowManifestSchema = z.looseObject({
@@ -25,8 +25,12 @@ export interface WorkflowManifestFields {
   readonly handler: string | undefined;
 }
 
-/** Upstream's exact JSON; `handler` is left out when there is none, which upstream could not express. */
-export function formatWorkflowManifest({ createdOn, workflowName, specFile, handler }: WorkflowManifestFields): string {
-  const archiverVersion = UPSTREAM_WORKFLOW_ARCHIVER_VERSION;
-  return pythonJson({ createdOn, workflow: { workflowName, specFile, handler }, archiverVersion });
+/** A new manifest in upstream's key order; `handler` is left out when there is none, which upstream could not express. */
+export function createWorkflowManifest({ createdOn, ...names }: WorkflowManifestFields): WorkflowManifest {
+  const { workflowName, specFile, handler } = names;
+  return {
+    createdOn,
+    workflow: definedOnly({ workflowName, specFile, handler }),
+    archiverVersion: UPSTREAM_WORKFLOW_ARCHIVER_VERSION,
+  };
 }

@@ -260,3 +260,30 @@ test('pack --target both adds the Python counterpart of a built-in handler, and 
     message: expect.stringContaining('image_classifier'),
   });
 });
+
+test.each([
+  ['a name that ends in .mar is the archive', { output: 'out/x.mar' }, 'out/x.mar'],
+  ['a name that ends in .tar.gz is the archive, and says its format', { output: 'x.tar.gz' }, 'x.tar.gz'],
+  ['a folder is the folder', { output: 'there' }, 'there/m.mar'],
+  ['a folder is the folder, whatever it is called', { output: 'there.mar' }, 'there.mar/m.mar'],
+  ['a slash at the end makes a folder', { output: 'new.mar/' }, 'new.mar/m.mar'],
+  ['a new folder is made', { output: 'new' }, 'new/m.mar'],
+  ['a model called x.mar is not packed as x.mar.mar', { modelName: 'x.mar' }, 'x.mar'],
+  ['a format that the name has too', { output: 'x.tgz', format: 'tgz' as const }, 'x.tgz'],
+])('pack --output: %s', async (_, more, path) => {
+  const cwd = await tempTree({ ...project, 'there/': '', 'there.mar/': '' });
+  const result = await pack({ ...flags, ...more }, testContext(cwd));
+  expect(result).toMatchObject({ path, filename: path.split('/').at(-1) });
+  expect((await stat(join(cwd, path))).isFile()).toBe(true);
+  expect(await members(join(cwd, path))).toContain('h.py');
+});
+
+test.each([
+  ['a name of another format', { output: 'x.mar', format: 'tgz' as const }, 'INVALID_OPTION'],
+  ['a file in the place of the folder', { output: 'w.bin' }, 'EXPORT_PATH_NOT_FOLDER'],
+  ['an archive that is there', { output: 'old.mar' }, 'OUTPUT_EXISTS'],
+])('pack --output refuses %s', async (_, more, code) => {
+  const cwd = await tempTree({ ...project, 'old.mar': 'old' });
+  await expect(pack({ ...flags, ...more }, testContext(cwd))).rejects.toMatchObject({ code });
+  expect(await readFile(join(cwd, 'old.mar'), 'utf8')).toBe('old');
+});

@@ -1,34 +1,39 @@
-import type { PlannedFile } from '../../archive/structure/types.ts';
-import { ToolError } from '../../core/errors.ts';
-import { packageVersion } from '../../core/package-info.ts';
-import { type PackRecord, planRecord, RECORD_PATH } from '../../model/documents/record.ts';
-import type { PackInput, PackPlan } from '../../pack/plan.ts';
-import { readWeights } from '../../weights/index.ts';
-import type { TensorFacts } from '../../weights/reading/facts.ts';
-import type { CollectedParts } from './archive-parts.ts';
-import type { PackSettings } from './parts.ts';
+import type { Compression } from '../archive/plan/write-options.ts';
+import type { PlannedFile } from '../archive/structure/types.ts';
+import { ToolError } from '../core/errors.ts';
+import { packageVersion } from '../core/package-info.ts';
+import { type PackRecord, planRecord, RECORD_PATH } from '../model/documents/record.ts';
+import { readWeights } from '../weights/index.ts';
+import type { TensorFacts } from '../weights/reading/facts.ts';
+import type { PackInput, PackPlan } from './plan.ts';
 
 /** The record of this archive, given the files that are in it, with their digests or without. */
 export type MakeRecord = (files: Parameters<typeof planRecord>[1]) => PlannedFile;
 
+export interface RecordFacts {
+  readonly inputs: readonly PackInput[];
+  /** Name of the weights in the archive. */
+  readonly serializedFile: string | undefined;
+  readonly compression: Compression;
+}
+
 /** Everything of the record but the digests. Throws UNSAFE_NAME when a file of the user would take its place. */
 export async function prepareRecord(
-  plan: PackPlan,
-  parts: CollectedParts,
-  settings: PackSettings,
+  { files }: PackPlan,
+  { inputs, serializedFile, compression }: RecordFacts,
 ): Promise<MakeRecord> {
-  const taken = plan.files.find(({ path }) => path === RECORD_PATH);
+  const taken = files.find(({ path }) => path === RECORD_PATH);
   if (taken) throw new ToolError('UNSAFE_NAME', { name: RECORD_PATH, reason: 'mar pack writes this file itself' });
-  const bundled = parts.inputs.find(isBundled);
+  const bundled = inputs.find(isBundled);
   const build = {
     tool: 'ts-model-archiver',
     version: packageVersion(),
-    compression: settings.compression,
+    compression,
     ...(bundled && { handlerSource: bundled.origin.replace(/^.*[\\/]/, '') }),
   };
-  const serialized = plan.files.find(({ path }) => path === parts.names.serializedFile);
+  const serialized = files.find(({ path }) => path === serializedFile);
   const model = serialized && (await describeModel(serialized));
-  return (files) => planRecord({ build, ...(model && { model }) }, files);
+  return (written) => planRecord({ build, ...(model && { model }) }, written);
 }
 
 function isBundled({ role, bytes, destination }: PackInput): boolean {

@@ -1,35 +1,14 @@
-import { stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { platform } from 'node:os';
-import { basename, resolve } from 'node:path';
-import type { Context } from '../../core/context.ts';
-import { ToolError } from '../../core/errors.ts';
-import type { Runtime } from '../../model/documents/manifest.ts';
-import { counterpartNames } from '../../model/handler/torchserve-counterpart.ts';
-import { toArchiveMode } from '../../pack/folder-files.ts';
-import { parseHandlerArgument } from '../../pack/handler-argument.ts';
-import type { PackInput } from '../../pack/plan.ts';
-
-/** One file an option names, under its own name. Throws FILE_NOT_FOUND, NOT_A_FILE. */
-export async function collectFile(
-  role: string,
-  path: string | undefined,
-  context: Context,
-): Promise<PackInput | undefined> {
-  if (path === undefined) return undefined;
-  const absolute = resolve(context.cwd, path);
-  const found = await stat(absolute).catch(() => undefined);
-  if (!found) throw new ToolError('FILE_NOT_FOUND', { what: role, path });
-  if (!found.isFile())
-    throw new ToolError('NOT_A_FILE', { what: role, path, found: found.isDirectory() ? 'folder' : 'special file' });
-  return {
-    role,
-    destination: basename(path),
-    origin: path,
-    absolute,
-    size: found.size,
-    mode: toArchiveMode(found.mode),
-  };
-}
+import { basename, join } from 'node:path';
+import type { Context } from '../core/context.ts';
+import { ToolError } from '../core/errors.ts';
+import { packageRoot } from '../core/package-info.ts';
+import type { Runtime } from '../model/documents/manifest.ts';
+import { counterpartFile, counterpartNames } from '../model/handler/torchserve-counterpart.ts';
+import { collectFile } from './collect-file.ts';
+import { parseHandlerArgument } from './handler-argument.ts';
+import type { PackInput } from './plan.ts';
 
 export interface CollectedHandler {
   readonly name: string;
@@ -48,13 +27,12 @@ export async function collectHandler(text: string, runtime: Runtime, context: Co
 
 /** The Python handler that gives TorchServe the answers of a built-in one of ours. Throws INVALID_OPTION for a handler without. */
 export async function collectCounterpart(name: string): Promise<CollectedHandler> {
-  const { targetBothHandler } = await import('../../pack/target-both.ts');
-  const counterpart = await targetBothHandler(name);
-  if (!counterpart) {
+  if (!(counterpartNames as readonly string[]).includes(name)) {
     const expected = `a built-in handler that has a Python counterpart (${counterpartNames.join(', ')})`;
     throw new ToolError('INVALID_OPTION', { option: '--target both', found: `the handler ${name}`, expected });
   }
-  const { member, bytes } = counterpart;
+  const member = counterpartFile(name);
+  const bytes = await readFile(join(packageRoot, 'templates', 'onnx-in-torchserve', member));
   return {
     name: member,
     input: {
@@ -81,7 +59,7 @@ async function firstExisting(text: string, candidates: readonly string[], contex
 
 /** A TypeScript or JavaScript handler becomes one self-contained module `<stem>.mjs` (design decision 14). */
 async function bundleModule(input: PackInput, entryPoint: string | undefined): Promise<CollectedHandler> {
-  const { bundleHandler } = await import('../../source/bundle.ts');
+  const { bundleHandler } = await import('../source/bundle.ts');
   const { code } = await bundleHandler(input.absolute ?? input.origin);
   const bytes = Buffer.from(code);
   const destination = `${input.destination.replace(/\.[cm]?[jt]s$/, '')}.mjs`;

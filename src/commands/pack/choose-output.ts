@@ -1,0 +1,39 @@
+import { stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { Context } from '../../core/context.ts';
+import { ToolError } from '../../core/errors.ts';
+import { formatFacts, formatOfName, type PackFormat } from '../../pack/formats.ts';
+import type { PackOutput } from '../../pack/output.ts';
+import type { PackSettings } from './settings.ts';
+
+type Wanted = Pick<PackSettings, 'output' | 'modelName' | 'format'>;
+
+/**
+ * Where the archive goes: an output whose name ends as an archive's does is the archive, any other is its folder. A folder that
+ * is there stays one, whatever it is called. Throws INVALID_OPTION when name and format contradict each other.
+ */
+export async function chooseOutput(
+  { output = '.', modelName, format }: Wanted,
+  context: Context,
+): Promise<PackOutput & { readonly format: PackFormat }> {
+  const named = /[\\/]$/.test(output) ? undefined : formatOfName(output);
+  if (named === undefined || (await isFolder(output, context))) {
+    const chosen = format ?? 'mar';
+    return { folder: output, path: join(output, fileName(modelName, formatFacts[chosen].extension)), format: chosen };
+  }
+  if (format !== undefined && format !== named) {
+    const expected = `a name for the format ${format}`;
+    throw new ToolError('INVALID_OPTION', { option: '--output', found: output, expected });
+  }
+  return { folder: dirname(output), path: output, format: named };
+}
+
+/** A model called `x.mar` is packed as `x.mar`. */
+function fileName(modelName: string, extension: string): string {
+  return modelName.endsWith(extension) ? modelName : modelName + extension;
+}
+
+async function isFolder(path: string, { cwd }: Context): Promise<boolean> {
+  const found = await stat(resolve(cwd, path)).catch(() => undefined);
+  return found?.isDirectory() ?? false;
+}

@@ -1,0 +1,107 @@
+import { resolve } from 'node:path';
+import type { Compression, WrittenArchive, WrittenMember } from '../archive/plan/write-options.ts';
+import type { ArchiveFormat, PlannedFile } from '../archive/structure/types.ts';
+import { writeArchive } from '../archive/write.ts';
+import type { Context } from '../core/context.ts';
+import type { Finding, Severity } from '../core/finding.ts';
+import type { Manifest } from '../model/documents/manifest.ts';
+import type { WorkflowManifest } from '../model/documents/workflow-manifest.ts';
+import { checkOutput, ensureFolder, type OutputPolicy, type PackOutput } from './output.ts';
+import { type PackInput, type PackPlan, planArchive } from './plan.ts';
+
+type AnyManifest = Manifest | WorkflowManifest;
+
+/** What goes into an archive; the manifest is data until it is written. */
+export interface PackContents<M extends AnyManifest> {
+  readonly inputs: readonly PackInput[];
+  readonly manifest: M;
+}
+
+/** One archive to be written. */
+export interface PackJob<M extends AnyManifest> {
+  readonly output: PackOutput;
+  readonly format: ArchiveFormat;
+  readonly compression: Compression;
+  /** Folder that a tar puts everything in. */
+  readonly topFolder: string;
+  readonly force: boolean;
+  readonly collect: () => Promise<PackContents<M>>;
+}
+
+/** In what the command lines that pack differ. */
+export interface PackPolicy<M extends AnyManifest> {
+  readonly output: OutputPolicy;
+  /** Gives what is found in the plan, weighed; throws ARCHIVE_REFUSED for what must not be written. */
+  readonly judge: (plan: PackPlan) => Promise<readonly Finding[]>;
+  /** Makes the file that is added behind all others, and asks for their digests. */
+  readonly record?: (plan: PackPlan, contents: PackContents<M>) => Promise<MakeRecord>;
+}
+
+type MakeRecord = (members: readonly Pick<WrittenMember, 'path' | 'size' | 'sha256'>[]) => PlannedFile;
+
+export interface PlannedArchive<M extends AnyManifest> {
+  readonly manifest: M;
+  readonly findings: readonly Finding[];
+  /** Every file of the archive, the record among them. */
+  readonly files: readonly PlannedFile[];
+}
+
+export interface PackedArchive<M extends AnyManifest> extends PlannedArchive<M> {
+  readonly written: WrittenArchive;
+}
+
+/** The one packer: inputs → plan → findings → one archive that appears by one rename. */
+export async function packArchive<M extends AnyManifest>(
+  job: PackJob<M>,
+  policy: PackPolicy<M>,
+  context: Context,
+): Promise<PackedArchive<M>> {
+  await checkOutput(job.output, { force: job.force, policy: policy.output }, context);
+  const { plan, record, ...planned } = await planPack(job, policy);
+  return { ...planned, written: await write(job, policy, plan, record, context) };
+}
+
+/** All of it but the writing: a dry run. */
+export async function planPack<M extends AnyManifest>(job: PackJob<M>, policy: PackPolicy<M>) {
+  const contents = await job.collect();
+  const plan = planArchive(contents.inputs, contents.manifest);
+  const findings = await policy.judge(plan);
+  const record = await policy.record?.(plan, contents);
+  const files = record ? [...plan.files, record(plan.files)] : plan.files;
+  return { manifest: contents.manifest, findings, files, plan, record };
+}
+
+async function write<M extends AnyManifest>(
+  { output, format, compression, topFolder, force }: PackJob<M>,
+  policy: PackPolicy<M>,
+  { files }: PackPlan,
+  record: MakeRecord | undefined,
+  context: Context,
+): Promise<WrittenArchive> {
+  await ensureFolder(output, policy.output, context);
+  const total = files.reduce((sum, { size }) => sum + size, 0);
+  return writeArchive({
+    target: resolve(context.cwd, output.path),
+    format,
+    files,
+    epilogue: record,
+    topFolder,
+    force,
+    compression,
+    hash: record !== undefined,
+    sourceDateEpoch: context.env.SOURCE_DATE_EPOCH,
+    signal: context.signal,
+    onBytes: (done) => context.log({ kind: 'progress', job: 'pack', done, total }),
+  });
+}
+
+/** Two inputs of one name as findings. */
+export function collisionFindings({ collisions }: PackPlan, severity: Severity, hint: string): Finding[] {
+  return collisions.map(({ path, kept, lost }) => ({
+    rule: 'pack/collision',
+    severity,
+    message: `${lost.origin} and ${kept.origin} both become ${path} in the archive${severity === 'error' ? '' : `; ${kept.origin} is kept`}.`,
+    at: { member: path },
+    hint,
+  }));
+}
