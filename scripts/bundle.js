@@ -18,7 +18,6 @@ const external = [
   'sharp',
   'esbuild',
   '@huggingface/tokenizers',
-  'fastify',
   '@fastify/busboy',
   'archiver',
   'unzipper',

@@ -1,10 +1,12 @@
-import type { FastifyInstance } from 'fastify';
+import { lookup } from 'node:dns/promises';
+import { once } from 'node:events';
+import { createServer, type ListenOptions as NetOptions, type Server } from 'node:net';
 import { systemCode, ToolError } from '../../core/errors.ts';
 import { formatAddress, isSecure, type ListenAddress } from '../config/address.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
 import type { Role, RouteTools } from './exchange/route.ts';
 import { secureConnections } from './secure-connections.ts';
-import { createHttpServer } from './server.ts';
+import { createHttpServer, type HttpServer } from './server.ts';
 
 export interface ListenOptions {
   readonly maxRequestBytes: number;
@@ -39,26 +41,28 @@ export async function openListeners(
     group.roles.push(role);
     groups.set(formatAddress(address), group);
   }
-  const apps: FastifyInstance[] = [];
+  const servers: HttpServer[] = [];
+  const doors: Server[] = [];
   let dropping: NodeJS.Timeout | undefined;
   const dropInsecure: (() => void)[] = [];
   const close = async () => {
+    for (const door of doors) door.close();
     for (const dropEarly of dropInsecure) dropEarly();
-    await Promise.all(apps.map((app) => app.close()));
+    await Promise.all(servers.map((server) => server.close()));
     clearTimeout(dropping);
   };
   const drop = () => {
     dropping = setTimeout(() => {
-      for (const app of apps) app.server.closeAllConnections();
+      for (const { server } of servers) server.closeAllConnections();
     }, FLUSH_TIMEOUT_MS).unref();
   };
   const urls: Partial<Record<Role, string>> = {};
   try {
     for (const { address, roles } of groups.values()) {
-      const app = createHttpServer(tools, { roles, maxRequestBytes });
-      apps.push(app);
-      if (isSecure(address) && tls !== undefined) dropInsecure.push(secureConnections(app.server, tls));
-      const url = await listen(app, address);
+      const http = createHttpServer(tools, { roles, maxRequestBytes });
+      servers.push(http);
+      if (isSecure(address) && tls !== undefined) dropInsecure.push(secureConnections(http.server, tls));
+      const url = await listen(http.server, address, doors);
       for (const role of roles) urls[role] = url;
     }
   } catch (error) {
@@ -69,16 +73,39 @@ export async function openListeners(
   return { urls: urls as Record<Role, string>, close, drop };
 }
 
-async function listen(app: FastifyInstance, address: ListenAddress): Promise<string> {
+async function listen(server: Server, address: ListenAddress, doors: Server[]): Promise<string> {
+  const [first, ...others] = await toPlaces(address);
   try {
-    if (address.kind === 'unix') await app.listen({ path: address.path });
-    else await app.listen({ host: address.host, port: address.port });
+    await open(server, first);
   } catch (cause) {
     const code = systemCode(cause);
     const reason = code === 'EADDRINUSE' ? 'another program listens there' : (code ?? String(cause));
     throw new ToolError('LISTEN_FAILED', { address: formatAddress(address), reason }, { cause });
   }
-  const bound = app.server.address();
+  const bound = server.address();
   const port = bound !== null && typeof bound === 'object' ? bound.port : undefined;
+  for (const place of others) {
+    const door = createServer((socket) => server.emit('connection', socket));
+    // The name is served by the first; one that the machine does not have is no loss.
+    await open(door, { ...place, port }).then(
+      () => doors.push(door),
+      () => {},
+    );
+  }
   return formatAddress(address.kind === 'tcp' && port !== undefined ? { ...address, port } : address);
+}
+
+async function open(server: Server, place: NetOptions): Promise<void> {
+  server.listen(place);
+  await once(server, 'listening');
+}
+
+/** "localhost" is IPv4 and IPv6, and clients try either; every other host is one place. */
+async function toPlaces(address: ListenAddress): Promise<[NetOptions, ...NetOptions[]]> {
+  if (address.kind === 'unix') return [{ path: address.path }];
+  const { host, port } = address;
+  if (host.toLowerCase() !== 'localhost') return [{ host, port }];
+  const [first, ...others] = await lookup(host, { all: true }).catch(() => []);
+  if (first === undefined) return [{ host, port }];
+  return [{ host: first.address, port }, ...others.map(({ address: other }) => ({ host: other, port }))];
 }

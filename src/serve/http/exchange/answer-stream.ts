@@ -1,8 +1,8 @@
-import { PassThrough } from 'node:stream';
-import type { FastifyReply } from 'fastify';
 import type { Outcome } from '../../pool/job.ts';
 import type { Prediction } from '../../protocol/messages.ts';
-import { answer, writeHead } from './answer.ts';
+import { answer, setHead } from './answer.ts';
+import type { Exchange } from './route.ts';
+import { sendHead } from './send.ts';
 
 /** An answer that may come in pieces: the first opens a chunked response with its head (contract 3.3). */
 export interface AnswerStream {
@@ -11,28 +11,24 @@ export interface AnswerStream {
   end(answering: Promise<Outcome>): Promise<undefined>;
 }
 
-export function createAnswerStream(reply: FastifyReply): AnswerStream {
-  let stream: PassThrough | undefined;
+export function createAnswerStream(exchange: Exchange): AnswerStream {
+  const { response } = exchange;
+  let isOpen = false;
   return {
     part(prediction) {
-      if (stream === undefined) {
-        stream = new PassThrough();
-        writeHead(reply, prediction);
-        reply.send(stream);
+      if (!isOpen) {
+        setHead(exchange, prediction);
+        sendHead(exchange);
       }
-      stream.write(prediction.body);
+      isOpen = true;
+      response.write(prediction.body);
     },
     async end(answering) {
-      try {
-        const outcome = await answering;
-        if (stream === undefined) return answer(reply, outcome);
-        if (outcome.kind === 'answered') stream.end(outcome.prediction.body);
-        // The head is gone: only a response that is cut off can still say that something went wrong.
-        else stream.destroy(new Error(outcome.message));
-      } catch (error) {
-        if (stream === undefined) throw error;
-        stream.destroy(error instanceof Error ? error : undefined);
-      }
+      const outcome = await answering;
+      if (!isOpen) answer(exchange, outcome);
+      else if (outcome.kind === 'answered') response.end(outcome.prediction.body);
+      // The head is gone: only a response that is cut off can still say that something went wrong.
+      else response.destroy();
       return undefined;
     },
   };

@@ -1,25 +1,20 @@
-import { STATUS_CODES } from 'node:http';
-import type { FastifyReply } from 'fastify';
+import { type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Outcome } from '../../pool/job.ts';
 import type { Prediction } from '../../protocol/messages.ts';
-import { JSON_TYPE, toJson, UNTYPED } from './json.ts';
-import type { Route } from './route.ts';
+import type { Exchange } from './route.ts';
+import { send, sendJson } from './send.ts';
 
 /** What became of a prediction, as the answer to its request. */
-export function answer(reply: FastifyReply, outcome: Outcome): undefined {
-  if (outcome.kind === 'answered') return answerPrediction(reply, outcome.prediction);
+export function answer(exchange: Exchange, outcome: Outcome): void {
+  const { response, errors } = exchange;
+  if (outcome.kind === 'answered') {
+    setHead(exchange, outcome.prediction);
+    send(exchange, outcome.prediction.body);
+    return;
+  }
   const { status, message } = outcome;
-  nameStatus(reply, status);
-  reply
-    .code(toStatus(status))
-    .type(JSON_TYPE)
-    .send(toJson(isV2(reply) ? { error: message } : { code: status, type: 'InternalServerException', message }));
-  return undefined;
-}
-
-/** Whether the route words its errors as the Open Inference Protocol does. */
-export function isV2({ request }: FastifyReply): boolean {
-  return (request.routeOptions.config as { errors?: Route['errors'] }).errors === 'v2';
+  nameStatus(response, status);
+  sendJson(exchange, errors === 'v2' ? { error: message } : { code: status, type: 'InternalServerException', message });
 }
 
 /**
@@ -28,25 +23,22 @@ export function isV2({ request }: FastifyReply): boolean {
  */
 const NO_REASON = Object('') as string;
 
-export function omitReason(reply: FastifyReply): void {
-  reply.raw.statusMessage = NO_REASON;
-}
-
-function answerPrediction(reply: FastifyReply, prediction: Prediction): undefined {
-  writeHead(reply, prediction);
-  reply.send(prediction.body);
-  return undefined;
+export function omitReason(response: ServerResponse): void {
+  response.statusMessage = NO_REASON;
 }
 
 /** The handler's answer as it is: its own status, reason and headers; a header that is also the content type comes last. */
-export function writeHead(reply: FastifyReply, { status, reason, headers, contentType }: Prediction): void {
-  reply.code(toStatus(status));
-  if (isHeaderText(reason) && reason !== '') reply.raw.statusMessage = reason;
-  else omitReason(reply);
+export function setHead(
+  { response, answerHeaders }: Exchange,
+  { status, reason, headers, contentType }: Omit<Prediction, 'body'>,
+): void {
+  response.statusCode = toStatus(status);
+  if (isHeaderText(reason) && reason !== '') response.statusMessage = reason;
+  else omitReason(response);
   for (const [name, value] of headers) {
-    if (isHeaderName(name) && isHeaderText(value)) reply.header(name, value);
+    if (isHeaderName(name) && isHeaderText(value)) answerHeaders[name.toLowerCase()] = value;
   }
-  reply.header('content-type', contentType !== '' && isHeaderText(contentType) ? contentType : UNTYPED);
+  if (contentType !== '' && isHeaderText(contentType)) answerHeaders['content-type'] = contentType;
 }
 
 /** What a handler says goes into the head of an HTTP message: nothing that could end a line may pass (RFC 9110 5.5). */
@@ -59,10 +51,11 @@ function isHeaderName(name: string): boolean {
 }
 
 /** A handler may fail with a status of its own; Node has no word for those, upstream's server has these. */
-function nameStatus(reply: FastifyReply, status: number): void {
+function nameStatus(response: ServerResponse, status: number): void {
+  response.statusCode = toStatus(status);
   if (toStatus(status) !== status || STATUS_CODES[status] !== undefined) return;
   const kinds = ['Unknown Status', 'Informational', 'Success', 'Redirection', 'Client Error', 'Server Error'];
-  reply.raw.statusMessage = `${kinds[Math.floor(status / 100)] ?? kinds[0]} (${status})`;
+  response.statusMessage = `${kinds[Math.floor(status / 100)] ?? kinds[0]} (${status})`;
 }
 
 /** Codes that HTTP has no place for become a failure of the server. */

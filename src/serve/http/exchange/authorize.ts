@@ -1,4 +1,4 @@
-import type { FastifyRequest } from 'fastify';
+import type { IncomingMessage } from 'node:http';
 import { ToolError } from '../../../core/errors.ts';
 import type { KeyKind, KeyRing } from '../../key-ring.ts';
 import type { Role, Route } from './route.ts';
@@ -16,9 +16,13 @@ export function accessOfUnknown(roles: readonly Role[]): readonly Access[] {
   return kinds.length === 1 ? kinds : kinds.filter((kind) => kind !== 'open');
 }
 
-/** Throws TOKEN_REFUSED unless the request holds one of the keys. */
-export function authorize(keys: KeyRing, accepted: readonly Access[], { headers }: FastifyRequest): void {
+/** TOKEN_REFUSED unless the request holds one of the keys. */
+export function authorize(
+  keys: KeyRing,
+  accepted: readonly Access[],
+  { headers }: IncomingMessage,
+): ToolError | undefined {
   const isAccepted = accepted.some((kind) => kind === 'open' || keys.accepts(kind, headers.authorization));
-  if (!isAccepted)
-    throw new ToolError('TOKEN_REFUSED', { step: accepted.includes('api') ? 'Authentication' : 'Authorization' });
+  if (isAccepted) return undefined;
+  return new ToolError('TOKEN_REFUSED', { step: accepted.includes('api') ? 'Authentication' : 'Authorization' });
 }

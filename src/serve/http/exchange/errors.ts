@@ -1,5 +1,5 @@
 import type { ErrorCode } from '../../../core/error-catalogue.ts';
-import { describeError, isToolError, ToolError } from '../../../core/errors.ts';
+import { describeError, isToolError } from '../../../core/errors.ts';
 
 /** TorchServe's error answer (contract 3.1): a status, and the simple name of the Java exception it stood for. */
 export interface HttpError {
@@ -54,17 +54,6 @@ const mappings: Partial<Record<ErrorCode, Mapping>> = {
 };
 
 export function toHttpError(error: unknown): HttpError {
-  const known = isToolError(error) ? error : fromFramework(error);
-  if (known !== undefined) return { ...(mappings[known.code] ?? internal), message: known.message };
+  if (isToolError(error)) return { ...(mappings[error.code] ?? internal), message: error.message };
   return { ...internal, message: describeError(error) };
-}
-
-/** fastify's own errors carry a status. */
-function fromFramework(error: unknown): ToolError | undefined {
-  const isClients =
-    error instanceof Error &&
-    'statusCode' in error &&
-    Number(error.statusCode) >= 400 &&
-    Number(error.statusCode) < 500;
-  return isClients ? new ToolError('REQUEST_INVALID', { message: describeError(error) }, { cause: error }) : undefined;
 }

@@ -16,20 +16,21 @@ export interface Inference {
 
 /** A request for a model, whatever the path it came by: body, form and headers go to a worker, its answer comes back as it is. */
 export async function infer(
-  { tools, request, body, reply, params, query }: RouteCall,
+  call: RouteCall,
   { model, version, explain = false, queryInputsBut }: Inference,
 ): Promise<undefined> {
+  const { tools, request, response, body, params, query } = call;
   const parameters = await readParameters(request.headers['content-type'], body);
   if (queryInputsBut !== undefined) parameters.push(...toInputs(query, queryInputsBut));
-  const headers = collectHeaders(request.raw.rawHeaders);
+  const headers = collectHeaders(request.rawHeaders);
   headers.set('url_path', params['*'] ?? '');
   if (explain) headers.set('explain', 'True');
-  const stream = createAnswerStream(reply);
+  const stream = createAnswerStream(call);
   const answering = tools.service.predict({
     model: fromSegment(model),
     version: version === undefined ? undefined : fromSegment(version),
-    request: { id: request.id, headers: [...headers], parameters },
-    onGone: (drop) => void reply.raw.once('close', drop),
+    request: { id: call.id, headers: [...headers], parameters },
+    onGone: (drop) => void response.once('close', drop),
     onPart: stream.part,
   });
   return stream.end(answering);

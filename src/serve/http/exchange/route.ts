@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { KeyKind, KeyRing } from '../../key-ring.ts';
 import type { MetricName } from '../../metrics/metric-families.ts';
 import type { Metrics } from '../../metrics/metrics.ts';
@@ -47,20 +47,34 @@ export interface Answered {
   readonly milliseconds: number;
 }
 
-/** What a route answers with: a value to print as JSON, or undefined when it has answered through the reply. */
+/** What a route answers with: a value to print as JSON, or undefined when it has answered by itself. */
 export type RouteHandler = (call: RouteCall) => Promise<unknown> | unknown;
 
-export interface RouteCall {
+/** One request on its way to its answer. */
+export interface Exchange {
+  /** Made by the server; the client reads it in `x-request-id`. */
+  readonly id: string;
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Headers of the answer, by lower-case name: an object that Node writes at once, where each header set alone is judged alone. */
+  readonly answerHeaders: Record<string, string | number>;
+  /** Whether the listener stops, so that its connections must end with their answers. */
+  readonly isClosing: () => boolean;
+  /** How errors are worded: TorchServe's way, or that of the Open Inference Protocol. */
+  readonly errors: ErrorForm;
+}
+
+export interface RouteCall extends Exchange {
   readonly tools: RouteTools;
-  readonly request: FastifyRequest;
   /** Empty where none was sent. */
   readonly body: Buffer;
-  readonly reply: FastifyReply;
   /** Path parameters by name. */
   readonly params: Readonly<Record<string, string>>;
   /** Query parameters; of equal names the first counts. */
   readonly query: URLSearchParams;
 }
+
+export type ErrorForm = 'torchserve' | 'v2';
 
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const;
 export type Method = (typeof methods)[number];
@@ -71,7 +85,7 @@ export interface Route {
   readonly role: Role;
   /** The key it asks for where keys are asked for; without this the one of its role. The metrics are open. */
   readonly access?: KeyKind | 'open';
-  /** How it words an error: TorchServe's way, or that of the Open Inference Protocol. */
-  readonly errors?: 'torchserve' | 'v2';
+  /** TorchServe's where absent. */
+  readonly errors?: ErrorForm;
   readonly on: Partial<Record<Method | 'any', RouteHandler>>;
 }

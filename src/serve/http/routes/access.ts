@@ -1,13 +1,17 @@
 import { ToolError } from '../../../core/errors.ts';
+import { JSON_TYPE } from '../exchange/json.ts';
 import type { Route, RouteHandler } from '../exchange/route.ts';
+import { send } from '../exchange/send.ts';
 
 /** A new key is only ever written to the key file: the answer is empty (contract 3.2). */
-const renew: RouteHandler = async ({ tools, reply, query }) => {
+const renew: RouteHandler = async (call) => {
+  const { tools, answerHeaders, query } = call;
   if (tools.keys === undefined) throw new ToolError('ROUTE_NOT_FOUND', {});
   const type = query.get('type');
   if (type !== 'inference' && type !== 'management') throw new ToolError('TOKEN_REFUSED', { step: 'Authentication' });
   await tools.keys.renew(type);
-  reply.type('application/json').send(Buffer.from('\n'));
+  answerHeaders['content-type'] = JSON_TYPE;
+  send(call, Buffer.from('\n'));
   return undefined;
 };
 

@@ -1,16 +1,16 @@
 import type { Route, RouteHandler } from '../exchange/route.ts';
 
-const ping: RouteHandler = ({ tools, reply }) => {
+const ping: RouteHandler = ({ tools, response }) => {
   const { healthy } = tools.service;
-  if (!healthy) reply.code(500);
+  if (!healthy) response.statusCode = 500;
   return { status: healthy ? 'Healthy' : 'Unhealthy' };
 };
 
 const live: RouteHandler = () => ({ status: 'Live' });
 
-const ready: RouteHandler = ({ tools, reply }) => {
+const ready: RouteHandler = ({ tools, response }) => {
   const { ready } = tools.service;
-  if (!ready) reply.code(503);
+  if (!ready) response.statusCode = 503;
   return { status: ready ? 'Ready' : 'Not ready' };
 };
 

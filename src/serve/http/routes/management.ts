@@ -15,19 +15,19 @@ const list: RouteHandler = ({ tools, query }) => {
   return { ...next, models: items.map(({ name, url }) => ({ modelName: name, modelUrl: url })) };
 };
 
-const describe: RouteHandler = async ({ tools, request, reply, params, query }) => {
+const describe: RouteHandler = async ({ tools, id, response, params, query }) => {
   const { model, version } = target(params);
   const descriptions = await Promise.all(tools.service.describe(model, version).map(toDescribeJson));
   const [only] = descriptions;
   if (query.get('customized') !== 'true' || version === 'all' || only === undefined) return descriptions;
-  const customizedMetadata = await tools.service.customize(model, version, request.id);
+  const customizedMetadata = await tools.service.customize(model, version, id);
   // What a worker answered has no reason phrase, here as in a prediction.
-  omitReason(reply);
+  omitReason(response);
   return [{ ...only, customizedMetadata }];
 };
 
 const register: RouteHandler = async (call) => {
-  const { tools, reply } = call;
+  const { tools, response } = call;
   if (!tools.enableModelApi) throw new ToolError('METHOD_NOT_ALLOWED', {});
   const given = readOptions(call);
   const url = given('url');
@@ -50,13 +50,13 @@ const register: RouteHandler = async (call) => {
     responseTimeout: atLeast(1, toInteger(given('response_timeout'))),
     startupTimeout: atLeast(1, toInteger(given('startup_timeout'))),
   });
-  if (given('synchronous') === 'false') return accept(reply, registered);
+  if (given('synchronous') === 'false') return accept(response, registered);
   const { name, version, workers } = await registered;
   const more = workers === 0 ? '. Use scale workers API to add workers for the model.' : '';
   return { status: `Model "${name}" Version: ${version} registered with ${workers} initial workers${more}` };
 };
 
-const scale: RouteHandler = async ({ tools, reply, params, query }) => {
+const scale: RouteHandler = async ({ tools, response, params, query }) => {
   const { model, version = query.get('model_version') ?? undefined } = target(params);
   const min = toInteger(query.get('min_worker')) ?? 1;
   const max = toInteger(query.get('max_worker')) ?? min;
@@ -66,7 +66,7 @@ const scale: RouteHandler = async ({ tools, reply, params, query }) => {
   refuseTooMany(min);
   tools.service.describe(model, version);
   const scaled = tools.service.scale(model, version, { min, max });
-  if (query.get('synchronous') !== 'true') return accept(reply, scaled);
+  if (query.get('synchronous') !== 'true') return accept(response, scaled);
   await scaled;
   return {
     status: `Workers scaled to ${min} for model: ${model}${version === undefined ? '' : `, version: ${version}`}`,
@@ -97,9 +97,9 @@ export const managementRoutes: readonly Route[] = [
 ];
 
 /** The work goes on after the answer; how it ended shows in describe and in the log. */
-function accept(reply: RouteCall['reply'], work: Promise<unknown>): unknown {
+function accept(response: RouteCall['response'], work: Promise<unknown>): unknown {
   work.catch(() => {});
-  reply.code(202);
+  response.statusCode = 202;
   return { status: 'Processing worker updates...' };
 }
 

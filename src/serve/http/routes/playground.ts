@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { ToolError } from '../../../core/errors.ts';
 import { packageRoot } from '../../../core/package-info.ts';
 import type { Route, RouteHandler } from '../exchange/route.ts';
+import { send } from '../exchange/send.ts';
 
 /** One self-contained document: its style and script are inside, and it fetches nothing but this server's own answers. */
 const PAGE = join(packageRoot, 'assets', 'playground.html');
@@ -39,18 +40,18 @@ function hashOf(text: string, tag: 'script' | 'style'): string {
   return `'sha256-${createHash('sha256').update(block).digest('base64')}'`;
 }
 
-const show: RouteHandler = async ({ request, reply }) => {
-  if (!request.headers.accept?.includes('text/html')) throw new ToolError('METHOD_NOT_ALLOWED', {});
+const show: RouteHandler = async (call) => {
+  if (!call.request.headers.accept?.includes('text/html')) throw new ToolError('METHOD_NOT_ALLOWED', {});
   loading ??= loadPage();
   const { body, policy } = await loading;
-  reply.headers({
+  Object.assign(call.answerHeaders, {
+    'content-type': 'text/html; charset=utf-8',
     'content-security-policy': policy,
     'x-content-type-options': 'nosniff',
     'referrer-policy': 'no-referrer',
     vary: 'accept',
   });
-  // Bytes with their type in whole: to a text fastify would add a charset of its own.
-  reply.header('content-type', 'text/html; charset=utf-8').send(body);
+  send(call, body);
   return undefined;
 };
 

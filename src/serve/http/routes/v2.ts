@@ -22,15 +22,15 @@ const server: RouteHandler = () => ({
 
 const live: RouteHandler = () => ({ live: true });
 
-const ready: RouteHandler = ({ tools, reply }) => {
+const ready: RouteHandler = ({ tools, response }) => {
   const { ready } = tools.service;
-  if (!ready) reply.code(503);
+  if (!ready) response.statusCode = 503;
   return { ready };
 };
 
 const modelReady: RouteHandler = async (call) => {
   const { name, ready } = await summarize(call);
-  if (!ready) call.reply.code(503);
+  if (!ready) call.response.statusCode = 503;
   return { name, ready };
 };
 

@@ -7,6 +7,7 @@ import { JSON_TYPE } from '../exchange/json.ts';
 import { fromSegment } from '../exchange/path.ts';
 import { atLeast, readOptions, readPage, toInteger } from '../exchange/request-options.ts';
 import type { Route, RouteCall, RouteHandler } from '../exchange/route.ts';
+import { send } from '../exchange/send.ts';
 
 const list: RouteHandler = ({ tools, query }) => {
   const { items, next } = readPage(tools.workflows.list(), query);
@@ -43,15 +44,17 @@ const unregister: RouteHandler = async ({ tools, params }) => {
 };
 
 /** One last node: its answer as it is. Several: one JSON object of their answers (contract 3.6). */
-const predict: RouteHandler = async ({ tools, request, body, reply, params }) => {
+const predict: RouteHandler = async (call) => {
+  const { tools, request, response, answerHeaders, body, params } = call;
   const leaves = await tools.workflows.predict({
     workflow: target(params),
-    headers: [...collectHeaders(request.raw.rawHeaders)],
+    headers: [...collectHeaders(request.rawHeaders)],
     parameters: await readParameters(request.headers['content-type'], body),
-    onGone: (drop) => void reply.raw.once('close', drop),
+    onGone: (drop) => void response.once('close', drop),
   });
   const [only, ...others] = leaves;
-  reply.type(JSON_TYPE).send(only !== undefined && others.length === 0 ? only.body : joinLeaves(leaves));
+  answerHeaders['content-type'] = JSON_TYPE;
+  send(call, only !== undefined && others.length === 0 ? only.body : joinLeaves(leaves));
   return undefined;
 };
 

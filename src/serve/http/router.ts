@@ -1,0 +1,71 @@
+import findMyWay from 'find-my-way';
+import { type Access, accessOf } from './exchange/authorize.ts';
+import { normaliseTarget } from './exchange/path.ts';
+import { type Method, methods, type Role, type Route, type RouteHandler, type RouteTools } from './exchange/route.ts';
+import { accessRoutes } from './routes/access.ts';
+import { healthRoutes } from './routes/health.ts';
+import { inferenceRoutes } from './routes/inference.ts';
+import { managementRoutes } from './routes/management.ts';
+import { metricsRoutes } from './routes/metrics.ts';
+import { openApiRoutes } from './routes/open-api.ts';
+import { playgroundRoutes } from './routes/playground.ts';
+import { v1Routes } from './routes/v1.ts';
+import { v2Routes } from './routes/v2.ts';
+import { workflowRoutes } from './routes/workflows.ts';
+
+/** Model names and versions may be long; the router's default of 100 would answer 404 for them. */
+const MAX_PARAMETER_LENGTH = 4_096;
+
+const allRoutes: readonly Route[] = [
+  ...healthRoutes,
+  ...inferenceRoutes,
+  ...v1Routes,
+  ...managementRoutes,
+  ...workflowRoutes,
+  ...accessRoutes,
+  ...metricsRoutes,
+  ...playgroundRoutes,
+];
+
+/** The route of a request, with the parameters of its target. */
+export interface Match {
+  readonly route: Route;
+  readonly access: Access;
+  readonly handler: RouteHandler | undefined;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+}
+
+export type Router = (method: string | undefined, target: string) => Match | undefined;
+
+export function createRouter(tools: RouteTools, roles: readonly Role[]): Router {
+  const router = findMyWay({
+    maxParamLength: MAX_PARAMETER_LENGTH,
+    querystringParser: (text) => new URLSearchParams(text),
+  });
+  for (const route of routesOf(tools, roles)) {
+    const access = route.path === '/ping' && !tools.keyForPing ? 'open' : accessOf(route);
+    // What a method does there the route says, so that a path that has no such method is told from no path.
+    router.on([...methods], route.path, () => {}, { route, access });
+  }
+  return (method, target) => {
+    const found = router.find(method as Method, normaliseTarget(target));
+    if (found === null) return undefined;
+    // Typed by the library for any use of it: the store is ours, and so is what the parser of the query makes.
+    const { route, access } = found.store as Pick<Match, 'route' | 'access'>;
+    const query = found.searchParams as unknown as URLSearchParams;
+    const params = found.params as Match['params'];
+    return { route, access, handler: route.on[method as Method] ?? route.on.any, params, query };
+  };
+}
+
+/** The routes of one listener. A path that two roles have is one route; the role named first answers where both have a method. */
+export function routesOf(tools: RouteTools, roles: readonly Role[]): readonly Route[] {
+  const merged = new Map<string, Route>();
+  const routes = [...allRoutes, ...v2Routes(tools), ...openApiRoutes(roles)];
+  for (const route of routes.filter(({ role }) => roles.includes(role))) {
+    const known = merged.get(route.path);
+    merged.set(route.path, known === undefined ? route : { ...known, on: { ...route.on, ...known.on } });
+  }
+  return [...merged.values()];
+}
