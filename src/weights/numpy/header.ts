@@ -1,13 +1,15 @@
 import type { ByteSource } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
+import { readDtype, readShape } from './dtype.ts';
+import { type Literal, parseLiteral } from './literal.ts';
 
 /** What the header of a .npy file says (numpy/lib/format.py, versions 1 to 3). */
 export interface NumpyHeader {
   readonly dtype: string;
-  /** Bytes of an element; undefined for structured and object arrays. */
+  /** Bytes of an element; undefined for arrays of objects. */
   readonly itemBytes: number | undefined;
   readonly shape: readonly number[];
-  /** Elements are Python objects, so the data is a pickle. */
+  /** Elements are, or may be, Python objects, so the data is a pickle. */
   readonly isObject: boolean;
   /** Where the data begins. */
   readonly dataStart: number;
@@ -16,8 +18,6 @@ export interface NumpyHeader {
 /** numpy itself reads no longer header from a file it does not trust. */
 const MAX_HEADER_BYTES = 10_000;
 export const NPY_MAGIC = Buffer.from('934e554d5059', 'hex');
-
-const kinds: Readonly<Record<string, string>> = { f: 'float', i: 'int', u: 'uint', c: 'complex' };
 
 export async function readNumpyHeader(source: ByteSource): Promise<NumpyHeader> {
   if (source.size < 10) throw new Malformed(`${source.size} bytes are too few for a header`, 0);
@@ -34,39 +34,25 @@ export async function readNumpyHeader(source: ByteSource): Promise<NumpyHeader> 
   return parseHeader(text, start, start + length);
 }
 
-/** A Python dict literal with three keys, in the form numpy writes. */
+const KEYS = ['descr', 'fortran_order', 'shape'];
+
+/** A dict literal of Python with three keys and no other, or numpy refuses the file. */
 function parseHeader(text: string, at: number, dataStart: number): NumpyHeader {
-  const descr = /['"]descr['"]\s*:\s*(['"]([^'"]*)['"]|\[.*?\](?=\s*,\s*['"](?:fortran_order|shape)|\s*,?\s*\}))/s.exec(
-    text,
-  );
-  const shape = /['"]shape['"]\s*:\s*\(([0-9L,\s]*)\)/.exec(text);
-  const order = /['"]fortran_order['"]\s*:\s*(True|False)/.exec(text);
-  if (!descr || !shape || !order) throw new Malformed('the header is not a dict of descr, fortran_order and shape', at);
-  const dims = (shape[1] ?? '')
-    .split(',')
-    .map((part) => part.replace('L', '').trim())
-    .filter(Boolean)
-    .map(Number);
-  if (!dims.every((dim) => Number.isSafeInteger(dim)))
-    throw new Malformed(`the shape (${shape[1]}) is not possible`, at);
-  const simple = descr[2];
-  if (simple === undefined) {
-    // A structured dtype: any field may be an object.
-    const isObject = /['"][|<>=]?O[0-9]*['"]/.test(descr[1] ?? '');
-    return { dtype: 'structured', itemBytes: undefined, shape: dims, isObject, dataStart };
-  }
-  const parsed = /^[<>|=]?([a-zA-Z?])([0-9]*)/.exec(simple);
-  if (!parsed) throw new Malformed(`${JSON.stringify(simple)} is no dtype`, at);
-  const [, code = '', width = ''] = parsed;
-  return { ...describe(code, width), shape: dims, isObject: code === 'O', dataStart };
+  const literal = parseAt(text, at, parseLiteral);
+  const entries =
+    typeof literal === 'object' && literal?.kind === 'dict' ? literal.entries : new Map<string, Literal>();
+  const isWhole = entries.size === KEYS.length && KEYS.every((key) => entries.has(key));
+  if (!isWhole || typeof entries.get('fortran_order') !== 'boolean')
+    throw new Malformed('the header is not a dict of descr, fortran_order and shape', at);
+  const { name, itemBytes, isObject } = parseAt(entries.get('descr'), at, readDtype);
+  return { dtype: name, itemBytes, isObject, shape: parseAt(entries.get('shape'), at, readShape), dataStart };
 }
 
-function describe(code: string, width: string): { dtype: string; itemBytes: number | undefined } {
-  const bytes = width === '' ? undefined : Number(width);
-  if (code === 'O') return { dtype: 'object', itemBytes: undefined };
-  if (code === 'b' || code === '?') return { dtype: 'bool', itemBytes: 1 };
-  if (code === 'U') return { dtype: `str${width}`, itemBytes: bytes === undefined ? undefined : bytes * 4 };
-  const kind = kinds[code];
-  if (kind && bytes) return { dtype: `${kind}${bytes * 8}`, itemBytes: bytes };
-  return { dtype: `${code}${width}`, itemBytes: code === 'M' || code === 'm' ? 8 : bytes };
+/** Offsets of a parser are within its text; those of a file begin where the text does. */
+function parseAt<In, Out>(input: In, at: number, parse: (input: In) => Out): Out {
+  try {
+    return parse(input);
+  } catch (error) {
+    throw error instanceof Malformed ? new Malformed(error.message, at + error.offset) : error;
+  }
 }
