@@ -2,7 +2,7 @@ import { type FileHandle, open } from 'node:fs/promises';
 import { ToolError } from './errors.ts';
 import { toFileError } from './read-file.ts';
 
-/** A readable range of bytes: a file, a buffer, an entry of an archive, later an HTTP range. */
+/** A readable range of bytes: a file, a buffer, an entry of an archive, ranges of a URL. */
 export interface ByteSource {
   /** What a message calls it: a path or a member's name. */
   readonly label: string;
