@@ -8,7 +8,7 @@ import { nodeWorker } from '../serve/process/node-worker.ts';
 import type { WorkerKind } from '../serve/process/worker-kind.ts';
 import { pythonWorker } from '../serve/python/python-worker.ts';
 import { createService, type Service } from '../serve/service.ts';
-import { createAdmission } from './admission.ts';
+import { createAdmission } from './admission/admission.ts';
 
 /** Sum of the bodies that wait or run, over all models: a bound on memory that no number of clients can pass. */
 const IN_FLIGHT_BYTES = 256 * 1024 ** 2;

@@ -1,28 +1,14 @@
-/**
- * Patterns over paths inside an archive, as .gitignore reads them: `*` and `?` stay within one component, `**` crosses
- * them, a pattern without "/" matches at any depth, and a pattern that matches a folder takes everything below it.
- */
+import ignore from 'ignore';
+
+/** Whether a path inside an archive matches one of the patterns, which are .gitignore's; a path as it is written matches itself. */
 export function createPathMatcher(patterns: readonly string[]): (path: string) => boolean {
-  const expressions = patterns.map(toExpression);
-  return (path) => expressions.some((expression) => expression.test(path));
+  const matcher = ignore({ ignorecase: false, allowRelativePaths: true }).add(
+    patterns.map((pattern) => pattern.replace(/^\.\//, '/')),
+  );
+  return (path) => patterns.includes(path) || matcher.ignores(path);
 }
 
 /** Patterns that match none of the paths: most likely misspelt. */
 export function findUnmatched(patterns: readonly string[], paths: readonly string[]): string[] {
-  return patterns.filter((pattern) => {
-    const expression = toExpression(pattern);
-    return !paths.some((path) => expression.test(path));
-  });
-}
-
-function toExpression(pattern: string): RegExp {
-  const trimmed = pattern.replace(/^\.?\//, '').replace(/\/$/, '');
-  const anchored = trimmed.includes('/') || pattern.startsWith('/');
-  const source = trimmed.replace(/\*\*\/|\*\*|\*|\?|[\\^$.|+(){}[\]]/g, (token) => {
-    if (token === '**/') return '(?:.*/)?';
-    if (token === '**') return '.*';
-    if (token === '*') return '[^/]*';
-    return token === '?' ? '[^/]' : `\\${token}`;
-  });
-  return new RegExp(`^${anchored ? '' : '(?:.*/)?'}${source}(?:/.*)?$`, 'su');
+  return patterns.filter((pattern) => !pattern.startsWith('!') && !paths.some(createPathMatcher([pattern])));
 }

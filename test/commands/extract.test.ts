@@ -40,6 +40,24 @@ test('extract refuses a folder that is there, and replaces it with force', async
   expect(await listing(join(cwd, 'out'))).not.toContain('stale.txt');
 });
 
+test.each([
+  ['b[12].txt', ['b1.txt', 'b2.txt', 'b[12].txt']],
+  ['[!b]*.txt', ['a.txt', 'deep/c.txt']],
+  ['/*.txt', ['a.txt', 'b1.txt', 'b2.txt', 'b3.txt', 'b[12].txt']],
+  ['**/c.txt', ['deep/c.txt']],
+  ['./a.txt', ['a.txt']],
+  ['deep', ['deep/c.txt', 'deep/er/D.TXT']],
+  ['deep/', ['deep/c.txt', 'deep/er/D.TXT']],
+  ['deep/**', ['deep/c.txt', 'deep/er/D.TXT']],
+  ['*.TXT', ['deep/er/D.TXT']],
+])('extract --include %s takes what .gitignore would', async (pattern, expected) => {
+  const cwd = await tempTree();
+  const names = ['a.txt', 'b1.txt', 'b2.txt', 'b3.txt', 'b[12].txt', 'deep/c.txt', 'deep/er/D.TXT'];
+  await makeMar(join(cwd, 'm.mar'), { files: Object.fromEntries(names.map((name) => [name, ''])), manifest: {} });
+  const { entries } = await extract({ path: 'm.mar', include: [pattern], dryRun: true }, testContext(cwd));
+  expect(entries.map(({ path }) => path).sort()).toEqual([...expected].sort());
+});
+
 test('extract takes what --include names and leaves what --exclude names', async () => {
   const cwd = await archiveIn(await tempTree());
   const options = { path: 'given.mar', output: 'out', include: ['labels', '*.py'], exclude: ['deep'] };

@@ -14,7 +14,7 @@ import { monotonicClock } from '../../serve/pool/clock.ts';
 import type { Service } from '../../serve/service.ts';
 import type { SnapshotWriter } from '../../serve/snapshot/snapshot-writer.ts';
 import { createWorkflowService, type WorkflowService } from '../../serve/workflow/workflow-service.ts';
-import { createAdmission } from '../admission.ts';
+import { createAdmission } from '../admission/admission.ts';
 import { createModelService } from '../model-service.ts';
 import { parseOptions } from '../parse-options.ts';
 import { openAccess } from './access.ts';

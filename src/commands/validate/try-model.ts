@@ -6,14 +6,11 @@ import { describeError, isToolError, type ToolError } from '../../core/errors.ts
 import { resolveConfig } from '../../serve/config/server-config.ts';
 import type { Outcome } from '../../serve/pool/job.ts';
 import { createTracebackReader } from '../../serve/process/python-traceback.ts';
-import { allRules } from '../../validate/rules/index.ts';
-import { runRules } from '../../validate/run.ts';
 import type { Subject, Trial } from '../../validate/subject.ts';
+import { findRefused } from '../admission/admit.ts';
 import { createModelService } from '../model-service.ts';
 import { makeUpRequest, type TrialRequest } from './made-up-request.ts';
 
-/** Areas whose errors forbid to run anything; a handler's own faults are what the trial is to show. */
-const SAFETY = /^(archive|manifest|config|weights)\//;
 /** Characters of an answer that a finding repeats. */
 const SHOWN = 400;
 
@@ -50,9 +47,9 @@ export async function tryModel(
   }
 }
 
+/** What a server would refuse, but for the handler's own faults: those the trial is to show. */
 async function findUnsafe(subject: Subject): Promise<string | undefined> {
-  const rules = allRules.filter(({ id }) => SAFETY.test(id));
-  const first = (await runRules(subject, rules)).find(({ severity }) => severity === 'error');
+  const first = (await findRefused(subject)).find(({ rule }) => !rule.startsWith('handler/'));
   return first && `${first.rule} says: ${first.message.replace(/\.$/, '')}`;
 }
 
