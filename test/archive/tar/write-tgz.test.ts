@@ -2,13 +2,13 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { openArchive } from '../../src/archive/open.ts';
-import type { WriteOptions } from '../../src/archive/plan/write-options.ts';
-import { readArchive } from '../../src/archive/read.ts';
-import { writeArchive } from '../../src/archive/write.ts';
-import { archiveFindings } from '../support/archive-verdict.ts';
-import { planContents, planFile } from '../support/plan-files.ts';
-import { tempTree } from '../support/temp-tree.ts';
+import { openArchive } from '../../../src/archive/open.ts';
+import type { WriteOptions } from '../../../src/archive/plan/write-options.ts';
+import { readArchive } from '../../../src/archive/read.ts';
+import { writeArchive } from '../../../src/archive/write.ts';
+import { archiveFindings } from '../../support/archive-verdict.ts';
+import { planContents, planFile } from '../../support/plan-files.ts';
+import { tempTree } from '../../support/temp-tree.ts';
 
 const MIB = 1024 ** 2;
 const contents = {
@@ -108,7 +108,7 @@ describe('gzip holds exactly one member', () => {
 });
 
 test('a flat tar is read as it is, with a note that TorchServe would not find its manifest', async () => {
-  const reading = await readArchive(join(import.meta.dirname, '../fixtures/hostile/tar/accept/c-flat.tgz'));
+  const reading = await readArchive(join(import.meta.dirname, '../../fixtures/hostile/tar/accept/c-flat.tgz'));
   expect(reading.findings.map(({ rule, severity }) => [rule, severity])).toEqual([['archive/flat-tar', 'info']]);
   expect((await reading.tree?.list())?.map((entry) => entry.path)).toContain('MAR-INF/MANIFEST.json');
   await reading.close();

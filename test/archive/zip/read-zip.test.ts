@@ -1,13 +1,13 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { openArchive } from '../../src/archive/open.ts';
-import { readArchive } from '../../src/archive/read.ts';
-import type { Limits } from '../../src/core/limits.ts';
-import { MAX_PROBLEMS } from '../../src/core/problem.ts';
-import { archiveFindings } from '../support/archive-verdict.ts';
-import { makeZip, type RawMember, zip64Extra } from '../support/make-zip.ts';
-import { tempTree } from '../support/temp-tree.ts';
+import { openArchive } from '../../../src/archive/open.ts';
+import { readArchive } from '../../../src/archive/read.ts';
+import type { Limits } from '../../../src/core/limits.ts';
+import { MAX_PROBLEMS } from '../../../src/core/problem.ts';
+import { archiveFindings } from '../../support/archive-verdict.ts';
+import { makeZip, type RawMember, zip64Extra } from '../../support/make-zip.ts';
+import { tempTree } from '../../support/temp-tree.ts';
 
 const SENTINEL = 0xffffffff;
 

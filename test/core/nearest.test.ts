@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest';
+import { nearest } from '../../src/core/nearest.ts';
+
+const keys = ['batchSize', 'maxBatchDelay', 'top', 'mean'];
+
+test.each([
+  ['batchsize', 'batchSize'],
+  ['bacthSize', 'batchSize'],
+  ['maxBatchDely', 'maxBatchDelay'],
+  ['tpo', 'top'],
+])('%s is meant for %s', (text, wanted) => {
+  expect(nearest(text, keys)).toBe(wanted);
+});
+
+test.each(['tap_', 'size', 'xyz', '', 'b'.repeat(65)])('%j is near to nothing', (text) => {
+  expect(nearest(text, keys)).toBeUndefined();
+});
