@@ -19,6 +19,7 @@ function open(method: 'stored' | 'deflated', changes: Partial<LocatedMember> = {
     packedSize: packed.length,
     size: content.length,
     mode: 0,
+    attributes: 0,
     headerOffset: 0,
     offset: 0,
     dataOffset: 3,
