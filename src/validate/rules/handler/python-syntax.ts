@@ -5,7 +5,7 @@ export const handlerPythonSyntax = defineRule({
   id: 'handler/python-syntax',
   severity: 'error',
   title: 'The Python of the archive can be parsed',
-  help: 'The handler and the model file are parsed as Python 3.12 without being run. Not everything is seen: an invalid escape in a string, a return outside a function and the like pass. Where the parser itself is known to be weak (match statements, parenthesised with), an error is only a warning.',
+  help: 'The handler and the model file are parsed with the grammar of Python 3.8 to 3.15, without being run. An error is one that each of these Pythons reports; code of Python 2 is one. What only Python 3.13 or newer reads (defaults of type parameters, t-strings, exceptions without brackets) is a warning. Not seen are the names of codecs and of Unicode characters, await in a function that is not async, and a late import from __future__.',
   async check(subject) {
     const files = await pythonFiles(subject);
     const facts = await Promise.all(files.map(async (member) => ({ member, python: await subject.python(member) })));
@@ -25,7 +25,9 @@ export const handlerPythonSyntax = defineRule({
       return [
         {
           severity: python.certain ? 'error' : 'warning',
-          message: `${member} is not valid Python at line ${line}: ${message}.`,
+          message: python.certain
+            ? `${member} is not valid Python at line ${line}: ${message}.`
+            : `${member} is too new for most servers at line ${line}: ${message}.`,
           at: { member, line, column },
           hint: `Try it with: python -m py_compile ${member}`,
         },

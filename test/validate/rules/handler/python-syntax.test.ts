@@ -14,9 +14,10 @@ testRule('handler/python-syntax', [
     says: 'line 2',
   },
   {
-    about: 'an error where the parser is weak',
+    about: 'what only a newer Python reads',
     expected: 'warning',
-    ...python('with (a as b, c as d):\n    pass\ndef (:\n'),
+    ...python('x = t"{y}"\ndef handle(data, context):\n    pass\n'),
+    says: 'Python 3.14',
   },
   { about: 'Python', expected: 'none' },
 ]);

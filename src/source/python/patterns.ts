@@ -1,0 +1,95 @@
+import type { Expressions } from './expressions/grammar.ts';
+import { readStrings } from './expressions/strings.ts';
+import type { Cursor } from './tokens/cursor.ts';
+
+/** What stands between `case` and its guard: one pattern, or several with commas. */
+export function readCasePattern(cursor: Cursor, grammar: Expressions): void {
+  if (cursor.kind === ':' || cursor.kind === 'if') cursor.fail('case has no pattern');
+  const first = cursor.index;
+  do {
+    if (cursor.kind === ':' || cursor.kind === 'if') break;
+    readMaybeStar(cursor, grammar);
+  } while (cursor.accept(','));
+  if (cursor.tokens.kind(first) === '*' && cursor.index === first + 2)
+    cursor.fail('a starred pattern needs a comma behind it', first);
+}
+
+function readMaybeStar(cursor: Cursor, grammar: Expressions): void {
+  if (cursor.accept('*')) cursor.readName();
+  else readPattern(cursor, grammar);
+}
+
+function readPattern(cursor: Cursor, grammar: Expressions): void {
+  do readClosed(cursor, grammar);
+  while (cursor.accept('|'));
+  if (cursor.accept('as')) cursor.readName();
+}
+
+function readClosed(cursor: Cursor, grammar: Expressions): void {
+  const { kind } = cursor;
+  if (kind === 'NAME') readReference(cursor, grammar);
+  else if (kind === '(') readSequence(cursor, grammar, ')');
+  else if (kind === '[') readSequence(cursor, grammar, ']');
+  else if (kind === '{') readMapping(cursor, grammar);
+  else readLiteral(cursor, grammar);
+}
+
+/** A capture, a dotted value, or a class with its arguments. */
+function readReference(cursor: Cursor, grammar: Expressions): void {
+  cursor.readName();
+  while (cursor.accept('.')) cursor.readName();
+  if (!cursor.accept('(')) return;
+  let hasKeyword = false;
+  while (cursor.kind !== ')') {
+    const isKeyword = cursor.kind === 'NAME' && cursor.peek(1) === '=';
+    if (isKeyword) {
+      cursor.next();
+      cursor.next();
+    } else if (hasKeyword) cursor.fail('a pattern without a name stands behind one with a name');
+    hasKeyword ||= isKeyword;
+    readPattern(cursor, grammar);
+    if (!cursor.accept(',')) break;
+  }
+  cursor.expect(')');
+}
+
+function readSequence(cursor: Cursor, grammar: Expressions, closer: string): void {
+  cursor.next();
+  while (cursor.kind !== closer) {
+    readMaybeStar(cursor, grammar);
+    if (!cursor.accept(',')) break;
+  }
+  cursor.expect(closer);
+}
+
+function readMapping(cursor: Cursor, grammar: Expressions): void {
+  cursor.next();
+  while (cursor.kind !== '}') {
+    if (cursor.accept('**')) {
+      cursor.readName();
+      cursor.accept(',');
+      break;
+    }
+    if (cursor.kind === 'NAME') {
+      cursor.next();
+      if (cursor.peek(0) !== '.') cursor.fail('a key must be a literal or a dotted name', cursor.index - 1);
+      while (cursor.accept('.')) cursor.readName();
+    } else readLiteral(cursor, grammar);
+    cursor.expect(':');
+    readPattern(cursor, grammar);
+    if (!cursor.accept(',')) break;
+  }
+  cursor.expect('}');
+}
+
+/** `-1`, `2 + 3j`, strings and the three constants. */
+function readLiteral(cursor: Cursor, grammar: Expressions): void {
+  if (cursor.kind === 'STRING' || cursor.kind === 'f"') {
+    readStrings(cursor, grammar);
+    return;
+  }
+  if (cursor.accept('None') || cursor.accept('True') || cursor.accept('False')) return;
+  cursor.accept('-');
+  cursor.expect('NUMBER');
+  if (cursor.accept('+') || cursor.accept('-')) cursor.expect('NUMBER');
+}
