@@ -4,6 +4,7 @@ import { commands } from '../../src/cli/commands/index.ts';
 import { archiverFlags } from '../../src/cli/drop-in/archiver-flags.ts';
 import { workflowFlags } from '../../src/cli/drop-in/workflow-flags.ts';
 import { commonFlags, type Flag } from '../../src/cli/program/flags.ts';
+import { patience } from '../support/patience.ts';
 import { commandLines, isRun, pages } from './pages.ts';
 import { missingTools, runPage } from './run-page.ts';
 
@@ -11,6 +12,7 @@ describe('the page', () => {
   const running = pages.filter(({ fences }) => fences.some(isRun));
   test.for(running.map((page) => [page.path, page] as const))(
     '%s does what it says, from its first line to its last',
+    { timeout: 5 * patience.testTimeout }, // a page is up to thirty commands and five servers
     async ([, page], { skip }) => {
       const missing = missingTools(page);
       if (missing.length > 0) return skip(`${missing.join(', ')} is not installed`);
