@@ -47,12 +47,19 @@ export interface TensorSpec {
   readonly name: string;
   readonly dtype: Dtype;
   readonly shape: readonly (number | null)[];
+  /** The model does not say how many dimensions there are; `shape` is empty then. */
+  readonly unranked?: true;
 }
 
 /** The loaded model. Absent from the context when the archive carries no ONNX file. */
 export interface Model {
   readonly inputs: readonly TensorSpec[];
   readonly outputs: readonly TensorSpec[];
+  /**
+   * Whether the rows along the first axis are independent, so that requests may share a run: tried when the model loads with
+   * batchSize > 1 or a service envelope. Undefined when it was not tried.
+   */
+  readonly rowsIndependent?: boolean;
   /** Outputs by name; all of them unless some are named. */
   run(inputs: Tensors, outputs?: readonly string[]): Promise<Tensors>;
 }

@@ -2,15 +2,21 @@ import type { Tensor, Tensors } from './sdk.ts';
 import { TensorError } from './tensor-values.ts';
 
 /**
- * A batch's outputs as one value a request: row `i` of the first axis, or a record of rows when the model has several
- * outputs. Throws a TensorError when an output's first axis is not the batch.
+ * A batch's outputs as one value a request: row `i` of the first axis, or with several outputs a map of rows in the order of
+ * `names`. Throws a TensorError when an output's first axis is not the batch.
  */
-export function splitBatch(outputs: Tensors, count: number): (Tensor | Record<string, Tensor>)[] {
-  const entries = Object.entries(outputs);
+export function splitBatch(
+  outputs: Tensors,
+  count: number,
+  names: readonly string[] = Object.keys(outputs),
+): (Tensor | ReadonlyMap<string, Tensor>)[] {
+  const entries = names
+    .filter((name) => Object.hasOwn(outputs, name))
+    .map((name) => [name, outputs[name] as Tensor] as const);
   const [only] = entries;
   return Array.from({ length: count }, (_, row) => {
     if (entries.length === 1 && only) return takeRow(only[0], only[1], row, count);
-    return Object.fromEntries(entries.map(([name, tensor]) => [name, takeRow(name, tensor, row, count)]));
+    return new Map(entries.map(([name, tensor]) => [name, takeRow(name, tensor, row, count)]));
   });
 }
 

@@ -107,49 +107,63 @@ const arrays = {
   bool: Uint8Array,
 } as const;
 
-/** What an integer type holds; of 64 bits what a JSON number carries exactly. */
-const ranges: Partial<Record<Dtype, readonly [lowest: number, highest: number]>> = {
+/** Value ranges of the integer types. */
+const ranges: Partial<Record<Dtype, readonly [lowest: number | bigint, highest: number | bigint]>> = {
   int8: [-(2 ** 7), 2 ** 7 - 1],
   int16: [-(2 ** 15), 2 ** 15 - 1],
   int32: [-(2 ** 31), 2 ** 31 - 1],
-  int64: [Number.MIN_SAFE_INTEGER, Number.MAX_SAFE_INTEGER],
+  int64: [-(2n ** 63n), 2n ** 63n - 1n],
   uint8: [0, 2 ** 8 - 1],
   uint16: [0, 2 ** 16 - 1],
   uint32: [0, 2 ** 32 - 1],
-  uint64: [0, Number.MAX_SAFE_INTEGER],
+  uint64: [0n, 2n ** 64n - 1n],
 };
 
-/** Values of one JSON list (numbers, booleans or strings) as tensor data; throws a TensorError that names the first that does not fit. */
+/**
+ * Values of one JSON list (numbers, bigints, booleans or strings) as tensor data; throws a TensorError that names the first
+ * that does not fit.
+ */
 export function toTensorData(dtype: Dtype, values: readonly unknown[]): TensorData {
-  if (dtype === 'string') return values.map((value) => expectType(value, 'string'));
+  if (dtype === 'string') return values.map(expectString);
   if (dtype === 'int64') return BigInt64Array.from(values, (value) => BigInt(expectInteger(value, dtype)));
   if (dtype === 'uint64') return BigUint64Array.from(values, (value) => BigInt(expectInteger(value, dtype)));
   if (dtype === 'bool')
     return Uint8Array.from(values, (value) =>
       value === true || value === 1 ? 1 : value === false || value === 0 ? 0 : fail(value, 'a boolean'),
     );
-  if (dtype === 'float16') return Uint16Array.from(values, (value) => numberToHalf(expectType(value, 'number')));
+  if (dtype === 'float16') return Uint16Array.from(values, (value) => numberToHalf(expectNumber(value)));
   if (dtype === 'bfloat16') return Uint16Array.from(values, () => fail(dtype, 'a type that onnxruntime-node takes'));
-  if (dtype === 'float32' || dtype === 'float64')
-    return arrays[dtype].from(values.map((value) => expectType(value, 'number')));
-  return arrays[dtype].from(values.map((value) => expectInteger(value, dtype)));
+  if (dtype === 'float32' || dtype === 'float64') return arrays[dtype].from(values.map(expectNumber));
+  return arrays[dtype].from(values.map((value) => Number(expectInteger(value, dtype))));
 }
 
-function expectType(value: unknown, type: 'string'): string;
-function expectType(value: unknown, type: 'number'): number;
-function expectType(value: unknown, type: 'string' | 'number'): string | number {
-  // The overloads tie the result to `type`.
-  return typeof value === type ? (value as string | number) : fail(value, `a ${type}`);
+function expectString(value: unknown): string {
+  return typeof value === 'string' ? value : fail(value, 'a string');
 }
 
-function expectInteger(value: unknown, dtype: Dtype): number {
-  if (typeof value !== 'number' || !Number.isInteger(value)) return fail(value, 'an integer');
+function expectNumber(value: unknown): number {
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'number' ? value : fail(value, 'a number');
+}
+
+/** An integer beyond 2^53 must come as bigint: a number of that size may have been rounded. */
+function expectInteger(value: unknown, dtype: Dtype): number | bigint {
+  const isInteger = typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value));
+  if (!isInteger) return fail(value, 'an integer');
   const [lowest, highest] = ranges[dtype] ?? [-Infinity, Infinity];
-  return value >= lowest && value <= highest ? value : fail(value, `${dtype}, from ${lowest} to ${highest}`);
+  if (value < lowest || value > highest) return fail(value, `${dtype}, from ${lowest} to ${highest}`);
+  return typeof value === 'bigint' || Number.isSafeInteger(value)
+    ? value
+    : fail(value, 'an integer without an exponent');
 }
+
+/** Characters of a value that an error quotes. */
+const MAX_SHOWN = 200;
 
 function fail(value: unknown, expected: string): never {
-  throw new TensorError(`expected ${expected}, got ${JSON.stringify(value)}`);
+  // JSON has no bigint, and writes NaN as null.
+  const text = typeof value === 'object' || typeof value === 'string' ? JSON.stringify(value) : String(value);
+  throw new TensorError(`expected ${expected}, got ${text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text}`);
 }
 
 /** Dimensions of one tensor; numpy 1's own limit. */

@@ -17,21 +17,3 @@ export async function readZipMaps(path: string): Promise<ReadonlyMap<string, str
     await source.close();
   }
 }
-
-/**
- * Bytes that, put behind an ONNX model, declare tensors of its graph as outputs: protobuf merges the graph of the model with
- * a second one that follows it, and joins their lists.
- */
-export function declareOutputs(names: Iterable<string>): Uint8Array {
-  // ModelProto.graph = 7, GraphProto.output = 12, ValueInfoProto.name = 1; onnxruntime infers the type.
-  const outputs = Array.from(names, (name) => delimited(12, delimited(1, Buffer.from(name))));
-  return delimited(7, Buffer.concat(outputs));
-}
-
-function delimited(field: number, bytes: Uint8Array): Buffer {
-  const length: number[] = [];
-  for (let rest = bytes.length; ; rest >>>= 7) {
-    if (rest < 0x80) return Buffer.concat([Uint8Array.of((field << 3) | 2, ...length, rest), bytes]);
-    length.push((rest & 0x7f) | 0x80);
-  }
-}

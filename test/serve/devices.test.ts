@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { serve } from '../../src/commands/serve/serve.ts';
 import { packageRoot } from '../../src/core/package-info.ts';
-import { loadedMessage, providerOf } from '../../src/serve/protocol/messages.ts';
+import { loadedMessage, readLoadReport } from '../../src/serve/protocol/messages.ts';
 import { testContext } from '../support/context.ts';
 import { makeMar, manifestOf } from '../support/make-mar.ts';
 import { tempTree } from '../support/temp-tree.ts';
@@ -11,8 +11,9 @@ import { tempTree } from '../support/temp-tree.ts';
 test.each([undefined, 'cpu', 'cuda'])(
   'a worker says what runs its model (%s), whatever the model is called',
   (provider) => {
-    for (const name of ['m', 'm on cuda', '']) expect(providerOf(loadedMessage(name, provider), name)).toBe(provider);
-    expect(providerOf('loaded model other words', 'm')).toBeUndefined();
+    for (const name of ['m', 'm on cuda', ''])
+      expect(readLoadReport(loadedMessage(name, { provider }), name).provider).toBe(provider);
+    expect(readLoadReport('loaded model other words', 'm').provider).toBeUndefined();
   },
 );
 

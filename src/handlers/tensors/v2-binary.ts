@@ -63,10 +63,21 @@ function decodeStrings(name: string, bytes: Uint8Array): readonly string[] {
   for (let at = 0; at < view.length; ) {
     const length = at + 4 <= view.length ? view.readUInt32LE(at) : Number.POSITIVE_INFINITY;
     if (at + 4 + length > view.length) throw new TensorError(`input "${name}": a string is cut off`);
-    strings.push(view.toString('utf8', at + 4, at + 4 + length));
+    strings.push(decodeText(name, view.subarray(at + 4, at + 4 + length)));
     at += 4 + length;
   }
   return strings;
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** onnxruntime-node takes strings, not bytes. */
+function decodeText(name: string, bytes: Uint8Array): string {
+  try {
+    return utf8.decode(bytes);
+  } catch {
+    throw new TensorError(`input "${name}": a string is not UTF-8`);
+  }
 }
 
 export function encodeBinary({ dtype, data }: Tensor): Uint8Array {

@@ -1,9 +1,13 @@
 /** Tensors as KServe's v2 protocol (Open Inference Protocol) carries them in JSON: inputs and outputs with name, datatype, shape and data. */
 import { z } from 'zod';
-import type { Dtype, Tensor, Tensors } from '../sdk.ts';
+import type { Dtype, Tensor } from '../sdk.ts';
 import type { SignatureEntry } from '../signature.ts';
 import { flattenNested, TensorError, toFloat32, toTensorData } from '../tensor-values.ts';
+import { toPythonJson } from './python-json.ts';
 import { decodeBinary, encodeBinary } from './v2-binary.ts';
+
+/** Tensors in order; an object would sort names that are numbers. */
+export type NamedTensors = readonly (readonly [name: string, tensor: Tensor])[];
 
 /** The protocol's names of types. */
 export const v2Types = {
@@ -69,8 +73,9 @@ export function readV2Request(value: Readonly<Record<string, unknown>>): V2Reque
   throw new TensorError(`${issue?.path.join('.')}: ${issue?.message}`);
 }
 
-/** Data stand in the JSON, flat or nested, or in `binary`; the shape counts. */
-export function fromV2({ inputs }: V2Request, binary: Uint8Array = new Uint8Array()): Tensors {
+/** The data are in the JSON, flat or nested, or in `binary`; the shape counts. */
+export function fromV2({ inputs }: V2Request, binary: Uint8Array = new Uint8Array()): NamedTensors {
+  refuseDuplicates(inputs.map(({ name }) => name));
   let taken = 0;
   const tensors = inputs.map(({ name, shape, datatype, data, parameters }): [string, Tensor] => {
     const dtype = v2Types[datatype];
@@ -82,7 +87,12 @@ export function fromV2({ inputs }: V2Request, binary: Uint8Array = new Uint8Arra
   });
   if (taken !== binary.length)
     throw new TensorError(`${binary.length} bytes follow the JSON, and the inputs speak of ${taken}`);
-  return Object.fromEntries(tensors);
+  return tensors;
+}
+
+function refuseDuplicates(sent: readonly string[]): void {
+  const duplicate = sent.find((name, index) => sent.indexOf(name) !== index);
+  if (duplicate !== undefined) throw new TensorError(`input "${duplicate}" is given more than once`);
 }
 
 function fromJson(name: string, dtype: Dtype, shape: readonly number[], data: readonly unknown[] | undefined): Tensor {
@@ -103,9 +113,13 @@ export function wantsBinary(request: V2Request, output: string): boolean {
 }
 
 /** An input or output as the metadata of a model names it; -1 stands for a dimension that is free. */
-export function toV2Spec({ name, dtype, shape }: SignatureEntry): { name: string; datatype: string; shape: number[] } {
+export function toV2Spec({ name, dtype, shape, unranked }: SignatureEntry): {
+  name: string;
+  datatype: string;
+  shape: number[];
+} {
   const datatype = names.get(dtype as Dtype) ?? 'BYTES';
-  return { name, datatype, shape: shape.map((size) => (typeof size === 'number' ? size : -1)) };
+  return { name, datatype, shape: unranked ? [-1] : shape.map((size) => (typeof size === 'number' ? size : -1)) };
 }
 
 export interface V2Head {
@@ -114,10 +128,10 @@ export interface V2Head {
   readonly id: string | undefined;
 }
 
-export function toV2(outputs: Tensors, { modelName, modelVersion, id }: V2Head): Record<string, unknown> {
+export function toV2(outputs: NamedTensors, { modelName, modelVersion, id }: V2Head): Record<string, unknown> {
   return toAnswer(
     { modelName, modelVersion, id },
-    Object.entries(outputs).map(([name, tensor]) => toJsonOutput(name, tensor)),
+    outputs.map(([name, tensor]) => toJsonOutput(name, tensor)),
   );
 }
 
@@ -131,26 +145,20 @@ function toJsonOutput(name: string, tensor: Tensor): Record<string, unknown> {
 
 /** An answer with data after its JSON. */
 export function toV2Binary(
-  outputs: Tensors,
+  outputs: NamedTensors,
   head: V2Head,
   isBinary: (name: string) => boolean,
 ): { body: Uint8Array; jsonLength: number } {
   const blobs: Uint8Array[] = [];
-  const described = Object.entries(outputs).map(([name, tensor]) => {
+  const described = outputs.map(([name, tensor]) => {
     if (!isBinary(name)) return toJsonOutput(name, tensor);
     const blob = encodeBinary(tensor);
     blobs.push(blob);
     const parameters = { binary_data_size: blob.length };
     return { name, datatype: names.get(tensor.dtype), shape: tensor.shape, parameters };
   });
-  const text = Buffer.from(JSON.stringify(toAnswer(head, described), toPlainJson));
+  const text = Buffer.from(toPythonJson(toAnswer(head, described)));
   return { body: Buffer.concat([text, ...blobs]), jsonLength: text.length };
-}
-
-/** Typed arrays as lists; 64-bit integers as numbers, which is all that JSON.stringify writes. */
-function toPlainJson(_key: string, value: unknown): unknown {
-  if (typeof value === 'bigint') return Number(value);
-  return ArrayBuffer.isView(value) && !(value instanceof DataView) ? [...(value as Uint8Array)] : value;
 }
 
 function toJsonData({ dtype, data }: Tensor): unknown {

@@ -1,5 +1,6 @@
 import { ToolError } from '../../core/errors.ts';
 import type { Worker } from '../process/worker-process.ts';
+import type { LoadReport } from '../protocol/messages.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import type { Clock } from './clock.ts';
 import { dispatch } from './dispatch.ts';
@@ -7,14 +8,12 @@ import type { Job } from './job.ts';
 
 export type WorkerState = 'starting' | 'ready' | 'busy' | 'waiting' | 'failed' | 'stopping';
 
-export interface WorkerStatus {
+export interface WorkerStatus extends LoadReport {
   readonly id: string;
   readonly state: WorkerState;
   /** Undefined until its first start succeeds. */
   readonly startedAt: Date | undefined;
   readonly pid: number | undefined;
-  /** Execution provider, where the worker reports it. */
-  readonly provider?: string | undefined;
   /** Requests it was sent and has not begun. */
   readonly prefetched: number;
   /** Why it is not running, with its last output. */
@@ -133,6 +132,7 @@ export function superviseWorker(options: SupervisionOptions): SupervisedWorker {
       startedAt: worker?.startedAt,
       pid: worker?.pid,
       provider: worker?.provider,
+      batching: worker?.batching,
       prefetched: inFlight
         .slice(1)
         .flat()

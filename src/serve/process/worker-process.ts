@@ -2,7 +2,13 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { rm } from 'node:fs/promises';
 import { describeError, type ToolError } from '../../core/errors.ts';
 import type { CodecLimits } from '../protocol/codec.ts';
-import { type InferenceRequest, type LoadRequest, providerOf, type WorkerResponse } from '../protocol/messages.ts';
+import {
+  type InferenceRequest,
+  type LoadReport,
+  type LoadRequest,
+  readLoadReport,
+  type WorkerResponse,
+} from '../protocol/messages.ts';
 import {
   ConnectionLost,
   connectWorker,
@@ -41,11 +47,9 @@ export interface WorkerOptions {
 }
 
 /** A worker process that has loaded its model. */
-export interface Worker {
+export interface Worker extends LoadReport {
   readonly pid: number;
   readonly startedAt: Date;
-  /** Execution provider ("cpu", "cuda", …), where the worker reports it. */
-  readonly provider?: string | undefined;
   /** Rejects with WORKER_DIED or WORKER_OUT_OF_MEMORY once the process is dead. */
   predict(requests: readonly InferenceRequest[], timeoutMs: number, onPart?: OnPart): Promise<WorkerResponse>;
   /** Resolves with the reason when the process is dead. */
@@ -66,14 +70,14 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   );
   const abort = whenAborted(options.signal);
   let connection: WorkerConnection | undefined;
-  let provider: string | undefined;
+  let report: LoadReport;
   try {
     await Promise.race([running.started, startup.expired, abort.aborted]);
     connection = await connectWorker(options.address, options.limits);
     const loading = connection.exchange(options.load, options.startupTimeoutMs);
     const { code, message } = await Promise.race([loading, startup.expired, abort.aborted]);
     if (code !== 200) throw new LoadRefusal(code, message);
-    provider = providerOf(message, options.load.modelName);
+    report = readLoadReport(message, options.load.modelName);
   } catch (error) {
     connection?.close();
     throw await running.end(error);
@@ -81,7 +85,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
     startup.cancel();
     abort.dispose();
   }
-  return { ...toWorker(running, connection, startedAt), provider };
+  return { ...toWorker(running, connection, startedAt), ...report };
 }
 
 function toWorker(running: RunningProcess, connection: WorkerConnection, startedAt: Date): Worker {

@@ -59,18 +59,35 @@ export function isPart({ code, predictions }: WorkerResponse): boolean {
   return code === 200 && predictions.some(hasNext);
 }
 
-/** Message of a successful load: TorchServe's text, and from our worker the execution provider. */
-export function loadedMessage(modelName: string, provider: string | undefined): string {
-  return `loaded model ${modelName}${provider === undefined ? '' : `${ON}${provider}`}`;
+/** What our worker reports when it has loaded a model; TorchServe's reports nothing. */
+export interface LoadReport {
+  /** Execution provider. */
+  readonly provider?: string | undefined;
+  readonly batching?: Batching | undefined;
 }
 
-/** Execution provider, where the worker reports it. */
-export function providerOf(message: string, modelName: string): string | undefined {
-  const rest = message.slice(loadedMessage(modelName, undefined).length);
-  return rest.startsWith(ON) ? rest.slice(ON.length) : undefined;
+/** Whether requests share a run of the model, and what decided. */
+export interface Batching {
+  readonly joined: boolean;
+  readonly reason: string;
+}
+
+/** Message of a successful load: TorchServe's text, and the report of our worker. */
+export function loadedMessage(modelName: string, { provider, batching }: LoadReport = {}): string {
+  const place = provider === undefined ? '' : `${ON}${provider}`;
+  const how = batching === undefined ? '' : `${batching.joined ? JOINED : ALONE}${batching.reason}`;
+  return `loaded model ${modelName}${place}${how}`;
 }
 
 const ON = ' on ';
+const JOINED = '; requests are joined: ';
+const ALONE = '; each request runs alone: ';
+const REPORT = new RegExp(`^(?:${ON}(\\w+))?(?:(${JOINED}|${ALONE})(.*))?$`);
+
+export function readLoadReport(message: string, modelName: string): LoadReport {
+  const [, provider, how, reason = ''] = REPORT.exec(message.slice(loadedMessage(modelName).length)) ?? [];
+  return { provider, batching: how === undefined ? undefined : { joined: how === JOINED, reason } };
+}
 
 /** Answer to a load (without predictions) or to a batch. */
 export interface WorkerResponse {

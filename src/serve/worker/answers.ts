@@ -1,8 +1,9 @@
 /** A handler's answers → the predictions of one response frame. */
+
+import { toPythonJson } from '../../handlers/tensors/python-json.ts';
 import type { InferenceRequest, Prediction, WorkerResponse } from '../protocol/messages.ts';
 import type { BatchContext } from './batch-context.ts';
 import { type Failure, InvalidResult } from './failure.ts';
-import { toPythonJson } from './python-json.ts';
 
 /** Throws InvalidResult in TorchServe's words unless there is one answer a request. */
 export function checkAnswers(answers: unknown, count: number): readonly unknown[] {

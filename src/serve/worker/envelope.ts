@@ -4,8 +4,9 @@
  */
 import { ToolError } from '../../core/errors.ts';
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
+import { parseJson } from '../../handlers/tensors/parse-json.ts';
+import { toPythonJson } from '../../handlers/tensors/python-json.ts';
 import { HandlerFault } from './failure.ts';
-import { toPythonJson } from './python-json.ts';
 
 const envelopeNames = ['body', 'json', 'kserve', 'kservev2'] as const;
 export type EnvelopeName = (typeof envelopeNames)[number];
@@ -52,10 +53,14 @@ export async function runEnveloped(
   name: EnvelopeName,
   rows: readonly Row[],
   context: HandlerContext,
-  options: { readonly explain: boolean; run(rows: readonly Row[], context: HandlerContext): unknown },
+  options: {
+    readonly explain: boolean;
+    readonly exactIntegers: boolean;
+    run(rows: readonly Row[], context: HandlerContext): unknown;
+  },
 ): Promise<unknown[]> {
   const envelope = envelopes[name];
-  const values = rows.map((row) => parseBytes(row.data ?? row.body));
+  const values = rows.map((row) => parseBytes(row.data ?? row.body, options.exactIntegers));
   const opened = values.map((value) => envelope.open(value));
   const owners = opened.flatMap((items, index) => items.map(() => index));
   const answers = await options.run(opened.flat().map(toRow), forRows(context, owners));
@@ -82,10 +87,11 @@ function forRows(context: HandlerContext, owners: readonly number[]): HandlerCon
 }
 
 /** JSON without a content type. */
-function parseBytes(value: unknown): unknown {
+function parseBytes(value: unknown, exactIntegers: boolean): unknown {
   if (!(value instanceof Uint8Array) && typeof value !== 'string') return value;
   try {
-    return JSON.parse(typeof value === 'string' ? value : Buffer.from(value).toString('utf8'));
+    const text = typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
+    return parseJson(text, { exactIntegers });
   } catch {
     return value;
   }

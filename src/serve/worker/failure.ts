@@ -1,6 +1,6 @@
 /** Error → status and message of a failed prediction (contract 3.3). */
 import { PredictionError } from '../../handlers/sdk.ts';
-import { UnsupportedValue } from './python-json.ts';
+import { UnsupportedValue } from '../../handlers/tensors/python-json.ts';
 
 export interface Failure {
   readonly code: number;

@@ -84,7 +84,7 @@ function serveConnection(socket: Socket): void {
     if (request.kind === 'load') {
       // Metric lines go to stdout, the handler's log to stderr, as contract 5.5 has them.
       runner = await createRunner(request, process.env, { metrics, log: console.error });
-      send(socket, { code: 200, message: loadedMessage(request.modelName, runner.provider), predictions: [] });
+      send(socket, { code: 200, message: loadedMessage(request.modelName, runner), predictions: [] });
     } else if (runner === undefined) {
       throw new ToolError('WORKER_PROTOCOL', { problem: 'a prediction was asked for before a model was loaded' });
     } else {

@@ -1,21 +1,14 @@
-/** One loaded model and its handler: requests of a batch in, one response frame out. */
-import { join } from 'node:path';
-import { ToolError } from '../../core/errors.ts';
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
-import type { Manifest } from '../../model/documents/manifest.ts';
 import { detectHandler } from '../../model/handler/handler-reference.ts';
-import { openModelFolder } from '../../model/open-facts.ts';
-import { requireConfig, requireManifest } from '../../model/require-facts.ts';
-import { isOnnxName } from '../../weights/onnx-name.ts';
-import { type Device, devices } from '../protocol/devices.ts';
-import type { InferenceRequest, LoadRequest, Prediction, WorkerResponse } from '../protocol/messages.ts';
+import type { Batching, InferenceRequest, LoadRequest, Prediction, WorkerResponse } from '../protocol/messages.ts';
 import { checkAnswers, toFailedPrediction, toFailedResponse, toResponse } from './answers.ts';
 import { createBatchContext, findHeader, type ModelContext } from './batch-context.ts';
 import { type EnvelopeName, parseEnvelope, runEnveloped } from './envelope.ts';
 import { type Failure, HandlerFault, toFailure } from './failure.ts';
 import { loadHandler } from './load-handler.ts';
+import { type Environment, loadModel, type ModelFolder, probeBatching, readFolder } from './load-model.ts';
 import { createMeter, type Meter, type MetricLines } from './meter.ts';
-import { type LoadedModel, loadOnnxModel } from './onnx/onnx-runtime.ts';
+import type { LoadedModel } from './onnx/onnx-runtime.ts';
 import { toRow } from './rows.ts';
 import { type AnyHandler, runSteps } from './steps.ts';
 
@@ -24,6 +17,8 @@ export interface Runner {
   predict(requests: readonly InferenceRequest[]): Promise<WorkerResponse>;
   /** Execution provider ("cpu", "cuda", …); undefined without an ONNX model. */
   readonly provider: string | undefined;
+  /** Whether requests share a run of the model; undefined where that is up to the handler, or was not asked for. */
+  readonly batching: Batching | undefined;
   /**
    * Whether batches may overlap: true for built-in handlers, which keep no state between requests, so that one image is
    * decoded while the model runs on another. A custom handler runs one batch at a time.
@@ -37,8 +32,6 @@ export interface RunnerOutput {
   readonly metrics: MetricLines;
   log(line: string): void;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
 
 const silent: RunnerOutput = { metrics: { add() {}, replace() {} }, log() {} };
 
@@ -57,7 +50,8 @@ export async function createRunner(
     const job = await prepareJob(load, folder, model, output, env.TS_DECODE_INPUT_REQUEST !== 'false');
     return {
       provider: model?.provider,
-      overlaps: job.overlaps,
+      overlaps: job.isBuiltin,
+      batching: job.batching,
       predict: (requests) => predict(job, requests),
       close: async () => model?.close(),
     };
@@ -65,22 +59,6 @@ export async function createRunner(
     await model?.close();
     throw error;
   }
-}
-
-/** The extracted archive, as far as running it needs. */
-interface ModelFolder {
-  readonly path: string;
-  readonly manifest: Manifest;
-  /** model-config.yaml, whole; empty when the manifest names none. */
-  readonly config: Readonly<Record<string, unknown>>;
-  readonly members: ReadonlySet<string>;
-}
-
-async function readFolder(path: string): Promise<ModelFolder> {
-  const facts = await openModelFolder(path);
-  const manifest = await requireManifest(facts);
-  const config = (await requireConfig(facts))?.values ?? {};
-  return { path, manifest, config, members: new Set((await facts.members()).keys()) };
 }
 
 async function prepareJob(
@@ -94,12 +72,16 @@ async function prepareJob(
   const manifest = { ...folder.manifest, model: { ...folder.manifest.model, handler: load.handler } };
   const found = detectHandler(manifest, folder.members);
   const handler = await loadHandler(load.handler, found, folder.path);
-  const modelContext = toModelContext(load, folder, model, output);
+  const isBuiltin = found.kind === 'builtin';
+  const batching = isBuiltin ? await probeBatching(load, model) : undefined;
+  const rowsIndependent = batching === undefined ? {} : { rowsIndependent: batching.joined };
+  const modelContext = toModelContext(load, folder, model && { ...model, ...rowsIndependent }, output);
   const meter = createMeter(load.modelName, output.metrics);
   await handler.initialize?.(createBatchContext(modelContext, [], meter).context);
   return {
     handler,
-    overlaps: found.kind === 'builtin',
+    isBuiltin,
+    batching,
     modelContext,
     meter,
     decode,
@@ -110,34 +92,14 @@ async function prepareJob(
 
 interface Job {
   readonly handler: AnyHandler;
-  readonly overlaps: boolean;
+  /** Built-in handlers may overlap, and take exact integers; a custom one gets plain numbers. */
+  readonly isBuiltin: boolean;
+  readonly batching: Batching | undefined;
   readonly modelContext: ModelContext;
   readonly meter: Meter;
   readonly decode: boolean;
   readonly envelope: EnvelopeName | undefined;
   readonly log: (line: string) => void;
-}
-
-async function loadModel(
-  { path, manifest }: ModelFolder,
-  load: LoadRequest,
-  env: Environment,
-): Promise<LoadedModel | undefined> {
-  const file = manifest.model?.serializedFile;
-  if (!isOnnxName(file)) return undefined;
-  const threads = Number(env.TSMA_THREADS);
-  return loadOnnxModel(join(path, file), {
-    device: toDevice(env.TSMA_DEVICE),
-    gpuId: load.gpuId,
-    threads: Number.isInteger(threads) && threads > 0 ? threads : undefined,
-  });
-}
-
-function toDevice(text: string | undefined): Device {
-  const found = devices.find((device) => device === (text || 'auto'));
-  if (found === undefined)
-    throw new ToolError('INVALID_OPTION', { option: 'device', found: String(text), expected: devices.join(', ') });
-  return found;
 }
 
 function toModelContext(
@@ -197,16 +159,18 @@ async function runBatch(job: Job, requests: readonly InferenceRequest[]): Promis
 
 /** A header marks describe and explain requests, on every request of the batch (contract 5.2, 6.1). */
 async function answer(
-  { handler, decode, envelope }: Job,
+  { handler, decode, envelope, isBuiltin }: Job,
   requests: readonly InferenceRequest[],
   context: HandlerContext,
 ): Promise<unknown> {
   const isMarked = (name: string) => findHeader(requests[0]?.headers ?? [], name) === 'True';
   if (isMarked('describe')) return describe(handler, requests, context);
-  const rows = requests.map((request) => toRow(request, decode));
+  const rows = requests.map((request) => toRow(request, { decode, exactIntegers: isBuiltin }));
   const explain = isMarked('explain');
   const run = (items: readonly Row[], itsContext: HandlerContext) => runHandler(handler, items, itsContext, explain);
-  return envelope === undefined ? run(rows, context) : runEnveloped(envelope, rows, context, { explain, run });
+  return envelope === undefined
+    ? run(rows, context)
+    : runEnveloped(envelope, rows, context, { explain, exactIntegers: isBuiltin, run });
 }
 
 async function runHandler(

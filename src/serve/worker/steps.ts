@@ -12,7 +12,16 @@ export async function runSteps(handler: AnyHandler, rows: readonly Row[], contex
   const outputs = handler.inference ? await handler.inference(inputs, context) : await runModel(inputs, context);
   if (handler.postprocess) return handler.postprocess(outputs, context);
   // As TorchServe's base handler: without a postprocess step each request gets its row of the outputs.
-  return Array.isArray(outputs) ? outputs : splitBatch(outputs as Tensors, rows.length);
+  return Array.isArray(outputs)
+    ? outputs
+    : splitBatch(outputs as Tensors, rows.length, namesOf(outputs as Tensors, context));
+}
+
+/** In the model's order, if the outputs are the model's: the keys of an object sort names that are numbers first. */
+function namesOf(outputs: Tensors, { model }: HandlerContext): readonly string[] {
+  const own = Object.keys(outputs);
+  const names = model?.outputs.map(({ name }) => name) ?? [];
+  return own.every((name) => names.includes(name)) ? names : own;
 }
 
 function runModel(inputs: unknown, { model }: HandlerContext): Promise<Tensors> {

@@ -6,7 +6,8 @@ const parameter = (contentType: string, value: string | Uint8Array, name = 'body
   contentType,
   value: Buffer.from(value),
 });
-const row = (...parameters: ReturnType<typeof parameter>[]) => toRow({ id: 'r', headers: [], parameters });
+const row = (...parameters: ReturnType<typeof parameter>[]) =>
+  toRow({ id: 'r', headers: [], parameters }, { decode: true, exactIntegers: false });
 
 test('JSON is parsed, text is a string, everything else is bytes', () => {
   expect(row(parameter('application/json', '{"a":[1,null]}')).body).toEqual({ a: [1, null] });
@@ -30,5 +31,11 @@ test('the last of equal names wins, and `__proto__` is an ordinary name', () => 
 
 test('without decoding every value stays bytes', () => {
   const request = { id: 'r', headers: [], parameters: [parameter('application/json', '1')] };
-  expect(toRow(request, false).body).toEqual(Buffer.from('1'));
+  expect(toRow(request, { decode: false, exactIntegers: false }).body).toEqual(Buffer.from('1'));
+});
+
+test('NaN and Infinity are numbers; large integers are exact for built-in handlers, plain numbers for others', () => {
+  const request = { id: 'r', headers: [], parameters: [parameter('application/json', '[NaN, 9007199254740993]')] };
+  expect(toRow(request, { decode: true, exactIntegers: true }).body).toEqual([NaN, 9007199254740993n]);
+  expect(toRow(request, { decode: true, exactIntegers: false }).body).toEqual([NaN, 9007199254740992]);
 });

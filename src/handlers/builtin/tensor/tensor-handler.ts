@@ -1,6 +1,6 @@
 /**
- * Tensors in, tensors out, for models that fit no other handler; TorchServe's base_handler over ONNX is this too. A request
- * is answered in the form it came in: nested JSON lists, a numpy file, or KServe's v2 JSON (tensor-request.ts).
+ * TorchServe's base_handler over ONNX: tensors in, tensors out. A request is answered in the form it came in: nested JSON
+ * lists, a numpy file, or KServe's v2 JSON (tensor-request.ts).
  */
 import type { Handler, HandlerContext, Row, Tensor, Tensors } from '../../sdk.ts';
 import { requireModel } from '../common/require-model.ts';
@@ -20,12 +20,12 @@ async function answerAll(rows: readonly Row[], context: HandlerContext): Promise
   return requests.map((request, index) => request.answer(outputs[index] as Tensors));
 }
 
-/** Items run together, and so do batches of one; a batch of more is a run of its own. */
+/** Joins items, and batches of one row, into one run where the model's rows are independent; a larger batch is a run of its own. */
 async function runAll(requests: readonly TensorRequest[], context: HandlerContext): Promise<Tensors[]> {
   const model = requireModel(context);
   const [only] = requests;
   if (only !== undefined && requests.length === 1 && !only.isItem) return [await model.run(only.tensors, only.outputs)];
-  const free = model.inputs.every(({ shape }) => shape[0] === null);
+  const free = model.rowsIndependent === true && model.inputs.every(({ shape }) => shape[0] === null);
   const isSingle = ({ isItem, rows }: TensorRequest) => !isItem && rows === 1 && free;
   const together = requests.filter((request) => request.isItem || isSingle(request));
   const items = together.map((request) => (request.isItem ? request.tensors : mapTensors(request.tensors, dropAxis)));

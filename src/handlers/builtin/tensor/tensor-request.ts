@@ -2,33 +2,30 @@
  * One request of tensors, in every form: a JSON list (of the model's only input), an object with a list for each input,
  * KServe's v2 JSON, a numpy file (of the only input), or a form with a field for each input that holds a list or a numpy file.
  */
-import {
-  type HandlerContext,
-  type Model,
-  PredictionError,
-  type Row,
-  type Tensor,
-  type TensorSpec,
-  type Tensors,
-} from '../../sdk.ts';
+import { type HandlerContext, type Model, PredictionError, type Row, type Tensor, type TensorSpec } from '../../sdk.ts';
 import { flattenNested, TensorError, toTensorData } from '../../tensor-values.ts';
 import { castTensor } from '../../tensors/cast.ts';
-import { isNpy, NPY_TYPE, parseNpy, toNpy } from '../../tensors/npy.ts';
-import { fromV2, readV2Request, toV2, toV2Binary, type V2Request, wantsBinary } from '../../tensors/v2.ts';
+import { isNpy, parseNpy } from '../../tensors/npy.ts';
+import { parseJson } from '../../tensors/parse-json.ts';
+import { fromV2, readV2Request, type V2Request } from '../../tensors/v2.ts';
 import { JSON_LENGTH_HEADER, splitBody } from '../../tensors/v2-binary.ts';
 import { requestValue } from '../common/request-value.ts';
 import { requireModel } from '../common/require-model.ts';
+import { type Answer, answerPlain, answerV2 } from './tensor-answer.ts';
+import {
+  type ModelInputs,
+  matchInputs,
+  missingInput,
+  requireOutputs,
+  toModelInputs,
+  unknownName,
+} from './tensor-inputs.ts';
 
-export interface TensorRequest {
-  readonly tensors: Tensors;
-  /** Whether the tensors lack the batch axis. */
-  readonly isItem: boolean;
-  /** Size of the batch axis; 1 for an item. */
-  readonly rows: number;
+export interface TensorRequest extends ModelInputs {
   /** Outputs that are wanted; undefined means all. */
   readonly outputs: readonly string[] | undefined;
   /** Outputs → what is sent back. */
-  answer(outputs: Tensors): unknown;
+  readonly answer: Answer;
 }
 
 type Entries = readonly (readonly [TensorSpec, Tensor])[];
@@ -40,50 +37,59 @@ export function readTensorRequest(row: Row, index: number, context: HandlerConte
     const jsonLength = context.requestHeader(index, JSON_LENGTH_HEADER);
     const parts = jsonLength !== undefined && sent instanceof Uint8Array ? splitBody(sent, jsonLength) : undefined;
     const value = parseText(parts?.json ?? sent, model);
-    if (value instanceof Uint8Array && isNpy(value)) {
-      const spec = requireOnly(model);
-      return toRequest([[spec, fromNpy(value, spec)]], undefined, answerFor(index, context, true));
-    }
-    if (Array.isArray(value) || isScalar(value, model)) {
-      const spec = requireOnly(model);
-      return toRequest([[spec, fromLists(value, spec)]], undefined, answerFor(index, context, false));
-    }
-    if (!isRecord(value)) throw unknownForm(model);
-    const v2 = readV2Request(value);
-    if (v2 === undefined) return toRequest(readNamed(value, model), undefined, answerFor(index, context, false));
-    const wanted = requireOutputs(
-      v2.outputs?.map(({ name }) => name),
-      model,
-    );
-    return toRequest(matchInputs(fromV2(v2, parts?.binary), model), wanted, (outputs) =>
-      answerV2(v2, pick(outputs, wanted), index, context),
-    );
+    const v2 = isRecord(value) ? readV2Request(value) : undefined;
+    if (v2 !== undefined) return readV2(v2, parts?.binary, index, context);
+    const entries = readPlain(value, model);
+    const isNumpy = value instanceof Uint8Array;
+    return { ...toModelInputs(entries), outputs: undefined, answer: answerPlain(index, context, isNumpy) };
   } catch (cause) {
     if (cause instanceof TensorError) throw new PredictionError(`${upperFirst(cause.message)}.`, 400);
     throw cause;
   }
 }
 
-function answerV2(request: V2Request, outputs: Tensors, index: number, context: HandlerContext): unknown {
-  const head = { modelName: context.modelName, modelVersion: context.modelVersion, id: request.id };
-  const isBinary = (name: string) => wantsBinary(request, name);
-  if (!Object.keys(outputs).some(isBinary)) {
-    context.setResponseContentType(index, 'application/json');
-    return toV2(outputs, head);
+function readV2(v2: V2Request, binary: Uint8Array | undefined, index: number, context: HandlerContext): TensorRequest {
+  const model = requireModel(context);
+  const outputs = requireOutputs(
+    v2.outputs?.map(({ name }) => name),
+    model,
+  );
+  const inputs = toModelInputs(matchInputs(fromV2(v2, binary), model));
+  return { ...inputs, outputs, answer: answerV2(v2, outputs, index, context) };
+}
+
+function readPlain(value: unknown, model: Model): Entries {
+  if (value instanceof Uint8Array && isNpy(value)) {
+    const spec = requireOnly(model);
+    return [[spec, fromNpy(value, spec)]];
   }
-  const { body, jsonLength } = toV2Binary(outputs, head, isBinary);
-  context.setResponseContentType(index, 'application/octet-stream');
-  context.setResponseHeader(index, JSON_LENGTH_HEADER, String(jsonLength));
-  return body;
+  if (Array.isArray(value) || isScalar(value, model)) {
+    const spec = requireOnly(model);
+    return [[spec, fromLists(value, spec)]];
+  }
+  if (!isRecord(value)) throw unknownForm(model);
+  return readNamed(value, model);
 }
 
-/** A form whose fields are the inputs is one value; else the field data or the body is. */
+/** Fields that hold the whole request (contract 6.2). */
+const WHOLE = ['data', 'body'];
+
+/**
+ * A form whose fields are the inputs is one value; otherwise the field `data` or the raw body is. Unknown fields beside a raw
+ * body are query parameters and do not count.
+ */
 function pickValue(row: Row, { inputs }: Model): unknown {
-  const isForm = inputs.length > 0 && inputs.every(({ name }) => row[name] !== undefined);
-  return isForm ? { ...row } : requestValue(row);
+  const names = Object.keys(row);
+  const isForm = inputs.length > 0 && inputs.every(({ name }) => Object.hasOwn(row, name));
+  if (isForm) return row;
+  const isInput = (name: string) => inputs.some((input) => input.name === name);
+  if (names.some(isInput) && !names.some((name) => WHOLE.includes(name))) return row;
+  const unknown = names.find((name) => !WHOLE.includes(name));
+  if (unknown !== undefined && Object.hasOwn(row, 'data')) throw unknownName('input', unknown, inputs);
+  return requestValue(row);
 }
 
-/** JSON that came without its type, as curl sends a file. A text that is none is itself a value for a model of strings. */
+/** Parses JSON that came without its content type. For a model of strings any other text is a value. */
 function parseText(value: unknown, model: Model): unknown {
   const text =
     typeof value === 'string' ? value : value instanceof Uint8Array && !isNpy(value) ? decode(value) : undefined;
@@ -91,18 +97,18 @@ function parseText(value: unknown, model: Model): unknown {
   const takesText = model.inputs.some(({ dtype }) => dtype === 'string');
   if (!/^\s*[[{]/.test(text) && (takesText || !SCALAR.test(text))) return takesText ? text : value;
   try {
-    return JSON.parse(text);
+    return parseJson(text, { exactIntegers: true });
   } catch (cause) {
     throw new TensorError(`the body is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
   }
 }
 
-const SCALAR = /^\s*(-?\d[\d.eE+-]*|true|false)\s*$/;
+const SCALAR = /^\s*(-?\d[\d.eE+-]*|true|false|NaN|-?Infinity)\s*$/;
 
 /** One value, for a model that takes one or a list of them. */
 function isScalar(value: unknown, { inputs: [only] }: Model): boolean {
   const isText = typeof value === 'string' && only?.dtype === 'string';
-  return isText || typeof value === 'number' || typeof value === 'boolean';
+  return isText || ['number', 'bigint', 'boolean'].includes(typeof value);
 }
 
 const decode = (bytes: Uint8Array): string =>
@@ -126,112 +132,37 @@ function requireOnly(model: Model): TensorSpec {
 }
 
 function readNamed(values: Readonly<Record<string, unknown>>, model: Model): Entries {
+  const sent = Object.keys(values);
+  const missing = model.inputs.find(({ name }) => !Object.hasOwn(values, name));
+  if (missing !== undefined) throw missingInput(missing, sent, model);
+  const unknown = sent.find((name) => !model.inputs.some((input) => input.name === name));
+  if (unknown !== undefined) throw unknownName('input', unknown, model.inputs);
   return model.inputs.map((spec) => {
     const value = parseText(values[spec.name], { ...model, inputs: [spec] });
-    if (value === undefined) throw missing(spec, Object.keys(values), model);
     return [spec, value instanceof Uint8Array && isNpy(value) ? fromNpy(value, spec) : fromLists(value, spec)] as const;
   });
 }
 
-function missing({ name }: TensorSpec, sent: readonly string[], { inputs }: Model): TensorError {
-  const taken = inputs.map((input) => input.name).join(', ');
-  return new TensorError(
-    `input "${name}" is missing; the model takes ${taken}, and sent was ${sent.join(', ') || 'nothing'}`,
-  );
-}
-
 /** numpy makes float64 and int64 unless told otherwise: numbers of another size are converted, as its own `same_kind` allows. */
 function fromNpy(bytes: Uint8Array, { name, dtype }: TensorSpec): Tensor {
-  try {
-    return castTensor(parseNpy(bytes), dtype);
-  } catch (cause) {
-    if (cause instanceof TensorError) throw new TensorError(`input "${name}": ${cause.message}`);
-    throw cause;
-  }
+  return naming(name, () => castTensor(parseNpy(bytes), dtype));
 }
 
 function fromLists(value: unknown, { name, dtype, shape: expected }: TensorSpec): Tensor {
-  try {
+  return naming(name, () => {
     const { shape, values } = flattenNested(value);
-    // An empty list has nothing in it that could show the axes below.
+    // An empty list does not show the axes below it.
     const hidden = values.length === 0 ? expected.slice(shape.length).map((size) => size ?? 0) : [];
     return { dtype, shape: [...shape, ...hidden], data: toTensorData(dtype, values) };
+  });
+}
+
+/** Puts the input's name before a TensorError. */
+function naming(name: string, read: () => Tensor): Tensor {
+  try {
+    return read();
   } catch (cause) {
     if (cause instanceof TensorError) throw new TensorError(`input "${name}": ${cause.message}`);
     throw cause;
   }
-}
-
-function matchInputs(tensors: Tensors, model: Model): Entries {
-  const { inputs } = model;
-  const unknown = Object.keys(tensors).find((name) => !inputs.some((spec) => spec.name === name));
-  if (unknown !== undefined)
-    throw new TensorError(`the model has no input "${unknown}"; it has ${inputs.map(({ name }) => name).join(', ')}`);
-  return inputs.map((spec) => {
-    const tensor = tensors[spec.name];
-    if (tensor === undefined) throw missing(spec, Object.keys(tensors), model);
-    return [spec, tensor] as const;
-  });
-}
-
-function requireOutputs(names: readonly string[] | undefined, { outputs }: Model): readonly string[] | undefined {
-  const unknown = names?.find((name) => !outputs.some((output) => output.name === name));
-  if (unknown !== undefined)
-    throw new TensorError(`the model has no output "${unknown}"; it has ${outputs.map(({ name }) => name).join(', ')}`);
-  return names?.length === 0 ? undefined : names;
-}
-
-function toRequest(
-  entries: Entries,
-  outputs: readonly string[] | undefined,
-  answer: TensorRequest['answer'],
-): TensorRequest {
-  const items = entries.filter(([spec, tensor]) => lacksBatch(tensor, spec)).map(([{ name }]) => name);
-  if (items.length > 0 && items.length < entries.length) throw mixed(items, entries);
-  const tensors = Object.fromEntries(entries.map(([{ name }, tensor]) => [name, tensor]));
-  const first = entries[0]?.[1].shape[0] ?? 1;
-  const allAlike = entries.every(([, { shape }]) => shape[0] === first);
-  const isItem = items.length > 0;
-  return { tensors, isItem, rows: isItem ? 1 : allAlike ? first : 0, outputs, answer };
-}
-
-function mixed(items: readonly string[], entries: Entries): TensorError {
-  const whole = entries.map(([{ name }]) => name).filter((name) => !items.includes(name));
-  return new TensorError(
-    `either all inputs have a batch axis or none has: ${whole.join(', ')} came whole, ${items.join(', ')} without the first axis`,
-  );
-}
-
-/** Throws when the tensor fits the signature neither with nor without the batch axis. */
-function lacksBatch({ dtype, shape }: Tensor, { name, dtype: wanted, shape: expected }: TensorSpec): boolean {
-  if (dtype !== wanted) throw new TensorError(`input "${name}": expected ${wanted}, got ${dtype}`);
-  if (fits(shape, expected)) return false;
-  if (fits(shape, expected.slice(1))) return true;
-  throw new TensorError(
-    `input "${name}": expected shape [${expected.map((size) => size ?? '?').join(', ')}], with or without the first axis, got [${shape.join(', ')}]`,
-  );
-}
-
-function fits(shape: readonly number[], expected: TensorSpec['shape']): boolean {
-  return (
-    shape.length === expected.length && shape.every((size, axis) => expected[axis] === null || expected[axis] === size)
-  );
-}
-
-/** Nested lists, by name when there are several outputs; a numpy file to whoever asks for one, or sent one and asks for no JSON. */
-function answerFor(index: number, context: HandlerContext, cameAsNpy: boolean): TensorRequest['answer'] {
-  const accept = context.requestHeader(index, 'accept') ?? '';
-  const wantsNpy = accept.includes(NPY_TYPE) || (cameAsNpy && !accept.includes('application/json'));
-  return (outputs) => {
-    const all = Object.values(outputs);
-    const [only] = all;
-    if (all.length !== 1 || only === undefined) return outputs;
-    if (!wantsNpy || only.dtype === 'string') return only;
-    context.setResponseContentType(index, NPY_TYPE);
-    return toNpy(only);
-  };
-}
-
-function pick(outputs: Tensors, wanted: readonly string[] | undefined): Tensors {
-  return wanted === undefined ? outputs : Object.fromEntries(wanted.map((name) => [name, outputs[name] as Tensor]));
 }

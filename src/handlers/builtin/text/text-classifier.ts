@@ -74,8 +74,9 @@ async function classify(
 ): Promise<Tensor[]> {
   const model = requireModel(context);
   const results: Tensor[] = [];
-  for (let start = 0; start < texts.length; start += plan.batch) {
-    const some = texts.slice(start, start + plan.batch);
+  const step = model.rowsIndependent === true ? plan.batch : 1;
+  for (let start = 0; start < texts.length; start += step) {
+    const some = texts.slice(start, start + step);
     // A model of a fixed batch gets the last text as often as it takes.
     const size = plan.batch === Infinity ? some.length : plan.batch;
     const filled = [...some, ...Array<string>(size - some.length).fill(some[some.length - 1] as string)];

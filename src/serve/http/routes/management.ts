@@ -145,7 +145,7 @@ async function toDescribeJson(model: ModelDescription): Promise<Record<string, u
 
 /** `asksForGpu` stands in until the worker has said what runs its model. */
 async function toWorkerJson(
-  { id, state, startedAt, pid, provider, lastError }: WorkerStatus,
+  { id, state, startedAt, pid, provider, batching, lastError }: WorkerStatus,
   asksForGpu: boolean,
 ): Promise<Record<string, unknown>> {
   const isUp = state === 'ready' || state === 'busy';
@@ -159,6 +159,8 @@ async function toWorkerJson(
     gpuUsage: 'N/A',
     // Not in upstream's answer, nor here while the CPU runs what was meant for it.
     ...(provider === undefined || (provider === 'cpu' && !asksForGpu) ? {} : { provider }),
+    // Not in upstream's answer: whether requests share a run of the model, and what decided.
+    ...(batching === undefined ? {} : { batching }),
     // Not in upstream's answer: why a worker is not up, with the last lines it wrote.
     ...(isUp || lastError === undefined ? {} : { lastError: lastError.message }),
   };

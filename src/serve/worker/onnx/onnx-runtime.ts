@@ -5,10 +5,11 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
 import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
 import { describeError, ToolError } from '../../../core/errors.ts';
-import type { Model, Tensors } from '../../../handlers/sdk.ts';
+import type { Model, TensorSpec, Tensors } from '../../../handlers/sdk.ts';
 import { TensorError } from '../../../handlers/tensor-values.ts';
-import { declareOutputs, readZipMaps } from '../../../handlers/zip-map.ts';
+import { readZipMaps } from '../../../handlers/zip-map.ts';
 import { type AvailableProvider, chooseProvider, type Device, devices, type Provider } from '../../protocol/devices.ts';
+import { encodePatch } from './graph-patch.ts';
 import { settleHalfPrecision } from './half-precision.ts';
 import { fromOrtTensor, type OrtTensorConstructor, requireTensor, toOrtTensor, toSpec } from './onnx-tensors.ts';
 
@@ -18,9 +19,13 @@ export interface LoadOptions {
   readonly gpuId: number;
   /** Threads of one operator; undefined for onnxruntime's default (one for each physical core). */
   readonly threads: number | undefined;
+  /** Asked where an input has no dimensions: onnxruntime reports a scalar and an unknown rank alike. */
+  unrankedInputs?(): Promise<ReadonlySet<string>>;
 }
 
 export interface LoadedModel extends Model {
+  /** As `run`, but a failure is not printed to stderr. */
+  runQuietly(inputs: Tensors): Promise<Tensors>;
   /** The execution provider in use. */
   readonly provider: Provider;
   /** Why it is not the requested device; undefined when it is. */
@@ -148,7 +153,7 @@ const CPP_LOCATION =
 async function openModel(
   runtime: Runtime,
   path: string,
-  { gpuId, threads }: LoadOptions,
+  { gpuId, threads, unrankedInputs }: LoadOptions,
   provider: Provider,
   note: string | undefined,
 ): Promise<LoadedModel> {
@@ -161,7 +166,8 @@ async function openModel(
   });
   const { session, tensorOf } = opened;
   const omitted = omittedOutputs(session).filter((name) => !tensorOf.has(name));
-  return { ...toModel(runtime, opened), provider, note, omitted, close: () => session.release() };
+  const inputs = await readInputs(session, unrankedInputs);
+  return { ...toModel(runtime, opened, inputs), provider, note, omitted, close: () => session.release() };
 }
 
 interface OpenSession {
@@ -172,7 +178,10 @@ interface OpenSession {
   readonly tensorOf: ReadonlyMap<string, string>;
 }
 
-/** By path, so that onnxruntime finds external data; once more with further outputs where a ZipMap hides a tensor. */
+/**
+ * By path, so that onnxruntime finds external data. A second time from patched bytes where an output cannot be fetched: the
+ * tensor behind a ZipMap is declared as output, and an output named `__proto__`, which is no key of an object, is copied.
+ */
 async function openSession(
   runtime: Runtime,
   path: string,
@@ -180,18 +189,29 @@ async function openSession(
 ): Promise<OpenSession> {
   const session = await runtime.InferenceSession.create(path, options);
   const declared = session.outputNames;
-  const tensorOf = omittedOutputs(session).length === 0 ? new Map<string, string>() : await readZipMaps(path);
-  const hidden = new Set([...tensorOf.values()].filter((name) => !declared.includes(name)));
-  if (hidden.size === 0) return { session, declared, tensorOf };
+  const zipMaps = omittedOutputs(session).length === 0 ? new Map<string, string>() : await readZipMaps(path);
+  const hidden = new Set([...zipMaps.values()].filter((name) => !declared.includes(name)));
+  const copies = new Map(declared.filter((name) => name === '__proto__').map((name) => [name, PROTO_COPY]));
+  const tensorOf = new Map([...zipMaps, ...copies]);
+  if (hidden.size + copies.size === 0) return { session, declared, tensorOf };
   await session.release();
-  const model = Buffer.concat([await readFile(path), declareOutputs(hidden)]);
-  return { session: await runtime.InferenceSession.create(model, options), declared, tensorOf };
+  const model = Buffer.concat([await readFile(path), encodePatch({ outputs: [...hidden], copies })]);
+  // onnxruntime does not know the folder of bytes, where the external data are.
+  const extra = { session: { model_external_initializers_file_folder_path: dirname(path) } };
+  return { session: await runtime.InferenceSession.create(model, { ...options, extra }), declared, tensorOf };
 }
+
+/** A name that no exporter uses. */
+const PROTO_COPY = 'ts-model-archiver/__proto__';
 
 const omittedOutputs = ({ outputMetadata }: InferenceSession): string[] =>
   outputMetadata.filter(({ isTensor }) => !isTensor).map(({ name }) => name);
 
-function toModel(runtime: Runtime, { session, declared, tensorOf }: OpenSession): Model {
+function toModel(
+  runtime: Runtime,
+  { session, declared, tensorOf }: OpenSession,
+  inputs: readonly TensorSpec[],
+): Model & Pick<LoadedModel, 'runQuietly'> {
   const known = new Map(session.outputMetadata.flatMap((one) => (one.isTensor ? [[one.name, toSpec(one)]] : [])));
   const outputs = declared.flatMap((name) => {
     const spec = known.get(tensorOf.get(name) ?? name);
@@ -201,19 +221,42 @@ function toModel(runtime: Runtime, { session, declared, tensorOf }: OpenSession)
     throw new TensorError('none of its outputs is a tensor, and onnxruntime-node hands out nothing else');
   // Its overloads do not cover "any dtype with its data".
   const Tensor = runtime.Tensor as unknown as OrtTensorConstructor;
-  return {
-    inputs: session.inputMetadata.map((one) => toSpec(requireTensor(one))),
-    outputs,
-    async run(inputs, names) {
-      const feeds = Object.entries(inputs).map(([name, tensor]) => [name, toOrtTensor(Tensor, name, tensor)] as const);
-      const wanted = names === undefined ? outputs : outputs.filter(({ name }) => names.includes(name));
-      const fetches = wanted.map(({ name }) => tensorOf.get(name) ?? name);
-      const results = await runSession(session, Object.fromEntries(feeds), fetches);
-      return Object.fromEntries(
-        wanted.map(({ name, dtype }, at) => [name, fromOrtTensor(results[fetches[at] as string] as OnnxValue, dtype)]),
-      ) satisfies Tensors;
-    },
+  // onnxruntime-node looks every output up in an object of the fetches: one that is named like a member of Object.prototype is
+  // found there unless it is fetched, and fetching `__proto__` takes the prototype away.
+  const inherited = session.outputNames.filter((name) => name in Object.prototype);
+  const run = async (given: Tensors, names: readonly string[] | undefined, options: RunOptions): Promise<Tensors> => {
+    const feeds = Object.entries(given).map(([name, tensor]) => [name, toOrtTensor(Tensor, name, tensor)] as const);
+    const wanted = names === undefined ? outputs : outputs.filter(({ name }) => names.includes(name));
+    const fetches = wanted.map(({ name }) => tensorOf.get(name) ?? name);
+    const results = await runSession(
+      session,
+      Object.fromEntries(feeds),
+      [...new Set([...fetches, ...inherited])],
+      options,
+    );
+    return Object.fromEntries(
+      wanted.map(({ name, dtype }, at) => [name, fromOrtTensor(results[fetches[at] as string] as OnnxValue, dtype)]),
+    );
   };
+  return {
+    inputs,
+    outputs,
+    run: (given, names) => run(given, names, {}),
+    // 4 = fatal only.
+    runQuietly: (given) => run(given, undefined, { logSeverityLevel: 4 }),
+  };
+}
+
+type RunOptions = InferenceSession.RunOptions;
+
+async function readInputs(
+  session: InferenceSession,
+  unrankedInputs: LoadOptions['unrankedInputs'],
+): Promise<TensorSpec[]> {
+  const specs = session.inputMetadata.map((one) => toSpec(requireTensor(one)));
+  if (unrankedInputs === undefined || specs.every(({ shape }) => shape.length > 0)) return specs;
+  const unranked = await unrankedInputs();
+  return specs.map((spec) => (unranked.has(spec.name) ? { ...spec, unranked: true } : spec));
 }
 
 /** onnxruntime could not run the model on what it was given. */
@@ -226,9 +269,10 @@ async function runSession(
   session: InferenceSession,
   feeds: InferenceSession.OnnxValueMapType,
   fetches: readonly string[],
+  options: RunOptions,
 ): Promise<InferenceSession.OnnxValueMapType> {
   try {
-    return await session.run(feeds, fetches);
+    return await session.run(feeds, fetches, options);
   } catch (cause) {
     throw new RunRefused(wordReason(cause), { cause });
   }

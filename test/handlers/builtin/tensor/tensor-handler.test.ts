@@ -1,4 +1,7 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { packageRoot } from '../../../../src/core/package-info.ts';
 import { float32 } from '../../../../src/handlers/sdk.ts';
 import { parseNpy, toNpy } from '../../../../src/handlers/tensors/npy.ts';
 import { bodies, request, startRunner } from '../../../serve/worker/model-folder.ts';
@@ -71,11 +74,33 @@ test.each([
     /Input "int8_in": expected int8, from -128 to 127, got 200/,
   ],
   [
-    'an integer that JSON has rounded',
+    'an integer beyond 64 bits',
     'four-words.onnx',
-    '[9007199254740993]',
-    /Input "ids": expected int64, from -9007199254740991 to 9007199254740991/,
+    '[9223372036854775808]',
+    /Input "ids": expected int64, from -9223372036854775808 to 9223372036854775807, got 9223372036854775808/,
   ],
+  ['an integer with an exponent', 'four-words.onnx', '[1e18]', /Input "ids": expected an integer without an exponent/],
+  ['NaN for an integer', 'four-words.onnx', '[NaN]', /Input "ids": expected an integer, got NaN/],
+  ['null for a number', 'linear4x3.onnx', [1, null, 3, 4], /Input "input": expected a number, got null/],
+  [
+    'an unknown name beside the inputs',
+    'sum-and-difference.onnx',
+    { a: [1], b: [2], c: [3] },
+    /The model has no input "c"; it has a, b/,
+  ],
+  [
+    'an input with a default, which cannot be set here',
+    'default-factor.onnx',
+    { x: [1, 2], factor: [5] },
+    /The model has no input "factor"; it has x/,
+  ],
+  [
+    'the name of a method of objects',
+    'linear4x3.onnx',
+    '{"input": [1, 2, 3, 4], "toString": [1]}',
+    /The model has no input "toString"; it has input/,
+  ],
+  ['an object without the input', 'linear4x3.onnx', '{"valueOf": [1]}', /Input "input" is missing/],
   [
     'an item of one input beside the whole of another',
     'sum-and-difference.onnx',
@@ -94,6 +119,82 @@ test.each([
     code: 400,
     message: expect.stringMatching(message),
   });
+});
+
+test('an unknown field of a form is refused with the known names; beside a raw body it is a query parameter', async () => {
+  const runner = await base('linear4x3.onnx');
+  const row = '[1, 2, 3, 4]';
+  const ask = (...names: string[]) =>
+    runner.predict([{ ...request(row), parameters: names.flatMap((name) => request(row, { name }).parameters) }]);
+  const refused = { code: 400, message: 'The model has no input "extra"; it has input.' };
+  expect(await ask('input', 'extra')).toMatchObject(refused);
+  expect(await ask('data', 'extra')).toMatchObject(refused);
+  for (const names of [['input'], ['data'], ['body'], ['extra', 'body']]) expect((await ask(...names)).code).toBe(200);
+});
+
+test('an input of unknown rank takes any shape, as it is', async () => {
+  const runner = await base('any-rank.onnx');
+  const inputs = [
+    [
+      [0, 1, 2],
+      [3, 4, 5],
+    ],
+    [1],
+    7,
+    [[[[2]]]],
+  ];
+  expect(await answers(runner, ...inputs)).toEqual([
+    [
+      [-0, -1, -2],
+      [-3, -4, -5],
+    ],
+    [-1],
+    -7,
+    [[[[-2]]]],
+  ]);
+  const beside = await base('any-rank-beside.onnx');
+  expect(await answers(beside, { x: [[1, 2]], row: [[3, 4]] })).toEqual([[[4, 6]]]);
+  expect(await beside.predict([request({ x: [1, 2], row: [3, 4] })])).toMatchObject({
+    code: 400,
+    message: 'Input "row": expected shape [?, 2], got [2].',
+  });
+});
+
+test('a scalar input still takes one number only', async () => {
+  expect(await (await base('double-scalar.onnx')).predict([request([[1], [2]])])).toMatchObject({ code: 400 });
+});
+
+test('NaN and Infinity go in and out as in Python', async () => {
+  const runner = await base('any-rank.onnx');
+  expect(bodies(await runner.predict([request('[NaN, Infinity, -Infinity]')]))).toEqual([
+    '[\n  NaN,\n  -Infinity,\n  Infinity\n]',
+  ]);
+});
+
+test('64-bit integers are exact in both directions', async () => {
+  const runner = await base('sum-and-difference.onnx');
+  const response = await runner.predict([request('{"a": [9007199254740993], "b": [-9223372036854775808]}')]);
+  expect(bodies(response)).toEqual([
+    '{\n  "sum": [\n    -9214364837600034815\n  ],\n  "difference": [\n    -9214364837600034815\n  ]\n}',
+  ]);
+});
+
+test('outputs are in the model’s order, whatever their names', async () => {
+  const runner = await base('names-of-objects.onnx');
+  const names = ['b_out', '5', '__proto__', 'constructor'];
+  const [plain] = bodies(await runner.predict([request({ 10: [1, 2], 2: [3, 5] })]));
+  expect([...(plain as string).matchAll(/^ {2}"(\w+)"/gm)].map(([, name]) => name)).toEqual(names);
+  const input = (name: string, data: number[]) => ({ name, datatype: 'FP32', shape: [2], data });
+  const inputs = [input('10', [1, 2]), input('2', [3, 5])];
+  const [v2] = await answers(runner, { inputs });
+  expect(v2.outputs.map(({ name, data }: { name: string; data: number[] }) => [name, data])).toEqual([
+    ['b_out', [-1, -2]],
+    ['5', [4, 7]],
+    ['__proto__', [-2, -3]],
+    ['constructor', [3, 10]],
+  ]);
+  const [some] = await answers(runner, { inputs, outputs: [{ name: 'constructor' }, { name: '5' }] });
+  expect(some.outputs.map(({ name }: { name: string }) => name)).toEqual(['constructor', '5']);
 });
 
 test('one number is a request of a model that takes one number, as JSON and as text', async () => {
@@ -132,6 +233,13 @@ describe('outputs that are no tensors', () => {
     expect(await answers(runner, [0.25, 0.75])).toEqual([{ label: 1, probability: [0.25, 0.75] }]);
     expect(await answers(runner, [[0.5, 0.25]])).toEqual([{ label: [0], probability: [[0.5, 0.25]] }]);
     expect(runner.logged).toEqual([]);
+  });
+
+  test('also where the weights are in a file beside the model', async () => {
+    const bin = await readFile(join(packageRoot, 'test/fixtures/models/zip-map-external.bin'));
+    const files = { 'zip-map-external.bin': bin };
+    const runner = await startRunner({ handler: 'base_handler', model: 'zip-map-external.onnx', files });
+    expect(await answers(runner, [0.25, 0.75])).toEqual([{ label: 1, probability: [0.75, 0.25] }]);
   });
 
   test('any other is left out, with a line that says so', async () => {

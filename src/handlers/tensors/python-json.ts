@@ -3,8 +3,8 @@
  * `repr`, NaN and Infinity as bare words. bigint and safe integers are Python ints; fractions, numbers beyond 2^53, the SDK's
  * float() and elements of float arrays are floats.
  */
-import { isFloat } from '../../handlers/sdk.ts';
-import { isTensor, toNested } from '../../handlers/tensor-values.ts';
+import { isFloat } from '../sdk.ts';
+import { isTensor, toNested } from '../tensor-values.ts';
 
 /** Deeper values are refused: Python's encoder stops at its recursion limit of 1,000 too. */
 const MAX_DEPTH = 900;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../../src/core/package-info.ts';
 import { float, float32 } from '../../../src/handlers/sdk.ts';
-import { floatRepr, toPythonJson, UnsupportedValue } from '../../../src/serve/worker/python-json.ts';
+import { floatRepr, toPythonJson, UnsupportedValue } from '../../../src/handlers/tensors/python-json.ts';
 
 interface Recorded {
   /** [big-endian IEEE 754 in hexadecimal, json.dumps]. */
