@@ -149,6 +149,35 @@ test('a body becomes the parameters that the contract names', async () => {
   expect(await send('multipart/form-data', multipart)).toEqual({ body: multipart });
 });
 
+test('a file of a form is text only if its own Content-Type says so', async () => {
+  const code =
+    'export default { handle: (rows) => rows.map((row) => Object.entries(row).map(([name, value]) => [name, typeof value])) };';
+  const { handle } = await startServer([{ name: 'types', code }]);
+  const part = (head: string, text: string) => `--X-b\r\n${head}\r\n\r\n${text}\r\n`;
+  const body = [
+    part('Content-Disposition: form-data; name="bare"; filename="a.txt"', 'x'),
+    part('Content-Disposition: form-data; name="typed"; filename="b.txt"\r\ncontent-type: text/plain', 'y'),
+    part('Content-Disposition: attachment; name="skipped"\r\nContent-Type: text/plain', 'z'),
+    // Headers inside a value are no headers.
+    part('Content-Disposition: form-data; name="nested"; filename="c"', 'Content-Type: text/plain\r\n\r\n--X-'),
+    part('Content-Disposition: form-data; name="field"', 'v'),
+    part('Content-Type: text/csv; charset=utf-8\r\nContent-Disposition: form-data; name="late"; filename="d"', '1,2'),
+    '--X-b--\r\n',
+  ].join('');
+  const response = await fetch(`${handle.urls.inference}/predictions/types`, {
+    method: 'POST',
+    headers: { 'content-type': 'multipart/form-data; boundary="X-b"' },
+    body,
+  });
+  expect(Object.fromEntries((await response.json()) as [string, string][])).toEqual({
+    bare: 'object',
+    typed: 'string',
+    nested: 'object',
+    field: 'object',
+    late: 'string',
+  });
+});
+
 test('bytes of a form arrive unchanged', async () => {
   const code = 'export default { handle: (rows) => rows.map((row) => Buffer.from(row.data)) };';
   const { handle } = await startServer([{ name: 'bytes', code }]);

@@ -37,13 +37,17 @@ async function readMultipart(contentType: string, body: Buffer): Promise<InputPa
   const parameters: InputParameter[] = [];
   const form = createForm(contentType);
   let problem: unknown;
+  const isTyped = findTypedParts(contentType, body);
+  let count = 0;
   form.on('file', (name, stream, filename, _encoding, partType) => {
+    const index = count++;
     const chunks: Buffer[] = [];
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
-      // busboy names a type even where the part has none; upstream passes a plain field without one.
+      // TorchServe passes the type of a file, not that of a plain field.
       const typed = filename !== undefined && filename !== '' ? mediaType(partType) : '';
-      parameters.push({ name: name ?? '', contentType: typed, value: Buffer.concat(chunks) });
+      const value = Buffer.concat(chunks);
+      parameters.push({ name: name ?? '', contentType: typed === 'text/plain' && !isTyped(index) ? '' : typed, value });
     });
     stream.on('error', (error) => {
       problem ??= error;
@@ -61,6 +65,36 @@ async function readMultipart(contentType: string, body: Buffer): Promise<InputPa
   if (problem instanceof ToolError) throw problem;
   if (problem !== undefined) throw unreadable(problem);
   return parameters;
+}
+
+/**
+ * Whether the n-th part has a Content-Type of its own: busboy calls one without "text/plain", which a handler would get as
+ * text instead of bytes.
+ */
+function findTypedParts(contentType: string, body: Buffer): (index: number) => boolean {
+  let typed: boolean[] | undefined;
+  return (index) => {
+    typed ??= partHeaders(contentType, body).map((headers) => /^content-type[ \t]*:/im.test(headers));
+    return typed[index] ?? true;
+  };
+}
+
+/** Header blocks of the parts that are fields of a form. */
+function partHeaders(contentType: string, body: Buffer): string[] {
+  const [, quoted, plain] = /;\s*boundary=(?:"([^"]*)"|([^;\s]*))/i.exec(contentType) ?? [];
+  const delimiter = `--${quoted ?? plain ?? ''}`;
+  const headers: string[] = [];
+  let start = body.indexOf(delimiter);
+  while (start >= 0) {
+    const begin = start + delimiter.length;
+    const end = body.indexOf('\r\n\r\n', begin);
+    if (end < 0) break;
+    const block = body.toString('latin1', begin, Math.min(end, begin + MAX_PART_HEADER_BYTES));
+    if (/^content-disposition[ \t]*:[ \t]*form-data/im.test(block)) headers.push(block);
+    start = body.indexOf(`\r\n${delimiter}`, end + 2);
+    if (start >= 0) start += 2;
+  }
+  return headers;
 }
 
 function createForm(contentType: string): InstanceType<typeof Busboy> {
