@@ -11,16 +11,13 @@ export interface SignatureEntry {
   readonly dtype: Dtype | (string & {});
   readonly shape: readonly (number | string | null)[];
   /** The file does not say how many dimensions there are; `shape` is empty then. */
-  readonly unranked?: true;
+  readonly unranked?: true | undefined;
 }
 
 export interface Signature {
   readonly inputs: readonly SignatureEntry[];
   readonly outputs: readonly SignatureEntry[];
 }
-
-/** An input or output in the facts of the weights. */
-type TensorFacts = Omit<SignatureEntry, 'unranked'> & { readonly unranked?: boolean | undefined };
 
 /** The signature of the model in an extracted archive; undefined where its weights are not ONNX or cannot be read as such. */
 export async function readSignature(folder: string): Promise<Signature | undefined> {
@@ -33,7 +30,7 @@ export async function readSignature(folder: string): Promise<Signature | undefin
 }
 
 /** As they are answered: what is no tensor is left out, but for the probabilities in a ZipMap. */
-async function readOutputs(outputs: readonly TensorFacts[], path: string): Promise<SignatureEntry[]> {
+async function readOutputs(outputs: readonly SignatureEntry[], path: string): Promise<SignatureEntry[]> {
   if (outputs.every(isTensor)) return outputs.map(toEntry);
   const zipped = await readZipMaps(path);
   return outputs.flatMap((output) => {
@@ -45,9 +42,9 @@ async function readOutputs(outputs: readonly TensorFacts[], path: string): Promi
 /** Other types are written around that of what they hold: `sequence(float32)`. */
 export const isTensor = ({ dtype }: Pick<SignatureEntry, 'dtype'>): boolean => !dtype.includes('(');
 
-const toEntry = ({ name, dtype, shape, unranked }: TensorFacts): SignatureEntry => ({
+const toEntry = ({ name, dtype, shape, unranked }: SignatureEntry): SignatureEntry => ({
   name,
   dtype,
   shape,
-  ...(unranked === true && { unranked }),
+  ...(unranked && { unranked }),
 });
