@@ -62,6 +62,17 @@ export const weightsCases: readonly WeightsCase[] = [
   { rule: 'weights/not-weights', about: 'text by its name too', files: { 'README.md': '# A model\n' } },
   { rule: 'weights/extension', about: 'safetensors called .onnx', files: { 'm.onnx': one } },
   {
+    rule: 'weights/onnx-functions',
+    about: 'a function that calls itself',
+    files: {
+      'm.onnx': Buffer.concat([
+        model(message(1, text(4, 'Relu'))),
+        message(25, text(1, 'A'), text(10, 'f'), message(7, text(4, 'A'), text(7, 'f'))),
+        message(7, message(1, text(4, 'A'), text(7, 'f'))),
+      ]),
+    },
+  },
+  {
     rule: 'weights/onnx-incomplete',
     about: 'no graph',
     files: { 'm.onnx': Buffer.concat([integer(1, 8), text(2, 'x'), message(8, integer(2, 18))]) },

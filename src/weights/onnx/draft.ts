@@ -1,6 +1,7 @@
 import type { Budget } from '../reading/budget.ts';
 import type { Problems } from '../reading/problem.ts';
 import type { DataField } from './dtypes.ts';
+import type { Calls } from './functions.ts';
 
 /**
  * What is filled in while the messages of a model are walked, in whatever order its fields come. A tensor is judged
@@ -14,8 +15,10 @@ export interface ModelDraft {
   metadata: EntryDraft[];
   /** Repeated `graph` fields merge into one, as protobuf merges a singular message. */
   graph: GraphDraft | undefined;
-  /** `domain::name` of functions the model defines itself. */
-  functions: Set<string>;
+  /** Functions the model defines itself, by the name their calls use, with what their bodies call. */
+  readonly functions: Map<string, Calls>;
+  /** What the graph calls. */
+  readonly calls: Calls;
   readonly sink: OnnxSink;
 }
 
@@ -26,7 +29,7 @@ export interface OnnxSink {
   /** A tensor that is complete. Only initializers are facts of the model; all are checked. */
   tensor(draft: TensorDraft): void;
   sparse(draft: SparseDraft): void;
-  node(domain: string, type: string): void;
+  node(node: NodeDraft): void;
 }
 
 export interface OpsetDraft {
@@ -41,24 +44,37 @@ export interface EntryDraft {
   value: string;
 }
 
-export interface GraphDraft {
-  readonly sink: OnnxSink;
+export interface GraphDraft extends Body {
   readonly inputs: ValueDraft[];
   readonly outputs: ValueDraft[];
   readonly initializers: Set<string>;
 }
 
-export interface NodeDraft {
+/** A graph or the body of a function, and whatever lies in one. */
+export interface Body {
   readonly sink: OnnxSink;
-  type: string;
-  domain: string;
+  /** Counts the calls of the graph or function this belongs to. */
+  readonly calls: Calls;
 }
 
-export interface FunctionDraft {
-  readonly sink: OnnxSink;
-  readonly functions: Set<string>;
+export interface NodeDraft extends Body {
+  type: string;
+  domain: string;
+  overload: string;
+  /** Weights in its attributes: those of a Constant are the model's. */
+  elements: bigint;
+}
+
+export interface AttributeDraft extends Body {
+  /** Absent for a default of a function. */
+  readonly node: NodeDraft | undefined;
+}
+
+export interface FunctionDraft extends Body {
+  readonly functions: Map<string, Calls>;
   name: string;
   domain: string;
+  overload: string;
 }
 
 export interface ValueDraft {
@@ -92,6 +108,8 @@ export interface TensorDraft {
   readonly role: 'initializer' | 'attribute' | 'sparse part';
   /** Names of the graph it initializes. */
   readonly initializes: Set<string> | undefined;
+  /** The attribute it is the value of. */
+  readonly attribute: AttributeDraft | undefined;
   name: string;
   dims: bigint[];
   dtype: bigint;
@@ -108,6 +126,7 @@ export interface SparseDraft {
   readonly sink: OnnxSink;
   readonly role: 'initializer' | 'attribute';
   readonly initializes: Set<string> | undefined;
+  readonly attribute: AttributeDraft | undefined;
   dims: bigint[];
   values: TensorDraft | undefined;
   indices: TensorDraft | undefined;

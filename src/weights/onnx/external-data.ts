@@ -35,7 +35,8 @@ export function readExternalReference(
     if (entries.has(key)) return fail('weights/onnx-external-path', `its external data names ${quote(key)} twice`);
     entries.set(key, value);
   }
-  const location = entries.get('location');
+  // A legal way to say the model's own folder.
+  const location = entries.get('location')?.replace(/^(?:\.\/+)+/, '');
   if (!location) return fail('weights/onnx-external-path', 'its external data has no location');
   const [unsafe] = findNameProblems(location);
   if (unsafe)

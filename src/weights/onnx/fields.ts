@@ -21,6 +21,11 @@ export function integer<T>(key: KeyOf<T, bigint>): Field<T> {
   return { kind: 'integer', put: (target, value) => assign(target, key, value) };
 }
 
+/** The same of a field that the schema calls int32 or an enum: protobuf keeps the low 32 bits of what is written. */
+export function int32<T>(key: KeyOf<T, bigint>): Field<T> {
+  return { kind: 'integer', put: (target, value) => assign(target, key, BigInt.asIntN(32, value)) };
+}
+
 function assign<T>(target: T, key: keyof T, value: unknown): void {
   target[key] = value as T[keyof T]; // KeyOf chose a key that takes this type
 }

@@ -1,7 +1,7 @@
-import type { FunctionDraft, GraphDraft, ModelDraft, NodeDraft, OpsetDraft } from './draft.ts';
-import { entries, floats, integer, many, one, type Sunk, text, varints, walked, walkedEntries } from './fields.ts';
+import type { AttributeDraft, Body, FunctionDraft, GraphDraft, ModelDraft, NodeDraft, OpsetDraft } from './draft.ts';
+import { entries, integer, many, one, type Sunk, text, varints, walked, walkedEntries } from './fields.ts';
 import { type Field, type Fields, message } from './protobuf.ts';
-import { sparseTensor, tensor } from './tensor-messages.ts';
+import { attributeSparseTensor, attributeTensor, initializer, sparseInitializer } from './tensor-messages.ts';
 import { endValue, newType, newValue, typeFields, valueFields } from './type-messages.ts';
 
 /**
@@ -23,7 +23,14 @@ export const modelFields: Fields<ModelDraft> = {
   20: walked(() => trainingFields),
   25: message(
     () => functionFields,
-    ({ sink, functions }): FunctionDraft => ({ sink, functions, name: '', domain: '' }),
+    ({ sink, functions }): FunctionDraft => ({
+      sink,
+      functions,
+      calls: new Map(),
+      name: '',
+      domain: '',
+      overload: '',
+    }),
     endFunction,
   ),
   26: walked(() => ({})),
@@ -32,8 +39,8 @@ export const modelFields: Fields<ModelDraft> = {
 const opsetFields: Fields<OpsetDraft> = { 1: text('domain'), 2: integer('version') };
 
 const trainingFields: Fields<Sunk> = {
-  1: message(() => graphFields, newGraph),
-  2: message(() => graphFields, newGraph),
+  1: message(() => graphFields, newTrainingGraph),
+  2: message(() => graphFields, newTrainingGraph),
   3: walkedEntries,
   4: walkedEntries,
 };
@@ -45,25 +52,31 @@ const functionFields: Fields<FunctionDraft> = {
   10: text('domain'),
   11: message(
     () => attributeFields,
-    (fn): Sunk => fn,
+    ({ sink, calls }): AttributeDraft => ({ sink, calls, node: undefined }),
   ),
   12: message(() => valueFields, newValue, endValue),
+  13: text('overload'),
   14: walkedEntries,
 };
 
-function endFunction({ sink, functions, name, domain }: FunctionDraft): void {
-  sink.budget.spend(name.length + domain.length, 0);
-  functions.add(operatorName(domain, name));
+function endFunction({ sink, functions, calls, name, domain, overload }: FunctionDraft): void {
+  sink.budget.spend(name.length + domain.length + overload.length, 0);
+  functions.set(callName(domain, name, overload), calls);
 }
 
 /** Also a graph inside a node, whose inputs and outputs are nobody's business; its tensors are. */
-function newGraph({ sink }: Sunk): GraphDraft {
-  return { sink, inputs: [], outputs: [], initializers: new Set() };
+function newGraph({ sink, calls }: Body): GraphDraft {
+  return { sink, calls, inputs: [], outputs: [], initializers: new Set() };
+}
+
+/** Never run by a server, so that its calls are nobody's. */
+function newTrainingGraph({ sink }: Sunk): GraphDraft {
+  return newGraph({ sink, calls: new Map() });
 }
 
 const graphFields: Fields<GraphDraft> = {
   1: node(),
-  5: tensor('initializer', (graph) => graph.initializers),
+  5: initializer(),
   11: many(
     (graph: GraphDraft) => graph.inputs,
     () => valueFields,
@@ -78,15 +91,15 @@ const graphFields: Fields<GraphDraft> = {
   ),
   13: message(() => valueFields, newValue, endValue),
   14: walked(() => ({ 2: walkedEntries })),
-  15: sparseTensor('initializer', (graph) => graph.initializers),
+  15: sparseInitializer(),
   16: walkedEntries,
 };
 
-function node<T extends Sunk>(): Field<T> {
+function node<T extends Body>(): Field<T> {
   return message(
     () => nodeFields,
-    ({ sink }): NodeDraft => ({ sink, type: '', domain: '' }),
-    ({ sink, type, domain }) => sink.node(domain, type),
+    ({ sink, calls }): NodeDraft => ({ sink, calls, type: '', domain: '', overload: '', elements: 0n }),
+    (node) => node.sink.node(node),
   );
 }
 
@@ -94,9 +107,10 @@ const nodeFields: Fields<NodeDraft> = {
   4: text('type'),
   5: message(
     () => attributeFields,
-    (parent): Sunk => parent,
+    (node): AttributeDraft => ({ sink: node.sink, calls: node.calls, node }),
   ),
   7: text('domain'),
+  8: text('overload'),
   9: walkedEntries,
   10: walked(() => ({ 2: walked(() => shardingFields) })),
 };
@@ -107,20 +121,36 @@ const shardingFields: Fields<Sunk> = {
   4: walked(() => ({ 2: walked(() => ({})) })),
 };
 
-const attributeFields: Fields<Sunk> = {
-  5: tensor('attribute'),
+/** Numbers that stand in an attribute itself are weights of a Constant: `value_float` and `value_floats`. */
+const attributeFloats = (width: 4): Field<AttributeDraft> => ({
+  kind: 'numbers',
+  width,
+  put({ node }, seen) {
+    if (node) node.elements += BigInt(seen);
+  },
+});
+
+const attributeFields: Fields<AttributeDraft> = {
+  2: attributeFloats(4),
+  5: attributeTensor(),
   6: message(() => graphFields, newGraph),
-  7: floats,
+  7: attributeFloats(4),
   8: varints,
-  10: tensor('attribute'),
+  10: attributeTensor(),
   11: message(() => graphFields, newGraph),
   14: message(() => typeFields, newType),
   15: message(() => typeFields, newType),
-  22: sparseTensor('attribute'),
-  23: sparseTensor('attribute'),
+  22: attributeSparseTensor(),
+  23: attributeSparseTensor(),
 };
 
 /** How facts name an operator: the default domain is left out. */
 export function operatorName(domain: string, type: string): string {
   return domain === '' || domain === 'ai.onnx' ? type : `${domain}::${type}`;
+}
+
+/** How a call names a function: overloads of one name are told apart. */
+export function callName(domain: string, type: string, overload: string): string {
+  const name = operatorName(domain, type);
+  return overload === '' ? name : `${name}:${overload}`;
 }

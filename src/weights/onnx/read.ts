@@ -5,10 +5,11 @@ import type { OnnxFacts, TensorFacts } from '../reading/facts.ts';
 import { Problems, quote } from '../reading/problem.ts';
 import type { WeightsReading } from '../reading/reading.ts';
 import { toSafeNumber } from '../reading/safe-number.ts';
-import type { ModelDraft, OnnxSink, SparseDraft, TensorDraft } from './draft.ts';
+import type { ModelDraft, NodeDraft, OnnxSink, SparseDraft, TensorDraft } from './draft.ts';
 import { dtypeName } from './dtypes.ts';
 import { readExternalReference } from './external-data.ts';
-import { modelFields, operatorName } from './messages.ts';
+import { findFunctionFault } from './functions.ts';
+import { callName, modelFields, operatorName } from './messages.ts';
 import { walkMessage } from './protobuf.ts';
 import { readInputs, readOutputs } from './signature.ts';
 import { bytesOf, countElements, findDataProblem, tensorLabel } from './tensor-size.ts';
@@ -30,7 +31,8 @@ export async function readOnnx(source: ByteSource): Promise<WeightsReading> {
     opsets: [],
     metadata: [],
     graph: undefined,
-    functions: new Set(),
+    functions: new Map(),
+    calls: new Map(),
     sink: collected,
   };
   if (source.size > MAX_MODEL_BYTES) {
@@ -49,6 +51,8 @@ export async function readOnnx(source: ByteSource): Promise<WeightsReading> {
     return { facts: undefined, detected: 'onnx', problems: problems.list() };
   }
   checkModel(model, problems);
+  const fault = findFunctionFault(model.functions, model.calls);
+  if (fault !== undefined) problems.add('weights/onnx-functions', `The model cannot be expanded: ${fault}.`);
   const facts = model.graph ? toFacts(model, collected) : undefined;
   if (facts) reportCustomOperators(facts, problems);
   return { facts, detected: 'onnx', problems: problems.list() };
@@ -66,7 +70,13 @@ function checkModel(model: ModelDraft, problems: Problems): void {
 }
 
 function toFacts(model: ModelDraft, collected: Collector): OnnxFacts {
-  const graph = model.graph ?? { inputs: [], outputs: [], initializers: new Set<string>(), sink: collected };
+  const graph = model.graph ?? {
+    sink: collected,
+    calls: model.calls,
+    inputs: [],
+    outputs: [],
+    initializers: new Set(),
+  };
   return {
     format: 'onnx',
     irVersion: toSafeNumber(model.irVersion ?? 0n),
@@ -78,8 +88,8 @@ function toFacts(model: ModelDraft, collected: Collector): OnnxFacts {
     tensors: collected.tensors,
     parameters: toSafeNumber(collected.parameters),
     operators: collected.operatorCounts(),
-    customDomains: collected.customDomains(model.functions),
-    functions: [...model.functions].sort(),
+    customDomains: collected.customDomains(new Set(model.functions.keys())),
+    functions: [...model.functions.keys()].sort(),
     externalData: [...collected.external].map(([location, end]) => ({ location, end })),
   };
 }
@@ -108,8 +118,12 @@ class Collector implements OnnxSink {
     this.problems = problems;
   }
 
-  node(domain: string, type: string): void {
+  node({ domain, type, overload, calls, elements }: NodeDraft): void {
     const name = operatorName(domain, type);
+    const called = callName(domain, type, overload);
+    if (!calls.has(called)) this.budget.spend(called.length, 0);
+    calls.set(called, (calls.get(called) ?? 0) + 1);
+    if (name === 'Constant') this.parameters += elements;
     const known = this.#operators.get(name);
     if (known) {
       known.count++;
@@ -122,12 +136,13 @@ class Collector implements OnnxSink {
   tensor(draft: TensorDraft): void {
     const elements = this.#check(draft);
     draft.initializes?.add(draft.name);
+    this.#addToNode(draft, elements);
     if (elements === undefined || draft.role !== 'initializer') return;
     this.#keep(draft, draft.dims, elements, bytesOf(draft.dtype, elements));
   }
 
   /** The facts of a sparse tensor: its dense shape, the bytes and parameters that are stored. */
-  sparse({ role, initializes, dims, values, indices }: SparseDraft): void {
+  sparse({ role, initializes, attribute, dims, values, indices }: SparseDraft): void {
     const elements = values && this.#check(values);
     const indexElements = indices && this.#check(indices);
     if (!values || elements === undefined || indexElements === undefined) return;
@@ -137,8 +152,15 @@ class Collector implements OnnxSink {
       return;
     }
     initializes?.add(values.name);
+    this.#addToNode({ attribute, dtype: values.dtype }, elements);
     if (role !== 'initializer') return;
     this.#keep(values, dims, elements, (bytesOf(values.dtype, elements) ?? 0n) + indexElements * 8n);
+  }
+
+  /** Shapes and axes are whole numbers of 32 or 64 bits; everything else in a Constant is weights. */
+  #addToNode({ attribute, dtype }: Pick<TensorDraft, 'attribute' | 'dtype'>, elements: bigint | undefined): void {
+    if (attribute?.node === undefined || elements === undefined) return;
+    if (!/^(u?int(32|64)|bool|string|undefined)$/.test(dtypeName(dtype))) attribute.node.elements += elements;
   }
 
   operatorCounts(): Record<string, number> {

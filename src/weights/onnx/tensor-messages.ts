@@ -1,15 +1,16 @@
-import type { OnnxSink, SparseDraft, TensorDraft } from './draft.ts';
+import type { AttributeDraft, OnnxSink, SparseDraft, TensorDraft } from './draft.ts';
 import type { DataField } from './dtypes.ts';
-import { dims, entries, integer, one, type Sunk, walked, walkedEntries } from './fields.ts';
+import { dims, entries, int32, one, type Sunk, walked, walkedEntries } from './fields.ts';
 import { type Field, type Fields, message } from './protobuf.ts';
 
 /** TensorProto and SparseTensorProto of onnx.proto. Elements are counted, never kept. */
 
-function newTensor(sink: OnnxSink, role: TensorDraft['role'], initializes?: Set<string>): TensorDraft {
+function newTensor(sink: OnnxSink, role: TensorDraft['role'], more: Partial<TensorDraft> = {}): TensorDraft {
   return {
     sink,
     role,
-    initializes,
+    initializes: undefined,
+    attribute: undefined,
     name: '',
     dims: [],
     dtype: 0n,
@@ -18,6 +19,7 @@ function newTensor(sink: OnnxSink, role: TensorDraft['role'], initializes?: Set<
     counts: {},
     external: [],
     dataLocation: 0n,
+    ...more,
   };
 }
 
@@ -31,7 +33,7 @@ const counted = (name: DataField, width: 0 | 4 | 8): Field<TensorDraft> => ({
 
 const tensorFields: Fields<TensorDraft> = {
   1: dims(),
-  2: integer('dtype'),
+  2: int32('dtype'),
   3: walked(() => ({})),
   4: counted('float', 4),
   5: counted('int32', 0),
@@ -47,7 +49,7 @@ const tensorFields: Fields<TensorDraft> = {
   10: counted('double', 8),
   11: counted('uint64', 0),
   13: entries((tensor) => tensor.external),
-  14: integer('dataLocation'),
+  14: int32('dataLocation'),
   16: walkedEntries,
 };
 
@@ -66,28 +68,39 @@ const sparseFields: Fields<SparseDraft> = {
 };
 
 /** A tensor that is judged when its message ends; `initializes` is the graph's set of names it joins. */
-export function tensor<T extends Sunk>(role: TensorDraft['role'], initializes?: (parent: T) => Set<string>): Field<T> {
+export function initializer<T extends Sunk & { readonly initializers: Set<string> }>(): Field<T> {
   return message(
     () => tensorFields,
-    (parent) => newTensor(parent.sink, role, initializes?.(parent)),
+    ({ sink, initializers }) => newTensor(sink, 'initializer', { initializes: initializers }),
     (draft) => draft.sink.tensor(draft),
   );
 }
 
-export function sparseTensor<T extends Sunk>(
-  role: SparseDraft['role'],
-  initializes?: (parent: T) => Set<string>,
-): Field<T> {
+export function sparseInitializer<T extends Sunk & { readonly initializers: Set<string> }>(): Field<T> {
+  return sparse(({ sink, initializers }) => ({ ...newSparse(sink, 'initializer'), initializes: initializers }));
+}
+
+/** The value of an attribute. */
+export function attributeTensor(): Field<AttributeDraft> {
+  return message(
+    () => tensorFields,
+    (attribute) => newTensor(attribute.sink, 'attribute', { attribute }),
+    (draft) => draft.sink.tensor(draft),
+  );
+}
+
+export function attributeSparseTensor(): Field<AttributeDraft> {
+  return sparse((attribute) => ({ ...newSparse(attribute.sink, 'attribute'), attribute }));
+}
+
+function sparse<T extends Sunk>(create: (parent: T) => SparseDraft): Field<T> {
   return message(
     () => sparseFields,
-    (parent): SparseDraft => ({
-      sink: parent.sink,
-      role,
-      initializes: initializes?.(parent),
-      dims: [],
-      values: undefined,
-      indices: undefined,
-    }),
+    create,
     (draft) => draft.sink.sparse(draft),
   );
+}
+
+function newSparse(sink: OnnxSink, role: SparseDraft['role']): SparseDraft {
+  return { sink, role, initializes: undefined, attribute: undefined, dims: [], values: undefined, indices: undefined };
 }

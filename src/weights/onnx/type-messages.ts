@@ -1,5 +1,5 @@
 import type { DimDraft, ShapeDraft, TypeDraft, ValueDraft } from './draft.ts';
-import { integer, many, one, type Sunk, text, walkedEntries } from './fields.ts';
+import { int32, many, one, type Sunk, text, walkedEntries } from './fields.ts';
 import { type Field, type Fields, message } from './protobuf.ts';
 
 /** ValueInfoProto, TypeProto and TensorShapeProto of onnx.proto. */
@@ -28,7 +28,7 @@ function member(kind: NonNullable<TypeDraft['kind']>, fields: () => Fields<TypeD
 export const typeFields: Fields<TypeDraft> = {
   1: member('tensor', () => denseFields),
   4: member('sequence', () => ({ 1: element })),
-  5: member('map', () => ({ 1: integer('elemType'), 2: element })),
+  5: member('map', () => ({ 1: int32('elemType'), 2: element })),
   7: member('opaque', () => ({})),
   8: member('sparse', () => denseFields),
   9: member('optional', () => ({ 1: element })),
@@ -37,7 +37,7 @@ export const typeFields: Fields<TypeDraft> = {
 const element: Field<TypeDraft> = one<TypeDraft, TypeDraft>('element', () => typeFields, newType);
 
 const denseFields: Fields<TypeDraft> = {
-  1: integer('elemType'),
+  1: int32('elemType'),
   2: one<TypeDraft, ShapeDraft>(
     'shape',
     () => shapeFields,

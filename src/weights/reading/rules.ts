@@ -70,6 +70,11 @@ export const weightsRules = {
     title: 'A file with external tensor data is missing',
     help: 'The model keeps tensors in a file beside it, and that file is not in the archive. Add it with --extra-files, at the same relative path.',
   },
+  'weights/onnx-functions': {
+    severity: 'error',
+    title: 'The functions of an ONNX model call themselves or grow without bound',
+    help: 'A model may define functions, which onnxruntime puts in the place of their calls before it runs anything. A function that calls itself, directly or by way of others, never ends; functions that each call the next several times grow to more nodes than any memory holds.',
+  },
   'weights/onnx-custom-operator': {
     severity: 'warning',
     title: 'The ONNX model needs a custom operator library',

@@ -18,7 +18,16 @@ async function codesOf(entries: Readonly<Record<string, string>>): Promise<strin
 }
 
 describe('a reference to external data', () => {
-  it.each(['../w.bin', 'a/../../w.bin', '/etc/passwd', 'C:\\w.bin', 'a\\b', './w.bin', 'w\u0000.bin', ''])(
+  it.each(['w.bin', './w.bin', './/w.bin', '././w.bin'])(
+    'the location %j is the file w.bin beside the model',
+    async (location) => {
+      const { facts, problems } = await read(message(5, external({ location, length: '24' })));
+      expect(problems).toEqual([]);
+      expect(facts).toMatchObject({ externalData: [{ location: 'w.bin', end: 24 }] });
+    },
+  );
+
+  it.each(['../w.bin', 'a/../../w.bin', '/etc/passwd', 'C:\\w.bin', 'a\\b', 'w\u0000.bin', ''])(
     'CVE-2022-25882, CVE-2024-27318: the location %j is refused',
     async (location) => {
       expect(await codesOf({ location })).toEqual(['weights/onnx-external-path']);

@@ -12,12 +12,12 @@ export const soundWeightsRules: readonly Rule[] = Object.entries(weightsRules).m
     help,
     async check(subject) {
       const problems = await subject.weightsProblems();
-      const own = severity === 'error' && isAboutFormat(id) && (await hasOwnHandler(subject));
+      const isMilder = severity === 'error' && (await isOnlyAWarning(id, subject));
       return problems
         .filter(({ problem }) => problem.code === id)
         .map(({ member, problem: { message, offset, hint } }) => ({
           message,
-          ...(own && { severity: 'warning' as const }),
+          ...(isMilder && { severity: 'warning' as const }),
           at: { member, ...(offset === undefined ? {} : { offset }) },
           ...(hint === undefined ? {} : { hint }),
         }));
@@ -25,7 +25,14 @@ export const soundWeightsRules: readonly Rule[] = Object.entries(weightsRules).m
   }),
 );
 
-/** Rules that say a file is in no format of weights; a handler of its own may well read such a file. */
+/** Where an error of an archive is not certain to be one. */
+async function isOnlyAWarning(id: string, subject: Subject): Promise<boolean> {
+  // A model by itself may lie elsewhere than where it is served from; in an archive its files must be.
+  if (id === 'weights/onnx-external-missing') return subject.kind === 'weights';
+  // A handler of one's own may well read a file in no format of weights.
+  return isAboutFormat(id) && (await hasOwnHandler(subject));
+}
+
 function isAboutFormat(id: string): boolean {
   return ['weights/empty', 'weights/not-weights', 'weights/unsupported-format'].includes(id);
 }
