@@ -1,0 +1,23 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { declareOutputs, readZipMaps } from '../../src/handlers/zip-map.ts';
+import { tempTree } from '../support/temp-tree.ts';
+import { message, model, text } from '../weights/onnx/protobuf-bytes.ts';
+
+test('an output of a ZipMap leads to the tensor behind it', async () => {
+  const node = (operator: string, from: string, to: string) =>
+    message(1, text(1, from), text(2, to), text(4, operator));
+  const bytes = model(
+    node('Relu', 'x', 'label'),
+    node('ZipMap', 'shares', 'zipped'),
+    ...['label', 'zipped'].map((name) => message(12, text(1, name))),
+  );
+  const path = join(await tempTree({ 'm.onnx': bytes }), 'm.onnx');
+  expect([...(await readZipMaps(path))]).toEqual([['zipped', 'shares']]);
+});
+
+test('outputs are declared as the fields of a graph', () => {
+  const long = 'n'.repeat(200);
+  const wanted = message(7, message(12, text(1, 'a')), message(12, text(1, long)));
+  expect(Buffer.from(declareOutputs(['a', long])).equals(wanted)).toBe(true);
+});

@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { findNameProblem } from '../../src/weights/extension.ts';
+
+test.each([
+  ['m.onnx', 'safetensors', 'is called .onnx and its content is safetensors'],
+  ['M.PT', 'onnx', 'is called .pt'],
+  ['m.npy', 'pickle', 'is called .npy'],
+])('%s with a content of %s is named', (name, detected, words) => {
+  expect(findNameProblem(name, detected)?.message).toContain(words);
+});
+
+test.each([
+  ['m.onnx', 'onnx'],
+  ['m.pth', 'torch-legacy'],
+  ['m.pkl', 'torch-zip'],
+  ['m.bin', 'safetensors'],
+  ['m.onnx', undefined],
+])('%s with a content of %s is right', (name, detected) => {
+  expect(findNameProblem(name, detected)).toBeUndefined();
+});

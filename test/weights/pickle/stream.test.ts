@@ -1,0 +1,32 @@
+import { expect, test } from 'vitest';
+import { bufferSource } from '../../../src/core/byte-source.ts';
+import { isConvincing, mayBePickle, runPickles } from '../../../src/weights/pickle/stream.ts';
+import { Window } from '../../../src/weights/reading/window.ts';
+import { op, payload, pickle } from '../pickle-bytes.ts';
+
+const run = (...parts: Uint8Array[]) => runPickles(new Window(bufferSource('m', Buffer.concat(parts))));
+
+test('pickles one after the other are run one by one', async () => {
+  const { runs, trailing } = await run(pickle(op.proto(2), op.none), pickle(op.proto(2), op.emptyDict));
+  expect([runs.length, trailing]).toEqual([2, undefined]);
+});
+
+test('what follows the last pickle and is none is told by its place', async () => {
+  const first = pickle(op.proto(2), op.emptyDict);
+  expect((await run(first, Buffer.from('\x00\x00\x00\x00'))).trailing).toBe(first.length);
+});
+
+test('a pickle that names something convinces, one that holds a number does not', async () => {
+  const [calling] = (await run(pickle(op.proto(2), payload))).runs;
+  const [empty] = (await run(pickle(op.proto(2), op.none))).runs;
+  expect([calling && isConvincing(calling), empty && isConvincing(empty)]).toEqual([true, false]);
+});
+
+test('the first bytes tell what may be a pickle', () => {
+  expect([mayBePickle(0x80, 2), mayBePickle(0x28, 0x64), mayBePickle(0x80, 9), mayBePickle(0, 0)]).toEqual([
+    true,
+    true,
+    false,
+    false,
+  ]);
+});
