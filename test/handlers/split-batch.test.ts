@@ -9,10 +9,14 @@ test('one output gives a tensor for each request, several give one of each name'
     { dtype: 'float32', shape: [2], data: Float32Array.of(3, 4) },
   ]);
   const names = { dtype: 'string', shape: [2], data: ['a', 'b'] } as const;
-  expect(splitBatch({ scores, names }, 2)[1]).toEqual({
-    scores: { dtype: 'float32', shape: [2], data: Float32Array.of(3, 4) },
-    names: { dtype: 'string', shape: [], data: ['b'] },
-  });
+  const second = splitBatch({ scores, names }, 2)[1];
+  const scoresOfSecond = { dtype: 'float32', shape: [2], data: Float32Array.of(3, 4) };
+  expect(second).toEqual(
+    new Map<string, unknown>([
+      ['scores', scoresOfSecond],
+      ['names', { dtype: 'string', shape: [], data: ['b'] }],
+    ]),
+  );
 });
 
 test('an output whose first axis is not the batch is named', () => {
