@@ -13,7 +13,7 @@ export interface RegisteredModel {
 
 /** Registered models and their workers: what HTTP, workflows and commands call. */
 export interface Service {
-  /** Resolves with the number of workers when they have loaded the model. If they cannot, it stays registered without workers. */
+  /** Resolves with the number of workers when they have loaded the model; if they cannot, nothing stays registered. */
   register(request: RegisterRequest): Promise<{ name: string; version: string; workers: number }>;
   predict(call: PredictionCall): Promise<Outcome>;
   /** Runs a request made of several predictions; a closing server lets it finish. */
@@ -47,7 +47,7 @@ export async function createService(options: ServiceOptions): Promise<Service> {
   const core = await createCore(options);
   const { registry, inFlight } = core;
   const submit = async (call: PredictionCall) => inFlight.submit(registry.get(call.model, call.version), call, false);
-  // After a failure too: a model whose workers do not start stays registered without workers.
+  // After a failure too: a version that did not start may have been seen by a snapshot.
   const changing = <T>(work: Promise<T>): Promise<T> => work.finally(() => options.onChange());
   return {
     async register(request) {

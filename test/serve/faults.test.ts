@@ -34,11 +34,13 @@ test('killing a worker fails only its running request, with the cause, and the w
   expect(context.messages().join('\n')).toContain('ended by SIGKILL');
 });
 
-test('the error of a worker that exits has its last output', async () => {
-  const { predict } = await startServer([{}]);
+test('the error of a worker that exits has the cause; its last output is in the log alone', async () => {
+  const { predict, context } = await startServer([{}]);
   const error = await workerDied(await predict('kinds', 'exit'));
   expect(error.message).toContain('exited with code 3');
-  expect(error.message).toContain('the last words of this worker');
+  const output = 'the last words of this worker';
+  expect(error.message).not.toContain(output);
+  expect(context.messages().join('\n')).toContain(output);
 });
 
 test('a worker that misses the response timeout is killed, and the model answers again', async () => {

@@ -92,13 +92,14 @@ function toRequest({ contentType, body }: TrialRequest) {
   return { id: randomUUID(), headers, parameters: [{ name: 'body', contentType, value: body }] };
 }
 
-/** A server tells a client little of what went wrong in a handler; the line that it logs says it, or the exception in Python's. */
+/** A client is told little of what went wrong in a handler: the cause comes with the outcome, or from the log of a Python worker. */
 function toTrial({ label, isKnown }: TrialRequest, outcome: Outcome, said: readonly string[]): Trial {
   const input = { label, isKnown };
   if (outcome.kind === 'failed') {
     const traceback = createTracebackReader();
     for (const line of said) traceback.push(line);
-    const own = traceback.cause ?? said.find((line) => line.trim() !== '');
+    const lines = outcome.cause === undefined ? said : hideFolder(outcome.cause).split('\n');
+    const own = traceback.cause ?? lines.find((line) => line.trim() !== '');
     const message = own === undefined ? outcome.message : `${outcome.message} (${own})`;
     return { kind: 'answered', input, status: outcome.status, message: message.slice(0, SHOWN) };
   }

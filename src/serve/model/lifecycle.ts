@@ -47,8 +47,23 @@ export async function register(core: Core, request: RegisterRequest): Promise<Mo
   refuseWhenClosing(core);
   const { minWorkers: min, maxWorkers: max } = request.restored ?? {};
   if (min !== undefined && max !== undefined) model.scaledTo = { min, max };
-  await scale(core, model, model.workers);
+  try {
+    await scale(core, model, model.workers);
+  } catch (error) {
+    // A restored model was served before; its archive may load again after the next change.
+    if (request.restored === undefined) await undoRegistration(core, model);
+    throw error;
+  }
   return model;
+}
+
+/** Leaves nothing of a model whose workers cannot start, unless it was unregistered or replaced meanwhile. */
+async function undoRegistration(core: Core, model: Model): Promise<void> {
+  if (!core.registry.withdraw(model)) return;
+  core.retiring.add(model);
+  await discard(core, model, () => noWorkerError(model));
+  core.retiring.delete(model);
+  if (model.fetchedFile !== undefined) await rm(model.fetchedFile, { force: true });
 }
 
 /** A closing server waits for these: they write files. */

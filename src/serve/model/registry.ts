@@ -31,6 +31,8 @@ export interface Registry {
   defaults(): Model[];
   all(): Model[];
   setDefault(name: string, version: string): void;
+  /** Removes exactly this model, also a default version; false when it was removed or replaced already. */
+  withdraw(model: Model): boolean;
   /** Throws DEFAULT_VERSION_KEPT for the default version while there are others. */
   remove(name: string, version?: string): Model;
 }
@@ -72,6 +74,7 @@ export function createRegistry(): Registry {
       if (!entry.versions.has(version)) throw new ToolError('DEFAULT_VERSION_NOT_FOUND', { model: name, version });
       entry.defaultVersion = version;
     },
+    withdraw: (model) => withdraw(entries, model),
     remove: (name, version) => remove(entries, name, version),
   };
 }
@@ -119,6 +122,17 @@ function replace(entries: Entries, old: Model, version: string, model: Model): b
   entry.versions.delete(old.version);
   entry.versions.set(version, model);
   if (entry.defaultVersion === old.version) entry.defaultVersion = version;
+  return true;
+}
+
+/** When it was the default version, the first of the others becomes it. */
+function withdraw(entries: Entries, model: Model): boolean {
+  const entry = entries.get(model.name);
+  if (entry?.versions.get(model.version) !== model) return false;
+  entry.versions.delete(model.version);
+  const [next] = entry.versions.keys();
+  if (next === undefined) entries.delete(model.name);
+  else if (entry.defaultVersion === model.version) entry.defaultVersion = next;
   return true;
 }
 

@@ -1,4 +1,5 @@
 import { ToolError } from '../../core/errors.ts';
+import { WorkerDeath } from '../process/worker-failure.ts';
 import type { Worker } from '../process/worker-process.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import type { Clock } from './clock.ts';
@@ -68,7 +69,8 @@ export function dispatch(worker: Worker, options: DispatchOptions): Promise<Tool
       death ??= toDeath(error);
       worker.kill(death.message);
       const [running = [], ...prefetched] = inFlight.splice(0);
-      for (const job of running) job.fail(death);
+      const answer = death instanceof WorkerDeath ? death.forClients : death;
+      for (const job of running) job.fail(answer);
       queue.withdraw(send);
       queue.putBack(prefetched.flat().filter(({ open }) => open));
       requestNext();

@@ -1,10 +1,16 @@
 import { ToolError } from '../../core/errors.ts';
-import { hasNext, type InferenceRequest, type Prediction, type WorkerResponse } from '../protocol/messages.ts';
+import { causeOf, hasNext, type InferenceRequest, type Prediction, type WorkerResponse } from '../protocol/messages.ts';
 
 /** How a request ended at a worker: the handler's answer, or a failure that the worker reports. */
 export type Outcome =
   | { readonly kind: 'answered'; readonly prediction: Prediction }
-  | { readonly kind: 'failed'; readonly status: number; readonly message: string };
+  | {
+      readonly kind: 'failed';
+      readonly status: number;
+      readonly message: string;
+      /** Why, where the worker says it: for the log, not for a client. */
+      readonly cause?: string | undefined;
+    };
 
 /** One queued or running request; settled exactly once, whatever happens to the worker. */
 export interface Job {
@@ -34,10 +40,12 @@ export function forwardPart(jobs: readonly Job[], { predictions }: WorkerRespons
 }
 
 /** Settles every job of a batch with the answer of its id. False when an answer is missing. */
-export function settleBatch(jobs: readonly Job[], { code, message, predictions }: WorkerResponse): boolean {
+export function settleBatch(jobs: readonly Job[], response: WorkerResponse): boolean {
+  const { code, message, predictions } = response;
   if (code !== 200) {
     const status = code === WORKER_MEMORY_CODE ? 507 : code;
-    for (const job of jobs) job.settle({ kind: 'failed', status, message });
+    const cause = causeOf(response);
+    for (const job of jobs) job.settle({ kind: 'failed', status, message, cause });
     return true;
   }
   let all = true;

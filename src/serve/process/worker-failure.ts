@@ -32,6 +32,16 @@ export interface FinalOutput {
 /** Python's exit after an uncaught exception, and TorchServe's worker's after a logged one. */
 const EXIT_AFTER_EXCEPTION = 'it exited with code 1';
 
+/** A worker that died. Its last output may be about other clients' requests: it is for describe and the log alone. */
+export class WorkerDeath extends ToolError<'WORKER_DIED'> {
+  /** The same without the output. */
+  readonly forClients: ToolError;
+  constructor(reason: string, output: readonly string[], cause: unknown) {
+    super('WORKER_DIED', { reason, output }, { cause });
+    this.forClients = new ToolError('WORKER_DIED', { reason, output: [] }, { cause });
+  }
+}
+
 export function describeFailure(
   reason: unknown,
   exit: Exit | undefined,
@@ -41,11 +51,7 @@ export function describeFailure(
   if (reason instanceof LoadRefusal && reason.code === 507)
     return new ToolError('WORKER_OUT_OF_MEMORY', { reason: reason.message }, cause);
   if (reason instanceof LoadRefusal)
-    return new ToolError(
-      'WORKER_DIED',
-      { reason: exception === undefined ? reason.message : `Cause: ${exception}.`, output },
-      cause,
-    );
+    return new WorkerDeath(exception === undefined ? reason.message : `Cause: ${exception}.`, output, reason);
   if (exit?.outOfMemory === true)
     return new ToolError('WORKER_OUT_OF_MEMORY', { reason: `The worker died: ${exit.description}.` }, cause);
   const isException = exit === undefined ? reason instanceof ConnectionLost : exit.description === EXIT_AFTER_EXCEPTION;
@@ -53,5 +59,5 @@ export function describeFailure(
     (isException ? exception : undefined) ??
     exit?.description ??
     (reason === undefined ? 'it was stopped' : describeError(reason));
-  return new ToolError('WORKER_DIED', { reason: `Cause: ${words.replace(/\.$/, '')}.`, output }, cause);
+  return new WorkerDeath(`Cause: ${words.replace(/\.$/, '')}.`, output, reason);
 }

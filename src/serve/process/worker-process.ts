@@ -95,7 +95,9 @@ function toWorker(running: RunningProcess, connection: WorkerConnection, started
     died: Promise.race([running.exited, connection.closed]).then((reason) => running.end(reason)),
     async predict(requests, timeoutMs, onPart) {
       try {
-        return await connection.exchange({ kind: 'predict', requests }, timeoutMs, onPart);
+        const response = await connection.exchange({ kind: 'predict', requests }, timeoutMs, onPart);
+        if (response.code !== 200) await outputArrived();
+        return response;
       } catch (error) {
         throw await running.end(error);
       }
@@ -112,6 +114,11 @@ function toWorker(running: RunningProcess, connection: WorkerConnection, started
       running.kill();
     },
   };
+}
+
+/** What a worker prints before it answers is in its pipe when the answer comes: this event-loop turn reads both. */
+function outputArrived(): Promise<void> {
+  return new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 }
 
 interface RunningProcess {

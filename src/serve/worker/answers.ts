@@ -1,7 +1,7 @@
 /** A handler's answers → the predictions of one response frame. */
 
 import { toPythonJson } from '../../handlers/tensors/python-json.ts';
-import type { InferenceRequest, Prediction, WorkerResponse } from '../protocol/messages.ts';
+import { causeHeaders, type InferenceRequest, type Prediction, type WorkerResponse } from '../protocol/messages.ts';
 import type { BatchContext } from './batch-context.ts';
 import { type Failure, InvalidResult } from './failure.ts';
 
@@ -40,10 +40,13 @@ function toBody(answer: unknown): Uint8Array {
 }
 
 /** Code and message of the frame answer every request of the batch; the bodies are TorchServe's filler. */
-export function toFailedResponse(requests: readonly InferenceRequest[], { code, message }: Failure): WorkerResponse {
+export function toFailedResponse(
+  requests: readonly InferenceRequest[],
+  { code, message, detail }: Failure,
+): WorkerResponse {
   const body = Buffer.from('error');
   const predictions = requests.map(
-    ({ id }): Prediction => ({ id, contentType: '', status: 200, reason: '', headers: [], body }),
+    ({ id }): Prediction => ({ id, contentType: '', status: 200, reason: '', headers: causeHeaders(detail), body }),
   );
   return { code, message, predictions };
 }

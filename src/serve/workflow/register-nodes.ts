@@ -50,7 +50,7 @@ export async function registerNodes(registrar: NodeRegistrar, plan: Plan): Promi
         : [];
     });
     if (failures.length === 0) return;
-    const registered = reading.nodes.filter((_, index) => isRegistered(results[index]));
+    const registered = reading.nodes.filter((_, index) => results[index]?.status === 'fulfilled');
     await unregisterNodes(registrar.service, workflow, registered);
     throw new ToolError('WORKFLOW_FAILED', { workflow, failures });
   } finally {
@@ -74,12 +74,6 @@ export async function unregisterNodes(
 /** The node's model was unregistered by its own name already. */
 function isMissing(error: unknown): boolean {
   return isToolError(error) && error.code === 'MODEL_NOT_FOUND';
-}
-
-/** A model whose workers cannot start stays registered without workers. */
-function isRegistered(result: PromiseSettledResult<unknown> | undefined): boolean {
-  if (result?.status !== 'rejected') return true;
-  return isToolError(result.reason) && result.reason.code === 'WORKERS_FAILED';
 }
 
 function wordFailure(workflow: string, { name }: WorkflowNode, reason: string): string {

@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { makeMar } from '../../support/make-mar.ts';
@@ -177,14 +178,14 @@ test('register loads from the model store and nowhere else', async () => {
   }
 });
 
-test('a model whose handler cannot be loaded says why, and stays registered without workers', async () => {
+test('a model whose handler cannot be loaded says why, and nothing of it stays registered', async () => {
   const server = await startServer([], { enableModelApi: true });
   await makeModel(server.folder, {
     name: 'broken',
     code: 'export default { initialize() { throw new Error("this handler refuses to load"); }, handle: (rows) => rows };',
   });
-  const [code, answer] = await call(server, 'POST', '/models?url=broken-1.0.mar');
-  expect([code, answer]).toMatchObject([
+  const register = () => call(server, 'POST', '/models?url=broken-1.0.mar');
+  expect(await register()).toMatchObject([
     500,
     {
       type: 'InternalServerException',
@@ -193,8 +194,15 @@ test('a model whose handler cannot be loaded says why, and stays registered with
       ),
     },
   ]);
-  expect((await call(server, 'GET', '/models/broken'))[1]).toMatchObject([{ minWorkers: 0, workers: [] }]);
-  expect(await call(server, 'DELETE', '/models/broken')).toEqual([200, status('Model "broken" unregistered')]);
+  expect((await call(server, 'GET', '/models/broken'))[0]).toBe(404);
+  expect(await call(server, 'GET', '/models')).toEqual([200, { models: [] }]);
+  // The name is free again.
+  await rm(join(server.folder, 'broken-1.0.mar'));
+  await makeModel(server.folder, {
+    name: 'broken',
+    code: 'export default { handle: (rows) => rows.map(() => "mended") };',
+  });
+  expect((await register())[0]).toBe(200);
 });
 
 test('versions: the first is the default until another is made it, and the default cannot be removed before the others', async () => {

@@ -13,9 +13,9 @@ function registryWith(...models: readonly Model[]) {
 
 test('of two overlapping registrations of one name and version only one succeeds', () => {
   const registry = createRegistry();
-  const claim = registry.reserve('m', '1.0');
+  const reservation = registry.reserve('m', '1.0');
   expect(() => registry.reserve('m', '1.0')).toThrow('Model version 1.0 is already registered for model m');
-  claim.release();
+  reservation.release();
   registry.reserve('m', '1.0').commit(model('m', '1.0'));
   expect(() => registry.reserve('m', '1.0')).toThrow('already registered');
 });
@@ -36,4 +36,15 @@ test('names of Object.prototype are ordinary model names', () => {
   const registry = registryWith(model('__proto__', 'constructor'));
   expect(registry.get('__proto__', 'constructor').name).toBe('__proto__');
   expect(() => registry.get('toString')).toThrow('Model not found: toString');
+});
+
+test('withdrawing removes exactly that model; of a default version another one takes over', () => {
+  const [first, second] = [model('m', '1'), model('m', '2')];
+  const registry = registryWith(first, second);
+  expect(registry.withdraw(model('m', '1'))).toBe(false);
+  expect(registry.withdraw(first)).toBe(true);
+  expect(registry.withdraw(first)).toBe(false);
+  expect(registry.get('m')).toBe(second);
+  expect(registry.withdraw(second)).toBe(true);
+  expect(() => registry.get('m')).toThrow('Model not found: m');
 });

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { causeOf } from '../../../src/serve/protocol/messages.ts';
 import { createRunner } from '../../../src/serve/worker/runner.ts';
 import { bodies, modelFolder, request, startRunner } from './model-folder.ts';
 
@@ -78,8 +79,20 @@ describe('failures', () => {
     const runner = await startRunner(
       module(`export default () => { throw new Error('boom', { cause: new Error('the fuse') }) }`),
     );
-    expect((await runner.predict([request('')])).message).toBe('Prediction failed');
-    expect(runner.logged.join('\n')).toMatch(/Error: boom\n.*h\.mjs[\s\S]*Caused by: Error: the fuse/);
+    const response = await runner.predict([request('')]);
+    expect(response.message).toBe('Prediction failed');
+    const cause = /^Error: boom\n.*h\.mjs[\s\S]*Caused by: Error: the fuse/;
+    expect(runner.logged.join('\n')).toMatch(cause);
+    // With the answer, so that whoever asks the service without HTTP need not wait for the log.
+    expect(causeOf(response)).toMatch(cause);
+  });
+
+  test('a cause of any length fits the protocol, and a batch that half failed tells clients none', async () => {
+    const code = `export default (rows) => { if (rows[0].body.n === 0) throw new Error('x'.repeat(3_000_000)); return rows.map(() => 1); };`;
+    const runner = await startRunner(module(code));
+    expect(causeOf(await runner.predict([request({ n: 0 })]))?.length).toBe(10_000);
+    const half = await runner.predict([request({ n: 0 }), request({ n: 1 }, { id: 'r1' })]);
+    expect(half.predictions.map(({ headers }) => headers)).toEqual([[['content-type', 'application/json']], []]);
   });
 
   test('a PredictionError answers with its message and status, also from a bundled copy of the SDK', async () => {
