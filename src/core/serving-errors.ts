@@ -102,8 +102,16 @@ export const servingErrors = {
     message: `Token ${v.step} failed. Token either incorrect, expired, or not provided correctly`,
     hint: 'Send "Authorization: Bearer KEY" with the key of this port; the keys stand in key_file.json.',
   }),
+  HOST_REFUSED: (v: { host: string }) => ({
+    message: `The request is for ${JSON.stringify(v.host)}, and this server is reached at loopback names alone (localhost, 127.0.0.1).`,
+    hint: 'Where the name is yours, start the server with --allowed-hosts NAME.',
+  }),
+  ORIGIN_REFUSED: (v: { origin: string | undefined }) => ({
+    message: `Pages of ${v.origin ?? 'another origin'} may not change or run anything here.`,
+    hint: 'Where the page is yours, start the server with --cors-origin ORIGIN.',
+  }),
   KEY_FILE_INVALID: (v: { path: string; reason: string }) => ({
-    message: `${v.path} holds no keys: ${v.reason}.`,
+    message: `${v.path} cannot be used for keys: ${v.reason}.`,
     hint: 'Expected {"management": {"key": …}, "inference": {"key": …}, "API": {"key": …}}, as in key_file.json.',
   }),
   WORKFLOW_NOT_FOUND: (v: { workflow: string }) => ({

@@ -1,5 +1,5 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
-import { readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { describeError, systemCode, ToolError } from '../core/errors.ts';
 
@@ -71,7 +71,16 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-const storedKey = z.object({ key: z.string().min(1), 'expiration time': z.iso.datetime().optional() });
+/** Of a key that is supplied: one of 16 random letters and digits has 95 bits. */
+const MIN_KEY_LENGTH = 16;
+/** Group and owner may read a file that is mounted for them; whoever else can read it has the keys. */
+const OTHERS_READ = 0o004;
+
+const keyText = z
+  .string()
+  .min(MIN_KEY_LENGTH, `a key has at least ${MIN_KEY_LENGTH} characters`)
+  .regex(/^[\x21-\x7e]*$/, 'a key is ASCII without white space');
+const storedKey = z.object({ key: keyText, 'expiration time': z.iso.datetime().optional() });
 /** TorchServe's key_file.json (contract 3.2). */
 const keyFileSchema = z.object({ management: storedKey, inference: storedKey, API: storedKey });
 
@@ -80,12 +89,26 @@ async function readKeys(path: string): Promise<Record<KeyKind, Key>> {
     text: key,
     expires: time === undefined ? undefined : Date.parse(time),
   });
+  const { text, mode } = await readText(path);
+  if (process.platform !== 'win32' && (mode & OTHERS_READ) !== 0) {
+    const reason = `every user of this machine can read it (mode ${(mode & 0o777).toString(8)}), so chmod 600 it`;
+    throw new ToolError('KEY_FILE_INVALID', { path, reason });
+  }
   try {
-    const { management, inference, API } = keyFileSchema.parse(JSON.parse(await readFile(path, 'utf8')));
+    const { management, inference, API } = keyFileSchema.parse(JSON.parse(text));
     return { management: toKey(management), inference: toKey(inference), api: toKey(API) };
   } catch (cause) {
-    const reason = systemCode(cause) ?? (cause instanceof z.ZodError ? z.prettifyError(cause) : describeError(cause));
+    // The words of JSON.parse quote the file, and so a key.
+    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : 'it is no JSON';
     throw new ToolError('KEY_FILE_INVALID', { path, reason }, { cause });
+  }
+}
+
+async function readText(path: string): Promise<{ text: string; mode: number }> {
+  try {
+    return { text: await readFile(path, 'utf8'), mode: (await stat(path)).mode };
+  } catch (cause) {
+    throw new ToolError('KEY_FILE_INVALID', { path, reason: systemCode(cause) ?? describeError(cause) }, { cause });
   }
 }
 

@@ -64,7 +64,13 @@ export const serveCommand: CommandEntry = {
     },
     { name: 'token-auth', help: 'ask for keys also on this machine (default: only where others can reach it)' },
     { name: 'disable-token-auth', help: 'ask nobody for a key' },
-    { name: 'key-file', value: 'FILE', help: 'keys of your own, in the form of key_file.json' },
+    { name: 'key-file', value: 'FILE', help: 'ask for keys of your own, in the form of key_file.json' },
+    {
+      name: 'allowed-hosts',
+      value: 'NAMES',
+      help: 'names that lead here beside localhost and 127.0.0.1, comma-separated; * is every name',
+    },
+    { name: 'cors-origin', value: 'ORIGIN', help: 'pages of this origin may use the server; * is every page' },
     {
       name: 'service-envelope',
       value: 'NAME',

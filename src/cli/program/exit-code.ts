@@ -68,6 +68,8 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   MODEL_FILE_EXISTS: exitCodes.failed,
   DOWNLOAD_FAILED: exitCodes.failed,
   TOKEN_REFUSED: exitCodes.failed,
+  HOST_REFUSED: exitCodes.failed,
+  ORIGIN_REFUSED: exitCodes.failed,
   KEY_FILE_INVALID: exitCodes.failed,
   WORKFLOW_NOT_FOUND: exitCodes.failed,
   WORKFLOW_NOT_IN_STORE: exitCodes.failed,

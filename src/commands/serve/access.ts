@@ -8,13 +8,15 @@ import type { ParsedServeOptions } from './options.ts';
 
 /** Keys are asked for where another machine can reach a listener, unless told otherwise; says where they stand, never what they are. */
 export async function openAccess(
-  { disable_token_authorization: disabled, token_expiration_min }: ServerConfig,
+  config: ServerConfig,
   options: ParsedServeOptions,
   addresses: Addresses,
   context: Context,
 ): Promise<KeyRing | undefined> {
+  const { disable_token_authorization: disabled, token_expiration_min } = config;
   const reachable = Object.values(addresses).filter((address) => !isLoopback(address));
-  const isWanted = disabled === 'auto' ? reachable.length > 0 : disabled === 'false';
+  const supplied = options.keyFile ?? context.env.TSMA_KEY_FILE;
+  const isWanted = disabled === 'auto' ? reachable.length > 0 || supplied !== undefined : disabled === 'false';
   if (!isWanted) {
     for (const address of new Set(reachable.map(formatAddress)))
       context.log({
@@ -22,9 +24,14 @@ export async function openAccess(
         message: `${address} can be reached from other machines, and nobody is asked for a key.`,
         hint: 'Leave out --disable-token-auth, put a proxy with authentication in front, or listen on 127.0.0.1.',
       });
+    if (config.cors_allowed_origin === '*')
+      context.log({
+        kind: 'warning',
+        message: 'Every page that a browser of this machine opens can use this server (cors_allowed_origin=*).',
+        hint: 'Name the origin of your page: --cors-origin https://app.example',
+      });
     return undefined;
   }
-  const supplied = options.keyFile ?? context.env.TSMA_KEY_FILE;
   const path = supplied === undefined ? join(context.cwd, 'key_file.json') : resolve(context.cwd, supplied);
   const keys = await createKeyRing({
     path,

@@ -62,6 +62,16 @@ export const serveOptionsSchema = z.object({
   tokenForPing: z.boolean().default(true),
   /** Regular expressions of the URLs that archives may be fetched from, separated by commas. */
   allowedUrls: z.string().optional(),
+  /** Names that lead to a loopback listener beside its own, separated by commas; "*" is every name. */
+  allowedHosts: z.string().min(1).optional(),
+  /** The origin whose pages may use the server; TorchServe's cors_allowed_origin. */
+  corsOrigin: z
+    .string()
+    .refine(
+      (text) => text === '*' || (URL.canParse(text) && new URL(text).origin === text),
+      'an origin such as https://app.example, or *',
+    )
+    .optional(),
   metricsMode: z.enum(['log', 'prometheus', 'legacy'], 'log, prometheus or legacy').optional(),
   serviceEnvelope: z.enum(['body', 'json', 'kserve', 'kservev2'], 'body, json, kserve or kservev2').optional(),
   /** Serve the Open Inference Protocol (KServe v2) as it is specified. */
@@ -105,6 +115,7 @@ export async function readServeConfig(options: ParsedServeOptions, context: Cont
     enable_model_api: options.enableModelApi?.toString(),
     disable_token_authorization: toDisabled(options),
     allowed_urls: options.allowedUrls,
+    cors_allowed_origin: options.corsOrigin,
     metrics_mode: options.metricsMode,
     service_envelope: options.serviceEnvelope,
     ts_open_inference_protocol: options.openInferenceProtocol?.toString(),

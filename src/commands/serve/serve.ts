@@ -92,6 +92,8 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
       keys,
       keyForPing: parsed.tokenForPing,
       corsHeaders: toCorsHeaders(config),
+      corsOrigin: config.cors_allowed_origin,
+      allowedHosts: parsed.allowedHosts?.split(',').map((name) => name.trim()) ?? [],
       openInferenceProtocol: config.ts_open_inference_protocol,
       enableMetricsApi: config.enable_metrics_api,
       readSystem: config.disable_system_metrics ? undefined : createSystemMetrics(context.cwd),
@@ -101,6 +103,7 @@ export async function serve(options: ServeOptions, context: Context): Promise<Se
     };
     const listeners = await openListeners(tools, addresses, {
       maxRequestBytes: config.max_request_size,
+      maxResponseBytes: config.max_response_size,
       tls: tls?.identity,
     });
     const served = () => ({ models: service.registered(), workflows: workflows.registered() });
@@ -172,9 +175,9 @@ function toAccessLog({ logFormat }: ParsedServeOptions, { log, now }: Context): 
 
 function toCorsHeaders(config: ServerConfig): Record<string, string> {
   const headers = {
-    'Access-Control-Allow-Origin': config.cors_allowed_origin,
-    'Access-Control-Allow-Methods': config.cors_allowed_methods,
-    'Access-Control-Allow-Headers': config.cors_allowed_headers,
+    'access-control-allow-origin': config.cors_allowed_origin,
+    'access-control-allow-methods': config.cors_allowed_methods,
+    'access-control-allow-headers': config.cors_allowed_headers,
   };
   return Object.fromEntries(
     Object.entries(headers).filter((header): header is [string, string] => header[1] !== undefined),

@@ -2,14 +2,16 @@ import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { createServer, type ListenOptions as NetOptions, type Server } from 'node:net';
 import { systemCode, ToolError } from '../../core/errors.ts';
-import { formatAddress, isSecure, type ListenAddress } from '../config/address.ts';
+import { formatAddress, isLoopback, isSecure, type ListenAddress } from '../config/address.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
+import { type BrowserGuard, createBrowserGuard } from './access/browser-guard.ts';
 import type { Role, RouteTools } from './exchange/route.ts';
 import { secureConnections } from './secure-connections.ts';
 import { createHttpServer, type HttpServer } from './server.ts';
 
 export interface ListenOptions {
   readonly maxRequestBytes: number;
+  readonly maxResponseBytes: number;
   /** For the addresses that are https; there where one is. */
   readonly tls: TlsIdentity | undefined;
 }
@@ -32,7 +34,7 @@ const FLUSH_TIMEOUT_MS = 2_000;
 export async function openListeners(
   tools: RouteTools,
   addresses: Addresses,
-  { maxRequestBytes, tls }: ListenOptions,
+  { tls, ...limits }: ListenOptions,
 ): Promise<Listeners> {
   const groups = new Map<string, { address: ListenAddress; roles: Role[] }>();
   for (const role of ['inference', 'management', 'metrics'] as const) {
@@ -59,7 +61,7 @@ export async function openListeners(
   const urls: Partial<Record<Role, string>> = {};
   try {
     for (const { address, roles } of groups.values()) {
-      const http = createHttpServer(tools, { roles, maxRequestBytes });
+      const http = createHttpServer(tools, { roles, ...limits, guard: toGuard(tools, address) });
       servers.push(http);
       if (isSecure(address) && tls !== undefined) dropInsecure.push(secureConnections(http.server, tls));
       const url = await listen(http.server, address, doors);
@@ -71,6 +73,12 @@ export async function openListeners(
   }
   // Every role is in exactly one group.
   return { urls: urls as Record<Role, string>, close, drop };
+}
+
+/** Keys keep every stranger out, and no browser speaks over a socket of the file system. */
+function toGuard({ keys, ...rules }: RouteTools, address: ListenAddress): BrowserGuard | undefined {
+  if (keys !== undefined || address.kind === 'unix') return undefined;
+  return createBrowserGuard({ ...rules, isLoopback: isLoopback(address) });
 }
 
 async function listen(server: Server, address: ListenAddress, doors: Server[]): Promise<string> {

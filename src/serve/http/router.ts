@@ -1,7 +1,8 @@
 import findMyWay from 'find-my-way';
-import { type Access, accessOf } from './exchange/authorize.ts';
+import { type Access, accessOf } from './access/authorize.ts';
 import { normaliseTarget } from './exchange/path.ts';
 import { type Method, methods, type Role, type Route, type RouteHandler, type RouteTools } from './exchange/route.ts';
+import { send } from './exchange/send.ts';
 import { accessRoutes } from './routes/access.ts';
 import { healthRoutes } from './routes/health.ts';
 import { inferenceRoutes } from './routes/inference.ts';
@@ -32,6 +33,8 @@ export interface Match {
   readonly route: Route;
   readonly access: Access;
   readonly handler: RouteHandler | undefined;
+  /** Whether the request changes and runs nothing. */
+  readonly isRead: boolean;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
 }
@@ -55,8 +58,31 @@ export function createRouter(tools: RouteTools, roles: readonly Role[]): Router 
     const { route, access } = found.store as Pick<Match, 'route' | 'access'>;
     const query = found.searchParams as unknown as URLSearchParams;
     const params = found.params as Match['params'];
-    return { route, access, handler: route.on[method as Method] ?? route.on.any, params, query };
+    return {
+      route,
+      access,
+      handler: handlerOf(route, method as Method),
+      isRead: isRead(route, method as Method, query),
+      params,
+      query,
+    };
   };
+}
+
+/** Asking what a path can do runs no model, though there any method predicts. */
+const answerOptions: RouteHandler = (call) => {
+  send(call, Buffer.alloc(0));
+};
+
+function handlerOf({ on, isRead }: Route, method: Method): RouteHandler | undefined {
+  const isQuestion = method === 'OPTIONS' && on.any !== undefined && isRead !== true;
+  return on[method] ?? (isQuestion ? answerOptions : on.any);
+}
+
+function isRead(route: Route, method: Method, query: URLSearchParams): boolean {
+  if (route.isRead === true || method === 'OPTIONS') return true;
+  const isNamed = (method === 'GET' || method === 'HEAD') && route.on[method] !== undefined;
+  return isNamed && route.runs?.(query) !== true;
 }
 
 /** The routes of one listener. A path that two roles have is one route; the role named first answers where both have a method. */
@@ -65,7 +91,7 @@ export function routesOf(tools: RouteTools, roles: readonly Role[]): readonly Ro
   const routes = [...allRoutes, ...v2Routes(tools), ...openApiRoutes(roles)];
   for (const route of routes.filter(({ role }) => roles.includes(role))) {
     const known = merged.get(route.path);
-    merged.set(route.path, known === undefined ? route : { ...known, on: { ...route.on, ...known.on } });
+    merged.set(route.path, known === undefined ? route : { ...route, ...known, on: { ...route.on, ...known.on } });
   }
   return [...merged.values()];
 }

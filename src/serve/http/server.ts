@@ -2,11 +2,14 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { ToolError } from '../../core/errors.ts';
-import { accessOfUnknown, authorize } from './exchange/authorize.ts';
+import { accessOfUnknown, authorize } from './access/authorize.ts';
+import type { BrowserGuard } from './access/browser-guard.ts';
+import { answerPreflight, isPreflight } from './access/preflight.ts';
 import { type BodyReader, createBodyReader } from './exchange/body-reader.ts';
 import { answerUnparsable, endWith, rawAnswers } from './exchange/raw-answer.ts';
 import type { Answered, Exchange, Role, RouteCall, RouteHandler, RouteTools } from './exchange/route.ts';
 import { sendError, sendJson } from './exchange/send.ts';
+import { createUnreadAnswers } from './exchange/unread-answers.ts';
 import { createRouter, type Match } from './router.ts';
 
 /** A client that has not sent its whole head by then is not going to. */
@@ -17,6 +20,12 @@ const REQUEST_TIMEOUT_MS = 300_000;
 const BODY_IDLE_TIMEOUT_MS = 60_000;
 /** Bytes of all bodies on their way in; what waits or runs has a bound of its own, as large. */
 const ARRIVING_BYTES = 256 * 1024 ** 2;
+/** A client that takes no byte of its answer for so long is not reading: a line that drops packets recovers within seconds. */
+const UNREAD_STALL_MS = 15_000;
+/** Bytes that wait for one client: ten answers of the usual bound, and never less than two of the one that is set. */
+const UNREAD_CLIENT_BYTES = 64 * 1024 ** 2;
+/** Bytes that wait for all clients: as much as may arrive. Beyond this those with most are cut. */
+const UNREAD_TOTAL_BYTES = 256 * 1024 ** 2;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** How often Node looks for connections past their time. */
 const CHECK_INTERVAL_MS = 1_000;
@@ -30,6 +39,9 @@ const COMMON_HEADERS = {
 export interface HttpOptions {
   readonly roles: readonly Role[];
   readonly maxRequestBytes: number;
+  readonly maxResponseBytes: number;
+  /** Undefined where no browser can be made to come. */
+  readonly guard: BrowserGuard | undefined;
 }
 
 export interface HttpServer {
@@ -39,7 +51,10 @@ export interface HttpServer {
 }
 
 /** One listener with the routes of its roles. */
-export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: HttpOptions): HttpServer {
+export function createHttpServer(
+  tools: RouteTools,
+  { roles, maxRequestBytes, maxResponseBytes, guard }: HttpOptions,
+): HttpServer {
   const server = createServer({
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
@@ -56,7 +71,14 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
   const commonHeaders = Object.entries({ ...COMMON_HEADERS, ...tools.corsHeaders });
   const unknownAccess = accessOfUnknown(roles);
   let closing = false;
-  const isClosing = () => closing;
+  const listener = {
+    isClosing: () => closing,
+    unread: createUnreadAnswers({
+      stallMs: UNREAD_STALL_MS,
+      clientBytes: Math.max(UNREAD_CLIENT_BYTES, 2 * maxResponseBytes),
+      totalBytes: Math.max(UNREAD_TOTAL_BYTES, 2 * maxResponseBytes),
+    }),
+  };
 
   server.on('request', (request, response) => {
     const found = match(request.method, request.url ?? '/');
@@ -65,7 +87,7 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
     const answerHeaders: Exchange['answerHeaders'] = { 'x-request-id': id };
     for (const [name, value] of commonHeaders) answerHeaders[name] = value;
     const errors = found?.route.errors ?? 'torchserve';
-    const exchange: Exchange = { id, request, response, answerHeaders, isClosing, errors };
+    const exchange: Exchange = { id, request, response, answerHeaders, listener, errors };
     const startedAt = performance.now();
     response.once('finish', () => {
       tools.metrics.countResponse(response.statusCode);
@@ -73,6 +95,9 @@ export function createHttpServer(tools: RouteTools, { roles, maxRequestBytes }: 
       // A head that went out before told its client to keep the connection.
       if (closing) server.closeIdleConnections();
     });
+    const foreign = guard?.refuse(request, found?.isRead ?? true);
+    if (foreign !== undefined) return sendError(exchange, foreign);
+    if (found !== undefined && isPreflight(request)) return answerPreflight(exchange);
     if (tools.keys !== undefined) {
       const refusal = authorize(tools.keys, found === undefined ? unknownAccess : [found.access], request);
       if (refusal !== undefined) return sendError(exchange, refusal);

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -195,15 +195,63 @@ test('an expired key is refused, until the key that never expires renews it', as
   expect([await accepts('inference'), await accepts('management')]).toEqual([true, false]);
 });
 
-test('keys of one’s own are taken from a file, which stays', async () => {
+const suppliedKeys = {
+  management: { key: 'management-key-01' },
+  inference: { key: 'inference-key-001' },
+  API: { key: 'renewing-key-0001' },
+};
+
+test('keys of one’s own are asked for on loopback too, and their file stays', async () => {
   const folder = await tempTree({});
   const keyFile = join(folder, 'mounted.json');
-  const keys = { management: { key: 'man' }, inference: { key: 'inf' }, API: { key: 'api' } };
-  await writeFile(keyFile, JSON.stringify(keys));
-  const { handle } = await serveStore({ port: 0, tokenAuth: true, keyFile });
-  expect((await ask(handle.urls.inference, 'GET', '/ping', 'Bearer inf')).status).toBe(200);
+  const keys = suppliedKeys;
+  await writeFile(keyFile, JSON.stringify(keys), { mode: 0o600 });
+  const { handle } = await serveStore({ port: 0, keyFile });
+  expect((await ask(handle.urls.inference, 'GET', '/ping', `Bearer ${suppliedKeys.inference.key}`)).status).toBe(200);
   await handle.close();
   expect(JSON.parse(await readFile(keyFile, 'utf8'))).toEqual(keys);
+});
+
+const unusable: Record<string, [text: string, mode: number, reason: string]> = {
+  'that every user can read': [
+    JSON.stringify(suppliedKeys),
+    0o644,
+    'every user of this machine can read it (mode 644)',
+  ],
+  'that every user alone can read': [JSON.stringify(suppliedKeys), 0o604, 'every user of this machine'],
+  'that is no JSON': ['management=key', 0o600, 'JSON'],
+  'that is empty': ['', 0o600, 'JSON'],
+  'with a short key': [JSON.stringify({ ...suppliedKeys, API: { key: 'x'.repeat(15) } }), 0o600, 'at least 16'],
+  'with a key that no header can carry': [
+    JSON.stringify({ ...suppliedKeys, inference: { key: 'two words of a key' } }),
+    0o600,
+    'without white space',
+  ],
+  'without one of the keys': [JSON.stringify({ ...suppliedKeys, API: undefined }), 0o600, 'API'],
+};
+
+test.each(Object.entries(unusable))(
+  'a key file %s stops the start with the reason',
+  async (_what, [text, mode, reason]) => {
+    const folder = await tempTree({});
+    const keyFile = join(folder, 'keys.json');
+    await writeFile(keyFile, text, { mode });
+    await chmod(keyFile, mode);
+    await expect(serveStore({ port: 0, keyFile })).rejects.toMatchObject({
+      code: 'KEY_FILE_INVALID',
+      message: expect.stringContaining(reason),
+    });
+  },
+);
+
+test('a key file of owner and group is used, and --disable-token-auth asks for none of its keys', async () => {
+  const folder = await tempTree({});
+  const keyFile = join(folder, 'keys.json');
+  await writeFile(keyFile, JSON.stringify(suppliedKeys), { mode: 0o640 });
+  const asked = await serveStore({ port: 0, keyFile });
+  expect((await ask(asked.handle.urls.inference, 'GET', '/ping', undefined)).status).toBe(400);
+  const open = await serveStore({ port: 0, keyFile, disableTokenAuth: true });
+  expect((await ask(open.handle.urls.inference, 'GET', '/ping', undefined)).status).toBe(200);
 });
 
 test('a file that holds no keys is an error before anything listens', async () => {

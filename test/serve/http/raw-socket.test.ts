@@ -28,8 +28,8 @@ const statuses = (answer: string) => [...answer.matchAll(/HTTP\/1\.1 (\d{3})/g)]
 
 /** The start of a request for an echo; the last header closes the connection after the answer. */
 const echo = (version = '1.1', target = '/predictions/kinds') =>
-  `POST ${target} HTTP/${version}\r\nHost: x\r\nX-Kind: echo\r\nConnection: close\r\n`;
-const kept = 'POST /predictions/kinds HTTP/1.1\r\nHost: x\r\nX-Kind: echo\r\n';
+  `POST ${target} HTTP/${version}\r\nHost: localhost\r\nX-Kind: echo\r\nConnection: close\r\n`;
+const kept = 'POST /predictions/kinds HTTP/1.1\r\nHost: localhost\r\nX-Kind: echo\r\n';
 
 const refused: Record<string, [bytes: string, status: number]> = {
   'both Content-Length and Transfer-Encoding': [
@@ -53,10 +53,10 @@ const refused: Record<string, [bytes: string, status: number]> = {
   'a NUL in a header': [`${echo()}X-A: a\0b\r\nContent-Length: 1\r\n\r\na`, 400],
   'a space before the colon': [`${echo()}X-A : a\r\nContent-Length: 1\r\n\r\na`, 400],
   'lines that end without CR': [`${echo().replaceAll('\r', '')}Content-Length: 1\n\na`, 400],
-  'no host': [`${echo().replace('Host: x\r\n', '')}Content-Length: 1\r\n\r\na`, 400],
+  'no host': [`${echo().replace('Host: localhost\r\n', '')}Content-Length: 1\r\n\r\na`, 400],
   'a head that never ends': [`${echo()}X-A: ${'a'.repeat(20_000)}\r\n\r\n`, 431],
   'a TLS greeting': ['\x16\x03\x01\x02\x00\x01\x00\x01\xfc', 400],
-  'a tunnel': ['CONNECT x:80 HTTP/1.1\r\nHost: x\r\n\r\n', 405],
+  'a tunnel': ['CONNECT x:80 HTTP/1.1\r\nHost: localhost\r\n\r\n', 405],
   'an expectation it does not know': [`${echo()}Expect: magic\r\nContent-Length: 1\r\n\r\na`, 417],
 };
 
@@ -162,7 +162,7 @@ async function startGuarded(limits: { arrivingBytes: number; idleMs: number }): 
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-const post = 'POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n';
+const post = 'POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n';
 
 test('a client that stops in the middle of its body is answered 408, one that only is slow is not', async () => {
   const url = await startGuarded({ arrivingBytes: 1_000, idleMs: 1_500 });

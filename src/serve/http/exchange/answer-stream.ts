@@ -14,6 +14,10 @@ export interface AnswerStream {
 export function createAnswerStream(exchange: Exchange): AnswerStream {
   const { response } = exchange;
   let isOpen = false;
+  const endWith = (body: Uint8Array) => {
+    response.end(body);
+    exchange.listener.unread.watch(response);
+  };
   return {
     part(prediction) {
       if (!isOpen) {
@@ -22,11 +26,12 @@ export function createAnswerStream(exchange: Exchange): AnswerStream {
       }
       isOpen = true;
       response.write(prediction.body);
+      exchange.listener.unread.watch(response);
     },
     async end(answering) {
       const outcome = await answering;
       if (!isOpen) answer(exchange, outcome);
-      else if (outcome.kind === 'answered') response.end(outcome.prediction.body);
+      else if (outcome.kind === 'answered') endWith(outcome.prediction.body);
       // The head is gone: only a response that is cut off can still say that something went wrong.
       else response.destroy();
       return undefined;

@@ -26,6 +26,8 @@ const mappings: Partial<Record<ErrorCode, Mapping>> = {
   MODEL_ALREADY_REGISTERED: { status: 409, type: 'ConflictStatusException' },
   DEFAULT_VERSION_KEPT: { status: 403, type: 'InvalidModelVersionException' },
   DOWNLOAD_FAILED: { status: 400, type: 'DownloadArchiveException' },
+  HOST_REFUSED: { status: 403, type: 'ForbiddenException' },
+  ORIGIN_REFUSED: { status: 403, type: 'ForbiddenException' },
   TOKEN_REFUSED: { status: 400, type: 'InvalidKeyException' },
   WORKFLOW_NOT_FOUND: { status: 404, type: 'WorkflowNotFoundException' },
   WORKFLOW_NOT_IN_STORE: { status: 404, type: 'WorkflowNotFoundException' },

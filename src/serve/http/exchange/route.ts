@@ -5,6 +5,7 @@ import type { Metrics } from '../../metrics/metrics.ts';
 import type { ArchiveSources } from '../../model/locate-archive.ts';
 import type { Service } from '../../service.ts';
 import type { WorkflowService } from '../../workflow/workflow-service.ts';
+import type { UnreadAnswers } from './unread-answers.ts';
 
 /** Which listener a route is on. When two have the same address, it has the routes of both. */
 export type Role = 'inference' | 'management' | 'metrics';
@@ -22,8 +23,12 @@ export interface RouteTools {
   readonly keyForPing: boolean;
   /** What makes curl trust this server, for the page that shows how to call it. */
   readonly curlFlags: readonly string[];
-  /** Response headers of every answer, by name; TorchServe's three for CORS. */
+  /** Response headers of every answer, by lower-case name; TorchServe's three for CORS. */
   readonly corsHeaders: Readonly<Record<string, string>>;
+  /** The origin whose pages may use this server; "*" is every origin. */
+  readonly corsOrigin: string | undefined;
+  /** Names that lead to it, beside those of the loopback. */
+  readonly allowedHosts: readonly string[];
   /** Whether the paths of the Open Inference Protocol are served as it specifies them. */
   readonly openInferenceProtocol: boolean;
   readonly enableMetricsApi: boolean;
@@ -50,6 +55,13 @@ export interface Answered {
 /** What a route answers with: a value to print as JSON, or undefined when it has answered by itself. */
 export type RouteHandler = (call: RouteCall) => Promise<unknown> | unknown;
 
+/** What is the same for all requests of one listener. */
+export interface Listener {
+  /** Whether it stops, so that its connections must end with their answers. */
+  readonly isClosing: () => boolean;
+  readonly unread: UnreadAnswers;
+}
+
 /** One request on its way to its answer. */
 export interface Exchange {
   /** Made by the server; the client reads it in `x-request-id`. */
@@ -58,8 +70,7 @@ export interface Exchange {
   readonly response: ServerResponse;
   /** Headers of the answer, by lower-case name: an object that Node writes at once, where each header set alone is judged alone. */
   readonly answerHeaders: Record<string, string | number>;
-  /** Whether the listener stops, so that its connections must end with their answers. */
-  readonly isClosing: () => boolean;
+  readonly listener: Listener;
   /** How errors are worded: TorchServe's way, or that of the Open Inference Protocol. */
   readonly errors: ErrorForm;
 }
@@ -87,5 +98,9 @@ export interface Route {
   readonly access?: KeyKind | 'open';
   /** TorchServe's where absent. */
   readonly errors?: ErrorForm;
+  /** Changes and runs nothing, whatever the method; without this GET, HEAD and OPTIONS do not where they are named. */
+  readonly isRead?: true;
+  /** Whether a query makes such a GET run a model. */
+  readonly runs?: (query: URLSearchParams) => boolean;
   readonly on: Partial<Record<Method | 'any', RouteHandler>>;
 }

@@ -18,6 +18,7 @@ export function send(exchange: Exchange, body: Uint8Array): void {
   // Only what is the same bytes as text: Node would encode anything else anew.
   if (body.length <= ONE_PIECE_BYTES && isAscii(body)) response.end(toText(body), 'latin1');
   else response.end(body);
+  exchange.listener.unread.watch(response);
 }
 
 export function sendJson(exchange: Exchange, value: unknown): void {
@@ -35,10 +36,10 @@ export function sendError(exchange: Exchange, error: unknown): void {
   sendJson(exchange, errors === 'v2' ? { error: message } : { code: status, type, message });
 }
 
-export function sendHead({ request, response, answerHeaders, isClosing }: Exchange): void {
+export function sendHead({ request, response, answerHeaders, listener }: Exchange): void {
   const isError = response.statusCode >= 400;
   // Upstream closes after every error (contract 3.1); a connection kept alive would keep a closing server alive.
-  if (isError || isClosing()) answerHeaders.connection = 'close';
+  if (isError || listener.isClosing()) answerHeaders.connection = 'close';
   if (isError && hasBody(request) && !request.complete) letRead(request);
   response.writeHead(response.statusCode, answerHeaders);
 }

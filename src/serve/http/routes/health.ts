@@ -14,9 +14,12 @@ const ready: RouteHandler = ({ tools, response }) => {
   return { status: ready ? 'Ready' : 'Not ready' };
 };
 
-/** Probes of an orchestrator carry no key; TorchServe's own /ping asks for one, as a setting decides. */
+/**
+ * `/livez` and `/readyz` are open on purpose: an orchestrator holds no key, and they tell no more than that a server is there.
+ * `/ping` asks for one on purpose, as TorchServe's does and its clients expect, unless a setting opens it.
+ */
 export const healthRoutes: readonly Route[] = [
-  { path: '/ping', role: 'inference', on: { any: ping } },
+  { path: '/ping', role: 'inference', isRead: true, on: { any: ping } },
   { path: '/livez', role: 'inference', access: 'open', on: { GET: live, HEAD: live } },
   { path: '/readyz', role: 'inference', access: 'open', on: { GET: ready, HEAD: ready } },
 ];

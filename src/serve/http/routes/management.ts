@@ -19,7 +19,7 @@ const describe: RouteHandler = async ({ tools, id, response, params, query }) =>
   const { model, version } = target(params);
   const descriptions = await Promise.all(tools.service.describe(model, version).map(toDescribeJson));
   const [only] = descriptions;
-  if (query.get('customized') !== 'true' || version === 'all' || only === undefined) return descriptions;
+  if (!isCustomized(query) || version === 'all' || only === undefined) return descriptions;
   const customizedMetadata = await tools.service.customize(model, version, id);
   // What a worker answered has no reason phrase, here as in a prediction.
   omitReason(response);
@@ -86,14 +86,34 @@ const setDefault: RouteHandler = async ({ tools, params }) => {
   return { status: `Default version successfully updated for model "${model}" to "${version}"` };
 };
 
+/** The handler describes its model itself. */
+function isCustomized(query: URLSearchParams): boolean {
+  return query.get('customized') === 'true';
+}
+
 /** Upstream reads no version from a path of this length. */
 const describeDefault: RouteHandler = (call) => describe({ ...call, params: { model: call.params.model ?? '' } });
 
 export const managementRoutes: readonly Route[] = [
   { path: '/models', role: 'management', on: { GET: list, POST: register } },
-  { path: '/models/:model', role: 'management', on: { GET: describe, PUT: scale, DELETE: unregister } },
-  { path: '/models/:model/:version', role: 'management', on: { GET: describe, PUT: scale, DELETE: unregister } },
-  { path: '/models/:model/:version/set-default', role: 'management', on: { GET: describeDefault, PUT: setDefault } },
+  {
+    path: '/models/:model',
+    role: 'management',
+    runs: isCustomized,
+    on: { GET: describe, PUT: scale, DELETE: unregister },
+  },
+  {
+    path: '/models/:model/:version',
+    role: 'management',
+    runs: isCustomized,
+    on: { GET: describe, PUT: scale, DELETE: unregister },
+  },
+  {
+    path: '/models/:model/:version/set-default',
+    role: 'management',
+    runs: isCustomized,
+    on: { GET: describeDefault, PUT: setDefault },
+  },
 ];
 
 /** The work goes on after the answer; how it ended shows in describe and in the log. */

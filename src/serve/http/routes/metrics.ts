@@ -14,4 +14,6 @@ const metrics: RouteHandler = async (call) => {
 };
 
 /** Any method, as upstream. */
-export const metricsRoutes: readonly Route[] = [{ path: '/metrics', role: 'metrics', on: { any: metrics } }];
+export const metricsRoutes: readonly Route[] = [
+  { path: '/metrics', role: 'metrics', isRead: true, on: { any: metrics } },
+];

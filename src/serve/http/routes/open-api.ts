@@ -26,6 +26,7 @@ export function openApiRoutes(roles: readonly Role[]): readonly Route[] {
           path: '/api-description',
           role: name,
           access: 'open',
+          isRead: true,
           on: { any: show },
         }),
       ),

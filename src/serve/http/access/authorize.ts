@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { ToolError } from '../../../core/errors.ts';
 import type { KeyKind, KeyRing } from '../../key-ring.ts';
-import type { Role, Route } from './route.ts';
+import type { Role, Route } from '../exchange/route.ts';
 
 export type Access = KeyKind | 'open';
 
