@@ -136,6 +136,11 @@ export function sliceSource(outer: ByteSource, label: string, offset: number, si
   };
 }
 
+/** The same bytes with a Buffer's methods, not copied. */
+export function toBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
 /** The whole source as one buffer of its own, at most `limit` bytes. */
 export async function readAll(source: ByteSource, limit: number): Promise<Buffer> {
   if (source.size > limit) {

@@ -16,11 +16,12 @@ const meanings: Readonly<Record<string, readonly string[]>> = {
   '.npz': ['npz'],
 };
 
+const formats: ReadonlySet<string> = new Set(Object.values(meanings).flat());
+
 /** A name that promises another format than the content shows. */
 export function findNameProblem(name: string, detected: string | undefined): WeightsProblem | undefined {
   const extension = extname(name).toLowerCase();
   const meant = meanings[extension];
-  const formats = new Set(Object.values(meanings).flat());
   if (!meant || !detected || !formats.has(detected) || meant.includes(detected)) return undefined;
   return {
     code: 'weights/extension',

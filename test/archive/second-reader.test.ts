@@ -51,6 +51,20 @@ test('a difference in names and in bytes is a finding each', async () => {
   ]);
 });
 
+test('of a crowd of members every one is compared, by content or by what its header says', async () => {
+  const root = await tempTree();
+  const [one, two] = [join(root, 'one.zip'), join(root, 'two.zip')];
+  const crowd = Array.from({ length: 1200 }, (_, index) => ({ name: `m${index}`, content: 'a' }));
+  const other = new Set([3, 700, 1199]);
+  await writeFile(one, makeZip(crowd));
+  await writeFile(
+    two,
+    makeZip(crowd.map((member, index) => (other.has(index) ? { ...member, content: 'b' } : member))),
+  );
+  expect(await compare(one, one)).toEqual([]);
+  expect((await compare(two, one)).map(({ at }) => at.member).sort()).toEqual(['m1199', 'm3', 'm700']);
+});
+
 test('an archive that unzipper cannot read is a finding', async () => {
   const root = await tempTree();
   const [one, none] = [join(root, 'one.zip'), join(root, 'none.zip')];

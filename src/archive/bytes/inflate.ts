@@ -1,6 +1,6 @@
 import { pipeline, Readable } from 'node:stream';
 import { promisify } from 'node:util';
-import { createInflateRaw, type InflateRaw, inflateRaw } from 'node:zlib';
+import { createInflateRaw, type InflateRaw, inflateRaw, inflateRawSync } from 'node:zlib';
 import type { ByteSource } from '../../core/byte-source.ts';
 
 /** Why deflated data is refused; `rule` names the archive rule. */
@@ -15,24 +15,38 @@ export class InflateProblem extends Error {
 /** Output piece size of the streaming decoder; the default of 16 KiB costs a callback per piece. */
 const PIECE_BYTES = 256 * 1024;
 
-/** Inflates in one call, in the thread pool; for members that fit in memory. */
+/** Up to this size a member is inflated where it is asked for: a trip to the thread pool takes longer than the work. */
+export const SMALL_BYTES = 64 * 1024;
+
+/** Inflates in one call; for members that fit in memory. */
 export async function inflateWhole(packed: Uint8Array, size: number): Promise<Buffer> {
-  const { buffer, engine } = await inflateRawAsync(packed, size).catch((cause: unknown) => {
+  const isSmall = packed.length <= SMALL_BYTES && size <= SMALL_BYTES;
+  try {
+    const { buffer, engine } = isSmall ? inflateHere(packed, size) : await inflateInPool(packed, size);
+    checkConsumed(engine.bytesWritten, packed.length);
+    checkProduced(buffer.length, size);
+    return buffer;
+  } catch (cause) {
     throw toProblem(cause, size);
-  });
-  checkConsumed(engine.bytesWritten, packed.length);
-  checkProduced(buffer.length, size);
-  return buffer;
+  }
 }
 
-function inflateRawAsync(packed: Uint8Array, size: number): Promise<{ buffer: Buffer; engine: InflateRaw }> {
-  const options = {
-    info: true,
-    maxOutputLength: size + 1,
-    chunkSize: Math.max(64, Math.min(size + 1, 4 * PIECE_BYTES)),
-  };
-  // With `info` Node calls back with both the bytes and the engine; its types know only the bytes.
-  return promisify(inflateRaw)(packed, options) as unknown as Promise<{ buffer: Buffer; engine: InflateRaw }>;
+/** With `info` Node gives both the bytes and the engine; its types know only the bytes. */
+type Inflated = { buffer: Buffer; engine: InflateRaw };
+
+function inflateHere(packed: Uint8Array, size: number): Inflated {
+  return inflateRawSync(packed, inflateOptions(size)) as unknown as Inflated;
+}
+
+const inflateAsync = promisify(inflateRaw);
+
+function inflateInPool(packed: Uint8Array, size: number): Promise<Inflated> {
+  return inflateAsync(packed, inflateOptions(size)) as unknown as Promise<Inflated>;
+}
+
+function inflateOptions(size: number) {
+  const chunkSize = Math.max(64, Math.min(size + 1, 4 * PIECE_BYTES));
+  return { info: true, maxOutputLength: size + 1, chunkSize };
 }
 
 /** Inflates piece by piece; throws as soon as more than `size` bytes come, before they pass on. */

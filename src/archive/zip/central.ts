@@ -1,11 +1,12 @@
 import { isUtf8 } from 'node:buffer';
-import type { ByteSource } from '../../core/byte-source.ts';
+import { type ByteSource, toBuffer } from '../../core/byte-source.ts';
 import type { Limits } from '../../core/limits.ts';
 import { quote } from '../../core/names/quote.ts';
 import type { FindingLog } from '../structure/findings.ts';
 import type { ArchiveRuleId } from '../structure/rules.ts';
-import { type ExtraFields, parseExtraFields, unicodePathName, widen } from './extra-fields.ts';
+import { type ExtraFields, readExtraFields, unicodePathName, widen } from './extra-fields.ts';
 import {
+  CENTRAL,
   CENTRAL_BYTES,
   CENTRAL_SIGNATURE,
   type CentralPlace,
@@ -61,7 +62,7 @@ export async function readCentral(
     );
     return undefined;
   }
-  const bytes = Buffer.from(await source.read(place.offset, place.size));
+  const bytes = toBuffer(await source.read(place.offset, place.size));
   return parseCentral(bytes, place, limits, log);
 }
 
@@ -80,7 +81,10 @@ function parseCentral(bytes: Buffer, place: CentralPlace, limits: Limits, log: F
       return undefined;
     }
     const length =
-      CENTRAL_BYTES + bytes.readUInt16LE(at + 28) + bytes.readUInt16LE(at + 30) + bytes.readUInt16LE(at + 32);
+      CENTRAL_BYTES +
+      bytes.readUInt16LE(at + CENTRAL.nameBytes) +
+      bytes.readUInt16LE(at + CENTRAL.extraBytes) +
+      bytes.readUInt16LE(at + CENTRAL.commentBytes);
     if (length > left) {
       log.add(
         'archive/central-header',
@@ -89,7 +93,7 @@ function parseCentral(bytes: Buffer, place: CentralPlace, limits: Limits, log: F
       );
       return undefined;
     }
-    const member = parseMember(bytes.subarray(at, at + length), offset, limits, log);
+    const member = parseMember(bytes, at, offset, limits, log);
     if (member) members.push(member);
     at += length;
   }
@@ -102,38 +106,50 @@ function parseCentral(bytes: Buffer, place: CentralPlace, limits: Limits, log: F
 }
 
 /** One central header; whatever is wrong with it is logged, and it is returned when the walk can go on with it. */
-function parseMember(header: Buffer, offset: number, limits: Limits, log: FindingLog): ZipMember | undefined {
-  const nameEnd = CENTRAL_BYTES + header.readUInt16LE(28);
-  const rawName = header.subarray(CENTRAL_BYTES, nameEnd);
-  const extra = parseExtraFields(header.subarray(nameEnd, nameEnd + header.readUInt16LE(30)));
-  const flags = header.readUInt16LE(8);
+function parseMember(
+  bytes: Buffer,
+  at: number,
+  offset: number,
+  limits: Limits,
+  log: FindingLog,
+): ZipMember | undefined {
+  const nameEnd = at + CENTRAL_BYTES + bytes.readUInt16LE(at + CENTRAL.nameBytes);
+  const rawName = bytes.toString('latin1', at + CENTRAL_BYTES, nameEnd);
+  const extra = readExtraFields(bytes, nameEnd, bytes.readUInt16LE(at + CENTRAL.extraBytes));
+  const flags = bytes.readUInt16LE(at + CENTRAL.flags);
+  const methodCode = bytes.readUInt16LE(at + CENTRAL.method);
   const fullName = checkEncoding(rawName, flags, offset, log);
   const add = (rule: ArchiveRuleId, message: string) =>
     log.add(rule, `${message} (${quote(fullName)}, central header at offset ${offset}).`, { member: fullName });
-  checkForm(header, flags, add);
+  checkForm(methodCode, bytes.readUInt16LE(at + CENTRAL.disk), flags, add);
   checkExtra(extra, rawName, add);
   const numbers = widen(
-    { size: header.readUInt32LE(24), packedSize: header.readUInt32LE(20), headerOffset: header.readUInt32LE(42) },
+    {
+      size: bytes.readUInt32LE(at + CENTRAL.size),
+      packedSize: bytes.readUInt32LE(at + CENTRAL.packedSize),
+      headerOffset: bytes.readUInt32LE(at + CENTRAL.headerOffset),
+    },
     extra.zip64,
   );
   if (typeof numbers === 'string') {
     add('archive/zip64', `In a central header ${numbers}`);
     return undefined;
   }
-  const methodCode = header.readUInt16LE(10);
   const method = methodCode === METHOD_DEFLATED ? 'deflated' : 'stored';
   const isFolder = fullName.endsWith('/');
-  const external = header.readUInt32LE(38);
+  const external = bytes.readUInt32LE(at + CENTRAL.attributes);
   const name = isFolder ? fullName.slice(0, -1) : fullName;
   const member: ZipMember = {
-    ...numbers,
+    size: numbers.size,
+    packedSize: numbers.packedSize,
+    headerOffset: numbers.headerOffset,
     name,
     rawName,
     isFolder,
     method,
     methodCode,
     flags,
-    crc32: header.readUInt32LE(16),
+    crc32: bytes.readUInt32LE(at + CENTRAL.crc32),
     mode: external >>> 16,
     attributes: external & 0xffff,
     offset,
@@ -145,16 +161,16 @@ function parseMember(header: Buffer, offset: number, limits: Limits, log: Findin
 
 type Add = (rule: ArchiveRuleId, message: string) => void;
 
+const BEYOND_ASCII = /[^\u0000-\u007f]/;
+
 /** Without flag bit 11 Java takes a name for UTF-8 and Python for code page 437: they see two names. Info-ZIP on Unix leaves the flag out. */
-function checkEncoding(rawName: Buffer, flags: number, offset: number, log: FindingLog): string {
-  const name = rawName.toString('utf8');
-  if (!isUtf8(rawName)) {
-    log.add(
-      'archive/name-encoding',
-      `The name ${quote(rawName.toString('latin1'))} at offset ${offset} is not UTF-8.`,
-      { offset },
-    );
-  } else if (!(flags & FLAG_UTF8) && rawName.some((byte) => byte > 0x7f)) {
+function checkEncoding(rawName: string, flags: number, offset: number, log: FindingLog): string {
+  if (!BEYOND_ASCII.test(rawName)) return rawName;
+  const bytes = Buffer.from(rawName, 'latin1');
+  const name = bytes.toString('utf8');
+  if (!isUtf8(bytes)) {
+    log.add('archive/name-encoding', `The name ${quote(rawName)} at offset ${offset} is not UTF-8.`, { offset });
+  } else if (!(flags & FLAG_UTF8)) {
     log.add(
       'archive/name-encoding',
       `The name ${quote(name)} at offset ${offset} is not ASCII and does not say that it is UTF-8 (flag bit 11).`,
@@ -164,9 +180,7 @@ function checkEncoding(rawName: Buffer, flags: number, offset: number, log: Find
   return name;
 }
 
-function checkForm(header: Buffer, flags: number, add: Add): void {
-  const method = header.readUInt16LE(10);
-  const disk = header.readUInt16LE(34);
+function checkForm(method: number, disk: number, flags: number, add: Add): void {
   const shown = `0x${flags.toString(16).padStart(4, '0')}`;
   if (flags & FLAGS_ENCRYPTION) add('archive/encryption', `A member is encrypted, flags ${shown}`);
   else if (flags & ~FLAGS_KNOWN) add('archive/flags', `Flags ${shown} have bits other than 1, 2, 3 and 11`);
@@ -175,10 +189,10 @@ function checkForm(header: Buffer, flags: number, add: Add): void {
   if (disk !== 0) add('archive/multi-disk', `A member begins on disk ${disk}; expected 0`);
 }
 
-function checkExtra(extra: ExtraFields, rawName: Buffer, add: Add): void {
+function checkExtra(extra: ExtraFields, rawName: string, add: Add): void {
   if (extra.problem) add('archive/extra-field', `A central header is malformed: ${extra.problem}`);
   if (extra.special !== undefined) add('archive/special-file', extra.special);
-  if (extra.unicodePath && !unicodePathName(extra.unicodePath).equals(rawName)) {
+  if (extra.unicodePath && unicodePathName(extra.unicodePath).toString('latin1') !== rawName) {
     add(
       'archive/unicode-path',
       `The Unicode path field says ${quote(unicodePathName(extra.unicodePath).toString('utf8'))}`,

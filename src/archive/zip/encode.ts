@@ -1,18 +1,27 @@
 import {
+  CENTRAL,
   CENTRAL_BYTES,
   CENTRAL_SIGNATURE,
+  END,
   END_BYTES,
   END_SIGNATURE,
+  END64,
+  END64_BODY_BYTES,
   END64_BYTES,
   END64_SIGNATURE,
+  EXTRA,
+  EXTRA_HEADER_BYTES,
   EXTRA_ZIP64,
   FLAG_UTF8,
+  LOCAL,
   LOCAL_BYTES,
   LOCAL_SIGNATURE,
+  LOCATOR64,
   LOCATOR64_BYTES,
   LOCATOR64_SIGNATURE,
   METHOD_DEFLATED,
   METHOD_STORED,
+  S_IFREG,
   SENTINEL16,
   SENTINEL32,
 } from './format.ts';
@@ -35,7 +44,7 @@ const MADE_BY = (3 << 8) | 20;
 /** Version needed: 2.0 for deflate and folders, 4.5 for zip64 (APPNOTE 4.4.3). */
 const VERSION_DEFAULT = 20;
 const VERSION_ZIP64 = 45;
-const S_IFREG = 0o100000;
+const MADE_BY_ZIP64 = (3 << 8) | VERSION_ZIP64;
 
 /** MS-DOS date and time (APPNOTE 4.4.6), two-second steps from 1980 to 2107. */
 export interface DosTime {
@@ -51,7 +60,7 @@ export function toDosTime(at: Date): DosTime {
 }
 
 export function localHeaderBytes(path: string, wide: boolean): number {
-  return LOCAL_BYTES + Buffer.byteLength(path) + (wide ? 20 : 0);
+  return LOCAL_BYTES + Buffer.byteLength(path) + (wide ? EXTRA_HEADER_BYTES + 16 : 0);
 }
 
 export function encodeLocalHeader(member: MemberHeader, { date, time }: DosTime): Buffer {
@@ -59,16 +68,16 @@ export function encodeLocalHeader(member: MemberHeader, { date, time }: DosTime)
   const extra = member.wide ? zip64Field([member.size, member.packedSize]) : Buffer.alloc(0);
   const header = Buffer.alloc(LOCAL_BYTES);
   header.writeUInt32LE(LOCAL_SIGNATURE, 0);
-  header.writeUInt16LE(member.wide ? VERSION_ZIP64 : VERSION_DEFAULT, 4);
-  header.writeUInt16LE(flagsOf(name), 6);
-  header.writeUInt16LE(member.method === 'stored' ? METHOD_STORED : METHOD_DEFLATED, 8);
-  header.writeUInt16LE(time, 10);
-  header.writeUInt16LE(date, 12);
-  header.writeUInt32LE(member.crc32, 14);
-  header.writeUInt32LE(member.wide ? SENTINEL32 : member.packedSize, 18);
-  header.writeUInt32LE(member.wide ? SENTINEL32 : member.size, 22);
-  header.writeUInt16LE(name.length, 26);
-  header.writeUInt16LE(extra.length, 28);
+  header.writeUInt16LE(member.wide ? VERSION_ZIP64 : VERSION_DEFAULT, LOCAL.version);
+  header.writeUInt16LE(flagsOf(name), LOCAL.flags);
+  header.writeUInt16LE(member.method === 'stored' ? METHOD_STORED : METHOD_DEFLATED, LOCAL.method);
+  header.writeUInt16LE(time, LOCAL.time);
+  header.writeUInt16LE(date, LOCAL.date);
+  header.writeUInt32LE(member.crc32, LOCAL.crc32);
+  header.writeUInt32LE(member.wide ? SENTINEL32 : member.packedSize, LOCAL.packedSize);
+  header.writeUInt32LE(member.wide ? SENTINEL32 : member.size, LOCAL.size);
+  header.writeUInt16LE(name.length, LOCAL.nameBytes);
+  header.writeUInt16LE(extra.length, LOCAL.extraBytes);
   return Buffer.concat([header, name, extra]);
 }
 
@@ -79,19 +88,19 @@ export function encodeCentralHeader(member: MemberHeader, { date, time }: DosTim
   const extra = numbers.length > 0 ? zip64Field(numbers) : Buffer.alloc(0);
   const header = Buffer.alloc(CENTRAL_BYTES);
   header.writeUInt32LE(CENTRAL_SIGNATURE, 0);
-  header.writeUInt16LE(MADE_BY, 4);
-  header.writeUInt16LE(numbers.length > 0 ? VERSION_ZIP64 : VERSION_DEFAULT, 6);
-  header.writeUInt16LE(flagsOf(name), 8);
-  header.writeUInt16LE(member.method === 'stored' ? METHOD_STORED : METHOD_DEFLATED, 10);
-  header.writeUInt16LE(time, 12);
-  header.writeUInt16LE(date, 14);
-  header.writeUInt32LE(member.crc32, 16);
-  header.writeUInt32LE(member.wide ? SENTINEL32 : member.packedSize, 20);
-  header.writeUInt32LE(member.wide ? SENTINEL32 : member.size, 24);
-  header.writeUInt16LE(name.length, 28);
-  header.writeUInt16LE(extra.length, 30);
-  header.writeUInt32LE(((S_IFREG | member.mode) << 16) >>> 0, 38);
-  header.writeUInt32LE(far ? SENTINEL32 : member.headerOffset, 42);
+  header.writeUInt16LE(MADE_BY, CENTRAL.madeBy);
+  header.writeUInt16LE(numbers.length > 0 ? VERSION_ZIP64 : VERSION_DEFAULT, CENTRAL.version);
+  header.writeUInt16LE(flagsOf(name), CENTRAL.flags);
+  header.writeUInt16LE(member.method === 'stored' ? METHOD_STORED : METHOD_DEFLATED, CENTRAL.method);
+  header.writeUInt16LE(time, CENTRAL.time);
+  header.writeUInt16LE(date, CENTRAL.date);
+  header.writeUInt32LE(member.crc32, CENTRAL.crc32);
+  header.writeUInt32LE(member.wide ? SENTINEL32 : member.packedSize, CENTRAL.packedSize);
+  header.writeUInt32LE(member.wide ? SENTINEL32 : member.size, CENTRAL.size);
+  header.writeUInt16LE(name.length, CENTRAL.nameBytes);
+  header.writeUInt16LE(extra.length, CENTRAL.extraBytes);
+  header.writeUInt32LE(((S_IFREG | member.mode) << 16) >>> 0, CENTRAL.attributes);
+  header.writeUInt32LE(far ? SENTINEL32 : member.headerOffset, CENTRAL.headerOffset);
   return Buffer.concat([header, name, extra]);
 }
 
@@ -99,24 +108,24 @@ export function encodeCentralHeader(member: MemberHeader, { date, time }: DosTim
 export function encodeEnd(entries: number, offset: number, size: number): Buffer {
   const end = Buffer.alloc(END_BYTES);
   end.writeUInt32LE(END_SIGNATURE, 0);
-  end.writeUInt16LE(Math.min(entries, SENTINEL16), 8);
-  end.writeUInt16LE(Math.min(entries, SENTINEL16), 10);
-  end.writeUInt32LE(Math.min(size, SENTINEL32), 12);
-  end.writeUInt32LE(Math.min(offset, SENTINEL32), 16);
+  end.writeUInt16LE(Math.min(entries, SENTINEL16), END.entriesHere);
+  end.writeUInt16LE(Math.min(entries, SENTINEL16), END.entries);
+  end.writeUInt32LE(Math.min(size, SENTINEL32), END.size);
+  end.writeUInt32LE(Math.min(offset, SENTINEL32), END.offset);
   if (entries < SENTINEL16 && size < SENTINEL32 && offset < SENTINEL32) return end;
   const record = Buffer.alloc(END64_BYTES);
   record.writeUInt32LE(END64_SIGNATURE, 0);
-  record.writeBigUInt64LE(BigInt(END64_BYTES - 12), 4);
-  record.writeUInt16LE((3 << 8) | VERSION_ZIP64, 12);
-  record.writeUInt16LE(VERSION_ZIP64, 14);
-  record.writeBigUInt64LE(BigInt(entries), 24);
-  record.writeBigUInt64LE(BigInt(entries), 32);
-  record.writeBigUInt64LE(BigInt(size), 40);
-  record.writeBigUInt64LE(BigInt(offset), 48);
+  record.writeBigUInt64LE(BigInt(END64_BODY_BYTES), END64.bodyBytes);
+  record.writeUInt16LE(MADE_BY_ZIP64, END64.madeBy);
+  record.writeUInt16LE(VERSION_ZIP64, END64.version);
+  record.writeBigUInt64LE(BigInt(entries), END64.entriesHere);
+  record.writeBigUInt64LE(BigInt(entries), END64.entries);
+  record.writeBigUInt64LE(BigInt(size), END64.size);
+  record.writeBigUInt64LE(BigInt(offset), END64.offset);
   const locator = Buffer.alloc(LOCATOR64_BYTES);
   locator.writeUInt32LE(LOCATOR64_SIGNATURE, 0);
-  locator.writeBigUInt64LE(BigInt(offset + size), 8);
-  locator.writeUInt32LE(1, 16);
+  locator.writeBigUInt64LE(BigInt(offset + size), LOCATOR64.offset);
+  locator.writeUInt32LE(1, LOCATOR64.disks);
   return Buffer.concat([record, locator, end]);
 }
 
@@ -125,9 +134,9 @@ function flagsOf(name: Buffer): number {
 }
 
 function zip64Field(numbers: readonly number[]): Buffer {
-  const field = Buffer.alloc(4 + numbers.length * 8);
-  field.writeUInt16LE(EXTRA_ZIP64, 0);
-  field.writeUInt16LE(numbers.length * 8, 2);
-  for (const [index, value] of numbers.entries()) field.writeBigUInt64LE(BigInt(value), 4 + index * 8);
+  const field = Buffer.alloc(EXTRA_HEADER_BYTES + numbers.length * 8);
+  field.writeUInt16LE(EXTRA_ZIP64, EXTRA.id);
+  field.writeUInt16LE(numbers.length * 8, EXTRA.bodyBytes);
+  for (const [index, value] of numbers.entries()) field.writeBigUInt64LE(BigInt(value), EXTRA_HEADER_BYTES + index * 8);
   return field;
 }

@@ -3,9 +3,13 @@ import type { FindingLog } from '../structure/findings.ts';
 import type { ArchiveRuleId } from '../structure/rules.ts';
 import {
   type CentralPlace,
+  END,
   END_BYTES,
+  END64,
+  END64_BODY_BYTES,
   END64_BYTES,
   END64_SIGNATURE,
+  LOCATOR64,
   LOCATOR64_BYTES,
   LOCATOR64_SIGNATURE,
   SENTINEL16,
@@ -79,7 +83,7 @@ function findSignatures(tail: Buffer): number[] {
 
 /** Where the comment ends; no number when the record itself is cut off. */
 function endOf(tail: Buffer, at: number): number {
-  return at + END_BYTES > tail.length ? Number.NaN : at + END_BYTES + tail.readUInt16LE(at + 20);
+  return at + END_BYTES > tail.length ? Number.NaN : at + END_BYTES + tail.readUInt16LE(at + END.commentBytes);
 }
 
 interface EndRecord {
@@ -94,13 +98,13 @@ interface EndRecord {
 
 function parseEndRecord(bytes: Buffer, at: number): EndRecord {
   return {
-    disk: bytes.readUInt16LE(at + 4),
-    centralDisk: bytes.readUInt16LE(at + 6),
-    entriesHere: bytes.readUInt16LE(at + 8),
-    entries: bytes.readUInt16LE(at + 10),
-    size: bytes.readUInt32LE(at + 12),
-    offset: bytes.readUInt32LE(at + 16),
-    commentBytes: bytes.readUInt16LE(at + 20),
+    disk: bytes.readUInt16LE(at + END.disk),
+    centralDisk: bytes.readUInt16LE(at + END.centralDisk),
+    entriesHere: bytes.readUInt16LE(at + END.entriesHere),
+    entries: bytes.readUInt16LE(at + END.entries),
+    size: bytes.readUInt32LE(at + END.size),
+    offset: bytes.readUInt32LE(at + END.offset),
+    commentBytes: bytes.readUInt16LE(at + END.commentBytes),
   };
 }
 
@@ -128,11 +132,11 @@ function readZip64(
     log.add('archive/zip64', message, { offset: tailStart + locator });
     return undefined;
   };
-  const disks = [tail.readUInt32LE(locator + 4), tail.readUInt32LE(locator + 16)];
+  const disks = [tail.readUInt32LE(locator + LOCATOR64.disk), tail.readUInt32LE(locator + LOCATOR64.disks)];
   if (disks[0] !== 0 || disks[1] !== 1)
     return fail(`The zip64 locator says disk ${disks[0]} of ${disks[1]}; expected 0 of 1.`);
   const record = locator - END64_BYTES;
-  const claimed = tail.readBigUInt64LE(locator + 8);
+  const claimed = tail.readBigUInt64LE(locator + LOCATOR64.offset);
   if (record < 0 || claimed !== BigInt(tailStart + record) || tail.readUInt32LE(record) !== END64_SIGNATURE) {
     return fail(
       `The zip64 locator points to offset ${claimed}; expected a record of ${END64_BYTES} bytes right before it, at ${tailStart + record}.`,
@@ -148,17 +152,15 @@ function parseEnd64(
   end: EndRecord,
   fail: (message: string) => undefined,
 ): Place | undefined {
-  const bodyBytes = tail.readBigUInt64LE(at + 4);
-  if (bodyBytes !== BigInt(END64_BYTES - 12))
-    return fail(`The zip64 end record says ${bodyBytes} bytes; expected ${END64_BYTES - 12}.`);
-  if (tail.readUInt32LE(at + 16) !== 0 || tail.readUInt32LE(at + 20) !== 0)
+  const bodyBytes = tail.readBigUInt64LE(at + END64.bodyBytes);
+  if (bodyBytes !== BigInt(END64_BODY_BYTES))
+    return fail(`The zip64 end record says ${bodyBytes} bytes; expected ${END64_BODY_BYTES}.`);
+  if (tail.readUInt32LE(at + END64.disk) !== 0 || tail.readUInt32LE(at + END64.centralDisk) !== 0)
     return fail('The zip64 end record names a disk other than 0.');
-  const [here, entries, size, start] = [24, 32, 40, 48].map((field) => tail.readBigUInt64LE(at + field)) as [
-    bigint,
-    bigint,
-    bigint,
-    bigint,
-  ];
+  const here = tail.readBigUInt64LE(at + END64.entriesHere);
+  const entries = tail.readBigUInt64LE(at + END64.entries);
+  const size = tail.readBigUInt64LE(at + END64.size);
+  const start = tail.readBigUInt64LE(at + END64.offset);
   if (here !== entries) return fail(`The zip64 end record says ${here} members here and ${entries} in all.`);
   const agree = (small: number, sentinel: number, large: bigint) => small === sentinel || BigInt(small) === large;
   if (

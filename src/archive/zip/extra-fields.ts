@@ -1,7 +1,9 @@
 import { quote } from '../../core/names/quote.ts';
 import {
   ASI_UNIX_BYTES,
+  EXTRA,
   EXTRA_ASI_UNIX,
+  EXTRA_HEADER_BYTES,
   EXTRA_PKWARE_UNIX,
   EXTRA_UNICODE_PATH,
   EXTRA_ZIP64,
@@ -25,6 +27,13 @@ export interface ExtraFields {
   readonly problem?: string;
 }
 
+/** The extra fields that lie in a header; most members have none. */
+export function readExtraFields(header: Buffer, at: number, length: number): ExtraFields {
+  return length === 0 ? none : parseExtraFields(header.subarray(at, at + length));
+}
+
+const none: ExtraFields = {};
+
 export function parseExtraFields(bytes: Buffer): ExtraFields {
   let zip64: Buffer | undefined;
   let unicodePath: Buffer | undefined;
@@ -37,10 +46,11 @@ export function parseExtraFields(bytes: Buffer): ExtraFields {
     ...(problem && { problem }),
   });
   while (at < bytes.length) {
-    if (bytes.length - at < 4) return result(`${bytes.length - at} stray bytes follow the last extra field`);
-    const id = bytes.readUInt16LE(at);
-    const length = bytes.readUInt16LE(at + 2);
-    at += 4;
+    if (bytes.length - at < EXTRA_HEADER_BYTES)
+      return result(`${bytes.length - at} stray bytes follow the last extra field`);
+    const id = bytes.readUInt16LE(at + EXTRA.id);
+    const length = bytes.readUInt16LE(at + EXTRA.bodyBytes);
+    at += EXTRA_HEADER_BYTES;
     if (length > bytes.length - at)
       return result(`extra field 0x${id.toString(16)} claims ${length} bytes, ${bytes.length - at} are left`);
     const body = bytes.subarray(at, at + length);
@@ -75,12 +85,13 @@ export interface WideNumbers {
   readonly headerOffset: number;
 }
 
+const order = ['size', 'packedSize', 'headerOffset'] as const satisfies (keyof WideNumbers)[];
+
 /** The true numbers of a central header, or a problem in words. */
 export function widen(numbers: WideNumbers, zip64: Buffer | undefined): WideNumbers | string {
-  const order = ['size', 'packedSize', 'headerOffset'] as const;
+  if (zip64 === undefined && !order.some((key) => numbers[key] === SENTINEL32)) return numbers;
   const wanted = order.filter((key) => numbers[key] === SENTINEL32);
-  if (zip64 === undefined)
-    return wanted.length === 0 ? numbers : `${wanted.join(' and ')} refer to a zip64 field that is not there`;
+  if (zip64 === undefined) return `${wanted.join(' and ')} refer to a zip64 field that is not there`;
   // Writers give either exactly the numbers that do not fit (as the specification asks) or all three (Go's do).
   const given =
     zip64.length === wanted.length * 8 ? wanted : zip64.length === 24 || zip64.length === 28 ? order : undefined;
@@ -97,7 +108,10 @@ export function widen(numbers: WideNumbers, zip64: Buffer | undefined): WideNumb
   return wide;
 }
 
-/** The name an Info-ZIP Unicode path field gives (APPNOTE 4.6.9), whatever its own CRC says. */
+/** Version and CRC-32 of the header's name stand before the name (4.6.9). */
+const UNICODE_PATH_NAME = 5;
+
+/** The name an Info-ZIP Unicode path field gives, whatever its own CRC says. */
 export function unicodePathName(field: Buffer): Buffer {
-  return field.subarray(5);
+  return field.subarray(UNICODE_PATH_NAME);
 }

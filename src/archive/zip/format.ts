@@ -15,6 +15,64 @@ export const END_BYTES = 22;
 export const END64_BYTES = 56;
 export const LOCATOR64_BYTES = 20;
 
+/** Where each field stands in its record, by the record's own words. */
+export const LOCAL = {
+  version: 4,
+  flags: 6,
+  method: 8,
+  time: 10,
+  date: 12,
+  crc32: 14,
+  packedSize: 18,
+  size: 22,
+  nameBytes: 26,
+  extraBytes: 28,
+} as const; // 4.3.7
+export const CENTRAL = {
+  madeBy: 4,
+  version: 6,
+  flags: 8,
+  method: 10,
+  time: 12,
+  date: 14,
+  crc32: 16,
+  packedSize: 20,
+  size: 24,
+  nameBytes: 28,
+  extraBytes: 30,
+  commentBytes: 32,
+  disk: 34,
+  attributes: 38,
+  headerOffset: 42,
+} as const; // 4.3.12
+export const END = {
+  disk: 4,
+  centralDisk: 6,
+  entriesHere: 8,
+  entries: 10,
+  size: 12,
+  offset: 16,
+  commentBytes: 20,
+} as const; // 4.3.16
+export const END64 = {
+  bodyBytes: 4,
+  madeBy: 12,
+  version: 14,
+  disk: 16,
+  centralDisk: 20,
+  entriesHere: 24,
+  entries: 32,
+  size: 40,
+  offset: 48,
+} as const; // 4.3.14
+/** The length in a zip64 end record leaves out its signature and itself. */
+export const END64_BODY_BYTES = END64_BYTES - 12;
+export const LOCATOR64 = { disk: 4, offset: 8, disks: 16 } as const; // 4.3.15
+export const DESCRIPTOR = { crc32: 4, packedSize: 8, size: 12 } as const; // 4.3.9
+export const DESCRIPTOR64 = { crc32: 4, packedSize: 8, size: 16 } as const;
+export const DESCRIPTOR_BYTES = 16;
+export const DESCRIPTOR64_BYTES = 24;
+
 /** A 16- or 32-bit field of all ones says "see the zip64 record" (4.4.1.4). */
 export const SENTINEL16 = 0xffff;
 export const SENTINEL32 = 0xffffffff;
@@ -30,7 +88,9 @@ export const FLAGS_KNOWN = 0x0006 | FLAG_DESCRIPTOR | FLAG_UTF8;
 export const METHOD_STORED = 0;
 export const METHOD_DEFLATED = 8;
 
-/** Extra fields (4.5). */
+/** Extra fields (4.5): each has an id and the length of its body before it. */
+export const EXTRA = { id: 0, bodyBytes: 2 } as const;
+export const EXTRA_HEADER_BYTES = 4;
 export const EXTRA_ZIP64 = 0x0001;
 export const EXTRA_UNICODE_PATH = 0x7075;
 
@@ -57,7 +117,8 @@ export const DEFLATE_MAX_RATIO = 1032;
 export interface ZipMember {
   /** Without a folder's final slash. */
   readonly name: string;
-  readonly rawName: Uint8Array;
+  /** The bytes of the name, one a character (Latin-1): a buffer for each of 60,000 members costs seconds of garbage collection. */
+  readonly rawName: string;
   readonly isFolder: boolean;
   readonly method: 'stored' | 'deflated';
   /** As written; other than `method` only when it is refused. */

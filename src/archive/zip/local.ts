@@ -1,11 +1,16 @@
-import type { ByteSource } from '../../core/byte-source.ts';
+import { type ByteSource, toBuffer } from '../../core/byte-source.ts';
 import { quote } from '../../core/names/quote.ts';
 import type { FindingLog } from '../structure/findings.ts';
 import type { ArchiveRuleId } from '../structure/rules.ts';
-import { parseExtraFields, unicodePathName } from './extra-fields.ts';
+import { type ExtraFields, readExtraFields, unicodePathName } from './extra-fields.ts';
 import {
+  DESCRIPTOR,
+  DESCRIPTOR_BYTES,
   DESCRIPTOR_SIGNATURE,
+  DESCRIPTOR64,
+  DESCRIPTOR64_BYTES,
   FLAG_DESCRIPTOR,
+  LOCAL,
   LOCAL_BYTES,
   LOCAL_SIGNATURE,
   type LocatedMember,
@@ -29,7 +34,9 @@ export async function readLocalHeader(
     add('archive/local-header', `A local header must lie before the directory at ${limit}`);
     return undefined;
   }
-  const fixed = Buffer.from(await source.read(headerOffset, LOCAL_BYTES));
+  // Name and all in one read where the header is as the directory says.
+  const likely = Math.min(LOCAL_BYTES + member.rawName.length, limit - headerOffset);
+  const fixed = toBuffer(await source.read(headerOffset, likely));
   if (fixed.readUInt32LE(0) !== LOCAL_SIGNATURE) {
     add(
       'archive/local-header',
@@ -37,8 +44,8 @@ export async function readLocalHeader(
     );
     return undefined;
   }
-  const nameBytes = fixed.readUInt16LE(26);
-  const extraBytes = fixed.readUInt16LE(28);
+  const nameBytes = fixed.readUInt16LE(LOCAL.nameBytes);
+  const extraBytes = fixed.readUInt16LE(LOCAL.extraBytes);
   const dataOffset = headerOffset + LOCAL_BYTES + nameBytes + extraBytes;
   if (dataOffset > limit) {
     add(
@@ -47,38 +54,41 @@ export async function readLocalHeader(
     );
     return undefined;
   }
-  const variable = Buffer.from(await source.read(headerOffset + LOCAL_BYTES, nameBytes + extraBytes));
-  compareFixed(fixed, variable.subarray(0, nameBytes), member, add);
-  compareNumbers(fixed, variable.subarray(nameBytes), member, add);
-  return { ...member, dataOffset };
+  const header =
+    dataOffset - headerOffset <= fixed.length
+      ? fixed
+      : toBuffer(await source.read(headerOffset, dataOffset - headerOffset));
+  compareFixed(header, header.toString('latin1', LOCAL_BYTES, LOCAL_BYTES + nameBytes), member, add);
+  compareNumbers(header, readExtraFields(header, LOCAL_BYTES + nameBytes, extraBytes), member, add);
+  // Not a copy by spread, which V8 makes as a slow object of a kilobyte: 60,000 of them take a second.
+  return Object.assign(member, { dataOffset });
 }
 
-function compareFixed(fixed: Buffer, localName: Buffer, member: ZipMember, add: Add): void {
-  if (!localName.equals(member.rawName))
-    add('archive/local-mismatch', `The local header says ${quote(localName.toString('utf8'))}`);
-  const flags = fixed.readUInt16LE(6);
+function compareFixed(fixed: Buffer, localName: string, member: ZipMember, add: Add): void {
+  if (localName !== member.rawName)
+    add('archive/local-mismatch', `The local header says ${quote(Buffer.from(localName, 'latin1').toString('utf8'))}`);
+  const flags = fixed.readUInt16LE(LOCAL.flags);
   if (flags !== member.flags)
     add(
       'archive/local-mismatch',
       `Flags are 0x${flags.toString(16)} here and 0x${member.flags.toString(16)} in the directory`,
     );
-  const method = fixed.readUInt16LE(8);
+  const method = fixed.readUInt16LE(LOCAL.method);
   if (method !== member.methodCode)
     add('archive/local-mismatch', `The method is ${method} here and ${member.methodCode} in the directory`);
 }
 
-function compareNumbers(fixed: Buffer, extraBytes: Buffer, member: ZipMember, add: Add): void {
-  const extra = parseExtraFields(extraBytes);
+function compareNumbers(fixed: Buffer, extra: ExtraFields, member: ZipMember, add: Add): void {
   if (extra.problem) add('archive/extra-field', `A local header is malformed: ${extra.problem}`);
   if (extra.special !== undefined) add('archive/special-file', extra.special);
-  if (extra.unicodePath && !unicodePathName(extra.unicodePath).equals(member.rawName)) {
+  if (extra.unicodePath && unicodePathName(extra.unicodePath).toString('latin1') !== member.rawName) {
     add(
       'archive/unicode-path',
       `The Unicode path field says ${quote(unicodePathName(extra.unicodePath).toString('utf8'))}`,
     );
   }
-  const crc = fixed.readUInt32LE(14);
-  const narrow = { packedSize: fixed.readUInt32LE(18), size: fixed.readUInt32LE(22) };
+  const crc = fixed.readUInt32LE(LOCAL.crc32);
+  const narrow = { packedSize: fixed.readUInt32LE(LOCAL.packedSize), size: fixed.readUInt32LE(LOCAL.size) };
   const isWide = narrow.packedSize === SENTINEL32 || narrow.size === SENTINEL32;
   if (isWide && extra.zip64?.length !== 16) {
     add(
@@ -126,31 +136,31 @@ export async function readDescriptor(
     );
   }
   const length = next - start;
-  if (length !== 16 && length !== 24) {
+  if (length !== DESCRIPTOR_BYTES && length !== DESCRIPTOR64_BYTES) {
     add(
       'archive/descriptor',
-      `${length} bytes lie between the data and what follows; a signed descriptor has 16 or 24`,
+      `${length} bytes lie between the data and what follows; a signed descriptor has ${DESCRIPTOR_BYTES} or ${DESCRIPTOR64_BYTES}`,
     );
     return next;
   }
-  const bytes = Buffer.from(await source.read(start, length));
+  const bytes = toBuffer(await source.read(start, length));
   const [packedSize, size] =
-    length === 16
-      ? [BigInt(bytes.readUInt32LE(8)), BigInt(bytes.readUInt32LE(12))]
-      : [bytes.readBigUInt64LE(8), bytes.readBigUInt64LE(16)];
+    length === DESCRIPTOR_BYTES
+      ? [BigInt(bytes.readUInt32LE(DESCRIPTOR.packedSize)), BigInt(bytes.readUInt32LE(DESCRIPTOR.size))]
+      : [bytes.readBigUInt64LE(DESCRIPTOR64.packedSize), bytes.readBigUInt64LE(DESCRIPTOR64.size)];
   if (bytes.readUInt32LE(0) !== DESCRIPTOR_SIGNATURE)
     add('archive/descriptor', `No signature, but ${hex(bytes.readUInt32LE(0))}`);
   else if (
-    bytes.readUInt32LE(4) !== member.crc32 ||
+    bytes.readUInt32LE(DESCRIPTOR.crc32) !== member.crc32 ||
     packedSize !== BigInt(member.packedSize) ||
     size !== BigInt(member.size)
   ) {
-    const seen = `CRC-32 ${hex(bytes.readUInt32LE(4))}, ${packedSize} bytes packed, ${size} unpacked`;
+    const seen = `CRC-32 ${hex(bytes.readUInt32LE(DESCRIPTOR.crc32))}, ${packedSize} bytes packed, ${size} unpacked`;
     add(
       'archive/descriptor',
       `It says ${seen}; the directory ${hex(member.crc32)}, ${member.packedSize}, ${member.size}`,
     );
-  } else if (length === 24 && member.size < SENTINEL32 && member.packedSize < SENTINEL32) {
+  } else if (length === DESCRIPTOR64_BYTES && member.size < SENTINEL32 && member.packedSize < SENTINEL32) {
     add('archive/zip64-small', `A member of ${member.size} bytes has a 64-bit data descriptor`);
   }
   return next;

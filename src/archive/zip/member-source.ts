@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { type ByteSource, bufferSource, sliceSource, truncated } from '../../core/byte-source.ts';
 import { ToolError } from '../../core/errors.ts';
-import { inflateStream, inflateWhole } from '../bytes/inflate.ts';
+import { inflateStream, inflateWhole, SMALL_BYTES } from '../bytes/inflate.ts';
 import { spoolToTemp } from '../bytes/spool.ts';
 import type { LocatedMember } from './format.ts';
 
@@ -44,7 +44,7 @@ function inflatedSource(
     },
     async *stream(start = 0, end = size) {
       if (end > size) throw truncated(name, start, end - start, size - start);
-      if (start === 0 && end === size && inflated === undefined) yield* checked();
+      if (start === 0 && end === size && inflated === undefined && size > SMALL_BYTES) yield* checked();
       else yield* (await whole()).stream(start, end);
     },
     async close() {
@@ -64,10 +64,18 @@ async function inflateToMemory(packed: ByteSource, member: LocatedMember): Promi
   return bufferSource(member.name, bytes);
 }
 
+/** Small members are summed at once: waiting for the event loop takes longer. */
+const SUM_AT_ONCE_BYTES = 64 * 1024;
+
 async function* checkedStream(pieces: AsyncIterable<Uint8Array>, member: LocatedMember): AsyncGenerator<Uint8Array> {
   let crc = 0;
   try {
     for await (const piece of pieces) {
+      if (piece.length <= SUM_AT_ONCE_BYTES) {
+        crc = crc32(piece, crc);
+        yield piece;
+        continue;
+      }
       // Summed while the consumer waits for what it does with the piece, which stays valid until the next is asked for.
       const summed = new Promise<void>((resolve) => {
         setImmediate(() => {

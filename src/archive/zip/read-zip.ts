@@ -1,4 +1,4 @@
-import { type ByteSource, sliceSource } from '../../core/byte-source.ts';
+import { type ByteSource, bufferSource, sliceSource } from '../../core/byte-source.ts';
 import { ToolError } from '../../core/errors.ts';
 import { compareBytes, type FileEntry, type FileTree } from '../../core/file-tree.ts';
 import type { Limits } from '../../core/limits.ts';
@@ -7,18 +7,20 @@ import { checkBudgets, checkName, checkNamesTogether, provenName } from '../stru
 import type { ArchiveReading } from '../structure/types.ts';
 import { readCentral } from './central.ts';
 import { readEndRecords } from './end-records.ts';
-import type { LocatedMember, ZipMember } from './format.ts';
+import type { CentralPlace, LocatedMember, ZipMember } from './format.ts';
 import { walkMembers } from './layout.ts';
 import { memberSource } from './member-source.ts';
 import { readAhead } from './read-ahead.ts';
 import { verifyMembers } from './verify.ts';
 
 /**
- * Reads the structure of a ZIP: cheap checks first, headers only, whatever the archive's size. The reading owns `source`.
+ * Reads the structure of a ZIP: cheap checks first, headers only, whatever the archive's size. The reading owns `file`.
  * Nothing of the archive is handed out unless both of its views, front to back and by directory, are the same.
  */
-export async function readZip(source: ByteSource, limits: Limits, log: FindingLog): Promise<ArchiveReading> {
-  const members = await readMembers(source, limits, log);
+export async function readZip(file: ByteSource, limits: Limits, log: FindingLog): Promise<ArchiveReading> {
+  const place = await readEndRecords(file, log);
+  const source = place !== undefined && isCrowded(file, place) ? await holdInMemory(file) : file;
+  const members = place && (await readMembers(source, place, limits, log));
   const trusted = members !== undefined && !log.untrusted();
   return {
     format: 'zip',
@@ -30,9 +32,26 @@ export async function readZip(source: ByteSource, limits: Limits, log: FindingLo
   };
 }
 
-async function readMembers(source: ByteSource, limits: Limits, log: FindingLog): Promise<LocatedMember[] | undefined> {
-  const place = await readEndRecords(source, log);
-  if (place === undefined) return undefined;
+/** Beyond this many members of a few kB each, one read of the archive is quicker than one of every member. */
+const CROWD = 1000;
+const SMALL_MEMBER_BYTES = 4096;
+/** Most that is held for that: what 16,384 such members take. */
+const HELD_BYTES = 64 * 1024 ** 2;
+
+function isCrowded({ size }: ByteSource, { entries }: CentralPlace): boolean {
+  return entries > CROWD && size <= HELD_BYTES && size <= entries * SMALL_MEMBER_BYTES;
+}
+
+async function holdInMemory(file: ByteSource): Promise<ByteSource> {
+  return { ...bufferSource(file.label, await file.read(0, file.size)), close: () => file.close() };
+}
+
+async function readMembers(
+  source: ByteSource,
+  place: CentralPlace,
+  limits: Limits,
+  log: FindingLog,
+): Promise<LocatedMember[] | undefined> {
   const members = await readCentral(source, place, limits, log);
   if (members === undefined) return undefined;
   checkNames(members, limits, log);

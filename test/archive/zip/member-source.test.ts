@@ -10,7 +10,7 @@ function open(method: 'stored' | 'deflated', changes: Partial<LocatedMember> = {
   const packed = method === 'stored' ? content : deflateRawSync(content);
   const member: LocatedMember = {
     name: 'a.txt',
-    rawName: Buffer.from('a.txt'),
+    rawName: 'a.txt',
     isFolder: false,
     method,
     methodCode: method === 'stored' ? 0 : 8,
