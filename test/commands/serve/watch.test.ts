@@ -1,11 +1,11 @@
 import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { type ServeOptions, serve } from '../../src/commands/serve/serve.ts';
-import { testContext } from '../support/context.ts';
-import { makeWar } from '../support/make-war.ts';
-import { tempTree } from '../support/temp-tree.ts';
-import { makeModel } from './serving.ts';
+import { type ServeOptions, serve } from '../../../src/commands/serve/serve.ts';
+import { makeModel } from '../../serve/serving.ts';
+import { testContext } from '../../support/context.ts';
+import { makeWar } from '../../support/make-war.ts';
+import { tempTree } from '../../support/temp-tree.ts';
 
 /** Answers with a word, after a moment: some request is always at hand when something changes. */
 const saying = (word: string) => `

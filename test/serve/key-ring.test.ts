@@ -2,11 +2,11 @@ import { chmod, readFile, stat, writeFile } from 'node:fs/promises';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../../src/core/package-info.ts';
-import { createKeyRing } from '../../../src/serve/key-ring.ts';
-import { tempTree } from '../../support/temp-tree.ts';
-import { runTool } from '../../support/tools.ts';
-import { makeModel, serveStore, startServer, type TestKeys } from '../serving.ts';
+import { packageRoot } from '../../src/core/package-info.ts';
+import { createKeyRing } from '../../src/serve/key-ring.ts';
+import { tempTree } from '../support/temp-tree.ts';
+import { runTool } from '../support/tools.ts';
+import { makeModel, serveStore, startServer, type TestKeys } from './serving.ts';
 
 const routes = [
   ['inference', 'GET', '/ping', 'inference'],

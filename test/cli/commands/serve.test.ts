@@ -5,12 +5,12 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { predictResultSchema } from '../../src/commands/predict.ts';
-import { packageRoot } from '../../src/core/package-info.ts';
-import { packDigits } from '../support/digits.ts';
-import { makeMar, manifestOf } from '../support/make-mar.ts';
-import { binPath, runCli } from '../support/run-cli.ts';
-import { tempTree } from '../support/temp-tree.ts';
+import { predictResultSchema } from '../../../src/commands/predict.ts';
+import { packageRoot } from '../../../src/core/package-info.ts';
+import { packDigits } from '../../support/digits.ts';
+import { makeMar, manifestOf } from '../../support/make-mar.ts';
+import { binPath, runCli } from '../../support/run-cli.ts';
+import { tempTree } from '../../support/temp-tree.ts';
 
 /** Answers with fixed probabilities and the length of what came. */
 const handler = `export default {

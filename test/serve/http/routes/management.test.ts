@@ -1,8 +1,8 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { makeMar } from '../../support/make-mar.ts';
-import { fixture, makeModel, startServer, type TestServer } from '../serving.ts';
+import { makeMar } from '../../../support/make-mar.ts';
+import { fixture, makeModel, startServer, type TestServer } from '../../serving.ts';
 
 async function call(
   { handle }: TestServer,

@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { makeMar, manifestOf } from '../support/make-mar.ts';
-import { runCli } from '../support/run-cli.ts';
-import { tempTree } from '../support/temp-tree.ts';
+import { makeMar, manifestOf } from '../../support/make-mar.ts';
+import { runCli } from '../../support/run-cli.ts';
+import { tempTree } from '../../support/temp-tree.ts';
 
 /** An archive with a requirements file (two findings of area config) and junk (one of hygiene). */
 async function folderWithFindings(): Promise<string> {

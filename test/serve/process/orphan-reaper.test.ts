@@ -3,9 +3,9 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { expect, onTestFinished, test } from 'vitest';
-import { packageRoot } from '../../src/core/package-info.ts';
-import { tempTree } from '../support/temp-tree.ts';
-import { makeModel } from './serving.ts';
+import { packageRoot } from '../../../src/core/package-info.ts';
+import { tempTree } from '../../support/temp-tree.ts';
+import { makeModel } from '../serving.ts';
 
 /** A server in a process of its own, with a temporary folder of its own; the pid its worker says. */
 async function startVictim(kind: string): Promise<{ server: ChildProcess; worker: number; temporary: string }> {

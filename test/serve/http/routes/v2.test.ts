@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { packageRoot } from '../../../src/core/package-info.ts';
-import { makeMar, manifestOf } from '../../support/make-mar.ts';
-import { tempTree } from '../../support/temp-tree.ts';
-import { serveStore } from '../serving.ts';
+import { packageRoot } from '../../../../src/core/package-info.ts';
+import { makeMar, manifestOf } from '../../../support/make-mar.ts';
+import { tempTree } from '../../../support/temp-tree.ts';
+import { serveStore } from '../../serving.ts';
 
 const rows = [1, 2, 3, 4, 0, 0, 0, 0];
 /** What the model answers to them. */

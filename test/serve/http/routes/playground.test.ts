@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { serve } from '../../../src/commands/serve/serve.ts';
-import { packageRoot } from '../../../src/core/package-info.ts';
-import { testContext } from '../../support/context.ts';
-import { makeMar, manifestOf } from '../../support/make-mar.ts';
-import { tempTree } from '../../support/temp-tree.ts';
+import { serve } from '../../../../src/commands/serve/serve.ts';
+import { packageRoot } from '../../../../src/core/package-info.ts';
+import { testContext } from '../../../support/context.ts';
+import { makeMar, manifestOf } from '../../../support/make-mar.ts';
+import { tempTree } from '../../../support/temp-tree.ts';
 
 async function start(options: object = {}): Promise<string> {
   const folder = await tempTree({});

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
-import { createBodyReader } from '../../../src/serve/http/exchange/body-reader.ts';
-import { startServer } from '../serving.ts';
+import { createBodyReader } from '../../../../src/serve/http/exchange/body-reader.ts';
+import { startServer } from '../../serving.ts';
 
 /** Everything the server answers to these bytes until it closes; `more` is sent while the connection is open. */
 function exchange(url: string, bytes: string, more?: () => string | undefined): Promise<string> {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readGroup } from '../goldens/replay.ts';
-import { startServer } from '../serving.ts';
+import { readGroup } from '../../goldens/replay.ts';
+import { startServer } from '../../serving.ts';
 
 interface Operation {
   readonly operationId: string;
