@@ -34,7 +34,12 @@ interface Message {
   readonly error?: { message: string };
 }
 
-export async function openPage(url: string, width: number, height: number): Promise<Page> {
+export async function openPage(
+  url: string,
+  width: number,
+  height: number,
+  more: readonly string[] = [],
+): Promise<Page> {
   const profile = await mkdtemp(join(tmpdir(), 'tsma-chromium-'));
   const flags = [
     '--headless=new',
@@ -46,7 +51,7 @@ export async function openPage(url: string, width: number, height: number): Prom
   ];
   const child = spawn(
     chromium as string,
-    [...flags, '--remote-debugging-pipe', `--user-data-dir=${profile}`, 'about:blank'],
+    [...flags, ...more, '--remote-debugging-pipe', `--user-data-dir=${profile}`, 'about:blank'],
     {
       stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'],
     },
