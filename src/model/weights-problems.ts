@@ -52,7 +52,7 @@ export function isNothing(problems: readonly WeightsProblem[], detected: string 
 }
 
 function isAboutPickle({ code }: WeightsProblem): boolean {
-  return code.startsWith('weights/pickle');
+  return code.startsWith('weights/pickle') || code === 'weights/not-scanned';
 }
 
 async function findShardProblems({ tree }: ModelFacts, member: string): Promise<readonly WeightsProblem[]> {

@@ -5,10 +5,12 @@ import { readNumpy } from './numpy/read.ts';
 import { readOnnx } from './onnx/read.ts';
 import { opcodes } from './pickle/opcodes.ts';
 import { isConvincing, runPickles } from './pickle/stream.ts';
-import type { WeightsProblem } from './reading/problem.ts';
+import { Problems, type WeightsProblem } from './reading/problem.ts';
 import type { WeightsReading } from './reading/reading.ts';
 import { Window } from './reading/window.ts';
 import { readSafetensors } from './safetensors/read.ts';
+import { CONTAINER_HEAD_BYTES, findContainer, isClosed } from './scan/container.ts';
+import { newScanBudget, scanContainer, scanPickle } from './scan/scan-for-pickles.ts';
 import { readTorchLegacy } from './torch/read-legacy.ts';
 import { readPickle } from './torch/read-pickle.ts';
 import { readZipWeights } from './torch/read-zip.ts';
@@ -24,9 +26,33 @@ export { checkShards, isShardIndexName, readShardIndex } from './safetensors/sha
  * settles formats that have no mark of their own, and is itself judged against the content.
  */
 export async function readWeights(source: ByteSource, name: string): Promise<WeightsReading> {
-  const reading = await readDetected(source, name, await detect(source, name));
+  const found = await detect(source, name);
+  const reading = await addHidden(source, found, await readDetected(source, name, found));
   const problem = findNameProblem(name, reading.detected);
   return problem ? { ...reading, problems: [...reading.problems, problem] } : reading;
+}
+
+/** Kinds whose reader has looked for every pickle in them; of the others only the first bytes have been tried, or not even those. */
+const JUDGED: ReadonlySet<Detected['kind']> = new Set(['zip', 'torch-legacy', 'pickle', 'npy', 'empty']);
+const TRIED: ReadonlySet<Detected['kind']> = new Set(['pickle', 'text', 'unknown', 'safetensors']);
+
+/** What the bytes are besides: the format that was found hides another from nobody who loads the file as that one. */
+async function addHidden(source: ByteSource, found: Detected, reading: WeightsReading): Promise<WeightsReading> {
+  const head = Buffer.from(await source.read(0, Math.min(source.size, CONTAINER_HEAD_BYTES)));
+  const container = findContainer(head);
+  const isTarToo = container === 'tar' && found.kind !== 'unsupported';
+  if (JUDGED.has(found.kind) && !isTarToo) return reading;
+  const problems = new Problems();
+  if (isTarToo)
+    problems.add('weights/torch-malformed', 'The file is a tar as well, which torch.load tries first.', {
+      hint: 'Save the weights again; no program writes such a file.',
+    });
+  const place = { label: '', depth: 0, problems, budget: newScanBudget() };
+  if (!TRIED.has(found.kind)) await scanPickle(source, place);
+  // What is refused by its name needs no second word.
+  if (container !== undefined && !(found.kind === 'unsupported' && isClosed(container)))
+    await scanContainer(source, container, place);
+  return { ...reading, problems: [...reading.problems, ...problems.list()] };
 }
 
 async function readDetected(source: ByteSource, name: string, found: Detected): Promise<WeightsReading> {

@@ -62,6 +62,16 @@ export const weightsCases: readonly WeightsCase[] = [
   { rule: 'weights/not-weights', about: 'text by its name too', files: { 'README.md': '# A model\n' } },
   { rule: 'weights/extension', about: 'safetensors called .onnx', files: { 'm.onnx': one } },
   {
+    rule: 'weights/not-scanned',
+    about: 'a member that is compressed in a way that is not read here',
+    files: {
+      'm.pt': buildZip([
+        { name: 'm/data.pkl', data: pickle(op.proto(2), op.emptyDict) },
+        { name: 'm/extra.xz', data: Buffer.from('fd377a585a000004', 'hex') },
+      ]),
+    },
+  },
+  {
     rule: 'weights/onnx-functions',
     about: 'a function that calls itself',
     files: {

@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
-import { readDtype, readShape } from './dtype.ts';
-import { type Literal, parseLiteral } from './literal.ts';
+import { readDtype, readShape } from '../reading/numpy-dtype.ts';
+import { type Literal, parseLiteral } from '../reading/python-literal.ts';
 
 /** What the header of a .npy file says (numpy/lib/format.py, versions 1 to 3). */
 export interface NumpyHeader {

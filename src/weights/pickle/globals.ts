@@ -135,6 +135,8 @@ const harmlessGlobals: ReadonlySet<string> = new Set([
     `${core}.numeric._frombuffer`,
   ]),
   'numpy.ndarray',
+  // Becomes the array that lies behind it in a file of joblib.
+  'joblib.numpy_pickle.NumpyArrayWrapper',
   'numpy.dtype',
   'numpy.bool_',
   ...'bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 float16 float32 float64 complex64 complex128'

@@ -3,6 +3,7 @@ import { OverLimit } from '../reading/budget.ts';
 import { type Problems, quote } from '../reading/problem.ts';
 import { Window } from '../reading/window.ts';
 import { isHarmless, isWeightsOnly } from './globals.ts';
+import type { Machine } from './machine.ts';
 import { nestedBytes } from './nested.ts';
 import { type PickleRun, runPickle } from './run.ts';
 import type { GlobalUse } from './values.ts';
@@ -22,6 +23,11 @@ const UNSAFE_HINT =
 /** Turns what one pickle does into problems. */
 export async function judgePickle(run: PickleRun, context: PickleContext, problems: Problems): Promise<void> {
   const { machine } = run;
+  for (const one of [machine, ...machine.objects]) await judgeMachine(one, context, problems);
+  judgeForm(run, context, problems);
+}
+
+async function judgeMachine(machine: Machine, context: PickleContext, problems: Problems): Promise<void> {
   const { label } = context;
   for (const use of machine.globals.values()) {
     if (!isWeightsOnly(use.path) && !context.expected?.(use.path)) judgeGlobal(use, label, problems);
@@ -46,7 +52,6 @@ export async function judgePickle(run: PickleRun, context: PickleContext, proble
       problems.add('weights/pickle-nested', `${label} carries another pickle of ${bytes.length} bytes as data.`);
     }
   }
-  judgeForm(run, context, problems);
 }
 
 function judgeGlobal(use: GlobalUse, label: string, problems: Problems): void {

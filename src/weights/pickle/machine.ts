@@ -1,6 +1,7 @@
 import { Malformed } from '../../core/documents/malformed.ts';
 import { Budget, OverLimit } from '../reading/budget.ts';
 import { isWeightsOnly, toPython3 } from './globals.ts';
+import type { RawArray } from './joblib.ts';
 import type { Bytes, Call, Dict, GlobalUse, GlobalValue, Sequence, Value } from './values.ts';
 
 /** What the values of one pickle may take; with the stack below it stays well under 256 MB. */
@@ -37,6 +38,10 @@ export class Machine {
   /** It refers to objects outside: persistent ids, out-of-band buffers. */
   persistent = false;
   outOfBand = false;
+  /** Arrays of joblib, whose bytes lie between the opcodes. */
+  readonly arrays: RawArray[] = [];
+  /** What the pickles of its arrays of objects did. */
+  readonly objects: Machine[] = [];
   readonly #symbols = new Map<string, GlobalValue>();
   readonly #budget = new Budget(VALUE_BYTES);
 
@@ -132,6 +137,11 @@ export class Machine {
       if (step === 2) container.items.push(items[i] as Value); // as above
       container.items.push(last);
     }
+  }
+
+  noteArray(array: RawArray, offset: number): void {
+    this.#budget.take(OBJECT_BYTES + SLOT_BYTES * array.shape.length, offset);
+    this.arrays.push(array);
   }
 
   obstruct(reason: string): void {

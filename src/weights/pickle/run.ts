@@ -1,6 +1,7 @@
 import { Malformed } from '../../core/documents/malformed.ts';
 import { OverLimit } from '../reading/budget.ts';
 import type { Window } from '../reading/window.ts';
+import { findRawArray, skipRawArray } from './joblib.ts';
 import { Machine } from './machine.ts';
 import { type Operation, readOperation } from './operations.ts';
 import { steps } from './steps.ts';
@@ -9,6 +10,9 @@ import { isSupported } from './weights-only.ts';
 
 /** Opcodes of one pickle. A checkpoint of 10,000 tensors with its optimizer has about a million. */
 const MAX_OPERATIONS = 50_000_000;
+
+/** Arrays of objects in one pickle of joblib. */
+const MAX_OBJECT_ARRAYS = 1_000;
 
 /** One pickle, read to its STOP or as far as it goes. */
 export interface PickleRun {
@@ -40,11 +44,25 @@ export async function runPickle(window: Window): Promise<PickleRun> {
         return { machine, value, start, end: window.position, operations, error: undefined };
       }
       perform(machine, operation, window);
+      if (operation.name === 'BUILD') await passArray(machine, window, operation.offset);
     }
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     return { machine, value: undefined, start, end: error.offset, operations, error };
   }
+}
+
+/** The bytes of an array of joblib lie in the middle of the pickle; those of one of objects are a pickle themselves. */
+async function passArray(machine: Machine, window: Window, offset: number): Promise<void> {
+  const array = findRawArray(machine.stack.at(-1), offset);
+  if (array === undefined) return;
+  machine.noteArray(array, offset);
+  if (array.bytes !== undefined) return skipRawArray(array, window, offset);
+  if (machine.objects.length >= MAX_OBJECT_ARRAYS)
+    throw new OverLimit(`it has more than ${MAX_OBJECT_ARRAYS} arrays of objects`, offset);
+  const inner = await runPickle(window);
+  machine.objects.push(inner.machine, ...inner.machine.objects);
+  if (inner.error) throw inner.error;
 }
 
 function perform(machine: Machine, { name, argument, offset }: Operation, window: Window): void {

@@ -105,6 +105,11 @@ export const weightsRules = {
     title: 'A shard does not hold the tensors its index promises',
     help: 'Index and shards belong to different versions of the model. Save or fetch all of them again.',
   },
+  'weights/not-scanned': {
+    severity: 'warning',
+    title: 'Something inside was not looked into for pickles',
+    help: 'A file inside another one was not opened: it is compressed in a way that is not read here, broken, nested too deeply, or larger than what is unpacked in memory. A pickle in it would run its code all the same when somebody loads it. Unpack it and give the files it holds.',
+  },
   'weights/pickle-unsafe-global': {
     severity: 'error',
     title: 'A pickle would run code when it is loaded',

@@ -4,6 +4,8 @@ import type { PickleRun } from '../pickle/run.ts';
 import { isConvincing, mayBePickle, runPickles } from '../pickle/stream.ts';
 import { type Problems, quote } from '../reading/problem.ts';
 import { Window } from '../reading/window.ts';
+import { CONTAINER_HEAD_BYTES, findContainer } from '../scan/container.ts';
+import { type ScanBudget, scanContainer } from '../scan/scan-for-pickles.ts';
 import type { LenientMember } from '../zip/lenient-zip.ts';
 import { matchesChecksum, openMember } from '../zip/open-member.ts';
 
@@ -55,6 +57,22 @@ export async function readPickleMember(
     problems.add('weights/torch-zip-checksum', `${label} does not have the checksum that the ZIP gives for it.`);
   }
   return { member, runs };
+}
+
+/** Looks into a member that is a container itself: a checkpoint in a checkpoint, a compressed pickle. */
+export async function scanMember(
+  source: ByteSource,
+  member: LenientMember,
+  problems: Problems,
+  budget: ScanBudget,
+): Promise<void> {
+  const head = await openMember(source, member, CONTAINER_HEAD_BYTES);
+  const bytes = Buffer.from(await head.read(0, Math.min(head.size, CONTAINER_HEAD_BYTES)));
+  const container = findContainer(bytes);
+  // Numbers of a storage begin like a stream of zlib by accident; numpy and ZIP they do not.
+  if (container === undefined) return;
+  const content = await openMember(source, member, MAX_INFLATED_BYTES);
+  await scanContainer(content, container, { label: quote(member.name), depth: 1, problems, budget });
 }
 
 /** Asked of every storage, so a deflated one is inflated no further than this. */

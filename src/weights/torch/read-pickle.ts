@@ -25,9 +25,16 @@ export async function readPickle(source: ByteSource): Promise<WeightsReading> {
     );
   }
   reportMagic(runs, problems);
-  const data = collectTensors(runs[0]?.value ?? null);
+  const data = withArrays(collectTensors(runs[0]?.value ?? null), runs);
   for (const text of data.misfits) problems.add('weights/torch-storage', text);
   return { facts: toFacts(runs, data), detected: 'pickle', problems: problems.list() };
+}
+
+/** Arrays of joblib count beside tensors of torch. */
+function withArrays(data: CollectedTensors, runs: readonly PickleRun[]): CollectedTensors {
+  const arrays = runs.flatMap(({ machine }) => machine.arrays).filter(({ bytes }) => bytes !== undefined);
+  const elements = arrays.map(({ shape }) => shape.reduce((product, size) => product * size, 1));
+  return { ...data, parameters: elements.reduce((sum, count) => sum + count, data.parameters) };
 }
 
 /** Several pickles of which the first is a number are torch's legacy format with the wrong magic number. */

@@ -6,9 +6,10 @@ import { describeGlobals, reportWeightsOnly } from '../pickle/summary.ts';
 import type { TorchScriptFacts, TorchZipFacts } from '../reading/facts.ts';
 import { Problems, quote } from '../reading/problem.ts';
 import type { WeightsReading } from '../reading/reading.ts';
+import { newScanBudget } from '../scan/scan-for-pickles.ts';
 import { type LenientMember, readLenientZip } from '../zip/lenient-zip.ts';
 import { openMember } from '../zip/open-member.ts';
-import { type MemberPolicy, type PickleMember, readPickleMember } from './members.ts';
+import { type MemberPolicy, type PickleMember, readPickleMember, scanMember } from './members.ts';
 import { bytesOf } from './rebuild.ts';
 import { type CollectedTensors, collectTensors } from './tensors.ts';
 
@@ -45,9 +46,11 @@ async function readTorch(
   const layout = findLayout(files);
   const policy: MemberPolicy = { expected: layout.isScript ? isScriptClass : () => false };
   const pickles: PickleMember[] = [];
+  const budget = newScanBudget();
   for (const member of files) {
     const pickle = await readPickleMember(source, member, policy, problems);
     if (pickle) pickles.push(pickle);
+    else await scanMember(source, member, problems, budget);
   }
   const main = pickles.find(({ member }) => member.name === layout.dataPickle);
   if (!main) {

@@ -1,5 +1,6 @@
 import type { ByteSource } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
+import { quote } from '../reading/problem.ts';
 
 /**
  * A ZIP as torch sees it: torch follows the central directory, and ignores flags, checksums and the names in local
@@ -52,7 +53,7 @@ export async function readLenientZip(source: ByteSource): Promise<LenientZip> {
     if (contradictions.length < MAX_CONTRADICTIONS) contradictions.push(text);
   };
   const directory = await findDirectory(source, note);
-  const entries = readEntries(directory.bytes, directory.shift);
+  const entries = readEntries(directory.bytes, directory.shift, note);
   noteDuplicates(entries, note);
   const members: LenientMember[] = [];
   for (const entry of entries) members.push(await locate(source, entry, note));
@@ -72,8 +73,12 @@ async function findDirectory(
   let size = tail.readUInt32LE(at + 12);
   let offset = tail.readUInt32LE(at + 16);
   let end = tailStart + at;
-  const wide = await readEnd64(source, end);
-  if (wide) ({ size, offset, end } = wide);
+  const wide = await readEnd64(source, end, note);
+  if (wide) {
+    if ((size !== 0xffffffff && size !== wide.size) || (offset !== 0xffffffff && offset !== wide.offset))
+      note('the two end records name different directories');
+    ({ size, offset, end } = wide);
+  }
   const shift = end - size - offset;
   if (size > MAX_CENTRAL_BYTES || size > end || end - size < 0)
     throw new Malformed(`the ZIP's directory of ${size} bytes cannot be there`, end);
@@ -81,9 +86,12 @@ async function findDirectory(
   return { bytes: Buffer.from(await source.read(end - size, size)), shift };
 }
 
+const END64_SIGNATURE = 0x06064b50;
+
 async function readEnd64(
   source: ByteSource,
   end: number,
+  note: (text: string) => void,
 ): Promise<{ size: number; offset: number; end: number } | undefined> {
   if (end < LOCATOR64_BYTES + END64_BYTES) return undefined;
   const locator = Buffer.from(await source.read(end - LOCATOR64_BYTES, LOCATOR64_BYTES));
@@ -91,10 +99,15 @@ async function readEnd64(
   const at = Number(locator.readBigUInt64LE(8));
   if (at + END64_BYTES > end) throw new Malformed('the zip64 end record is not in the file', end);
   const record = Buffer.from(await source.read(at, END64_BYTES));
+  if (record.readUInt32LE(0) !== END64_SIGNATURE) {
+    // torch goes on with the record of 32 bits, other readers refuse the file or follow this one.
+    note('the zip64 locator points at no zip64 record');
+    return undefined;
+  }
   return { size: Number(record.readBigUInt64LE(40)), offset: Number(record.readBigUInt64LE(48)), end: at };
 }
 
-function readEntries(bytes: Buffer, shift: number): CentralEntry[] {
+function readEntries(bytes: Buffer, shift: number, note: (text: string) => void): CentralEntry[] {
   const entries: CentralEntry[] = [];
   for (let at = 0; at < bytes.length; ) {
     if (at + CENTRAL_BYTES > bytes.length || bytes.readUInt32LE(at) !== CENTRAL_SIGNATURE)
@@ -102,6 +115,8 @@ function readEntries(bytes: Buffer, shift: number): CentralEntry[] {
     const nameEnd = at + CENTRAL_BYTES + bytes.readUInt16LE(at + 28);
     const extraEnd = nameEnd + bytes.readUInt16LE(at + 30);
     if (extraEnd > bytes.length) throw new Malformed("the ZIP's directory is cut", at);
+    if (countWideFields(bytes.subarray(nameEnd, extraEnd)) > 1)
+      note(`member ${quote(bytes.toString('utf8', at + CENTRAL_BYTES, nameEnd))} has two zip64 fields`);
     const [size, packedSize, headerOffset] = widen(bytes.subarray(nameEnd, extraEnd), [
       bytes.readUInt32LE(at + 24),
       bytes.readUInt32LE(at + 20),
@@ -119,6 +134,13 @@ function readEntries(bytes: Buffer, shift: number): CentralEntry[] {
     at = extraEnd + bytes.readUInt16LE(at + 32);
   }
   return entries;
+}
+
+function countWideFields(extra: Buffer): number {
+  let count = 0;
+  for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2))
+    if (extra.readUInt16LE(at) === 1) count++;
+  return count;
 }
 
 /** Values of 0xffffffff stand in the zip64 extra field instead, in this order (APPNOTE 4.5.3). */

@@ -1,5 +1,5 @@
 import { Malformed } from '../../core/documents/malformed.ts';
-import type { Literal, Sequence } from './literal.ts';
+import type { Literal, Sequence } from './python-literal.ts';
 
 /** What the elements of an array are. */
 export interface NumpyDtype {

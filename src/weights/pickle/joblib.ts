@@ -1,0 +1,71 @@
+/**
+ * joblib writes an array as an object with its shape and dtype, and behind that object, in the middle of the pickle, the
+ * bytes of the array (joblib/numpy_pickle.py, NumpyArrayWrapper).
+ */
+import { Malformed } from '../../core/documents/malformed.ts';
+import { readDtype } from '../reading/numpy-dtype.ts';
+import type { Window } from '../reading/window.ts';
+import { type Call, isCall, isGlobal, isTuple, type Value } from './values.ts';
+
+const WRAPPER = 'joblib.numpy_pickle.NumpyArrayWrapper';
+
+/** An array whose bytes follow. */
+export interface RawArray {
+  readonly shape: readonly number[];
+  readonly dtype: string;
+  /** Undefined for an array of objects, which is a pickle of its own. */
+  readonly bytes: number | undefined;
+  /** A byte with the length of padding comes before the bytes. */
+  readonly isAligned: boolean;
+}
+
+/** The array that begins behind the BUILD of this value; undefined for everything else. Throws Malformed for one that cannot be. */
+export function findRawArray(value: Value | undefined, offset: number): RawArray | undefined {
+  if (!isCall(value) || !isGlobal(value.callee) || value.callee.path !== WRAPPER) return undefined;
+  const state = readState(value);
+  const sizes = isTuple(state.get('shape')) ? (state.get('shape') as { items: Value[] }).items : undefined;
+  const descr = readDescr(state.get('dtype'));
+  if (sizes === undefined || descr === undefined || !sizes.every(isSize))
+    throw new Malformed('an array of joblib has no shape and dtype that can be read', offset);
+  const shape = sizes.map(Number);
+  const { name, itemBytes } = readDtype(descr);
+  const elements = shape.reduce((product, size) => product * size, 1);
+  return {
+    shape,
+    dtype: name,
+    bytes: itemBytes === undefined ? undefined : elements * itemBytes,
+    isAligned: typeof state.get('numpy_array_alignment_bytes') === 'number',
+  };
+}
+
+/** Moves behind the bytes of an array; of one of objects only to where its pickle begins. */
+export async function skipRawArray({ bytes, isAligned }: RawArray, window: Window, offset: number): Promise<void> {
+  if (bytes === undefined) return;
+  let length = bytes;
+  if (isAligned) {
+    await window.fill(1);
+    if (window.remaining < 1) throw new Malformed('the file ends before an array of joblib', offset);
+    length += window.byte();
+  }
+  if (length > window.remaining)
+    throw new Malformed(`an array of joblib has ${length} bytes, and ${window.remaining} are left`, offset);
+  window.position += length;
+}
+
+function readState({ state }: Call): ReadonlyMap<Value, Value> {
+  const items = typeof state === 'object' && state?.kind === 'dict' ? state.items : [];
+  const entries = new Map<Value, Value>();
+  for (let at = 0; at + 1 < items.length; at += 2) entries.set(items[at] ?? null, items[at + 1] ?? null);
+  return entries;
+}
+
+/** numpy.dtype('f8', False, True), whose state has the byte order; without one the size is the same. */
+function readDescr(value: Value | undefined): string | undefined {
+  if (!isCall(value) || !isGlobal(value.callee) || value.callee.path !== 'numpy.dtype') return undefined;
+  const [descr] = value.args;
+  return typeof descr === 'string' ? descr : undefined;
+}
+
+function isSize(value: Value): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
