@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { formatJson } from '../ui/text.ts';
 import { commands } from './commands/index.ts';
 import type { CommandEntry, Input } from './program/command.ts';
 import { exitProcess, forgiveClosedReaders } from './program/exit.ts';
@@ -21,13 +22,19 @@ export async function main(argv: readonly string[]): Promise<void> {
     code =
       error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? exitCodes.done : exitCodes.usage;
     if (error.exitCode === 0) code = exitCodes.done;
+    if (code === exitCodes.usage && argv.includes('--json')) process.stdout.write(usageAnswer(error));
   }
   await exitProcess(code);
+}
+
+/** What `--json` prints of a command line that is wrong. */
+function usageAnswer({ message }: CommanderError): string {
+  return formatJson({ schemaVersion: 1, error: { code: 'USAGE', message: message.replace(/^error: /, '') } });
 }
 
 async function dispatch(entry: CommandEntry, input: Input): Promise<number> {
   const { runCommand, wordThrown } = await import('./program/run.ts');
   const { formatNotice } = await import('../ui/error-text.ts');
-  const voice = { formatError: wordThrown, formatNotice, exitCodeOf };
-  return runCommand(input.values, voice, (terminal) => entry.run(input, terminal));
+  const dialect = { formatError: wordThrown, formatNotice, exitCodeOf };
+  return runCommand(input.values, dialect, (terminal) => entry.run(input, terminal));
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { requireSound } from '../archive/open.ts';
 import type { Context } from '../core/context.ts';
+import { memberNotFound } from './member-not-found.ts';
 import { readPlace } from './open-place.ts';
 import { parseOptions } from './parse-options.ts';
 
@@ -15,6 +16,12 @@ export async function* cat(options: CatOptions, context: Context): AsyncGenerato
   const { path, member } = parseOptions(catOptionsSchema, options, 'cat');
   const tree = await requireSound(path, await readPlace(path, context));
   try {
+    if (!(await tree.has(member)))
+      throw memberNotFound(
+        path,
+        member,
+        (await tree.list()).map((entry) => entry.path),
+      );
     const source = await tree.open(member);
     try {
       for await (const piece of source.stream()) {

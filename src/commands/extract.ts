@@ -3,11 +3,11 @@ import { z } from 'zod';
 import { extractTree } from '../archive/extract.ts';
 import { requireSound } from '../archive/open.ts';
 import type { Context } from '../core/context.ts';
-import { ToolError } from '../core/errors.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import type { Limits } from '../core/limits.ts';
 import { MODEL_NAME } from '../model/documents/manifest.ts';
 import { createFacts } from '../model/read-facts.ts';
+import { memberNotFound } from './member-not-found.ts';
 import { readPlace } from './open-place.ts';
 import { parseOptions } from './parse-options.ts';
 import { createPathMatcher, findUnmatched } from './path-patterns.ts';
@@ -90,7 +90,7 @@ function chooseMembers(
   { include, exclude = [] }: Pick<z.output<typeof extractOptionsSchema>, 'include' | 'exclude'>,
 ): (path: string) => boolean {
   const [unmatched] = findUnmatched(include ?? [], paths);
-  if (unmatched !== undefined) throw new ToolError('MEMBER_NOT_FOUND', { label, member: unmatched });
+  if (unmatched !== undefined) throw memberNotFound(label, unmatched, paths);
   const isIncluded = include === undefined ? () => true : createPathMatcher(include);
   const isExcluded = createPathMatcher(exclude);
   return (path) => isIncluded(path) && !isExcluded(path);

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { z } from 'zod';
 import type { Context } from '../core/context.ts';
 import { toFileError } from '../core/read-file.ts';
@@ -12,6 +11,7 @@ import type { Outcome } from '../serve/pool/job.ts';
 import { devices } from '../serve/protocol/devices.ts';
 import type { Service } from '../serve/service.ts';
 import { findDifference } from './compare-answer.ts';
+import { holdWarnings, loadModel } from './load-model.ts';
 import { mediaTypeOf } from './media-type.ts';
 import { createModelService } from './model-service.ts';
 import { parseOptions } from './parse-options.ts';
@@ -67,13 +67,14 @@ export async function predict(options: PredictOptions, context: Context): Promis
   const body = await readInput(parsed.input, 'input', context);
   const expected = parsed.expect === undefined ? undefined : await readInput(parsed.expect, 'expected answer', context);
   const { values: config } = resolveConfig(undefined, {}, context.env);
-  const service = await createModelService({ config, ...parsed, threads: parsed.threads }, context);
+  const held = holdWarnings(context);
+  const service = await createModelService({ config, ...parsed, threads: parsed.threads }, held.context);
   const stop = () => void service.close(0);
   context.signal.addEventListener('abort', stop, { once: true });
   try {
     const started = performance.now();
     const path = locate(parsed.archive, context);
-    const { name, version } = await service.register({ path, url: basename(path), initialWorkers: 1 });
+    const { name, version } = await loadModel(service, path, held);
     const ready = performance.now();
     const outcome = await ask(service, name, {
       contentType: parsed.contentType ?? mediaTypeOf(parsed.input),

@@ -35,9 +35,9 @@ export const errorCatalogue = {
     message: `${v.url} is on a server that sends whole files only (no answer to a Range request).`,
     hint: 'Download the file and give its path.',
   }),
-  MEMBER_NOT_FOUND: (v: { label: string; member: string }) => ({
+  MEMBER_NOT_FOUND: (v: { label: string; member: string; meant?: string }) => ({
     message: `${v.label} has no member named ${quote(v.member)}.`,
-    hint: 'List the members with: mar inspect --json',
+    hint: v.meant === undefined ? 'List the members with: mar inspect --files' : `Did you mean ${quote(v.meant)}?`,
   }),
   MEMBER_CORRUPT: (v: { member: string; reason: string }) => ({
     message: `The content of ${quote(v.member)} is damaged: ${v.reason}.`,

@@ -58,6 +58,10 @@ export const servingErrors = {
     message: `Failed to start workers for model ${v.model} version: ${v.version}${v.reason === '' ? '' : `. ${v.reason}`}`,
     hint: 'Try the archive alone with: mar predict',
   }),
+  MODEL_NOT_LOADED: (v: { archive: string; reason: string }) => ({
+    message: `The model of ${v.archive} could not be loaded. ${v.reason}`,
+    hint: 'mar validate checks the archive without running it.',
+  }),
   WORKERS_TOO_MANY: (v: { wanted: number; most: number }) => ({
     message: `A model has at most ${v.most} workers; ${v.wanted} were asked for.`,
     hint: 'Ask for as many as the machine has cores.',

@@ -1,5 +1,5 @@
 import type { Style } from './style.ts';
-import { hangText, showText } from './text.ts';
+import { hangText, showLines } from './text.ts';
 
 /** What the text of an error is made from; a thrown value of any kind fits. */
 export interface ErrorFacts {
@@ -35,8 +35,4 @@ export function formatNotice(
   return hint === undefined
     ? `${text}\n`
     : `${text}\n${hangText(`  ${style.accent('hint:')} `, showLines(hint), style.width)}\n`;
-}
-
-function showLines(text: string): string {
-  return text.split('\n').map(showText).join('\n');
 }

@@ -26,6 +26,22 @@ export function showText(text: string): string {
   return text.replace(UNSAFE, escapeCharacter);
 }
 
+/** The same for text of several lines, which stay lines. */
+export function showLines(text: string): string {
+  return text.split('\n').map(showText).join('\n');
+}
+
+/** JSON of a result. JSON itself escapes only what is below U+0020; a terminal obeys U+009B too. */
+export function formatJson(value: unknown): string {
+  const lines = JSON.stringify(value, null, 2).split('\n');
+  return `${lines.map((line) => line.replace(UNSAFE, toJsonEscapes)).join('\n')}\n`;
+}
+
+/** `\uXXXX` for each UTF-16 unit, which is all that JSON knows. */
+function toJsonEscapes(character: string): string {
+  return character.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 export function padEnd(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - textWidth(text)));
 }

@@ -81,3 +81,16 @@ test.each([
 ])('findDifference of %s and %s', (expected, actual, difference) => {
   expect(findDifference(Buffer.from(expected), Buffer.from(actual))).toBe(difference);
 });
+
+test('predict tells once why a model does not load, and not to try mar predict', async () => {
+  const folder = await tempTree({ 'in.txt': 'x' });
+  const archive = await makeModel(folder, {
+    code: 'throw new Error("no luck at load");\nexport const handler = { handle() {} };',
+  });
+  const context = testContext(folder);
+  const error: unknown = await predict({ archive, input: 'in.txt' }, context).catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'MODEL_NOT_LOADED', message: expect.stringContaining('no luck at load') });
+  expect(`${(error as { hint: string }).hint}`).not.toContain('mar predict');
+  const all = [...context.messages(), (error as Error).message].join('\n');
+  expect(all.match(/no luck at load/g)).toHaveLength(1);
+});

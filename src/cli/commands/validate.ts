@@ -1,4 +1,5 @@
 import type { ValidateOptions } from '../../commands/validate/options.ts';
+import type { ValidateResult } from '../../commands/validate/validate.ts';
 import { packageVersion } from '../../core/package-info.ts';
 import type { CommandEntry } from '../program/command.ts';
 import { exitCodes } from '../program/exit-code.ts';
@@ -14,7 +15,7 @@ type Values = Omit<ValidateOptions, 'path' | 'rules' | 'only'> & {
 export const validateCommand: CommandEntry = {
   name: 'validate',
   summary: 'check that an archive is sound, safe and complete',
-  arguments: [{ name: 'archive', help: '.mar, .tar.gz, unpacked folder, or a weights file' }],
+  arguments: [{ name: 'archives', help: '.mar, .tar.gz, unpacked folders, or weights files', many: true }],
   flags: [
     {
       name: 'only',
@@ -49,6 +50,7 @@ export const validateCommand: CommandEntry = {
   ],
   examples: [
     { command: 'mar validate model_store/digits.mar', what: 'every rule, for people' },
+    { command: 'mar validate model_store/*.mar', what: 'several archives, one verdict' },
     {
       command: 'mar validate digits.mar --fail-on warning --reporter github --reporter sarif=digits.sarif',
       what: 'annotations in a GitHub workflow, and a file for code scanning',
@@ -59,7 +61,7 @@ export const validateCommand: CommandEntry = {
     },
     { command: 'mar validate digits.mar --run', what: 'every rule, and whether it loads and answers' },
   ],
-  async run({ words: [path = ''], values }, { context, print }) {
+  async run({ words, values }, { context, print }) {
     const [{ validate }, { validateReporters }, { toValidateReport }, { parseReporters, writeReports }] =
       await Promise.all([
         import('../../commands/validate/validate.ts'),
@@ -73,13 +75,13 @@ export const validateCommand: CommandEntry = {
       ...rest,
       ...(only && { only: only.flatMap((areas) => areas.split(',')) }),
       rules: toSettings('--rule', rule),
-      path,
     };
     // The command's schema judges areas and settings, which are plain words here.
-    const result = await validate(options as ValidateOptions, context);
+    const results: ValidateResult[] = [];
+    for (const path of words) results.push(await validate({ ...options, path } as ValidateOptions, context));
     const toolVersion = packageVersion();
-    await writeReports(files, (name, style) => validateReporters[name](result, { style, toolVersion }), context);
-    await print(toValidateReport(result), (style) => validateReporters[printed](result, { style, toolVersion }));
-    return result.passed ? exitCodes.done : exitCodes.findings;
+    await writeReports(files, (name, style) => validateReporters[name](results, { style, toolVersion }), context);
+    await print(toValidateReport(results), (style) => validateReporters[printed](results, { style, toolVersion }));
+    return results.every(({ passed }) => passed) ? exitCodes.done : exitCodes.findings;
   },
 };

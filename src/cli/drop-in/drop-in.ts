@@ -43,11 +43,11 @@ async function start(argv: readonly string[], tool: DropIn): Promise<number> {
       return exitCodes.usage;
     case 'argv': {
       const values = parse(normalised.argv, tool);
-      const [{ runCommand }, { archiverVoice }] = await Promise.all([
+      const [{ runCommand }, { archiverDialect }] = await Promise.all([
         import('../program/run.ts'),
         import('./upstream-log.ts'),
       ]);
-      return runCommand(values, archiverVoice, async (terminal) => {
+      return runCommand(values, archiverDialect, async (terminal) => {
         await tool.run(values, terminal);
         return exitCodes.done;
       });

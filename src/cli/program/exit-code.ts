@@ -57,6 +57,7 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   MODEL_UNSERVABLE: exitCodes.failed,
   REQUIREMENTS_FAILED: exitCodes.failed,
   WORKERS_FAILED: exitCodes.failed,
+  MODEL_NOT_LOADED: exitCodes.failed,
   WORKERS_TOO_MANY: exitCodes.failed,
   WORKER_DIED: exitCodes.failed,
   WORKER_OUT_OF_MEMORY: exitCodes.failed,

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { packageVersion } from '../../core/package-info.ts';
+import { showLines } from '../../ui/text.ts';
 import type { CommandEntry, Input } from './command.ts';
 import { type Argument, commonFlags, type Flag, type RawValues } from './flags.ts';
 
@@ -31,7 +32,7 @@ function configure(command: Command, called: string): void {
   command
     .showHelpAfterError(`Run "${called} --help" for usage.`)
     .configureHelp({ subcommandTerm: (sub) => sub.name() })
-    .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'mar: ')) });
+    .configureOutput({ outputError: (text, write) => write(showLines(text.replace(/^error: /, 'mar: '))) });
 }
 
 function buildCommand(entry: CommandEntry, dispatch: Dispatch): Command {

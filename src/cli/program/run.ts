@@ -3,15 +3,15 @@ import { formatError } from '../../ui/error-text.ts';
 import { createProgress, type ProgressMode } from '../../ui/progress.ts';
 import { formatFindings } from '../../ui/reporters/findings-text.ts';
 import { createStyle, type Style } from '../../ui/style.ts';
-import { showText } from '../../ui/text.ts';
+import { formatJson, showText } from '../../ui/text.ts';
 import type { Terminal } from './command.ts';
 import { createContext } from './context.ts';
 import type { RawValues } from './flags.ts';
 import { createOutput, type Output } from './output.ts';
 import { columnsOf, showsUnicode, takesSpinner, wantsColor } from './terminal.ts';
 
-/** How a command speaks: its prefix on stderr and its exit codes differ between `mar` and the drop-in. */
-export interface Voice {
+/** In what `mar` and the drop-in differ on stderr, and in their exit codes. */
+export interface Dialect {
   formatError(error: unknown, style: Style): string;
   formatNotice(kind: 'notice' | 'warning', message: string, hint: string | undefined, style: Style): string;
   exitCodeOf(error: unknown): number;
@@ -20,7 +20,7 @@ export interface Voice {
 /** Runs one command to its end: sets the terminal up, words what it throws, returns the exit code. */
 export async function runCommand(
   values: RawValues,
-  voice: Voice,
+  dialect: Dialect,
   job: (terminal: Terminal) => Promise<number>,
 ): Promise<number> {
   const stdout = createOutput(process.stdout, 'stdout');
@@ -29,21 +29,24 @@ export async function runCommand(
   const progress = createProgress(progressMode(values, stderr), process.stderr);
   const say = (text: string) => progress.around(() => void stderr.write(text).catch(() => {}));
   const quiet = values.quiet === true;
+  let hasAnswered = false;
   const context = createContext((event) => {
     if (quiet) return;
     if (event.kind === 'progress') progress.update(event);
     else if (event.kind === 'line') say(`${showText(event.message)}\n`);
-    else say(voice.formatNotice(event.kind, event.message, event.hint, errorStyle));
+    else say(dialect.formatNotice(event.kind, event.message, event.hint, errorStyle));
   });
   try {
     return await job({
       context,
       async print(result, toText) {
         progress.stop();
-        await stdout.write(values.json ? `${JSON.stringify(result, null, 2)}\n` : toText(styleFor(stdout)));
+        hasAnswered = true;
+        await stdout.write(values.json ? formatJson(result) : toText(styleFor(stdout)));
       },
       async write(piece) {
         progress.stop();
+        hasAnswered = true;
         await stdout.write(piece);
       },
       notice(toText) {
@@ -55,8 +58,9 @@ export async function runCommand(
     const isCancelled = context.signal.aborted || isAbort(thrown);
     const error = isCancelled ? new ToolError('CANCELLED', { what: 'The command' }) : thrown;
     progress.stop();
-    await stderr.write(voice.formatError(error, errorStyle)).catch(() => {});
-    return voice.exitCodeOf(error);
+    if (values.json && !hasAnswered) await stdout.write(formatJson(toErrorAnswer(error))).catch(() => {});
+    await stderr.write(dialect.formatError(error, errorStyle)).catch(() => {});
+    return dialect.exitCodeOf(error);
   } finally {
     progress.stop();
   }
@@ -93,6 +97,15 @@ export function wordThrown(error: unknown, style: Style): string {
     },
     style,
   );
+}
+
+/** What `--json` prints in the place of a result. */
+export function toErrorAnswer(error: unknown) {
+  if (!isToolError(error)) return { schemaVersion: 1, error: { code: 'UNEXPECTED', message: describeError(error) } };
+  const { code, message, hint, findings } = error;
+  const cause = wordCause(error);
+  const facts = { code, message, ...(hint !== undefined && { hint }), ...(cause !== undefined && { cause }) };
+  return { schemaVersion: 1, error: findings.length === 0 ? facts : { ...facts, findings } };
 }
 
 /** The cause where it says more: of a system error ("ENOENT: …") and of a signal the message has the gist already. */

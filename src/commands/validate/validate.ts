@@ -14,6 +14,8 @@ import { type ValidateOptions, type ValidateSettings, validateOptionsSchema } fr
 /** What `--json` prints. */
 export const validateReportSchema = z.object({
   schemaVersion: z.literal(1),
+  /** No finding is as severe as `failOn`. */
+  passed: z.boolean(),
   findings: z.array(findingSchema),
 });
 export type ValidateReport = z.infer<typeof validateReportSchema>;
@@ -22,8 +24,6 @@ export const validateResultSchema = validateReportSchema.extend({
   /** The path the user gave. */
   path: z.string(),
   kind: z.enum(['archive', 'workflow', 'weights']),
-  /** No finding is as severe as `failOn`. */
-  passed: z.boolean(),
   failOn: severitySchema,
   /** Rules that were checked, with the words that reporters and `mar explain` share. */
   rules: z.array(z.object({ id: z.string(), severity: severitySchema, title: z.string(), help: z.string() })),

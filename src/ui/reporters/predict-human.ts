@@ -2,7 +2,7 @@ import type { PredictResult } from '../../commands/predict.ts';
 import { formatBars, toShares } from '../bars.ts';
 import { formatDuration } from '../size.ts';
 import type { Style } from '../style.ts';
-import { hangText, showText } from '../text.ts';
+import { hangText, showLines, showText } from '../text.ts';
 
 /** The answer as one looks at it: probabilities as bars, JSON indented, text as it is; then where it came from. */
 export function formatPrediction(result: PredictResult, style: Style): string {
@@ -41,8 +41,4 @@ function formatBody({ body }: PredictResult, style: Style): string {
     case 'base64':
       return `${Math.floor((body.value.replace(/=+$/, '').length * 3) / 4)} bytes that are no text (base64 with --json)`;
   }
-}
-
-function showLines(text: string): string {
-  return text.split('\n').map(showText).join('\n');
 }

@@ -291,7 +291,7 @@ describe('validateReporters', () => {
   const options = { style: createStyle({ color: false, width: 100 }), toolVersion: '9.9.9' };
 
   async function report(name: keyof typeof validateReporters) {
-    return validateReporters[name](await validate({ path: 'm.mar' }, await twoFindings()), options);
+    return validateReporters[name]([await validate({ path: 'm.mar' }, await twoFindings())], options);
   }
 
   it('human: the verdict first, then the worst finding with place, rule and next step', async () => {
@@ -302,9 +302,9 @@ describe('validateReporters', () => {
     expect(rest.join('\n')).toContain('handler.py  handler/python-entry');
   });
 
-  it('json: exactly the version and the findings', async () => {
+  it('json: exactly the version, the verdict and the findings', async () => {
     const parsed = JSON.parse(await report('json'));
-    expect(Object.keys(parsed)).toEqual(['schemaVersion', 'findings']);
+    expect(Object.keys(parsed)).toEqual(['schemaVersion', 'passed', 'findings']);
     expect(validateReportSchema.parse(parsed)).toEqual(parsed);
   });
 

@@ -1,5 +1,6 @@
 import type { ValidateResult } from '../../../commands/validate/validate.ts';
 import type { Finding, Severity } from '../../../core/finding.ts';
+import { showLines } from '../../text.ts';
 import { describePlace } from './human.ts';
 
 const commands = { error: 'error', warning: 'warning', info: 'notice' } as const satisfies Record<Severity, string>;
@@ -17,7 +18,7 @@ function formatAnnotation({ rule, severity, message, at, hint }: Finding): strin
 
 /** What would end or split a workflow command is percent-encoded (actions/toolkit, packages/core/src/command.ts). */
 function escapeData(text: string): string {
-  return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  return showLines(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 
 function escapeProperty(text: string): string {

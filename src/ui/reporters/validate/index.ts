@@ -12,14 +12,14 @@ export interface ReporterOptions {
   readonly toolVersion: string;
 }
 
-/** The reporters of `mar validate --reporter`, all from the same findings. Add one: its file, and a line here. */
+/** The reporters of `mar validate --reporter`, all from the same findings of one archive or more. Add one: its file, and a line here. */
 export const validateReporters = {
-  human: (result, { style }) => formatValidate(result, style),
-  json: (result) => formatValidateJson(result),
-  sarif: (result, { toolVersion }) => formatValidateSarif(result, toolVersion),
-  junit: (result) => formatValidateJunit(result),
-  github: (result) => formatValidateGithub(result),
-  markdown: (result) => formatValidateMarkdown(result),
-} as const satisfies Record<string, (result: ValidateResult, options: ReporterOptions) => string>;
+  human: (results, { style }) => results.map((result) => formatValidate(result, style)).join('\n'),
+  json: (results) => formatValidateJson(results),
+  sarif: (results, { toolVersion }) => formatValidateSarif(results, toolVersion),
+  junit: (results) => formatValidateJunit(results),
+  github: (results) => results.map(formatValidateGithub).join(''),
+  markdown: (results) => results.map(formatValidateMarkdown).join('\n'),
+} as const satisfies Record<string, (results: readonly ValidateResult[], options: ReporterOptions) => string>;
 
 export type ValidateReporter = keyof typeof validateReporters;

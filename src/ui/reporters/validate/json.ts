@@ -1,10 +1,15 @@
 import type { ValidateReport, ValidateResult } from '../../../commands/validate/validate.ts';
+import { formatJson } from '../../text.ts';
 
-/** Exactly what schemas/findings.json describes: the version and the findings. */
-export function toValidateReport({ schemaVersion, findings }: ValidateResult): ValidateReport {
-  return { schemaVersion, findings };
+/** What schemas/findings.json describes, of one archive or more: each finding names its archive. */
+export function toValidateReport(results: readonly ValidateResult[]): ValidateReport {
+  return {
+    schemaVersion: 1,
+    passed: results.every(({ passed }) => passed),
+    findings: results.flatMap(({ findings }) => findings),
+  };
 }
 
-export function formatValidateJson(result: ValidateResult): string {
-  return `${JSON.stringify(toValidateReport(result), null, 2)}\n`;
+export function formatValidateJson(results: readonly ValidateResult[]): string {
+  return formatJson(toValidateReport(results));
 }

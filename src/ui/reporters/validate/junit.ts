@@ -1,30 +1,36 @@
 import type { ValidateResult } from '../../../commands/validate/validate.ts';
 import { type Finding, isAtLeast } from '../../../core/finding.ts';
+import { showLines } from '../../text.ts';
 import { describePlace } from './human.ts';
 
-/** JUnit XML: one test case a checked rule; what makes the verdict bad fails it, the other findings are its output. */
-export function formatValidateJunit({ path, findings, rules, failOn }: ValidateResult): string {
-  const fails = ({ severity }: Finding) => isAtLeast(severity, failOn);
-  const ids = [...new Set([...rules.map(({ id }) => id), ...findings.map(({ rule }) => rule)])];
-  const cases = ids.map((id) =>
-    formatCase(
-      id,
-      path,
-      findings.filter(({ rule }) => rule === id),
-      fails,
-    ),
-  );
-  const failures = ids.filter((id) => findings.some((finding) => finding.rule === id && fails(finding))).length;
-  const counts = `tests="${ids.length}" failures="${failures}" errors="0"`;
+/** JUnit XML: a suite an archive, one test case a checked rule; what makes the verdict bad fails it, the other findings are its output. */
+export function formatValidateJunit(results: readonly ValidateResult[]): string {
+  const suites = results.map(toSuite);
+  const sum = (key: 'tests' | 'failures') => suites.reduce((total, suite) => total + suite[key], 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
-    `<testsuites ${counts}>`,
-    `  <testsuite name="${escapeXml(path)}" ${counts} skipped="0" time="0">`,
-    ...cases,
-    '  </testsuite>',
+    `<testsuites ${countsOf({ tests: sum('tests'), failures: sum('failures') })}>`,
+    ...suites.flatMap(({ lines }) => lines),
     '</testsuites>',
     '',
   ].join('\n');
+}
+
+function toSuite({ path, findings, rules, failOn }: ValidateResult) {
+  const fails = ({ severity }: Finding) => isAtLeast(severity, failOn);
+  const ids = [...new Set([...rules.map(({ id }) => id), ...findings.map(({ rule }) => rule)])];
+  const cases = ids.map((id) => {
+    const own = findings.filter(({ rule }) => rule === id);
+    return formatCase(id, path, own, fails);
+  });
+  const failures = ids.filter((id) => findings.some((finding) => finding.rule === id && fails(finding))).length;
+  const counts = countsOf({ tests: ids.length, failures });
+  const open = `  <testsuite name="${escapeXml(path)}" ${counts} skipped="0" time="0">`;
+  return { tests: ids.length, failures, lines: [open, ...cases, '  </testsuite>'] };
+}
+
+function countsOf({ tests, failures }: { readonly tests: number; readonly failures: number }): string {
+  return `tests="${tests}" failures="${failures}" errors="0"`;
 }
 
 function formatCase(
@@ -55,10 +61,10 @@ function describeAll(findings: readonly Finding[]): string {
     .join('\n\n');
 }
 
-/** Entities, and U+FFFD for what XML 1.0 cannot carry at all. */
+/** Entities, and what does not show as its number; U+FFFD for what else XML 1.0 cannot carry. */
 function escapeXml(text: string): string {
   const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
-  return text
+  return showLines(text)
     .replace(/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu, '\ufffd')
     .replace(/[&<>"]/g, (character) => entities[character] ?? character);
 }

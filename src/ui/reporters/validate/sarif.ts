@@ -1,12 +1,15 @@
 import type { ValidateResult } from '../../../commands/validate/validate.ts';
 import type { Finding, Severity } from '../../../core/finding.ts';
+import { formatJson } from '../../text.ts';
 
 const levels = { error: 'error', warning: 'warning', info: 'note' } as const satisfies Record<Severity, string>;
 
 /** SARIF 2.1.0, one run: what code scanning services take. Members become logical locations: the file that exists is the archive. */
-export function formatValidateSarif(result: ValidateResult, toolVersion: string): string {
-  const reported = new Set(result.findings.map(({ rule }) => rule));
-  const rules = result.rules.filter(({ id }) => reported.has(id));
+export function formatValidateSarif(results: readonly ValidateResult[], toolVersion: string): string {
+  const findings = results.flatMap((result) => result.findings);
+  const reported = new Set(findings.map(({ rule }) => rule));
+  const known = new Map(results.flatMap((result) => result.rules.map((rule) => [rule.id, rule])));
+  const rules = [...known.values()].filter(({ id }) => reported.has(id));
   const driver = {
     name: 'ts-model-archiver',
     version: toolVersion,
@@ -20,9 +23,9 @@ export function formatValidateSarif(result: ValidateResult, toolVersion: string)
   const log = {
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
-    runs: [{ tool: { driver }, results: result.findings.map((finding) => toResult(finding, rules)) }],
+    runs: [{ tool: { driver }, results: findings.map((finding) => toResult(finding, rules)) }],
   };
-  return `${JSON.stringify(log, null, 2)}\n`;
+  return formatJson(log);
 }
 
 function toResult(finding: Finding, rules: readonly { readonly id: string }[]) {

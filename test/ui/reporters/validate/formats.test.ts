@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import type { ValidateResult } from '../../../../src/commands/validate/validate.ts';
 import type { Finding } from '../../../../src/core/finding.ts';
+import { validateReporters } from '../../../../src/ui/reporters/validate/index.ts';
 import { formatValidateJunit } from '../../../../src/ui/reporters/validate/junit.ts';
 import { formatValidateSarif } from '../../../../src/ui/reporters/validate/sarif.ts';
+import { createStyle } from '../../../../src/ui/style.ts';
 import { readXml, type XmlElement } from '../../../support/read-xml.ts';
 
 /** Findings with everything a place can say, and text that wants to break out of its format. */
@@ -54,7 +56,7 @@ describe('formatValidateSarif', () => {
     ['every kind of finding', findings],
     ['no finding', []],
   ])('is SARIF 2.1.0 by the official schema: %s', (_, seen) => {
-    expect(problemsOf(JSON.parse(formatValidateSarif(result(seen), '1.2.3')))).toEqual([]);
+    expect(problemsOf(JSON.parse(formatValidateSarif([result(seen)], '1.2.3')))).toEqual([]);
   });
 
   it.each([
@@ -63,13 +65,13 @@ describe('formatValidateSarif', () => {
     ['a line of 0', '"startLine": 3', '"startLine": 0'],
     ['an unknown property', '"driver": {', '"driver": { "colour": "red",'],
   ])('is held to a schema that refuses %s', (_, good, bad) => {
-    const text = formatValidateSarif(result(findings), '1.2.3');
+    const text = formatValidateSarif([result(findings)], '1.2.3');
     expect(text).toContain(good);
     expect(problemsOf(JSON.parse(text.replace(good, bad)))).not.toEqual([]);
   });
 
   it('names files by references that lead back to them', () => {
-    const log = JSON.parse(formatValidateSarif(result(findings), '1.2.3'));
+    const log = JSON.parse(formatValidateSarif([result(findings)], '1.2.3'));
     const { uri } = log.runs[0].results[0].locations[0].physicalLocation.artifactLocation;
     expect(decodeURI(new URL(uri, 'file:///work/').pathname)).toBe('/work/a b/m.mar');
   });
@@ -123,13 +125,13 @@ describe('formatValidateJunit', () => {
     ['every kind of finding', findings],
     ['no finding', []],
   ])('is well-formed XML of the JUnit schema: %s', (_, seen) => {
-    const root = readXml(formatValidateJunit(result(seen)));
+    const root = readXml(formatValidateJunit([result(seen)]));
     expect(root.name).toBe('testsuites');
     expect(junitProblems(root)).toEqual([]);
   });
 
   it('counts what it holds, and keeps text as text', () => {
-    const [suite] = readXml(formatValidateJunit(result(findings))).children;
+    const [suite] = readXml(formatValidateJunit([result(findings)])).children;
     const cases = suite?.children ?? [];
     expect(suite?.attributes.get('tests')).toBe(String(cases.length));
     expect(cases).toHaveLength(rules.length + 1);
@@ -137,12 +139,12 @@ describe('formatValidateJunit', () => {
     expect(suite?.attributes.get('failures')).toBe(String(failed.length));
     expect(failed.map(({ attributes }) => attributes.get('name'))).toEqual(['archive/gap', 'internal/rule-failed']);
     const [, warned] = cases;
-    expect(warned?.children[0]?.text).toContain('"]]> </failure> &amp; \ufffd\ufffd {0}');
+    expect(warned?.children[0]?.text).toContain('"]]> </failure> &amp; \\u0000\\ud800 {0}');
   });
 
   it('fails by the severity that makes the verdict bad', () => {
     const failed = (failOn: 'warning' | 'info') =>
-      readXml(formatValidateJunit({ ...result(findings), failOn })).children[0]?.attributes.get('failures');
+      readXml(formatValidateJunit([{ ...result(findings), failOn }])).children[0]?.attributes.get('failures');
     expect([failed('warning'), failed('info')]).toEqual(['3', '4']);
   });
 
@@ -153,4 +155,19 @@ describe('formatValidateJunit', () => {
     expect(junitProblems(readXml('<testsuites><testsuite tests="1"/></testsuites>'))).toEqual(['name!']);
     expect(junitProblems(readXml('<testcase name="x"><system-out/><failure/></testcase>'))).toHaveLength(1);
   });
+});
+
+describe('every reporter', () => {
+  it.each(Object.keys(validateReporters) as (keyof typeof validateReporters)[])(
+    '%s escapes what a terminal would obey',
+    (name) => {
+      const text = 'a\u001b[2J\u009b31m\u007f\u202eb\u2028';
+      const at = { path: `${text}.mar`, member: text };
+      const seen: Finding = { rule: 'archive/gap', severity: 'error', message: text, at, hint: text };
+      const style = createStyle({ color: false, width: 100 });
+      const report = validateReporters[name]([{ ...result([seen]), path: `${text}.mar` }], { style, toolVersion: '1' });
+      expect(report).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u202e]/);
+      expect(report).toMatch(/009b|%C2%9B/i);
+    },
+  );
 });
