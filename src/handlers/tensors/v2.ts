@@ -139,7 +139,8 @@ function toAnswer({ modelName, modelVersion, id }: V2Head, outputs: readonly unk
   return { ...(id === undefined ? {} : { id }), model_name: modelName, model_version: modelVersion, outputs };
 }
 
-function toJsonOutput(name: string, tensor: Tensor): Record<string, unknown> {
+/** A tensor as an output of the protocol. */
+export function toJsonOutput(name: unknown, tensor: Tensor): Record<string, unknown> {
   return { name, datatype: names.get(tensor.dtype), shape: tensor.shape, data: toJsonData(tensor) };
 }
 

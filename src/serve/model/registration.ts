@@ -173,6 +173,8 @@ function createModelPool(
         onMetric: options.onMetric,
         signal,
       });
+      // Where each request runs alone, waiting for a batch to fill is in vain.
+      queue.setBatchSize(worker.batching?.joined === false ? 1 : settings.batchSize);
       const milliseconds = options.clock.now() - startedAt;
       options.onWorkerLoaded({ worker: id, model: name, version: identity.version, milliseconds });
       return worker;

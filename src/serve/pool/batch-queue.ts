@@ -23,6 +23,8 @@ export interface BatchQueue<T> {
   withdraw(consumer: Consumer<T>): void;
   /** Returns dispatched items that were not begun to the head of the queue; they are due at once. */
   putBack(items: readonly T[]): void;
+  /** From now on; a batch of 1 waits for nothing. */
+  setBatchSize(size: number): void;
   /** Empties the queue. */
   drain(): T[];
 }
@@ -47,6 +49,7 @@ export function createBatchQueue<T>(
   const queued: Queued<T>[] = [];
   const idle: Consumer<T>[] = [];
   const prefetching: Consumer<T>[] = [];
+  let batchSize = policy.batchSize;
   let cancelTimer: (() => void) | undefined;
 
   const dispatch = () => {
@@ -56,7 +59,7 @@ export function createBatchQueue<T>(
       const [first] = queued;
       const consumers = idle.length > 0 ? idle : prefetching;
       if (first === undefined || consumers.length === 0) return;
-      const { size, full } = measureBatch(queued, policy.batchSize, isUnbatched);
+      const { size, full } = measureBatch(queued, batchSize, isUnbatched);
       if (!full && consumers === prefetching) return;
       const left = full ? 0 : first.since + policy.maxDelayMs - clock.now();
       if (left > 0) {
@@ -95,6 +98,10 @@ export function createBatchQueue<T>(
     },
     putBack(items) {
       queued.unshift(...items.map((item) => ({ item, since: -Infinity })));
+      dispatch();
+    },
+    setBatchSize(size) {
+      batchSize = size;
       dispatch();
     },
     drain: () => queued.splice(0).map(({ item }) => item),

@@ -4,8 +4,10 @@
  */
 import { ToolError } from '../../core/errors.ts';
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
+import { isTensor } from '../../handlers/tensor-values.ts';
 import { parseJson } from '../../handlers/tensors/parse-json.ts';
 import { toPythonJson } from '../../handlers/tensors/python-json.ts';
+import { toJsonOutput } from '../../handlers/tensors/v2.ts';
 import { HandlerFault } from './failure.ts';
 
 const envelopeNames = ['body', 'json', 'kserve', 'kservev2'] as const;
@@ -138,14 +140,16 @@ function nest(values: readonly unknown[], [size = 1, ...inner]: readonly number[
   return Array.from({ length: size }, (_, i) => nest(values.slice(i * step, (i + 1) * step), inner));
 }
 
-/** Every answer becomes a flat output with the name of its input, as in TorchServe. */
+/** Every answer becomes an output with the name of its input: a tensor as it is, anything else flat, as in TorchServe. */
 function closeV2(answers: readonly unknown[], value: unknown, { context, index }: Closing): unknown {
   const inputs = listOf(value, 'inputs');
   const id = isRecord(value) && typeof value.id === 'string' ? value.id : context.requestIds[index];
   const outputs = answers.map((answer, i) => {
-    const data = flatten(answer);
     const input = inputs[i];
-    return { name: isRecord(input) ? input.name : null, datatype: datatypeOf(data), data, shape: [data.length] };
+    const name = isRecord(input) ? input.name : null;
+    if (isTensor(answer)) return toJsonOutput(name, answer);
+    const data = flatten(answer);
+    return { name, datatype: datatypeOf(data), data, shape: [data.length] };
   });
   return { id, model_name: context.modelName, model_version: context.modelVersion, outputs };
 }

@@ -85,11 +85,11 @@ export const differences: readonly Difference[] = [
     body: /"openapi": "3\.0\.1"/,
   },
   {
-    what: 'a model-config.yaml changes the limits it names and no other',
-    why: 'upstream sets the time limits of a request back to 120 s as soon as there is any such file',
-    exchanges: /^main\/describe-init-error$/,
-    status: 200,
-    body: /"startupTimeout": 8,/,
+    what: 'a registration whose workers cannot start is undone',
+    why: 'upstream leaves the model registered without workers: 503 to its clients, and 409 to the next try',
+    exchanges: /^main\/(describe|unregister)-init-error$/,
+    status: 404,
+    body: messageOf('Model not found: init-error'),
   },
   {
     what: 'a gray picture is turned into a coloured one',

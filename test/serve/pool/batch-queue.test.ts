@@ -70,6 +70,15 @@ test('with batchSize 1 nothing waits', () => {
   expect(batches).toEqual([['a']]);
 });
 
+test('a smaller batch size holds for what is queued already', () => {
+  const { queue, batches, take } = setup();
+  take();
+  queue.offer('a');
+  expect(batches).toEqual([]);
+  queue.setBatchSize(1);
+  expect(batches).toEqual([['a']]);
+});
+
 test('an unbatched item is dispatched alone, and does not delay the batch before it', () => {
   const { queue, batches, take } = setup();
   for (const item of ['a', 'alone', 'b']) queue.offer(item);

@@ -73,6 +73,8 @@ function readPlain(value: unknown, model: Model): Entries {
 
 /** Fields that hold the whole request (contract 6.2). */
 const WHOLE = ['data', 'body'];
+/** Fields beside `data` in an input of KServe v2, which the envelope of that name makes a row of. */
+const V2_INPUT = ['name', 'shape', 'datatype', 'parameters'];
 
 /**
  * A form whose fields are the inputs is one value; otherwise the field `data` or the raw body is. Unknown fields beside a raw
@@ -84,7 +86,8 @@ function pickValue(row: Row, { inputs }: Model): unknown {
   if (isForm) return row;
   const isInput = (name: string) => inputs.some((input) => input.name === name);
   if (names.some(isInput) && !names.some((name) => WHOLE.includes(name))) return row;
-  const unknown = names.find((name) => !WHOLE.includes(name));
+  const known = [...WHOLE, ...(Object.hasOwn(row, 'datatype') ? V2_INPUT : [])];
+  const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined && Object.hasOwn(row, 'data')) throw unknownName('input', unknown, inputs);
   return requestValue(row);
 }

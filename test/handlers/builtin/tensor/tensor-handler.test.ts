@@ -402,3 +402,10 @@ test('JSON is understood without its type, as curl sends a file', async () => {
     bodies(await (await base('linear4x3.onnx')).predict([request('[1, 2, 3, 4]'), request(' [1, 2')])).length,
   ).toBe(2);
 });
+
+test('the envelope of KServe v2 hands over an input with its name and shape', async () => {
+  const parts = { handler: 'base_handler', model: 'linear4x3.onnx' };
+  const runner = await startRunner(parts, { batchSize: 1, envelope: 'kservev2' });
+  const inputs = [{ name: 'any', shape: [1, 4], datatype: 'FP32', data: [1, 2, 3, 4] }];
+  expect(await answers(runner, { inputs })).toMatchObject([{ outputs: [{ name: 'any', data: FIRST }] }]);
+});
