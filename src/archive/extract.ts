@@ -1,5 +1,6 @@
 import { mkdir, open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { forEachOf } from '../core/concurrency.ts';
 import { ToolError } from '../core/errors.ts';
 import type { FileEntry, FileTree } from '../core/file-tree.ts';
 import { defaultLimits, type Limits } from '../core/limits.ts';
@@ -23,7 +24,7 @@ export interface Extraction {
 }
 
 /** Members written at a time. */
-const LANES = 4;
+const AT_ONCE = 4;
 
 /**
  * Writes the members below a private folder beside the target, which becomes the target by one rename when every byte
@@ -36,22 +37,12 @@ export async function extractTree(tree: FileTree, target: string, options: Extra
   const budget = createBudget(tree.label, { ...defaultLimits, ...options.limits }, options.onBytes);
   await writeFolderAtomically({ target, force: options.force, signal: options.signal }, async (folder) => {
     await createFolders(folder, entries);
-    let next = 0;
-    const lane = async () => {
-      for (let entry = entries[next++]; entry !== undefined; entry = entries[next++]) {
-        options.signal?.throwIfAborted();
-        await extractMember(tree, entry, folder, budget, options.signal);
-      }
-    };
-    await settle(Array.from({ length: LANES }, lane));
+    await forEachOf(entries, AT_ONCE, async (entry) => {
+      options.signal?.throwIfAborted();
+      await extractMember(tree, entry, folder, budget, options.signal);
+    });
   });
   return { target, files: entries.length, bytes: budget.done() };
-}
-
-/** All lanes end before the first failure is reported: the folder is removed after that and must not be written to. */
-async function settle(lanes: readonly Promise<void>[]): Promise<void> {
-  const failed = (await Promise.allSettled(lanes)).find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
 }
 
 async function createFolders(root: string, entries: readonly FileEntry[]): Promise<void> {

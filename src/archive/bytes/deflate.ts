@@ -1,6 +1,7 @@
 import { promisify } from 'node:util';
 import { constants, deflateRaw } from 'node:zlib';
 import type { ByteSource } from '../../core/byte-source.ts';
+import { mapInOrder } from '../../core/concurrency.ts';
 
 /**
  * A large member is deflated in pieces of this size, each by itself, so that all cores work on it and the result does
@@ -25,25 +26,17 @@ const LANES = 6;
 
 /** Deflates pieces on all cores and gives the results in order; each piece must stay untouched until its result came. */
 export async function* deflatePieces(pieces: AsyncIterable<Uint8Array>, level: number): AsyncGenerator<Buffer> {
-  const running: Promise<Buffer>[] = [];
-  const start = (piece: Uint8Array, isLast: boolean) => {
-    const deflating = deflatePiece(piece, level, isLast);
-    deflating.catch(() => {}); // Awaited below; until then it must not count as unhandled.
-    running.push(deflating);
-  };
+  yield* mapInOrder(markLast(pieces), LANES, ({ piece, isLast }) => deflatePiece(piece, level, isLast));
+}
+
+/** Held back by one: only at the end is it known which piece is the last. An empty stream has one empty piece. */
+async function* markLast(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<{ piece: Uint8Array; isLast: boolean }> {
   let held: Uint8Array = new Uint8Array(0);
-  try {
-    for await (const piece of pieces) {
-      // Held back by one: only at the end is it known which piece is the last.
-      if (held.length > 0) start(held, false);
-      held = piece;
-      if (running.length >= LANES) yield await (running.shift() as Promise<Buffer>);
-    }
-    start(held, true);
-    while (running.length > 0) yield await (running.shift() as Promise<Buffer>);
-  } finally {
-    await Promise.allSettled(running);
+  for await (const piece of pieces) {
+    if (held.length > 0) yield { piece: held, isLast: false };
+    held = piece;
   }
+  yield { piece: held, isLast: true };
 }
 
 /** Most a stream of joined pieces can take for incompressible input: 5 bytes for every 16 KiB block, and a flush a piece. */

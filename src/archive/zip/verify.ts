@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { type ByteSource, sliceSource } from '../../core/byte-source.ts';
+import { forEachOf } from '../../core/concurrency.ts';
 import type { Finding } from '../../core/finding.ts';
 import { quote } from '../../core/names/quote.ts';
 import { InflateProblem, inflateStream, inflateWhole } from '../bytes/inflate.ts';
@@ -9,8 +10,8 @@ import { crcMessage } from './member-source.ts';
 
 /** Members up to this size are inflated in one call, which costs a tenth of a stream. */
 const WHOLE_BYTES = 1024 ** 2;
-/** Small members checked at a time: enough to keep two to four cores of the thread pool busy. */
-const LANES = 4;
+/** Members checked at a time: enough to keep two to four cores of the thread pool busy. */
+const AT_ONCE = 4;
 
 export interface VerifyOptions {
   readonly signal?: AbortSignal;
@@ -25,18 +26,15 @@ export async function verifyMembers(
   options: VerifyOptions = {},
 ): Promise<readonly Finding[]> {
   const log = createFindingLog(archive.label);
-  let next = 0;
   let done = 0;
-  const lane = async () => {
-    for (let member = members[next++]; member !== undefined; member = members[next++]) {
-      options.signal?.throwIfAborted();
-      await verifyMember(archive, member, log, (bytes) => {
-        done += bytes;
-        options.onBytes?.(done);
-      });
-    }
+  const onBytes = (bytes: number) => {
+    done += bytes;
+    options.onBytes?.(done);
   };
-  await Promise.all(Array.from({ length: LANES }, lane));
+  await forEachOf(members, AT_ONCE, async (member) => {
+    options.signal?.throwIfAborted();
+    await verifyMember(archive, member, log, onBytes);
+  });
   return log.findings;
 }
 

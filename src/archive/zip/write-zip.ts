@@ -1,5 +1,5 @@
+import { mapInOrder } from '../../core/concurrency.ts';
 import { writeFileAtomically } from '../bytes/atomic-output.ts';
-import { mapInOrder } from '../bytes/map-in-order.ts';
 import { type ArchiveOutput, createOutput } from '../bytes/output.ts';
 import { createSha256 } from '../bytes/sha256.ts';
 import { entryTime } from '../plan/entry-time.ts';
@@ -7,8 +7,8 @@ import type { WriteOptions, WrittenArchive, WrittenMember } from '../plan/write-
 import { type DosTime, encodeCentralHeader, encodeEnd, type MemberHeader, toDosTime } from './encode.ts';
 import { type PackedMember, type PackSettings, packMember } from './pack-member.ts';
 
-/** Members prepared ahead of the one being written; a small member is held in memory whole, at most 1 MiB and its deflated form. */
-const AHEAD = 8;
+/** Members prepared at a time; a small one is held in memory whole, at most 1 MiB and its deflated form. */
+const AT_ONCE = 9;
 
 /** Writes a ZIP: members in the order given, no data descriptors, zip64 only where a number does not fit. */
 export async function writeZip(
@@ -44,7 +44,7 @@ async function writeMembers(
   const sha256 = hash ? createSha256() : undefined;
   const settings: PackSettings = { compression, sha256, time, signal, onPiece };
   try {
-    for await (const packed of mapInOrder(files, AHEAD, (file) => packMember(file, settings))) {
+    for await (const packed of mapInOrder(files, AT_ONCE, (file) => packMember(file, settings))) {
       signal?.throwIfAborted();
       members.push(toWritten(await packed.writeTo(output)));
     }

@@ -1,3 +1,4 @@
+import { mapAll } from '../../core/concurrency.ts';
 import type { Context } from '../../core/context.ts';
 import { describeError } from '../../core/errors.ts';
 import type { Service } from '../../serve/service.ts';
@@ -5,7 +6,7 @@ import type { WorkflowService } from '../../serve/workflow/workflow-service.ts';
 import type { StartupArchive } from './startup-archives.ts';
 
 /** Archives loaded at a time: loading is one process each, and mostly waits for the disk. */
-const LOADING_LANES = 4;
+export const LOADED_AT_ONCE = 4;
 
 export interface ServedModel {
   readonly name: string;
@@ -20,7 +21,7 @@ export async function loadModels(
   isDefault: (model: ServedModel) => boolean,
   context: Context,
 ): Promise<ServedModel[]> {
-  const loaded = await inLanes(wanted, (archive) => {
+  const loaded = await mapAll(wanted, LOADED_AT_ONCE, (archive) => {
     const { path, url, name, fetched } = archive;
     const request = { path, url, fetched, modelName: name, initialWorkers: workers, loadedAtStartup: true };
     return loadOne(archive, () => service.register(request), context);
@@ -30,20 +31,6 @@ export async function loadModels(
   for (const { name, version } of [...models].reverse()) await service.setDefault(name, version);
   for (const model of models.filter(isDefault)) await service.setDefault(model.name, model.version);
   return models;
-}
-
-/** A few at a time; the results are in the order of the list. */
-export async function inLanes<T, R>(list: readonly T[], work: (one: T) => Promise<R>): Promise<R[]> {
-  const results: R[] = [];
-  const queue = [...list.entries()];
-  const lane = async () => {
-    for (let next = queue.shift(); next !== undefined; next = queue.shift()) {
-      const [index, one] = next;
-      results[index] = await work(one);
-    }
-  };
-  await Promise.all(Array.from({ length: LOADING_LANES }, lane));
-  return results;
 }
 
 /** One after another: the nodes of one load side by side. Resolves with the names. */

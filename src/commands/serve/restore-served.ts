@@ -1,4 +1,5 @@
 import { basename, join } from 'node:path';
+import { mapAll } from '../../core/concurrency.ts';
 import type { Context } from '../../core/context.ts';
 import { isToolError, ToolError } from '../../core/errors.ts';
 import type { VersionState, WorkflowState } from '../../serve/config/model-snapshot.ts';
@@ -7,7 +8,7 @@ import type { Service } from '../../serve/service.ts';
 import { toSettings } from '../../serve/snapshot/served-state.ts';
 import type { WorkflowService } from '../../serve/workflow/workflow-service.ts';
 import type { RestoredSnapshot } from './config-files.ts';
-import { inLanes, type ServedModel } from './load-startup.ts';
+import { LOADED_AT_ONCE, type ServedModel } from './load-startup.ts';
 import type { Places } from './wanted-archives.ts';
 
 /** Serves what a snapshot says, all of it or nothing: what is left out now would be missing in the next snapshot for good. */
@@ -21,7 +22,7 @@ export async function restoreServed(
   const versions = Object.entries(snapshot.models.models).flatMap(([name, states]) =>
     Object.entries(states).map(([version, state]) => ({ name, version, state })),
   );
-  const models = await inLanes(versions, (one) =>
+  const models = await mapAll(versions, LOADED_AT_ONCE, (one) =>
     orSay(snapshot, `${one.name} ${one.version}`, context, () => restoreVersion(service, one, places)),
   );
   for (const { name, version, state } of versions) {

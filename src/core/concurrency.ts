@@ -1,0 +1,60 @@
+/**
+ * Maps items with at most `most` of them under way and gives the results in order. When the consumer stops early or an item
+ * fails, what is under way is awaited and dropped: nothing runs on in the background.
+ */
+export async function* mapInOrder<In, Out>(
+  items: Iterable<In> | AsyncIterable<In>,
+  most: number,
+  map: (item: In) => Promise<Out>,
+): AsyncGenerator<Out> {
+  const running: Promise<Out>[] = [];
+  const settleFirst = () => running.shift() as Promise<Out>;
+  try {
+    for await (const item of items) {
+      const promise = map(item);
+      // Its rejection is reported where it is awaited; until then it must not count as unhandled.
+      promise.catch(() => {});
+      running.push(promise);
+      if (running.length >= most) yield await settleFirst();
+    }
+    while (running.length > 0) yield await settleFirst();
+  } finally {
+    await Promise.allSettled(running);
+  }
+}
+
+/**
+ * Works through the items, at most `most` at a time, in whatever order they end. After a failure no item is begun; it is
+ * thrown when all under way have ended, so that nothing still writes to what the caller removes.
+ */
+export async function forEachOf<In>(
+  items: Iterable<In>,
+  most: number,
+  work: (item: In) => Promise<void>,
+): Promise<void> {
+  const rest = items[Symbol.iterator]();
+  let failed = false;
+  const lane = async () => {
+    for (let next = rest.next(); !next.done && !failed; next = rest.next()) {
+      await work(next.value).catch((cause: unknown) => {
+        failed = true;
+        throw cause;
+      });
+    }
+  };
+  const lanes = await Promise.allSettled(Array.from({ length: most }, lane));
+  for (const result of lanes) if (result.status === 'rejected') throw result.reason;
+}
+
+/** The results of all items, in the order of the items, with at most `most` under way. */
+export async function mapAll<In, Out>(
+  items: readonly In[],
+  most: number,
+  map: (item: In) => Promise<Out>,
+): Promise<Out[]> {
+  const results: Out[] = [];
+  await forEachOf(items.entries(), most, async ([index, item]) => {
+    results[index] = await map(item);
+  });
+  return results;
+}
