@@ -1,5 +1,5 @@
 import { ToolError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
+import { nearest } from '../core/names/nearest.ts';
 import type { Rule } from '../validate/rule.ts';
 import { allRules } from '../validate/rules/index.ts';
 

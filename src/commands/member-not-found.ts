@@ -1,6 +1,6 @@
 import { posix } from 'node:path';
 import { ToolError } from '../core/errors.ts';
-import { nearest } from '../core/nearest.ts';
+import { nearest } from '../core/names/nearest.ts';
 
 /** MEMBER_NOT_FOUND, naming the member that was meant: one of nearly that path, or the only one of that name in any folder. */
 export function memberNotFound(label: string, member: string, members: readonly string[]): ToolError {

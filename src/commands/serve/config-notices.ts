@@ -1,5 +1,5 @@
 import type { Context } from '../../core/context.ts';
-import { nearest } from '../../core/nearest.ts';
+import { nearest } from '../../core/names/nearest.ts';
 import { ignoredKeys } from '../../serve/config/ignored-keys.ts';
 import { configKeys } from '../../serve/config/server-config.ts';
 import type { ParsedServeOptions } from './options.ts';

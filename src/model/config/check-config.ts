@@ -1,5 +1,5 @@
 import { toJsonPointer } from '../../core/documents/json-pointer.ts';
-import { nearest } from '../../core/nearest.ts';
+import { nearest } from '../../core/names/nearest.ts';
 import { checkHandlerKeys, type HandlerKeyProblem, handlerSections } from './handler-keys.ts';
 import type { ModelConfig } from './read-model-config.ts';
 import { conventionalKeys, isTaken, torchrunKeys, torchServeKeys } from './torchserve-keys.ts';

@@ -1,4 +1,4 @@
-import { nearest } from '../../../core/nearest.ts';
+import { nearest } from '../../../core/names/nearest.ts';
 import { upstreamBuiltins } from '../../../model/handler/handler-reference.ts';
 import { defineRule } from '../../rule.ts';
 import { atField } from '../../with-manifest.ts';

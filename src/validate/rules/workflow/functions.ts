@@ -1,4 +1,4 @@
-import { nearest } from '../../../core/nearest.ts';
+import { nearest } from '../../../core/names/nearest.ts';
 import type { WorkflowHandler } from '../../../model/workflow/read-workflow.ts';
 import { findEntryProblem } from '../../../source/module-entry.ts';
 import { defineRule, type Observation } from '../../rule.ts';

@@ -1,4 +1,4 @@
-import { nearest } from '../../../core/nearest.ts';
+import { nearest } from '../../../core/names/nearest.ts';
 import { workflowSettingNames } from '../../../model/workflow/workflow-spec.ts';
 import { defineRule, type Observation } from '../../rule.ts';
 
