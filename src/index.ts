@@ -1,4 +1,4 @@
-/** The library: what the commands call. Every function takes plain options and a {@link Context}, and returns plain data. */
+/** The library: what the commands call. Every function takes plain options and, if you like, a {@link Context}, and returns plain data. */
 
 export { type CatOptions, cat } from './commands/cat.ts';
 export { type ExplainOptions, type ExplainResult, explain } from './commands/explain.ts';

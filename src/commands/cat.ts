@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { requireSound } from '../archive/open.ts';
-import type { Context } from '../core/context.ts';
+import { type Context, createContext } from '../core/context.ts';
 import { memberNotFound } from './member-not-found.ts';
 import { readPlace } from './open-place.ts';
 import { parseOptions } from './parse-options.ts';
@@ -12,7 +12,7 @@ export type CatOptions = z.input<typeof catOptionsSchema>;
  * The bytes of one file of an archive, in pieces; each is valid until the next is asked for. Their sum is checked at the end: an
  * error then says that what came before is damaged. Throws MEMBER_NOT_FOUND.
  */
-export async function* cat(options: CatOptions, context: Context): AsyncGenerator<Uint8Array> {
+export async function* cat(options: CatOptions, context: Context = createContext()): AsyncGenerator<Uint8Array> {
   const { path, member } = parseOptions(catOptionsSchema, options, 'cat');
   const tree = await requireSound(path, await readPlace(path, context));
   try {

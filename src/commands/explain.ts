@@ -29,7 +29,7 @@ export const explainResultSchema = z.object({
 export type ExplainResult = z.infer<typeof explainResultSchema>;
 
 /** What rules ask for and why. Throws INVALID_OPTION for the id of none. */
-export async function explain(options: ExplainOptions): Promise<ExplainResult> {
+export async function explain(options: ExplainOptions = {}): Promise<ExplainResult> {
   const { rule } = parseOptions(explainOptionsSchema, options, 'explain');
   const asked = rule === undefined ? allRules : isArea(rule) ? inArea(rule) : [findRule(rule)];
   const rules = asked.map(({ id, severity, title, help, fix, needs }) => ({

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { extractTree } from '../archive/extract.ts';
 import { requireSound } from '../archive/open.ts';
-import type { Context } from '../core/context.ts';
+import { type Context, createContext } from '../core/context.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import type { Limits } from '../core/limits.ts';
 import { MODEL_NAME } from '../model/documents/manifest.ts';
@@ -45,7 +45,7 @@ export const extractResultSchema = z.object({
 export type ExtractResult = z.infer<typeof extractResultSchema>;
 
 /** Unpacks an archive into a folder that appears whole or not at all. */
-export async function extract(options: ExtractOptions, context: Context): Promise<ExtractResult> {
+export async function extract(options: ExtractOptions, context: Context = createContext()): Promise<ExtractResult> {
   const resolved = parseOptions(extractOptionsSchema, options, 'extract');
   const { path, output, force, dryRun } = resolved;
   const limits = toLimits(resolved);

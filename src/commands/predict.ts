@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import type { Context } from '../core/context.ts';
+import { type Context, createContext } from '../core/context.ts';
 import { toFileError } from '../core/read-file.ts';
 import { locate } from '../core/user-path.ts';
 import { TensorError, toNested } from '../handlers/tensor-values.ts';
@@ -17,7 +17,7 @@ import { createModelService } from './model-service.ts';
 import { parseOptions } from './parse-options.ts';
 
 export const predictOptionsSchema = z.object({
-  archive: z.string().min(1),
+  path: z.string().min(1),
   /** File whose bytes are the request's body. */
   input: z.string().min(1),
   /** Guessed from the input's ending when not given. */
@@ -62,7 +62,7 @@ export const predictResultSchema = z.object({
 export type PredictResult = z.infer<typeof predictResultSchema>;
 
 /** One prediction through the same service, worker and checks as `serve`, without HTTP. */
-export async function predict(options: PredictOptions, context: Context): Promise<PredictResult> {
+export async function predict(options: PredictOptions, context: Context = createContext()): Promise<PredictResult> {
   const parsed = parseOptions(predictOptionsSchema, options, 'predict');
   const body = await readInput(parsed.input, 'input', context);
   const expected = parsed.expect === undefined ? undefined : await readInput(parsed.expect, 'expected answer', context);
@@ -73,7 +73,7 @@ export async function predict(options: PredictOptions, context: Context): Promis
   context.signal.addEventListener('abort', stop, { once: true });
   try {
     const started = performance.now();
-    const path = locate(parsed.archive, context);
+    const path = locate(parsed.path, context);
     const { name, version } = await loadModel(service, path, held);
     const ready = performance.now();
     const outcome = await ask(service, name, {

@@ -1,3 +1,5 @@
+import { resolve } from 'node:path';
+
 /** One line about work under way. The cli room decides whether and how it is shown. */
 export type LogEvent =
   | { readonly kind: 'notice' | 'warning'; readonly message: string; readonly hint?: string }
@@ -17,8 +19,8 @@ export interface Context {
   readonly log: (event: LogEvent) => void;
 }
 
-/** A context for library use: everything may be left out but the folder; nothing is logged unless asked. */
-export function createContext(cwd: string, overrides: Partial<Context> = {}): Context {
+/** A context for library use, by default in the folder of the process; nothing is logged unless asked. */
+export function createContext(cwd: string = resolve(), overrides: Partial<Context> = {}): Context {
   return {
     cwd,
     env: {},

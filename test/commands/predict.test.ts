@@ -17,7 +17,7 @@ test('predict answers once and compares with what is expected', async () => {
     'other.json': '{"body":{"x":0.34}}',
   });
   const archive = await makeModel(folder, { name: 'dump', code: await fixture('dump.mjs') });
-  const result = await predict({ archive, input: 'in.json', expect: 'same.json' }, testContext(folder));
+  const result = await predict({ path: archive, input: 'in.json', expect: 'same.json' }, testContext(folder));
   expect(predictResultSchema.parse(result)).toMatchObject({
     model: { name: 'dump', version: '1.0' },
     status: 200,
@@ -25,7 +25,10 @@ test('predict answers once and compares with what is expected', async () => {
     body: { kind: 'json', value: { body: { x: 0.3333 } } },
     matches: true,
   });
-  const other = await predict({ archive, input: join(folder, 'in.json'), expect: 'other.json' }, testContext(folder));
+  const other = await predict(
+    { path: archive, input: join(folder, 'in.json'), expect: 'other.json' },
+    testContext(folder),
+  );
   expect(other).toMatchObject({
     matches: false,
     difference: '/body/x: expected 0.34 within 0.001 relative, got 0.3333',
@@ -35,7 +38,7 @@ test('predict answers once and compares with what is expected', async () => {
 test('predict shows a failing handler as the answer it would be', async () => {
   const folder = await tempTree({ 'in.txt': 'x' });
   const archive = await makeModel(folder, { code: 'export default { handle() { throw new Error("no"); } };' });
-  expect(await predict({ archive, input: 'in.txt' }, testContext(folder))).toMatchObject({
+  expect(await predict({ path: archive, input: 'in.txt' }, testContext(folder))).toMatchObject({
     status: 503,
     body: { value: 'Prediction failed' },
   });
@@ -47,7 +50,7 @@ test('predict shows what a numpy array holds that a model answers with', async (
   const archive = await makeModel(folder, { code: echo });
   const data = Float32Array.from([0.5, Number.NaN, ...Array(10).fill(1)]);
   await writeFile(join(folder, 'in.npy'), toNpy({ dtype: 'float32', shape: [3, 4], data }));
-  const result = await predict({ archive, input: 'in.npy' }, testContext(folder));
+  const result = await predict({ path: archive, input: 'in.npy' }, testContext(folder));
   expect(predictResultSchema.parse(result).body).toMatchObject({
     kind: 'npy',
     dtype: 'float32',
@@ -61,12 +64,10 @@ test('predict shows what a numpy array holds that a model answers with', async (
 
 test('predict names the file that is missing', async () => {
   const folder = await tempTree({ 'in.txt': 'x' });
-  await expect(predict({ archive: 'nope.mar', input: 'in.txt' }, testContext(folder))).rejects.toMatchObject({
+  await expect(predict({ path: 'nope.mar', input: 'in.txt' }, testContext(folder))).rejects.toMatchObject({
     code: 'FILE_NOT_FOUND',
   });
-  await expect(predict({ archive: 'nope.mar', input: 'gone' }, testContext(folder))).rejects.toThrow(
-    'No input at gone.',
-  );
+  await expect(predict({ path: 'nope.mar', input: 'gone' }, testContext(folder))).rejects.toThrow('No input at gone.');
 });
 
 test.each([
@@ -88,7 +89,7 @@ test('predict tells once why a model does not load, and not to try mar predict',
     code: 'throw new Error("no luck at load");\nexport const handler = { handle() {} };',
   });
   const context = testContext(folder);
-  const error: unknown = await predict({ archive, input: 'in.txt' }, context).catch((thrown: unknown) => thrown);
+  const error: unknown = await predict({ path: archive, input: 'in.txt' }, context).catch((thrown: unknown) => thrown);
   expect(error).toMatchObject({ code: 'MODEL_NOT_LOADED', message: expect.stringContaining('no luck at load') });
   expect(`${(error as { hint: string }).hint}`).not.toContain('mar predict');
   const all = [...context.messages(), (error as Error).message].join('\n');

@@ -93,7 +93,7 @@ describe('templates/handler-typescript', () => {
   it('answers bytes that are no image with 400', async () => {
     const { path, root, context } = await packTemplate(join(digits, 'digits.onnx'));
     await writeFile(join(root, 'no.png'), 'not an image');
-    const { status } = await predict({ archive: path, input: 'no.png' }, context);
+    const { status } = await predict({ path, input: 'no.png' }, context);
     expect(status).toBe(400);
   });
 

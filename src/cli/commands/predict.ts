@@ -24,12 +24,12 @@ export const predictCommand: CommandEntry = {
     { command: 'mar predict model_store/digits.mar -i seven.png', what: 'the answer, probabilities as bars' },
     { command: 'mar predict digits.mar -i seven.png --expect seven.json --json', what: 'a smoke test for CI' },
   ],
-  async run({ words: [archive = ''], values }, { context, print }) {
+  async run({ words: [path = ''], values }, { context, print }) {
     const [{ predict }, { formatPrediction }] = await Promise.all([
       import('../../commands/predict.ts'),
       import('../../ui/reporters/predict-human.ts'),
     ]);
-    const result = await predict({ ...toOptions<Omit<PredictOptions, 'archive'>>(values), archive }, context);
+    const result = await predict({ ...toOptions<Omit<PredictOptions, 'path'>>(values), path }, context);
     await print(result, (style) => formatPrediction(result, style));
     if (result.matches === false) return exitCodes.findings;
     return result.status < FIRST_ERROR_STATUS ? exitCodes.done : exitCodes.failed;

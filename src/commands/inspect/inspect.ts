@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { ArchiveReading } from '../../archive/structure/types.ts';
-import type { Context } from '../../core/context.ts';
+import { type Context, createContext } from '../../core/context.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import type { ModelFacts } from '../../model/facts.ts';
 import { type OpenFacts, openFacts, type Place } from '../../model/open-facts.ts';
@@ -24,7 +24,7 @@ export type InspectOptions = z.input<typeof inspectOptionsSchema>;
  * Everything knowable about an archive, an unpacked folder or a weights file, here or behind an http(s) URL, without running any
  * of it. Without `digest` the cost depends on the number of files, not on their size.
  */
-export async function inspect(options: InspectOptions, context: Context): Promise<InspectResult> {
+export async function inspect(options: InspectOptions, context: Context = createContext()): Promise<InspectResult> {
   const { path, digest } = parseOptions(inspectOptionsSchema, options, 'inspect');
   const place = await findPlace(path, context);
   const opened = await openFacts(place);

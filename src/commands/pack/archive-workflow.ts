@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { planTree } from '../../archive/plan/plan-tree.ts';
-import type { Context } from '../../core/context.ts';
+import { type Context, createContext } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import type { Finding } from '../../core/finding.ts';
@@ -44,7 +44,7 @@ export type ArchiveWorkflowResult = z.infer<typeof archiveWorkflowResultSchema>;
 /** The job of torch-workflow-archiver: a `.war` of a workflow specification, its handler and extra files. */
 export async function archiveWorkflow(
   options: ArchiveWorkflowOptions,
-  context: Context,
+  context: Context = createContext(),
 ): Promise<ArchiveWorkflowResult> {
   const resolved = parseOptions(archiveWorkflowOptionsSchema, options, 'archive-workflow');
   const { workflowName, specFile, handler, exportPath = '.', extraFiles, force } = resolved;

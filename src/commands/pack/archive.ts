@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { refuseErrors } from '../../archive/refuse.ts';
 import type { ArchiveFormat } from '../../archive/structure/types.ts';
-import type { Context } from '../../core/context.ts';
+import { type Context, createContext } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import { type Finding, findingSchema } from '../../core/finding.ts';
 import {
@@ -45,7 +45,7 @@ const extensions = {
 } as const satisfies Record<ArchiveFormat, string>;
 
 /** The job of torch-model-archiver, with its habits: collisions and findings are warnings, no record. */
-export async function archive(options: ArchiveOptions, context: Context): Promise<ArchiveResult> {
+export async function archive(options: ArchiveOptions, context: Context = createContext()): Promise<ArchiveResult> {
   if (!MODEL_NAME.test(options.modelName)) {
     throw new ToolError('INVALID_MODEL_NAME', { name: options.modelName, pattern: MODEL_NAME.source });
   }

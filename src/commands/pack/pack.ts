@@ -4,7 +4,7 @@ import type { WrittenArchive } from '../../archive/plan/write-options.ts';
 import { refuseErrors } from '../../archive/refuse.ts';
 import type { PlannedFile } from '../../archive/structure/types.ts';
 import { openFile } from '../../core/byte-source.ts';
-import type { Context } from '../../core/context.ts';
+import { type Context, createContext } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import { type Finding, findingSchema } from '../../core/finding.ts';
 import {
@@ -70,7 +70,7 @@ export const packResultSchema = z.object({
 export type PackResult = z.infer<typeof packResultSchema>;
 
 /** `mar pack`: config and flags → one archive. Strict: what the drop-in warns of stops here. */
-export async function pack(options: PackOptions, context: Context): Promise<PackResult> {
+export async function pack(options: PackOptions, context: Context = createContext()): Promise<PackResult> {
   const loaded = await loadConfig(options.config, context.cwd);
   const settings = resolveSettings(options, loaded, context.cwd);
   const { modelName, compression } = settings;

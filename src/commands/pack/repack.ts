@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { archiveRefused } from '../../archive/refuse.ts';
 import type { ArchiveReading, PackedForm, PlannedFile, TreeFormat } from '../../archive/structure/types.ts';
 import { writeArchive } from '../../archive/write.ts';
-import type { Context } from '../../core/context.ts';
+import { type Context, createContext } from '../../core/context.ts';
 import type { FileEntry, FileTree } from '../../core/file-tree.ts';
 import { formatFacts, formatOfName, type PackFormat, packFormats } from '../../pack/formats.ts';
 import { readPlace } from '../open-place.ts';
@@ -39,7 +39,7 @@ export type RepackResult = z.infer<typeof repackResultSchema>;
  * The same files in another format, or written anew in a form every reader takes. What form alone forbids is mended by this; an
  * archive whose members are in doubt is refused with ARCHIVE_REFUSED.
  */
-export async function repack(options: RepackOptions, context: Context): Promise<RepackResult> {
+export async function repack(options: RepackOptions, context: Context = createContext()): Promise<RepackResult> {
   const { path, compression, force, ...wanted } = parseOptions(repackOptionsSchema, options, 'repack');
   const reading = await readPlace(path, context);
   try {

@@ -1,5 +1,5 @@
 import { basename, resolve } from 'node:path';
-import type { Context } from '../../core/context.ts';
+import { type Context, createContext } from '../../core/context.ts';
 import { isSecure } from '../../serve/config/address.ts';
 import { configuredSettings, type ServerConfig } from '../../serve/config/server-config.ts';
 import { formatAnswered } from '../../serve/http/exchange/access-log.ts';
@@ -52,7 +52,7 @@ export interface ServeHandle {
 }
 
 /** Validates and loads every model and workflow, then listens: a server that is up can answer. */
-export async function serve(options: ServeOptions, context: Context): Promise<ServeHandle> {
+export async function serve(options: ServeOptions, context: Context = createContext()): Promise<ServeHandle> {
   const parsed = parseOptions(serveOptionsSchema, options, 'serve');
   const effective = await readServeConfig(parsed, context);
   const { values: config, restored } = effective;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Context } from '../../core/context.ts';
+import { type Context, createContext } from '../../core/context.ts';
 import { type Finding, findingSchema, isAtLeast, severitySchema } from '../../core/finding.ts';
 import { locate } from '../../core/user-path.ts';
 import { type OpenSubjectOptions, openSubject } from '../../validate/open-subject.ts';
@@ -43,7 +43,7 @@ interface Job extends Asked {
  * Judges an archive, a folder or a weights file by every rule; nothing wrong with it is thrown. Nothing of it is run
  * either, unless `run` says so; nothing of it is written, unless `fix` says so.
  */
-export async function validate(options: ValidateOptions, context: Context): Promise<ValidateResult> {
+export async function validate(options: ValidateOptions, context: Context = createContext()): Promise<ValidateResult> {
   const { path, config, run, python, fix, ...flags } = parseOptions(validateOptionsSchema, options, 'validate');
   const file = await loadValidateConfig(config, path, context);
   const job: Job = { path, place: locate(path, context), settings: mergeSettings(file, flags), run, python };

@@ -173,7 +173,7 @@ describe.skipIf(python === undefined)('with Python', () => {
     await chmod(probe, 0o755);
     const evil = await readFile(join(packageRoot, 'test/fixtures/hostile/mar/dangerous/c-evil-weights.mar'));
     await writeFile(join(folder, 'evil.mar'), evil);
-    const run = predict({ archive: 'evil.mar', input: 'evil.mar', python: probe }, testContext(folder, { env }));
+    const run = predict({ path: 'evil.mar', input: 'evil.mar', python: probe }, testContext(folder, { env }));
     await expect(run).rejects.toMatchObject({ code: 'ARCHIVE_REFUSED' });
     await expect(readFile(join(folder, 'started'))).rejects.toThrow();
   });
@@ -183,7 +183,7 @@ describe.skipIf(python === undefined)('with Python', () => {
     const code = 'def handle(rows, context):\n    context.send(["one "])\n    return ["two"]\n';
     const path = await archiveOf(folder, { code });
     const result = await predict(
-      { archive: path, input: 'in.txt', python: python as string },
+      { path: path, input: 'in.txt', python: python as string },
       testContext(folder, { env }),
     );
     expect(result).toMatchObject({ status: 200, body: { kind: 'text', value: 'one two' } });
