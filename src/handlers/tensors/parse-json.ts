@@ -3,6 +3,8 @@
  * and integers are exact. What JSON.parse can read without loss is left to it: it is many times as fast.
  */
 
+import type { TensorSpec } from '../sdk.ts';
+
 /** As Python's recursion limit: deeper documents are refused. */
 const MAX_DEPTH = 900;
 
@@ -12,6 +14,11 @@ const LONG_INTEGER = /(?:^|[[,:\s])-?\d{16,}(?=[\s,\]}]|$)/;
 export interface JsonOptions {
   /** Integers beyond 2^53 as bigint; otherwise they are rounded, as JSON.parse does. */
   readonly exactIntegers: boolean;
+}
+
+/** Looking for long integers costs up to as much as JSON.parse; other types hold no more digits than a number anyway. */
+export function needExactIntegers(inputs: readonly TensorSpec[]): boolean {
+  return inputs.some(({ dtype }) => dtype === 'int64' || dtype === 'uint64');
 }
 
 /** Throws a SyntaxError. */

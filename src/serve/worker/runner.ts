@@ -1,4 +1,5 @@
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
+import { needExactIntegers } from '../../handlers/tensors/parse-json.ts';
 import { detectHandler } from '../../model/handler/handler-reference.ts';
 import type { Batching, InferenceRequest, LoadRequest, Prediction, WorkerResponse } from '../protocol/messages.ts';
 import { checkAnswers, toFailedPrediction, toFailedResponse, toResponse } from './answers.ts';
@@ -81,6 +82,7 @@ async function prepareJob(
   return {
     handler,
     isBuiltin,
+    exactIntegers: isBuiltin && needExactIntegers(model?.inputs ?? []),
     batching,
     modelContext,
     meter,
@@ -92,8 +94,10 @@ async function prepareJob(
 
 interface Job {
   readonly handler: AnyHandler;
-  /** Built-in handlers may overlap, and take exact integers; a custom one gets plain numbers. */
+  /** Built-in handlers may overlap. */
   readonly isBuiltin: boolean;
+  /** For built-in handlers; a custom one gets plain numbers. */
+  readonly exactIntegers: boolean;
   readonly batching: Batching | undefined;
   readonly modelContext: ModelContext;
   readonly meter: Meter;
@@ -159,18 +163,18 @@ async function runBatch(job: Job, requests: readonly InferenceRequest[]): Promis
 
 /** A header marks describe and explain requests, on every request of the batch (contract 5.2, 6.1). */
 async function answer(
-  { handler, decode, envelope, isBuiltin }: Job,
+  { handler, decode, envelope, exactIntegers }: Job,
   requests: readonly InferenceRequest[],
   context: HandlerContext,
 ): Promise<unknown> {
   const isMarked = (name: string) => findHeader(requests[0]?.headers ?? [], name) === 'True';
   if (isMarked('describe')) return describe(handler, requests, context);
-  const rows = requests.map((request) => toRow(request, { decode, exactIntegers: isBuiltin }));
+  const rows = requests.map((request) => toRow(request, { decode, exactIntegers }));
   const explain = isMarked('explain');
   const run = (items: readonly Row[], itsContext: HandlerContext) => runHandler(handler, items, itsContext, explain);
   return envelope === undefined
     ? run(rows, context)
-    : runEnveloped(envelope, rows, context, { explain, exactIntegers: isBuiltin, run });
+    : runEnveloped(envelope, rows, context, { explain, exactIntegers, run });
 }
 
 async function runHandler(

@@ -6,7 +6,7 @@ import { type HandlerContext, type Model, PredictionError, type Row, type Tensor
 import { flattenNested, TensorError, toTensorData } from '../../tensor-values.ts';
 import { castTensor } from '../../tensors/cast.ts';
 import { isNpy, parseNpy } from '../../tensors/npy.ts';
-import { parseJson } from '../../tensors/parse-json.ts';
+import { needExactIntegers, parseJson } from '../../tensors/parse-json.ts';
 import { fromV2, readV2Request, type V2Request } from '../../tensors/v2.ts';
 import { JSON_LENGTH_HEADER, splitBody } from '../../tensors/v2-binary.ts';
 import { requestValue } from '../common/request-value.ts';
@@ -100,7 +100,7 @@ function parseText(value: unknown, model: Model): unknown {
   const takesText = model.inputs.some(({ dtype }) => dtype === 'string');
   if (!/^\s*[[{]/.test(text) && (takesText || !SCALAR.test(text))) return takesText ? text : value;
   try {
-    return parseJson(text, { exactIntegers: true });
+    return parseJson(text, { exactIntegers: needExactIntegers(model.inputs) });
   } catch (cause) {
     throw new TensorError(`the body is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`);
   }

@@ -43,9 +43,14 @@ const worker = object(
     pid: whole('-1 where there is no process.'),
     gpu: flag('Whether it was given a GPU.'),
     gpuUsage: text('N/A'),
+    provider: text('What runs the model, where the worker says it.'),
+    batching: object({
+      joined: flag('Whether requests share a run of the model.'),
+      reason: text('What decided.'),
+    }),
     lastError: text('Why it does not answer, with the last lines that it wrote.'),
   },
-  ['lastError'],
+  ['provider', 'batching', 'lastError'],
 );
 
 const modelDescription = object(
