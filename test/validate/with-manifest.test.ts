@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest';
+import { atField, withManifest, withModel } from '../../src/validate/with-manifest.ts';
+
+type Subject = Parameters<ReturnType<typeof withManifest>>[0];
+const subject = (reading: unknown) => ({ manifest: async () => reading }) as unknown as Subject;
+const found = [{ message: 'x' }];
+
+test('a check is asked only about a manifest that could be read, and a model that is there', async () => {
+  const about = async (reading: unknown) =>
+    [await withManifest(() => found)(subject(reading)), await withModel(() => found)(subject(reading))].map(
+      ({ length }) => length,
+    );
+  expect(await about({ kind: 'ok', manifest: { model: {} } })).toEqual([1, 1]);
+  expect(await about({ kind: 'ok', manifest: {} })).toEqual([1, 0]);
+  expect(await about({ kind: 'missing' })).toEqual([0, 0]);
+});
+
+test('a field is named by its pointer in the manifest', () => {
+  expect(atField('/model/handler')).toEqual({ member: 'MAR-INF/MANIFEST.json', pointer: '/model/handler' });
+});
