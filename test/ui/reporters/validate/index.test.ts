@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { validateReporters } from '../../../../src/ui/reporters/validate/index.ts';
 import { createStyle } from '../../../../src/ui/style.ts';
 
-type Result = Parameters<(typeof validateReporters)['human']>[0];
+type Results = Parameters<(typeof validateReporters)['human']>[0];
 
 test('every reporter tells the rule and the path of a finding', () => {
   const findings = [{ rule: 'hygiene/junk', severity: 'warning', message: 'It is junk.', at: { path: 'm.mar' } }];
@@ -19,7 +19,7 @@ test('every reporter tells the rule and the path of a finding', () => {
   };
   const options = { style: createStyle({ color: false }), toolVersion: '1.0.0' };
   for (const [name, report] of Object.entries(validateReporters)) {
-    const text = report(result as unknown as Result, options);
+    const text = report([result] as unknown as Results, options);
     expect(text, name).toContain('hygiene/junk');
     expect(text, name).toContain('m.mar');
   }

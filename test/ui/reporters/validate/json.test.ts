@@ -1,9 +1,14 @@
 import { expect, test } from 'vitest';
 import { formatValidateJson } from '../../../../src/ui/reporters/validate/json.ts';
 
-test('the report is the version and the findings, nothing else', () => {
-  const findings = [{ rule: 'a/b', severity: 'error', message: 'x', at: {} }];
-  const result = { schemaVersion: 1, path: 'm', passed: false, findings } as unknown;
-  const text = formatValidateJson(result as Parameters<typeof formatValidateJson>[0]);
-  expect([JSON.parse(text), text.endsWith('}\n')]).toEqual([{ schemaVersion: 1, findings }, true]);
+type Results = Parameters<typeof formatValidateJson>[0];
+
+test('the report of several archives is their findings, and good only where all are', () => {
+  const finding = (message: string) => ({ rule: 'a/b', severity: 'error', message, at: {} });
+  const results = [
+    { path: 'm', passed: true, findings: [finding('x')] },
+    { path: 'n', passed: false, findings: [finding('y')] },
+  ];
+  const text = formatValidateJson(results as unknown as Results);
+  expect(JSON.parse(text)).toEqual({ schemaVersion: 1, passed: false, findings: [finding('x'), finding('y')] });
 });

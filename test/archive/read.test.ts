@@ -1,0 +1,27 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { readArchive } from '../../src/archive/read.ts';
+import { makeMar } from '../support/make-mar.ts';
+import { tempTree } from '../support/temp-tree.ts';
+
+test.each(['default', 'zip-store', 'tgz', 'no-archive'] as const)(
+  'an archive of the format %s is read by its content',
+  async (format) => {
+    const path = await makeMar(join(await tempTree(), 'm.odd'), { files: { 'a.txt': 'a' }, format });
+    const reading = await readArchive(path);
+    expect(reading.findings).toEqual([]);
+    expect((await reading.tree?.list())?.map((entry) => entry.path)).toEqual(['a.txt']);
+    await reading.close();
+  },
+);
+
+test('limits hold from the headers on', async () => {
+  const path = await makeMar(join(await tempTree(), 'm.mar'), { files: { a: 'aaaa', b: 'bbbb' } });
+  const reading = await readArchive(path, { limits: { totalBytes: 7 } });
+  expect(reading.findings.map(({ rule }) => rule)).toEqual(['archive/total-size']);
+  await reading.close();
+});
+
+test('a path that leads nowhere is FILE_NOT_FOUND', async () => {
+  await expect(readArchive(join(await tempTree(), 'gone.mar'))).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+});

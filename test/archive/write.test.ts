@@ -1,0 +1,25 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { writeArchive } from '../../src/archive/write.ts';
+import { planContents } from '../support/plan-files.ts';
+import { tempTree } from '../support/temp-tree.ts';
+
+test.each([
+  ['default', '504b0304'],
+  ['zip-store', '504b0304'],
+  ['tgz', '1f8b'],
+] as const)('the format %s begins as it must, and nothing else is left', async (format, magic) => {
+  const root = await tempTree();
+  const files = planContents({ 'a.txt': 'a'.repeat(100) });
+  const written = await writeArchive({ target: join(root, 'm'), format, files });
+  const bytes = await readFile(join(root, 'm'));
+  expect(bytes.toString('hex').startsWith(magic)).toBe(true);
+  expect([written.size, await readdir(root)]).toEqual([bytes.length, ['m']]);
+});
+
+test('no-archive is a folder', async () => {
+  const root = await tempTree();
+  await writeArchive({ target: join(root, 'm'), format: 'no-archive', files: planContents({ 'b/a.txt': 'a' }) });
+  expect(await readFile(join(root, 'm/b/a.txt'), 'utf8')).toBe('a');
+});
