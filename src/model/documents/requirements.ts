@@ -1,22 +1,21 @@
-import { readMemberText } from '../../core/documents/text-member.ts';
+import { posix } from 'node:path';
+import { readMemberBytes } from '../../core/documents/text-member.ts';
 import type { FileTree } from '../../core/file-tree.ts';
+import { type RequirementLine as Line, readRequirementLine } from './requirements/line.ts';
+import { normaliseName } from './requirements/package.ts';
+import { decodeRequirements, toLogicalLines } from './requirements/text.ts';
 
 export interface Requirements {
   /** Absent when the manifest names no requirements file, or none is there. */
   readonly member: string | undefined;
+  /** Of that file and of those it includes. */
   readonly lines: readonly RequirementLine[];
+  readonly unreadable: readonly { readonly member: string; readonly reason: string }[];
   /** False only when it is certain that no line provides the import. */
   mayProvide(root: string): boolean;
 }
 
-export interface RequirementLine {
-  readonly line: number;
-  readonly text: string;
-  /** Normalised as PEP 503 says; undefined for options, URLs and paths. */
-  readonly name: string | undefined;
-  /** What stands behind the name and its extras: "==1.2; python_version > '3.8'". */
-  readonly rest: string;
-}
+export type RequirementLine = Line & { readonly member: string };
 
 /** Packages whose import name is not their own, as far as handlers use them. */
 const importNames: Readonly<Record<string, string>> = {
@@ -37,63 +36,71 @@ const importNames: Readonly<Record<string, string>> = {
 
 /** Bytes of a requirements file; the largest lock file seen has 300 kB. */
 const REQUIREMENTS_BYTES = 8 * 1024 ** 2;
+/** Files that include one another; people have two or three. */
+const MAX_FILES = 20;
 
-/** The member that the manifest calls requirementsFile, as pip reads it. */
+/** The member that the manifest calls requirementsFile, and what it includes, as pip reads them. */
 export async function readRequirements(tree: FileTree, named: string | undefined): Promise<Requirements> {
   const member = named && (await tree.has(named)) ? named : undefined;
-  const text = member === undefined ? '' : await readText(tree, member);
-  const lines = parseRequirements(text ?? '');
-  // Another file, a URL or a folder may provide anything.
-  const isOpen = text === undefined || lines.some(({ name }) => name === undefined);
+  const lines: RequirementLine[] = [];
+  const unreadable: { member: string; reason: string }[] = [];
+  // What cannot be read may provide anything.
+  let isOpen = false;
+  const pending = new Set(member === undefined ? [] : [member]);
+  for (const file of pending) {
+    const reading = await readFile(tree, file);
+    if (Array.isArray(reading)) lines.push(...reading);
+    else unreadable.push({ member: file, reason: reading.reason });
+    for (const included of Array.isArray(reading) ? reading : []) {
+      if (included.kind !== 'include') continue;
+      const path = resolveBeside(included, included.path);
+      if (pending.size < MAX_FILES && (await tree.has(path))) pending.add(path);
+      else if (!pending.has(path)) isOpen = true;
+    }
+  }
   return {
     member,
     lines,
-    mayProvide(root) {
-      const wanted = importNames[root.toLowerCase()] ?? normalise(root);
-      return (
-        isOpen ||
-        lines.some(
-          ({ name = '' }) =>
-            name === wanted || name.startsWith(`${wanted}-`) || name === `python-${wanted}` || name === `py${wanted}`,
-        )
-      );
-    },
+    unreadable,
+    mayProvide: (root) => isOpen || unreadable.length > 0 || lines.some((line) => provides(line, root)),
   };
 }
 
-async function readText(tree: FileTree, member: string): Promise<string | undefined> {
-  const reading = await readMemberText(tree, member, REQUIREMENTS_BYTES);
-  return reading.kind === 'ok' ? reading.text : undefined;
+async function readFile(tree: FileTree, member: string): Promise<RequirementLine[] | { readonly reason: string }> {
+  const reading = await readMemberBytes(tree, member, REQUIREMENTS_BYTES);
+  if (reading.kind === 'unreadable') return reading;
+  const parsed = parseRequirements(reading.bytes);
+  return Array.isArray(parsed) ? parsed.map((line) => ({ ...line, member })) : parsed;
 }
 
-/** PEP 508 lines, comments and continuation lines as pip reads them. */
-export function parseRequirements(text: string): RequirementLine[] {
-  return joinContinued(text).flatMap(({ raw, line }) => {
-    const stripped = raw
-      .replace(/(^|\s)#.*$/, '')
-      .replace(/\s+/g, ' ')
-      .trim();
-    if (stripped === '') return [];
-    const match = /^([A-Za-z0-9](?:[A-Za-z0-9._-]*[A-Za-z0-9])?)\s*(?:\[[^\]]*\])?\s*(?=[(<>=!~;]|$)/.exec(stripped);
-    const rest = match ? stripped.slice(match[0].length) : '';
-    return [{ line, text: stripped, name: match ? normalise(match[1] as string) : undefined, rest }];
-  });
+/** The lines of a requirements file, or why it has none. */
+export function parseRequirements(bytes: Uint8Array): Line[] | { readonly reason: string } {
+  const decoding = decodeRequirements(bytes);
+  return decoding.kind === 'ok' ? toLogicalLines(decoding.text).map(readRequirementLine) : decoding;
 }
 
-/** A line ending in a backslash goes on; the number is that of its first line. */
-function joinContinued(text: string): { raw: string; line: number }[] {
-  const joined: { raw: string; line: number }[] = [];
-  let goesOn = false;
-  for (const [index, part] of text.split(/\r?\n/).entries()) {
-    const raw = part.replace(/\\$/, ' ');
-    const last = joined.at(-1);
-    if (goesOn && last) last.raw += raw;
-    else joined.push({ raw, line: index + 1 });
-    goesOn = part.endsWith('\\');
+/** A path of a line as a member of the archive: pip reads included files beside the file, all others from the model's folder. */
+export function resolveBeside({ member, kind }: RequirementLine, path: string): string {
+  const local = path.replace(/^file:(?:\/\/)?/, '');
+  return kind === 'file' ? posix.normalize(local) : posix.join(posix.dirname(member), local);
+}
+
+function provides(line: RequirementLine, root: string): boolean {
+  switch (line.kind) {
+    case 'package': {
+      const wanted = importNames[root.toLowerCase()] ?? normaliseName(root);
+      const { name } = line;
+      return name === wanted || name.startsWith(`${wanted}-`) || name === `python-${wanted}` || name === `py${wanted}`;
+    }
+    case 'constraint':
+    case 'include':
+    case 'option':
+    case 'refused':
+      return false;
+    // A URL or a folder may provide anything.
+    case 'source':
+    case 'file':
+    case 'open':
+      return true;
   }
-  return joined;
-}
-
-function normalise(name: string): string {
-  return name.toLowerCase().replace(/[-_.]+/g, '-');
 }

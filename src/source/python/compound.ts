@@ -126,7 +126,7 @@ function readExcept(cursor: Cursor): boolean {
 export function startsMatch(cursor: Cursor): boolean {
   if (!cursor.isSoft('match') || cursor.peek(1) === ':') return false;
   let ahead = 1;
-  while (!/^(NEWLINE|END|FAULT)$/.test(cursor.peek(ahead))) ahead++;
+  while (!/^(?:NEWLINE|END|FAULT|;)$/.test(cursor.peek(ahead))) ahead++;
   if (cursor.peek(ahead - 1) !== ':' || cursor.peek(ahead + 1) !== 'INDENT') return false;
   return cursor.peek(ahead + 2) === 'NAME' && cursor.word(cursor.index + ahead + 2) === 'case';
 }

@@ -7,7 +7,7 @@ import { PythonFault } from './tokens/fault.ts';
 import type { Scope } from './tokens/scope.ts';
 import { tokenizePython } from './tokens/tokenize.ts';
 
-/** The first says it; those behind it may follow from it. */
+/** The first says it; those behind it may follow from it, and behind the last nothing is read. */
 const FAULTS_KEPT = 10;
 
 export interface Judgement {
@@ -58,10 +58,11 @@ class ModuleReader {
       this.#readStatement();
     } catch (fault) {
       if (!(fault instanceof PythonFault)) throw fault;
-      if (this.#faults.length < FAULTS_KEPT) this.#faults.push(explain(fault, cursor, first));
+      this.#faults.push(explain(fault, cursor, first));
       cursor.scope = scope;
       cursor.depth = 0;
-      skipStatement(cursor, first);
+      if (this.#faults.length < FAULTS_KEPT) skipStatement(cursor, first);
+      else cursor.index = cursor.tokens.length - 1;
     }
   }
 

@@ -8,6 +8,7 @@ import { torchServeRuntime } from './compatibility/torchserve-runtime.ts';
 import { configHandlerKeys } from './config/handler-keys.ts';
 import { configLabels } from './config/labels.ts';
 import { configReadable } from './config/readable.ts';
+import { configRequirementFiles } from './config/requirement-files.ts';
 import { configRequirementLines, configRequirementPins } from './config/requirement-lines.ts';
 import { configRequirementSources, configRequirements } from './config/requirements.ts';
 import { configUnknown } from './config/unknown.ts';
@@ -71,6 +72,7 @@ export const allRules: readonly Rule[] = [
   configLabels,
   configRequirements,
   configRequirementSources,
+  configRequirementFiles,
   configRequirementLines,
   configRequirementPins,
   weightsRecognised,

@@ -78,14 +78,12 @@ const ESCAPE = /\\(?:x([\da-fA-F]{2})?|u([\da-fA-F]{4})?|U((?:000[\da-fA-F]|0010
 
 /** Escapes that are begun and not complete: Python refuses the file. */
 export function checkEscapes(scanner: Scanner, from: number, to: number, isBytes: boolean): void {
-  const { text } = scanner;
-  const first = text.indexOf('\\', from);
-  if (first < 0 || first >= to) return;
-  ESCAPE.lastIndex = first;
-  for (let found = ESCAPE.exec(text); found && found.index < to; found = ESCAPE.exec(text)) {
+  const part = scanner.text.slice(from, to);
+  if (!part.includes('\\')) return;
+  for (const found of part.matchAll(ESCAPE)) {
     const letter = found[0][1] ?? '';
     if (!(isBytes ? 'x' : 'xuUN').includes(letter) || found.slice(1).some((digits) => digits !== undefined)) continue;
     const hint = letter === 'x' ? '' : '; a Windows path needs r"…" or \\\\';
-    scanner.fail(`the escape \\${letter} is not complete${hint}`, found.index);
+    scanner.fail(`the escape \\${letter} is not complete${hint}`, from + found.index);
   }
 }

@@ -1,45 +1,46 @@
 import type { RequirementLine } from '../../../model/documents/requirements.ts';
 import { defineRule, type Observation } from '../../rule.ts';
 
-/** What pip reads besides requirements: options, URLs, files and folders. */
-const NOT_A_NAME = /^-|:\/\/|@|^[./\\]|[/\\]|\.(whl|zip|tar\.gz)$/;
-const VERSION = '(?:===?|~=|!=|<=?|>=?) ?[^ ,;()=~!<>]+(?:![^ ,;()=~!<>]+)?';
-/** Versions and a marker after the name (PEP 508, PEP 440); blanks are single ones. */
-const SPECIFIERS = new RegExp(`^\\(? ?(?:${VERSION}(?: ?, ?${VERSION})* ?,?)? ?\\)? ?(?:;.*|--hash=.*)?$`);
-
 export const configRequirementLines = defineRule({
   id: 'config/requirement-lines',
-  severity: 'warning',
+  severity: 'error',
   title: 'pip can read every requirement',
-  help: 'One line pip cannot read makes it install none of them: "torch=2.1" instead of "torch==2.1", two packages on a line, a comma between them. A package named twice with different versions cannot be resolved either.',
+  help: 'One line pip cannot read makes it install none of them: "torch=2.1" instead of "torch==2.1", two packages on a line, a comma between them, ">=4.*", a comment without a space before its "#", an option that pip knows on its command line only. A package named twice with different versions is a warning: mostly it cannot be resolved.',
   async check(subject) {
-    const { member, lines } = await subject.requirements();
-    if (member === undefined) return [];
-    const unreadable = lines.filter(isUnreadable).map(({ line, text }) => ({
-      message: `Line ${line} of ${member} is no requirement: ${JSON.stringify(text)}.`,
-      at: { member, line },
-      hint: 'Write one package a line: name==1.2.3',
+    const { lines, unreadable } = await subject.requirements();
+    const refused = lines.flatMap((found) => {
+      if (found.kind !== 'refused') return [];
+      const { line, text, member, reason } = found;
+      const message = `Line ${line} of ${member} is refused by pip, which then installs nothing: ${JSON.stringify(text)}: ${reason}.`;
+      return [{ message, at: { member, line }, hint: 'Write one package a line: name==1.2.3' }];
+    });
+    const closed = unreadable.map(({ member, reason }) => ({
+      message: `${member} cannot be read: ${reason}.`,
+      at: { member },
+      hint: 'Save it as UTF-8.',
     }));
-    return [...unreadable, ...findTwice(lines, member)];
+    return [...closed, ...refused, ...findTwice(lines)];
   },
 });
 
-function isUnreadable({ text, name, rest }: RequirementLine): boolean {
-  return name === undefined ? !NOT_A_NAME.test(text) : !SPECIFIERS.test(rest);
-}
-
 /** Twice is right where markers part the cases. */
-function findTwice(lines: readonly RequirementLine[], member: string): Observation[] {
-  const seen = new Map<string, RequirementLine>();
+function findTwice(lines: readonly RequirementLine[]): Observation[] {
+  const seen = new Map<string, RequirementLine & { readonly kind: 'package' }>();
   return lines.flatMap((found) => {
-    if (found.name === undefined || found.rest.includes(';')) return [];
+    if (found.kind !== 'package' || found.marker !== '') return [];
     const before = seen.get(found.name);
     if (before === undefined) seen.set(found.name, found);
-    if (before === undefined || before.rest === found.rest) return [];
+    if (before === undefined || before.versions === found.versions) return [];
+    const { member, line, name, text } = found;
+    const places =
+      before.member === member
+        ? `lines ${before.line} and ${line} of ${member}`
+        : `line ${before.line} of ${before.member} and line ${line} of ${member}`;
     return [
       {
-        message: `${found.name} is asked for in lines ${before.line} and ${found.line} of ${member}: ${before.text} and ${found.text}.`,
-        at: { member, line: found.line },
+        severity: 'warning',
+        message: `${name} is asked for in ${places}: ${before.text} and ${text}.`,
+        at: { member, line },
         hint: 'Keep one of them.',
       },
     ];
@@ -52,12 +53,20 @@ export const configRequirementPins = defineRule({
   title: 'Requirements name one version each',
   help: 'A line without "==" installs whatever is newest on the day a worker starts, so that two machines, or two days, run different code under one model version.',
   async check(subject) {
-    const { member, lines } = await subject.requirements();
-    const open = lines.filter(({ name, rest }) => name !== undefined && !/^\(? ?===? ?[^*,;]+(;|\)|$| --)/.test(rest));
+    const lines = (await subject.requirements()).lines.filter(({ kind }) => kind === 'package');
+    const open = lines.filter(
+      (found) => found.kind === 'package' && found.url === undefined && !/^===?\s*[^*,\s]+$/.test(found.versions),
+    );
     const [first] = open;
-    if (member === undefined || first === undefined) return [];
+    if (first === undefined) return [];
     const names = open.map(({ text }) => text).slice(0, 5);
-    const message = `${open.length} of ${lines.length} lines of ${member} leave the version open: ${names.join(', ')}${open.length > 5 ? ', …' : ''}.`;
-    return [{ message, at: { member, line: first.line }, hint: 'Write name==version, as "pip freeze" prints them.' }];
+    const message = `${open.length} of ${lines.length} packages of ${first.member} leave the version open: ${names.join(', ')}${open.length > 5 ? ', …' : ''}.`;
+    return [
+      {
+        message,
+        at: { member: first.member, line: first.line },
+        hint: 'Write name==version, as "pip freeze" prints them.',
+      },
+    ];
   },
 });

@@ -7,14 +7,20 @@ export const configRequirements = defineRule({
   help: 'TorchServe installs a requirements file with pip when the model is registered, if install_py_dep_per_model is on, and ignores it silently if it is off. Installing is slow, needs the network, may replace torch, and runs the code of the packages: review the list, and prefer an image that has the packages.',
   async check(subject) {
     const { member, lines } = await subject.requirements();
-    if (member === undefined) return [];
-    const names = lines
+    const packages = lines.filter(({ kind }) => kind === 'package' || kind === 'source' || kind === 'file');
+    // pip installs nothing where it refuses a line, which config/requirement-lines tells.
+    if (packages.length === 0 || lines.some(({ kind }) => kind === 'refused')) return [];
+    const names = packages
       .map(({ text }) => text)
       .slice(0, 5)
       .join(', ');
-    const message = `${member} asks for ${lines.length} package${lines.length === 1 ? '' : 's'} (${names}${lines.length > 5 ? ', …' : ''}), which TorchServe installs with pip only if install_py_dep_per_model is on.`;
+    const message = `${member} asks for ${packages.length} package${packages.length === 1 ? '' : 's'} (${names}${packages.length > 5 ? ', …' : ''}), which TorchServe installs with pip only if install_py_dep_per_model is on.`;
     return [
-      { message, at: { member }, hint: 'Set install_py_dep_per_model=true, or build the packages into the image.' },
+      {
+        message,
+        ...(member === undefined ? {} : { at: { member } }),
+        hint: 'Set install_py_dep_per_model=true, or build the packages into the image.',
+      },
     ];
   },
 });
@@ -29,11 +35,10 @@ export const configRequirementSources = defineRule({
   title: 'Requirements come from the configured index',
   help: "URLs, version control and other indexes make a server run code from places that nobody has agreed to, and a second index lets a stranger's package take the place of a private one.",
   async check(subject) {
-    const { member, lines } = await subject.requirements();
-    if (member === undefined) return [];
+    const { lines } = await subject.requirements();
     return lines
       .filter(({ text }) => FOREIGN.test(text))
-      .map(({ text, line }) => ({
+      .map(({ text, line, member }) => ({
         message: `Line ${line} of ${member} fetches from elsewhere: ${text}`,
         at: { member, line },
         hint: 'Name a released package and its version.',

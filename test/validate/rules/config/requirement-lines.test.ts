@@ -3,11 +3,11 @@ import { requirements, testRule } from '../../rule-cases.ts';
 testRule('config/requirement-lines', [
   {
     about: 'one equals sign',
-    expected: 'warning',
+    expected: 'error',
     ...requirements('numpy==1.26\ntorch=2.1\n'),
     says: 'Line 2',
   },
-  { about: 'two on a line', expected: 'warning', ...requirements('numpy torch\n') },
+  { about: 'two on a line', expected: 'error', ...requirements('numpy torch\n') },
   {
     about: 'two versions of one',
     expected: 'warning',
@@ -16,9 +16,12 @@ testRule('config/requirement-lines', [
   },
   {
     about: 'a version without operator',
-    expected: 'warning',
+    expected: 'error',
     ...requirements('numpy 1.26\n'),
   },
+  { about: 'a comment without a space', expected: 'error', ...requirements('a==4.40.0#nospace\n'), says: 'Line 1' },
+  { about: 'an option of the command line', expected: 'error', ...requirements('--upgrade a\nb\n'), says: '--upgrade' },
+  { about: 'a star behind >=', expected: 'error', ...requirements('a>=4.*\n'), says: '4.*' },
   {
     about: 'every form pip knows',
     expected: 'none',
@@ -33,7 +36,7 @@ testRule('config/requirement-pins', [
     about: 'an open version',
     expected: 'info',
     ...requirements('a==1\nb>=2\nc\n'),
-    says: '2 of 3 lines',
+    says: '2 of 3 packages',
   },
   { about: 'a version with a star', expected: 'info', ...requirements('a==1.*\n') },
   {

@@ -8,6 +8,8 @@ testRule('config/requirements', [
     says: 'install_py_dep_per_model',
   },
   { about: 'none', expected: 'none' },
+  { about: 'an empty list', expected: 'none', ...requirements('# nothing\n') },
+  { about: 'options among packages', expected: 'warning', ...requirements('--pre\na\nb\n'), says: '2 packages' },
 ]);
 
 testRule('config/requirement-sources', [
