@@ -6,6 +6,7 @@ import { accessOfUnknown, authorize } from './access/authorize.ts';
 import type { BrowserGuard } from './access/browser-guard.ts';
 import { answerPreflight, isPreflight } from './access/preflight.ts';
 import { type BodyReader, createBodyReader } from './exchange/body-reader.ts';
+import { createGarbageCollector } from './exchange/collect-garbage.ts';
 import { answerUnparsable, endWith, rawAnswers } from './exchange/raw-answer.ts';
 import type { Answered, Exchange, Role, RouteCall, RouteHandler, RouteTools } from './exchange/route.ts';
 import { sendError, sendJson } from './exchange/send.ts';
@@ -21,7 +22,7 @@ const BODY_IDLE_TIMEOUT_MS = 60_000;
 /** Bytes of all bodies on their way in; what waits or runs has a bound of its own, as large. */
 const ARRIVING_BYTES = 256 * 1024 ** 2;
 /** A client that takes no byte of its answer for so long is not reading: a line that drops packets recovers within seconds. */
-const UNREAD_STALL_MS = 15_000;
+const UNREAD_STALL_MS = 10_000;
 /** Bytes that wait for one client: ten answers of the usual bound, and never less than two of the one that is set. */
 const UNREAD_CLIENT_BYTES = 64 * 1024 ** 2;
 /** Bytes that wait for all clients: as much as may arrive. Beyond this those with most are cut. */
@@ -74,6 +75,7 @@ export function createHttpServer(
   const listener = {
     isClosing: () => closing,
     unread: createUnreadAnswers({
+      onCut: createGarbageCollector(),
       stallMs: UNREAD_STALL_MS,
       clientBytes: Math.max(UNREAD_CLIENT_BYTES, 2 * maxResponseBytes),
       totalBytes: Math.max(UNREAD_TOTAL_BYTES, 2 * maxResponseBytes),

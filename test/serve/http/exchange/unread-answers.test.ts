@@ -11,7 +11,13 @@ const LARGE = 16 * MIB;
 
 /** A server of one large answer, and of one in small parts with pauses. */
 async function start(limits: Partial<UnreadLimits>) {
-  const unread = createUnreadAnswers({ stallMs: 400, clientBytes: 100 * MIB, totalBytes: 100 * MIB, ...limits });
+  const unread = createUnreadAnswers({
+    stallMs: 400,
+    clientBytes: 100 * MIB,
+    totalBytes: 100 * MIB,
+    onCut: () => {},
+    ...limits,
+  });
   const server = createServer(async ({ url }, response) => {
     if (url === '/large') {
       response.end(Buffer.alloc(LARGE));
@@ -29,7 +35,7 @@ async function start(limits: Partial<UnreadLimits>) {
   await once(server.listen(0, '127.0.0.1'), 'listening');
   const { port } = server.address() as AddressInfo;
   /** Sends requests and reads nothing until told to. */
-  return async (paths: readonly string[]): Promise<Socket> => {
+  const open = async (paths: readonly string[]): Promise<Socket> => {
     const socket = connect(port, '127.0.0.1').pause();
     socket.on('error', () => {});
     onTestFinished(() => void socket.destroy());
@@ -37,24 +43,27 @@ async function start(limits: Partial<UnreadLimits>) {
     const [accepted] = (await once(server, 'connection')) as [Socket];
     return accepted;
   };
+  return { open, unread };
 }
 
 test('a client that reads nothing is cut after the time, with all that waits for it', async () => {
-  const open = await start({});
-  const sockets = await Promise.all([open(['/large']), open(['/large', '/large'])]);
+  const { open, unread } = await start({});
+  const sockets = [await open(['/large']), await open(['/large', '/large'])];
   for (const socket of sockets) if (!socket.destroyed) await once(socket, 'close');
   expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, true]);
+  // The second answer of a connection was never begun, and is forgotten too.
+  await expect.poll(() => unread.bytes).toBe(0);
 });
 
 test('one whose answer is larger than one client may leave is cut at once', async () => {
-  const open = await start({ stallMs: 60_000, clientBytes: MIB });
+  const { open } = await start({ stallMs: 60_000, clientBytes: MIB });
   const socket = await open(['/large']);
   if (!socket.destroyed) await once(socket, 'close');
   expect(socket.destroyed).toBe(true);
 });
 
 test('of many the largest are cut until the rest is within the bound of all', async () => {
-  const open = await start({ stallMs: 60_000, totalBytes: 2.5 * LARGE });
+  const { open } = await start({ stallMs: 60_000, totalBytes: 2.5 * LARGE });
   const sockets: Socket[] = [];
   for (let i = 0; i < 5; i++) sockets.push(await open(['/large']));
   await expect.poll(() => sockets.filter(({ destroyed }) => !destroyed).length).toBeLessThanOrEqual(3);
@@ -62,7 +71,7 @@ test('of many the largest are cut until the rest is within the bound of all', as
 });
 
 test('a client that reads slowly gets all of it, and a stream may pause longer than the time', async () => {
-  const open = await start({});
+  const { open } = await start({});
   const { localPort } = await open([]);
   const slow = connect(Number(localPort), '127.0.0.1');
   slow.write('GET /large HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
