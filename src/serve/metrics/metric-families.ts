@@ -16,7 +16,7 @@ export const metricFamilies = {
   DiskUsage: { type: 'gauge', unit: 'Gigabytes' },
   DiskAvailable: { type: 'gauge', unit: 'Gigabytes' },
   DiskUtilization: { type: 'gauge', unit: 'Percent' },
-  // Known by name; no GPU is asked for them.
+  // Listed by name only: GPUs are not measured.
   GPUMemoryUtilization: { type: 'gauge', unit: 'Percent' },
   GPUMemoryUsed: { type: 'gauge', unit: 'Megabytes' },
   GPUUtilization: { type: 'gauge', unit: 'Percent' },
@@ -27,7 +27,7 @@ export const metricFamilies = {
 export type MetricName = keyof typeof metricFamilies;
 export const metricNames = (Object.keys(metricFamilies) as MetricName[]).sort();
 
-/** What TorchServe's own clients of the "legacy" mode get. */
+/** Metrics of the "legacy" mode. */
 export const legacyNames: readonly MetricName[] = [
   'ts_inference_latency_microseconds',
   'ts_inference_requests_total',

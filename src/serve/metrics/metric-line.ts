@@ -1,4 +1,4 @@
-/** A measurement that a worker wrote on its stdout (contract 5.5). */
+/** A metric line on a worker's stdout (contract 5.5). */
 export interface MetricLine {
   readonly name: string;
   readonly unit: string;
@@ -12,7 +12,7 @@ const PREFIX = /^(?:INFO > )?\[METRICS\]/;
 /** Name.Unit:value|#Dim:value,…|#type:GAUGE|#hostname:host,seconds,request ids */
 const LINE = /^\s*([\w\s]+)\.([\w\s]+):([0-9\-,.e]+)\|#([^|\n]*)(?:\|#type:([^|,]+))?\|#hostname:[^,]+,[^,]+(?:,.*)?$/;
 
-/** Undefined for a line that is no measurement: the worker's own words may begin alike. */
+/** Undefined for any other line, also if it begins like one. */
 export function parseMetricLine(line: string): MetricLine | undefined {
   if (!PREFIX.test(line)) return undefined;
   const [, name, unit, number, dimensions = '', type] = LINE.exec(line.replace(PREFIX, '')) ?? [];

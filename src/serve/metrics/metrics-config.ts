@@ -7,7 +7,7 @@ import { type CustomMetric, metricTypes } from './custom-metrics.ts';
 
 /** Bytes; it is written by hand. */
 const MAX_BYTES = 1024 ** 2;
-/** Uses of anchors: the form of the file names each dimension once and refers to it everywhere. */
+/** Uses of anchors: such files define each dimension once and refer to it everywhere. */
 const MAX_ALIASES = 10_000;
 
 const definitions = z
@@ -24,7 +24,7 @@ const metricsConfigSchema = z.looseObject({
   model_metrics: z.object({ counter: definitions, gauge: definitions, histogram: definitions }).nullish(),
 });
 
-/** The metrics of handlers that a metrics.yaml of TorchServe defines (metrics_config); those of the server are what they are. */
+/** Handler metrics of a TorchServe metrics.yaml (metrics_config); the server's own metrics in it are ignored. */
 export async function readMetricsConfig(path: string): Promise<readonly CustomMetric[]> {
   const parsed = metricsConfigSchema.safeParse(await readDocument(path));
   if (!parsed.success) {

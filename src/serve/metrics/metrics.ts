@@ -4,10 +4,10 @@ import { legacyNames, type MetricName, metricFamilies, metricNames } from './met
 import { parseMetricLine } from './metric-line.ts';
 import { formatHead, formatLabels, formatNumber } from './prometheus-text.ts';
 
-/** What one prediction took, in milliseconds. */
+/** Times of one prediction, in milliseconds. */
 export interface PredictionTimes {
   readonly model: string;
-  /** As the client asked for it; undefined for the default version. */
+  /** As in the request; undefined for the default version. */
   readonly version: string | undefined;
   readonly queued: number;
   readonly total: number;
@@ -29,7 +29,7 @@ export interface Metrics {
   countResponse(status: number): void;
   countPrediction(times: PredictionTimes): void;
   noteLoad(load: WorkerLoad): void;
-  /** A line of a worker's output; one that is no measurement, or of a metric that is not to be shown, changes nothing. */
+  /** An output line of a worker; ignored unless it is a metric line of a metric that is shown. */
   noteLine(line: string): void;
   /** Gauges of the machine. */
   noteSystem(values: Partial<Record<MetricName, number>>): void;
@@ -37,10 +37,10 @@ export interface Metrics {
   format(names: readonly string[]): string;
 }
 
-/** Series of one metric: workers come and go for as long as a server lives, and each leaves one behind. */
+/** Most series of one metric: every worker that ever ran adds one. */
 const MAX_SERIES = 1_000;
 
-/** The names of the server's own metrics are not a handler's to use. */
+/** Names of the server's own metrics, which handlers must not use. */
 export function createMetrics(
   mode: MetricsMode = 'prometheus',
   customs: CustomMetricOptions = { defined: [], autoDetect: false },
@@ -75,7 +75,7 @@ export function createMetrics(
 
   return {
     countResponse(status) {
-      // Upstream counts 1xx and 3xx among the failures; there are none here.
+      // TorchServe counts 1xx and 3xx as failures; this server sends none.
       add(status < 300 ? 'Requests2XX' : status >= 400 && status < 500 ? 'Requests4XX' : 'Requests5XX', hostLabels, 1);
     },
     countPrediction({ model, version = 'default', queued, total }) {
@@ -114,7 +114,7 @@ function isOwn(name: string): name is MetricName {
   return Object.hasOwn(metricFamilies, name);
 }
 
-/** Labels of a prediction as printed: they are the same every time. */
+/** Caches the printed labels of predictions. */
 function createModelLabels(host: string): (model: string, version: string) => string {
   const printed = new Map<string, Map<string, string>>();
   return (model, version) => {

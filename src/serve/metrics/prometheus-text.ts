@@ -13,7 +13,7 @@ export function formatNumber(value: number): string {
   return Number.isInteger(value) ? value.toFixed(1) : String(value);
 }
 
-/** What stands before the series of a metric. */
+/** HELP and TYPE lines of a metric. */
 export function formatHead(name: string, type: string, unit: string): string[] {
   return [`# HELP ${name} Torchserve prometheus ${type} metric with unit: ${unit}`, `# TYPE ${name} ${type}`];
 }

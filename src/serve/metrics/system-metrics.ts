@@ -5,7 +5,7 @@ import type { MetricName } from './metric-families.ts';
 const MEGABYTE = 1024 ** 2;
 const GIGABYTE = 1024 ** 3;
 
-/** Gauges of the machine, read when they are asked for: nothing runs in between, where upstream starts a script every minute. */
+/** Gauges of the machine, read on every scrape; TorchServe starts a script every minute. */
 export function createSystemMetrics(folder: string): () => Promise<Partial<Record<MetricName, number>>> {
   let last = readTimes();
   return async () => {
@@ -45,7 +45,7 @@ async function readDisk(folder: string): Promise<Partial<Record<MetricName, numb
   };
 }
 
-/** One digit after the point, as psutil has it. */
+/** One decimal, as psutil. */
 function round(percent: number): number {
   return Math.round(percent * 10) / 10;
 }

@@ -409,3 +409,54 @@ test('the envelope of KServe v2 hands over an input with its name and shape', as
   const inputs = [{ name: 'any', shape: [1, 4], datatype: 'FP32', data: [1, 2, 3, 4] }];
   expect(await answers(runner, { inputs })).toMatchObject([{ outputs: [{ name: 'any', data: FIRST }] }]);
 });
+
+describe('KServe v2', () => {
+  const input = (name: string, data: unknown[]) => ({ name, datatype: 'INT64', shape: [data.length], data });
+
+  test('an input given twice is refused', async () => {
+    const inputs = [input('a', [1]), input('b', [2]), input('a', [3])];
+    expect(await (await base('sum-and-difference.onnx')).predict([request({ inputs })])).toMatchObject({
+      code: 400,
+      message: 'Input "a" is given more than once.',
+    });
+  });
+
+  test('64-bit integers are exact', async () => {
+    const body =
+      '{"inputs": [{"name": "a", "datatype": "INT64", "shape": [2], "data": [9007199254740993, -9223372036854775807]}, {"name": "b", "datatype": "INT64", "shape": [2], "data": [0, -1]}]}';
+    const [text] = bodies(await (await base('sum-and-difference.onnx')).predict([request(body)]));
+    expect((text as string).match(/-?\d{16,}/g)).toEqual([
+      '9007199254740993',
+      '-9223372036854775808',
+      '9007199254740993',
+      '-9223372036854775806',
+    ]);
+  });
+
+  test.each([
+    ['that is no UTF-8', [0xff, 0xfe], /a string is not UTF-8/],
+    ['with half a character at the end', [0x61, 0xc3], /a string is not UTF-8/],
+    ['of UTF-8, with a byte order mark', [0xef, 0xbb, 0xbf, 0xc3, 0xa9], undefined],
+  ])('binary BYTES %s are refused or kept byte for byte', async (_, bytes, refused) => {
+    const runner = await base('every-type.onnx');
+    const names = 'float double float16 int8 int16 int32 int64 uint8 uint16 uint32 uint64 bool string'.split(' ');
+    const types = 'FP32 FP64 FP16 INT8 INT16 INT32 INT64 UINT8 UINT16 UINT32 UINT64 BOOL BYTES'.split(' ');
+    const inputs = names.map((name, i) => ({
+      name: `${name}_in`,
+      datatype: types[i],
+      shape: [1],
+      ...(name === 'string' ? { parameters: { binary_data_size: 4 + bytes.length } } : { data: [1] }),
+    }));
+    const outputs = [{ name: 'string_out', parameters: { binary_data: true } }];
+    const json = Buffer.from(JSON.stringify({ inputs, outputs }));
+    const body = Buffer.concat([json, Buffer.of(bytes.length, 0, 0, 0), Buffer.from(bytes)]);
+    const headers = { 'Inference-Header-Content-Length': String(json.length) };
+    const response = await runner.predict([request(body, { headers })]);
+    if (refused !== undefined) {
+      expect(response).toMatchObject({ code: 400, message: expect.stringMatching(refused) });
+      return;
+    }
+    const sent = response.predictions[0]?.body as Uint8Array;
+    expect([...sent.slice(-bytes.length)]).toEqual(bytes);
+  });
+});
