@@ -144,6 +144,18 @@ export class Machine {
     this.arrays.push(array);
   }
 
+  /** Takes over what another reading of the same bytes has seen. */
+  adopt({ globals, computed, extensions }: Machine): void {
+    for (const [path, use] of globals) {
+      const known = this.globals.get(path) ?? use;
+      known.called ||= use.called;
+      known.created ||= use.created;
+      this.globals.set(path, known);
+    }
+    this.computed.push(...computed.slice(0, 1));
+    this.extensions.push(...extensions.slice(0, 1));
+  }
+
   obstruct(reason: string): void {
     this.obstacle ??= reason;
   }

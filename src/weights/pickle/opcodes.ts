@@ -11,6 +11,7 @@ export type ArgumentKind =
   | 'i4'
   | 'f8'
   | 'line int'
+  | 'line index'
   | 'line long'
   | 'line float'
   | 'line string'
@@ -56,14 +57,14 @@ const table = {
   DICT: [0x64, 'none'],
   EMPTY_DICT: [0x7d, 'none'],
   APPENDS: [0x65, 'none'],
-  GET: [0x67, 'line int'],
+  GET: [0x67, 'line index'],
   BINGET: [0x68, 'u1'],
   INST: [0x69, 'two lines'],
   LONG_BINGET: [0x6a, 'u4'],
   LIST: [0x6c, 'none'],
   EMPTY_LIST: [0x5d, 'none'],
   OBJ: [0x6f, 'none'],
-  PUT: [0x70, 'line int'],
+  PUT: [0x70, 'line index'],
   BINPUT: [0x71, 'u1'],
   LONG_BINPUT: [0x72, 'u4'],
   SETITEM: [0x73, 'none'],

@@ -2,7 +2,15 @@ import { isUtf8 } from 'node:buffer';
 import { Malformed } from '../../core/documents/malformed.ts';
 import type { Window } from '../reading/window.ts';
 import { type ArgumentKind, HIGHEST_PROTOCOL, type OpcodeName, opcodes } from './opcodes.ts';
-import { narrow, parseFloat0, parseInt0, parseLong0, parseString0, parseUnicode0 } from './text-arguments.ts';
+import {
+  narrow,
+  parseFloat0,
+  parseIndex0,
+  parseInt0,
+  parseLong0,
+  parseString0,
+  parseUnicode0,
+} from './text-arguments.ts';
 import { type Bytes, type Opaque, opaque } from './values.ts';
 
 /** One opcode with its argument. `pair` is module and name. */
@@ -25,7 +33,7 @@ export type Argument =
 
 /** Strings and bytes beyond this are skipped: no name is that long, and pickled arrays can be of any size. */
 const MAX_KEPT_BYTES = 1024 ** 2;
-/** Lines of protocol 0: a text literal of a megabyte is not a model's any more. */
+/** Lines of protocol 0 beyond this are skipped. */
 const MAX_LINE_BYTES = 1024 ** 2;
 /** Integers beyond this many bytes are known to be large and nothing else. */
 const MAX_INTEGER_BYTES = 1024;
@@ -86,7 +94,9 @@ function readLong(window: Window, kind: ArgumentKind, offset: number): Argument 
   if (kind.includes('line')) {
     const count = kind === 'two lines' ? 2 : 1;
     if (endOfLines(window, count) >= 0) return takeLines(window, kind, offset);
-    return fillLines(window, count, offset).then(() => takeLines(window, kind, offset));
+    return fillLines(window, count, offset).then((areThere) =>
+      areThere ? takeLines(window, kind, offset) : skipLines(window, count, offset),
+    );
   }
   const length = readLength(window, kind, offset);
   if (length > (kind.startsWith('long') ? MAX_INTEGER_BYTES : MAX_KEPT_BYTES)) {
@@ -138,12 +148,27 @@ function endOfLines(window: Window, count: number): number {
   return end;
 }
 
-async function fillLines(window: Window, count: number, offset: number): Promise<void> {
+/** False where the lines are too long to be kept. */
+async function fillLines(window: Window, count: number, offset: number): Promise<boolean> {
   for (let wanted = 1024; endOfLines(window, count) < 0; wanted *= 4) {
     if (window.available === window.remaining) throw new Malformed('a line does not end', offset);
-    if (window.available > MAX_LINE_BYTES) throw new Malformed(`a line is longer than ${MAX_LINE_BYTES} bytes`, offset);
+    if (window.available > MAX_LINE_BYTES) return false;
     await window.fill(wanted);
   }
+  return true;
+}
+
+/** Python reads a line of any length, so what follows one must be read as well. */
+async function skipLines(window: Window, count: number, offset: number): Promise<Opaque> {
+  for (let left = count; left > 0; left--) {
+    while (endOfLines(window, 1) < 0) {
+      if (window.available === window.remaining) throw new Malformed('a line does not end', offset);
+      window.position += window.available;
+      await window.fill(1);
+    }
+    takeLine(window);
+  }
+  return opaque;
 }
 
 function takeLines(window: Window, kind: ArgumentKind, offset: number): Argument {
@@ -162,6 +187,7 @@ function takeLine(window: Window): Uint8Array {
 
 const lineParsers: Partial<Record<ArgumentKind, (line: string) => Argument>> = {
   'line int': parseInt0,
+  'line index': parseIndex0,
   'line long': parseLong0,
   'line float': parseFloat0,
   'line string': parseString0,

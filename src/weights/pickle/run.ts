@@ -9,7 +9,7 @@ import type { Value } from './values.ts';
 import { isSupported } from './weights-only.ts';
 
 /** Opcodes of one pickle. A checkpoint of 10,000 tensors with its optimizer has about a million. */
-const MAX_OPERATIONS = 50_000_000;
+export const MAX_OPERATIONS = 50_000_000;
 
 /** Arrays of objects in one pickle of joblib. */
 const MAX_OBJECT_ARRAYS = 1_000;
@@ -27,8 +27,15 @@ export interface PickleRun {
   readonly error: Malformed | undefined;
 }
 
+/** How a loader takes what stands behind the arrays of joblib: as their bytes, or as opcodes like everything else. */
+export type ArrayReading = 'bytes' | 'opcodes';
+
 /** Reads one pickle from the window's position, and leaves it behind the last byte read. */
-export async function runPickle(window: Window): Promise<PickleRun> {
+export async function runPickle(
+  window: Window,
+  arrays: ArrayReading = 'bytes',
+  most = MAX_OPERATIONS,
+): Promise<PickleRun> {
   const machine = new Machine();
   const start = window.position;
   let operations = 0;
@@ -36,15 +43,14 @@ export async function runPickle(window: Window): Promise<PickleRun> {
     for (;;) {
       const next = readOperation(window);
       const operation = next instanceof Promise ? await next : next;
-      if (++operations > MAX_OPERATIONS)
-        throw new OverLimit(`it has more than ${MAX_OPERATIONS} opcodes`, operation.offset);
+      if (++operations > most) throw new OverLimit(`it has more than ${most} opcodes`, operation.offset);
       if (!isSupported(operation.name)) machine.obstruct(`it uses the opcode ${operation.name}`);
       if (operation.name === 'STOP') {
         const value = machine.pop(operation.offset);
         return { machine, value, start, end: window.position, operations, error: undefined };
       }
       perform(machine, operation, window);
-      if (operation.name === 'BUILD') await passArray(machine, window, operation.offset);
+      if (operation.name === 'BUILD' && arrays === 'bytes') await passArray(machine, window, operation.offset);
     }
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
@@ -70,7 +76,7 @@ function perform(machine: Machine, { name, argument, offset }: Operation, window
     case 'STOP':
       return;
     case 'PROTO':
-      machine.protocol = Number(argument);
+      machine.protocol = Math.max(machine.protocol, Number(argument));
       return;
     case 'FRAME':
       // Only a hint for reading ahead: what follows is read whatever it says.

@@ -34,12 +34,14 @@ const pushSequence =
   };
 const nothing = (): Value[] => [];
 const marked = (machine: Machine, offset: number): Value[] => machine.popMark(offset);
+/** Arrays of exactly that length: growing one reserves room for 17. */
 const last =
-  (count: number) =>
+  (count: 1 | 2 | 3) =>
   (machine: Machine, offset: number): Value[] => {
-    const items: Value[] = [];
-    for (let i = 0; i < count; i++) items.unshift(machine.pop(offset));
-    return items;
+    const third = machine.pop(offset);
+    if (count === 1) return [third];
+    const second = machine.pop(offset);
+    return count === 2 ? [second, third] : [machine.pop(offset), second, third];
   };
 
 const put: Step = (machine, argument, offset) => machine.put(Number(argument), offset);
@@ -153,6 +155,7 @@ export const steps: Readonly<Record<Exclude<OpcodeName, 'STOP' | 'PROTO' | 'FRAM
 
   GLOBAL(machine, argument, offset) {
     if (isPair(argument)) machine.push(machine.global(argument.module, argument.name, offset), offset);
+    else pushComputedGlobal(machine, offset);
   },
   STACK_GLOBAL(machine, _argument, offset) {
     const [module, name] = last(2)(machine, offset);
@@ -179,6 +182,7 @@ export const steps: Readonly<Record<Exclude<OpcodeName, 'STOP' | 'PROTO' | 'FRAM
   INST(machine, argument, offset) {
     const args = machine.popMark(offset);
     if (isPair(argument)) machine.call(machine.global(argument.module, argument.name, offset), args, 'called', offset);
+    else pushComputedGlobal(machine, offset);
   },
   OBJ(machine, _argument, offset) {
     const [type, ...args] = machine.popMark(offset);

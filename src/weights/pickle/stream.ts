@@ -1,6 +1,8 @@
+import { OverLimit } from '../reading/budget.ts';
 import type { Window } from '../reading/window.ts';
 import { isWeightsOnly } from './globals.ts';
-import { type PickleRun, runPickle } from './run.ts';
+import { type OpcodeName, opcodes } from './opcodes.ts';
+import { MAX_OPERATIONS, type PickleRun, runPickle } from './run.ts';
 
 /** Pickles in one file; the legacy torch format has five. */
 const MAX_PICKLES = 10_000;
@@ -16,11 +18,23 @@ export interface PickleStream {
  * Reads pickles until the file ends, one breaks, or no further one begins. What Python stops reading at the first
  * STOP, another loader may read on from, so all of them are judged.
  */
-export async function runPickles(window: Window, most = MAX_PICKLES): Promise<PickleStream> {
+export async function runPickles(
+  window: Window,
+  most = MAX_PICKLES,
+  operations = MAX_OPERATIONS,
+): Promise<PickleStream> {
   const runs: PickleRun[] = [];
+  let left = operations;
   while (window.remaining > 0 && runs.length < most) {
     const start = window.position;
-    const run = await runPickle(window);
+    const run = await runPickle(window, 'bytes', left);
+    left -= run.operations;
+    if (run.machine.arrays.length > 0) {
+      // pickle.load knows nothing of joblib: it takes the bytes of the first array for opcodes.
+      const plain = await runPickle(window.from(start), 'opcodes', left);
+      left -= plain.operations;
+      run.machine.adopt(plain.machine);
+    }
     if (runs.length > 0 && run.error && !isConvincing(run)) {
       window.position = start;
       return { runs, trailing: start };
@@ -34,19 +48,26 @@ export async function runPickles(window: Window, most = MAX_PICKLES): Promise<Pi
 const IDENTIFIERS = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/;
 
 /**
- * Whether bytes that need not be a pickle are one that matters: read to its STOP with something to say, or broken
- * only after it named something real, which Python would have run by then.
+ * Whether bytes that need not be a pickle are one that matters: read to its STOP with something to say, broken only
+ * after it named something real, which Python would have run by then, or longer than is read here.
  */
 export function isConvincing({ machine, error }: PickleRun): boolean {
-  const uses = [...machine.globals.values()].filter(({ path }) => IDENTIFIERS.test(path));
-  if (!error) return uses.length > 0 || machine.computed.length > 0 || machine.extensions.length > 0;
+  if (error instanceof OverLimit) return true;
+  const machines = [machine, ...machine.objects];
+  const uses = machines.flatMap(({ globals }) => [...globals.values()]).filter(({ path }) => IDENTIFIERS.test(path));
+  if (!error) return uses.length > 0 || machines.some((one) => one.computed.length > 0 || one.extensions.length > 0);
   return uses.some((use) => use.called || use.created || (machine.protocol >= 2 && !isWeightsOnly(use.path)));
 }
 
-/** Whether the first bytes may begin a pickle: PROTO of a real protocol, or an opcode that protocols 0 and 1 begin with. */
-export function mayBePickle(first: number, second: number): boolean {
-  return (first === 0x80 && second <= 5) || PROTOCOL_0_STARTS.has(first);
+/** Whether a byte may begin a pickle: every opcode that takes nothing from the stack or the memo. */
+export function mayBePickle(first: number): boolean {
+  const opcode = opcodes[first];
+  return opcode !== undefined && !NEEDS_STACK.has(opcode.name);
 }
 
-/** MARK, GLOBAL, INST's mark, EMPTY_DICT, EMPTY_LIST, EMPTY_TUPLE, texts, numbers, NONE, BINUNICODE and PERSID. */
-const PROTOCOL_0_STARTS = new Set([...Buffer.from('(c}])VSUTXIJKLMNFGP')]);
+const NEEDS_STACK: ReadonlySet<OpcodeName> = new Set<OpcodeName>([
+  ...(['STOP', 'POP', 'POP_MARK', 'DUP', 'REDUCE', 'BUILD', 'NEWOBJ', 'NEWOBJ_EX', 'OBJ', 'INST'] as const),
+  ...(['APPEND', 'APPENDS', 'ADDITEMS', 'SETITEM', 'SETITEMS', 'LIST', 'DICT', 'TUPLE', 'FROZENSET'] as const),
+  ...(['TUPLE1', 'TUPLE2', 'TUPLE3', 'STACK_GLOBAL', 'BINPERSID', 'MEMOIZE', 'READONLY_BUFFER'] as const),
+  ...(['GET', 'BINGET', 'LONG_BINGET', 'PUT', 'BINPUT', 'LONG_BINPUT'] as const),
+]);

@@ -1,31 +1,62 @@
-/** Arguments that protocol 0 writes as a line of text, read as CPython's pickletools reads them; undefined when it would refuse. */
+import { type Opaque, opaque } from './values.ts';
 
-/** Python 3.11 and later convert no more decimal digits than this. */
+/**
+ * Arguments that protocol 0 writes as a line of text. Whatever either unpickler of CPython takes is taken, the one in C
+ * (Modules/_pickle.c) or the one in Python; undefined where both refuse.
+ */
+
+/** Older Pythons convert any number of decimal digits; of more than this only the kind is kept. */
 const MAX_DIGITS = 4300;
-const INTEGER = /^[+-]?[0-9]+(_[0-9]+)*$/;
+const DECIMAL = /^[+-]?[0-9]+(_[0-9]+)*$/;
+/** Base 0: both unpicklers take a prefix, the one in C also the octal numbers of C. */
+const PREFIXED = /^([+-]?)0(x(?:_?[0-9a-f]+)+|o(?:_?[0-7]+)+|b(?:_?[01]+)+)$/i;
+const C_OCTAL = /^([+-]?)0([0-7]+)$/;
 const FLOAT =
   /^[+-]?(([0-9]+(_[0-9]+)*(\.([0-9]+(_[0-9]+)*)?)?|\.[0-9]+(_[0-9]+)*)([eE][+-]?[0-9]+(_[0-9]+)*)?|inf(inity)?|nan)$/i;
 
 /** "00" and "01" are how protocol 0 wrote False and True. */
-export function parseInt0(line: string): boolean | number | bigint | undefined {
+export function parseInt0(line: string): boolean | number | bigint | Opaque | undefined {
   if (line === '00') return false;
   if (line === '01') return true;
-  return toInteger(line);
+  return parseBase0(line);
 }
 
-export function parseLong0(line: string): number | bigint | undefined {
-  return toInteger(line.endsWith('L') ? line.slice(0, -1) : line);
+export function parseLong0(line: string): number | bigint | Opaque | undefined {
+  return parseBase0(line.endsWith('L') ? line.slice(0, -1) : line);
 }
 
-function toInteger(line: string): number | bigint | undefined {
-  const text = line.trim();
-  if (!INTEGER.test(text)) return undefined;
-  const digits = text.replaceAll('_', '').replace(/^\+/, '');
-  return digits.length > MAX_DIGITS ? undefined : narrow(BigInt(digits));
+/** A place in the memo: decimal only. */
+export function parseIndex0(line: string): number | bigint | undefined {
+  const text = untilNul(line);
+  return DECIMAL.test(text) && text.length <= MAX_DIGITS ? toInteger(text) : undefined;
+}
+
+function parseBase0(line: string): number | bigint | Opaque | undefined {
+  const text = untilNul(line);
+  const octal = C_OCTAL.exec(text);
+  const prefixed = octal ? [text, octal[1], `o${octal[2]}`] : PREFIXED.exec(text);
+  if (!prefixed && !DECIMAL.test(text)) return undefined;
+  if (text.length > MAX_DIGITS) return opaque;
+  return prefixed ? toPrefixed(prefixed[1] === '-', prefixed[2] ?? '') : toInteger(text);
+}
+
+function toPrefixed(isNegative: boolean, digits: string): number | bigint {
+  const value = BigInt(`0${digits.replaceAll('_', '').toLowerCase()}`);
+  return narrow(isNegative ? -value : value);
+}
+
+function toInteger(text: string): number | bigint {
+  return narrow(BigInt(text.replaceAll('_', '').replace(/^\+/, '')));
+}
+
+/** The unpickler in C hands the line to functions of C, which stop at a NUL. */
+function untilNul(line: string): string {
+  const end = line.indexOf('\0');
+  return (end < 0 ? line : line.slice(0, end)).trim();
 }
 
 export function parseFloat0(line: string): number | undefined {
-  const text = line.trim();
+  const text = untilNul(line);
   if (!FLOAT.test(text)) return undefined;
   const plain = text.replaceAll('_', '').toLowerCase();
   if (/nan$/.test(plain)) return Number.NaN;

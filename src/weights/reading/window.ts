@@ -26,6 +26,11 @@ export class Window {
     this.end = end;
   }
 
+  /** Another cursor over the same source. */
+  from(position: number): Window {
+    return new Window(this.#source, position, this.end);
+  }
+
   /** Bytes of the window at and behind the position. */
   get available(): number {
     const index = this.position - this.base;

@@ -12,8 +12,8 @@ import { readLenientZip } from '../zip/lenient-zip.ts';
 import { openMember } from '../zip/open-member.ts';
 import { CONTAINER_HEAD_BYTES, type Container, findContainer } from './container.ts';
 
-/** Containers in containers: nobody packs weights deeper than a checkpoint in a ZIP in a tar.gz. */
-const MAX_DEPTH = 4;
+/** Containers in containers: what lies deeper is hidden, not packed. */
+const MAX_DEPTH = 16;
 /** Bytes of one file that is unpacked into memory, and of all of them in one scan. */
 const MAX_UNPACKED_BYTES = 64 * 1024 ** 2;
 const MAX_TOTAL_BYTES = 256 * 1024 ** 2;
@@ -50,8 +50,8 @@ export async function scanForPickles(source: ByteSource, place: Place): Promise<
 
 /** The bytes themselves as a pickle. */
 export async function scanPickle(source: ByteSource, { label, problems }: Place): Promise<void> {
-  const [first = 0, second = 0xff] = await source.read(0, Math.min(source.size, 2));
-  if (!mayBePickle(first, second)) return;
+  const [first = 0] = await source.read(0, Math.min(source.size, 1));
+  if (!mayBePickle(first)) return;
   const { runs } = await runPickles(new Window(source));
   if (!runs.some(isConvincing)) return;
   for (const run of runs)
@@ -64,7 +64,10 @@ export async function scanPickle(source: ByteSource, { label, problems }: Place)
 
 /** Looks into a container that the caller has recognised. */
 export async function scanContainer(source: ByteSource, container: Container, place: Place): Promise<void> {
-  if (place.depth >= MAX_DEPTH) return sayClosed(place, `it lies ${MAX_DEPTH} containers deep`);
+  if (place.depth >= MAX_DEPTH) {
+    const message = `${place.label.slice(0, 120)} lies ${MAX_DEPTH} containers deep and was not looked into.`;
+    return place.problems.add('weights/pickle-limit', message);
+  }
   try {
     switch (container) {
       case 'zip':

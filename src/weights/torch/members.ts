@@ -81,6 +81,6 @@ const SNIFFED_BYTES = 2;
 async function startsLikePickle(source: ByteSource, member: LenientMember): Promise<boolean> {
   const content = await openMember(source, member, SNIFFED_BYTES);
   if (content.size < SNIFFED_BYTES) return false;
-  const [first = 0, second = 0] = await content.read(0, SNIFFED_BYTES);
-  return mayBePickle(first, second);
+  const [first = 0] = await content.read(0, SNIFFED_BYTES);
+  return mayBePickle(first);
 }

@@ -48,9 +48,17 @@ async function readTorch(
   const pickles: PickleMember[] = [];
   const budget = newScanBudget();
   for (const member of files) {
-    const pickle = await readPickleMember(source, member, policy, problems);
-    if (pickle) pickles.push(pickle);
-    else await scanMember(source, member, problems, budget);
+    try {
+      const pickle = await readPickleMember(source, member, policy, problems);
+      if (pickle) pickles.push(pickle);
+      else await scanMember(source, member, problems, budget);
+    } catch (error) {
+      // One that cannot be opened does not hide those behind it.
+      if (!(error instanceof Malformed)) throw error;
+      problems.add('weights/torch-malformed', `The member ${quote(member.name)} cannot be read: ${error.message}.`, {
+        offset: error.offset,
+      });
+    }
   }
   const main = pickles.find(({ member }) => member.name === layout.dataPickle);
   if (!main) {

@@ -23,10 +23,18 @@ test('a pickle that names something convinces, one that holds a number does not'
 });
 
 test('the first bytes tell what may be a pickle', () => {
-  expect([mayBePickle(0x80, 2), mayBePickle(0x28, 0x64), mayBePickle(0x80, 9), mayBePickle(0, 0)]).toEqual([
-    true,
-    true,
-    false,
-    false,
+  const openers = Buffer.from([
+    ...Buffer.from('(c}])VSUTXIJKLMNFGPBC'),
+    0x80,
+    0x82,
+    0x88,
+    0x8a,
+    0x8c,
+    0x8e,
+    0x8f,
+    0x95,
   ]);
+  expect([...openers].filter((byte) => !mayBePickle(byte))).toEqual([]);
+  // Nothing, a NUL, and opcodes that take from an empty stack.
+  expect([...Buffer.from('\0.0R2t')].filter(mayBePickle)).toEqual([]);
 });

@@ -6,6 +6,7 @@ import {
   parseString0,
   parseUnicode0,
 } from '../../../src/weights/pickle/text-arguments.ts';
+import { opaque } from '../../../src/weights/pickle/values.ts';
 
 describe('the text arguments of protocol 0 mean what they mean to Python', () => {
   it.each([
@@ -15,10 +16,16 @@ describe('the text arguments of protocol 0 mean what they mean to Python', () =>
     [' -7 ', -7],
     ['1_000', 1000],
     ['12345678901234567890', 12345678901234567890n],
-    ['0x10', undefined],
+    ['0x10', 16],
+    ['-0X_fF', -255],
+    ['0b101', 5],
+    ['0o17', 15],
+    ['017', 15],
+    ['5\0rest', 5],
+    ['0x', undefined],
     ['1__0', undefined],
     ['', undefined],
-    ['9'.repeat(4301), undefined],
+    ['9'.repeat(4301), opaque],
   ])('INT %j', (line, value) => expect(parseInt0(line)).toBe(value));
 
   it.each([
