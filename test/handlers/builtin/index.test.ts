@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest';
+import { builtinHandlers } from '../../../src/handlers/builtin/index.ts';
+import { onnxBuiltins } from '../../../src/model/handler/builtin-names.ts';
+
+test('there is a handler for every name that runs here, and it has steps', async () => {
+  expect(Object.keys(builtinHandlers).sort()).toEqual([...onnxBuiltins].sort());
+  for (const { summary, load } of Object.values(builtinHandlers)) {
+    expect(summary).toMatch(/\.$/);
+    const handler = await load();
+    expect(typeof (handler.handle ?? handler.preprocess ?? handler.postprocess)).toBe('function');
+  }
+});
