@@ -1,5 +1,6 @@
 import type { Runtime } from '../model/documents/manifest.ts';
 import { upstreamBuiltinNames } from '../model/handler/builtin-names.ts';
+import { splitEntryPoint } from '../model/handler/entry-point.ts';
 
 /** What `--handler` names, before any file is looked at. */
 export type HandlerArgument =
@@ -42,10 +43,4 @@ export function parseHandlerArgument(text: string, runtime: Runtime, platform: N
     candidates: file.endsWith('.py') ? [file] : file.includes('.py') ? [file, `${file}.py`] : [`${file}.py`],
     entryPoint,
   };
-}
-
-/** Splits at the last colon that is followed by an identifier; a drive letter's colon is followed by a slash. */
-function splitEntryPoint(text: string): { file: string; entryPoint: string | undefined } {
-  const match = /^(.+):([\p{ID_Start}_$][\p{ID_Continue}$]*)$/su.exec(text);
-  return match ? { file: match[1] as string, entryPoint: match[2] } : { file: text, entryPoint: undefined };
 }

@@ -1,6 +1,7 @@
 import { isOnnxName } from '../../weights/onnx-name.ts';
 import type { Manifest } from '../documents/manifest.ts';
 import { upstreamBuiltins } from './builtin-names.ts';
+import { splitEntryPoint } from './entry-point.ts';
 import { counterpartOf } from './torchserve-counterpart.ts';
 
 export { upstreamBuiltins };
@@ -33,12 +34,6 @@ function findCounterpart(file: string, manifest: Manifest, members: ReadonlySet<
   const name = counterpartOf(file);
   if (name === undefined || !members.has(file) || !isOnnxName(manifest.model?.serializedFile)) return undefined;
   return { kind: 'builtin', name, counterpart: file };
-}
-
-function splitEntryPoint(text: string): { file: string; entryPoint: string | undefined } {
-  const colon = text.indexOf(':');
-  if (colon < 0) return { file: text, entryPoint: undefined };
-  return { file: text.slice(0, colon), entryPoint: text.slice(colon + 1) || undefined };
 }
 
 function detectModule(
