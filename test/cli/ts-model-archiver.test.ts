@@ -48,10 +48,10 @@ describe('--validate', () => {
   });
 
   test('error stops before anything is written', async () => {
-    const cwd = await tempTree(files);
+    const cwd = await tempTree({ ...files, 'handler.py': 'def handle(:\n' });
     const { code, stderr } = await archiver([...args, '--validate', 'error'], cwd);
     expect(code).toBe(1);
-    expect(stderr).toMatch(/^ERROR - .*model\.onnx/m);
+    expect(stderr).toMatch(/^ERROR - .*handler\.py/m);
     expect((await readdir(cwd)).sort()).toEqual(['handler.py', 'model.onnx']);
   });
 

@@ -1,12 +1,12 @@
-import type { Flag } from '../program/flags.ts';
+import type { Flag, RawValues } from '../program/flags.ts';
 
 /**
  * The habits of Python's argparse that scripts around torch-model-archiver rely on, as of Python 3.11: unambiguous
- * prefixes, `-v1.0`, `-fv1.0`, `--flag=value`, the last of a repeated flag wins, no positional arguments. The result is an
- * argv in one plain form (`--name=value` or `--name`) that any parser takes, or the words argparse would end with.
+ * prefixes, `-v1.0`, `-fv1.0`, `--flag=value`, the last of a repeated flag wins, no positional arguments. The result is the
+ * values, or the words argparse would end with.
  */
-export type Normalised =
-  | { readonly kind: 'argv'; readonly argv: readonly string[] }
+export type Parsed =
+  | { readonly kind: 'values'; readonly values: RawValues }
   | { readonly kind: 'help' }
   | { readonly kind: 'usage'; readonly message: string };
 
@@ -29,8 +29,8 @@ const helpFlag: ArgparseFlag = { name: 'help', short: 'h', help: 'show this help
 
 /** Ends the parse early: a usage error, or help. */
 class Stop extends Error {
-  readonly result: Normalised;
-  constructor(result: Normalised) {
+  readonly result: Parsed;
+  constructor(result: Parsed) {
     super();
     this.result = result;
   }
@@ -40,7 +40,7 @@ function usageError(message: string): Stop {
   return new Stop({ kind: 'usage', message });
 }
 
-export function normaliseArgv(argv: readonly string[], declared: readonly ArgparseFlag[]): Normalised {
+export function parseArgv(argv: readonly string[], declared: readonly ArgparseFlag[]): Parsed {
   const flags = [helpFlag, ...declared];
   try {
     // argparse looks at every word before it acts on the first: an ambiguous prefix wins over --help.
@@ -48,15 +48,16 @@ export function normaliseArgv(argv: readonly string[], declared: readonly Argpar
     const { values, extras } = consume(argv, tokens, flags);
     checkRequired(declared, values);
     if (extras.length > 0) throw usageError(`unrecognized arguments: ${extras.join(' ')}`);
-    return { kind: 'argv', argv: [...values].map(([flag, value]) => toPlainForm(flag, value)) };
+    return { kind: 'values', values: Object.fromEntries([...values].map(([{ name }, value]) => [toKey(name), value])) };
   } catch (error) {
     if (error instanceof Stop) return error.result;
     throw error;
   }
 }
 
-function toPlainForm(flag: ArgparseFlag, value: string | true): string {
-  return value === true ? `--${flag.name}` : `--${flag.name}=${value}`;
+/** `model-name` → `modelName`. */
+function toKey(name: string): string {
+  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function classify(argv: readonly string[], flags: readonly ArgparseFlag[]): Token[] {

@@ -1,11 +1,9 @@
-import { Command } from 'commander';
 import type { Terminal } from '../program/command.ts';
 import { exitProcess, forgiveClosedReaders } from '../program/exit.ts';
 import { exitCodes } from '../program/exit-code.ts';
 import type { RawValues } from '../program/flags.ts';
-import { declareFlags } from '../program/program.ts';
 import { columnsOf } from '../program/terminal.ts';
-import { type ArgparseFlag, normaliseArgv } from './argparse.ts';
+import { type ArgparseFlag, parseArgv } from './argparse.ts';
 import { formatHelp, formatUsage } from './usage.ts';
 
 /** A command line that takes the place of one of the incumbent's. */
@@ -31,18 +29,18 @@ async function start(argv: readonly string[], tool: DropIn): Promise<number> {
   const { program, flags } = tool;
   const columns = (stream: NodeJS.WriteStream) =>
     columnsOf(process.env, { isTTY: stream.isTTY, columns: stream.columns || undefined }) ?? DEFAULT_COLUMNS;
-  const normalised = normaliseArgv(argv, flags);
-  switch (normalised.kind) {
+  const parsed = parseArgv(argv, flags);
+  switch (parsed.kind) {
     case 'help':
       process.stdout.write(formatHelp(tool, columns(process.stdout)));
       return exitCodes.done;
     case 'usage':
       process.stderr.write(
-        `${formatUsage(program, flags, columns(process.stderr))}${program}: error: ${normalised.message}\n`,
+        `${formatUsage(program, flags, columns(process.stderr))}${program}: error: ${parsed.message}\n`,
       );
       return exitCodes.usage;
-    case 'argv': {
-      const values = parse(normalised.argv, tool);
+    case 'values': {
+      const { values } = parsed;
       const [{ runCommand }, { archiverDialect }] = await Promise.all([
         import('../program/run.ts'),
         import('./upstream-log.ts'),
@@ -53,10 +51,4 @@ async function start(argv: readonly string[], tool: DropIn): Promise<number> {
       });
     }
   }
-}
-
-function parse(argv: readonly string[], { program, flags }: DropIn): RawValues {
-  const command = new Command(program).helpOption(false);
-  declareFlags(command, flags);
-  return command.parse(argv, { from: 'user' }).opts() as RawValues;
 }

@@ -48,7 +48,7 @@ function buildCommand(entry: CommandEntry, dispatch: Dispatch): Command {
   return command.action(() => dispatch(entry, { words: command.args, values: command.opts() as RawValues }));
 }
 
-export function declareFlags(command: Command, flags: readonly Flag[]): void {
+function declareFlags(command: Command, flags: readonly Flag[]): void {
   for (const flag of flags) {
     const option = new Option(optionTerm(flag), flag.help);
     if (flag.choices) option.choices(flag.choices);
