@@ -119,6 +119,10 @@ export const errorCatalogue = {
     message: `The optional package ${v.package} is not installed; it is needed to ${v.purpose}.`,
     hint: `Install it with: ${v.install}`,
   }),
+  PACKAGE_CHANGED: (v: { package: string; lacks: string; expected: string }) => ({
+    message: `The installed package ${v.package} lacks ${v.lacks}, which its version ${v.expected} has.`,
+    hint: `Install it with: npm install ${v.package}@${v.expected}`,
+  }),
   MODEL_REFUSED: (v: { path: string; reason: string }) => ({
     message: `onnxruntime refuses ${v.path}: ${v.reason.replace(/\.$/, '')}.`,
     hint: 'Check the file with: mar validate; a newer opset may need a newer onnxruntime-node.',

@@ -4,6 +4,7 @@ import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { TarArchive } from 'archiver';
+import { ToolError } from '../../core/errors.ts';
 import { writeFileAtomically } from '../bytes/atomic-output.ts';
 import { AUTO_LEVEL, deflatePieces, PIECE_BYTES } from '../bytes/deflate.ts';
 import { createOutput } from '../bytes/output.ts';
@@ -55,13 +56,20 @@ function stop(tar: TarArchive, cause: unknown): void {
  * Two errors that archiver 8 lets loose when a tar is stopped, and that would end the process: it calls `unpipe` on the stream
  * behind the tar, which has no such method, and nothing listens to the entry under way, whose failure is told by callback too.
  */
-function tame(tar: TarArchive): void {
-  // Private to archiver: its types do not name it.
-  const engine = (tar as unknown as { _module?: { engine?: TarEngine } })._module?.engine;
-  if (engine === undefined) return;
+export function tame(tar: object): void {
+  // Private to archiver: its types do not name it, and package.json pins the version that has it.
+  const engine = (tar as { _module?: { engine?: Partial<TarEngine> } })._module?.engine;
+  if (!hasEntry(engine)) {
+    const values = { package: 'archiver', lacks: 'the field _module.engine', expected: '8.0.0' };
+    throw new ToolError('PACKAGE_CHANGED', values);
+  }
   engine.unpipe ??= () => {};
   const { entry } = engine;
   engine.entry = (...args) => entry.apply(engine, args)?.on('error', () => {});
+}
+
+function hasEntry(engine: Partial<TarEngine> | undefined): engine is TarEngine {
+  return typeof engine?.entry === 'function';
 }
 
 /** What of tar-stream's `pack()` is used here. */

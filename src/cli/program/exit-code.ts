@@ -38,6 +38,7 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   HANDLER_NOT_BUNDLED: exitCodes.failed,
   HANDLER_NOT_SELF_CONTAINED: exitCodes.failed,
   PACKAGE_MISSING: exitCodes.failed,
+  PACKAGE_CHANGED: exitCodes.failed,
   MODEL_REFUSED: exitCodes.failed,
   HANDLER_INVALID: exitCodes.failed,
   HANDLER_UNSUPPORTED: exitCodes.failed,

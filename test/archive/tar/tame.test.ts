@@ -1,0 +1,17 @@
+import { TarArchive } from 'archiver';
+import { describe, expect, test } from 'vitest';
+import { tame } from '../../../src/archive/tar/write-tgz.ts';
+
+describe('the private part of archiver that is made safe', () => {
+  test('is there in the pinned version', () => {
+    const tar = new TarArchive();
+    expect(() => tame(tar)).not.toThrow();
+    tar.abort();
+  });
+
+  test.each([{}, { _module: {} }, { _module: { engine: {} } }])('is missed where it is gone: %j', (tar) => {
+    expect(() => tame(tar)).toThrow(
+      expect.objectContaining({ code: 'PACKAGE_CHANGED', message: expect.stringContaining('_module.engine') }),
+    );
+  });
+});
