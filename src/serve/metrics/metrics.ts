@@ -40,7 +40,7 @@ export interface Metrics {
 /** Most series of one metric: every worker that ever ran adds one. */
 const MAX_SERIES = 1_000;
 
-/** Names of the server's own metrics, which handlers must not use. */
+/** A handler's metric with the name of one of the server's own is ignored. */
 export function createMetrics(
   mode: MetricsMode = 'prometheus',
   customs: CustomMetricOptions = { defined: [], autoDetect: false },
