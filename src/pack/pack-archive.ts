@@ -95,10 +95,12 @@ async function write<M extends AnyManifest>(
   });
 }
 
+export const COLLISION_RULE = 'pack/collision';
+
 /** Two inputs of one name as findings. */
 export function collisionFindings({ collisions }: PackPlan, severity: Severity, hint: string): Finding[] {
   return collisions.map(({ path, kept, lost }) => ({
-    rule: 'pack/collision',
+    rule: COLLISION_RULE,
     severity,
     message: `${lost.origin} and ${kept.origin} both become ${path} in the archive${severity === 'error' ? '' : `; ${kept.origin} is kept`}.`,
     at: { member: path },

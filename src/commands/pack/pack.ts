@@ -18,6 +18,7 @@ import { formatFacts } from '../../pack/formats.ts';
 import { readIgnoreRules } from '../../pack/ignore-rules.ts';
 import { collectMappedFiles } from '../../pack/mapped-files.ts';
 import {
+  COLLISION_RULE,
   collisionFindings,
   type PackContents,
   type PackJob,
@@ -29,6 +30,7 @@ import {
 import { collectParts } from '../../pack/parts.ts';
 import type { PackPlan } from '../../pack/plan.ts';
 import { prepareRecord } from '../../pack/prepare-record.ts';
+import { findRule } from '../find-rule.ts';
 import { hashSource } from '../inspect/digests.ts';
 import { chooseOutput } from './choose-output.ts';
 import { loadConfig } from './config.ts';
@@ -77,6 +79,7 @@ export async function pack(options: PackOptions, context: Context = createContex
   if (!MODEL_NAME.test(modelName)) {
     throw new ToolError('INVALID_MODEL_NAME', { name: modelName, pattern: MODEL_NAME.source });
   }
+  for (const rule of settings.allow) if (rule !== COLLISION_RULE) findRule(rule);
   const output = await chooseOutput(settings, context);
   const job: PackJob<Manifest> = {
     output,

@@ -287,3 +287,13 @@ test.each([
   await expect(pack({ ...flags, ...more }, testContext(cwd))).rejects.toMatchObject({ code });
   expect(await readFile(join(cwd, 'old.mar'), 'utf8')).toBe('old');
 });
+
+test('pack refuses to allow a rule that does not exist, and names the one that was meant', async () => {
+  const cwd = await tempTree(project);
+  await expect(pack({ ...flags, allow: ['handler/python-sintax'] }, testContext(cwd))).rejects.toMatchObject({
+    code: 'INVALID_OPTION',
+    message: expect.stringContaining('handler/python-syntax'),
+  });
+  const allowed = await pack({ ...flags, allow: ['pack/collision', 'handler/python-syntax'] }, testContext(cwd));
+  expect(allowed.path).toBe('m.mar');
+});
