@@ -7,6 +7,7 @@ import type { TorchScriptFacts, TorchZipFacts } from '../reading/facts.ts';
 import { Problems, quote } from '../reading/problem.ts';
 import type { WeightsReading } from '../reading/reading.ts';
 import { newScanBudget } from '../scan/scan-for-pickles.ts';
+import { findContradictions } from '../zip/contradictions.ts';
 import { type LenientMember, readLenientZip } from '../zip/lenient-zip.ts';
 import { openMember } from '../zip/open-member.ts';
 import { type MemberPolicy, type PickleMember, readPickleMember, scanMember } from './members.ts';
@@ -25,6 +26,12 @@ export async function readZipWeights(file: ByteSource): Promise<WeightsReading> 
         hint: 'No version of torch writes this. Fetch the file from its origin again, and do not load this one.',
       });
     }
+    // What the strict reader sees and the lenient one passes over: torch may follow either view.
+    if (contradictions.length === 0)
+      for (const text of await findContradictions(file))
+        problems.add('weights/torch-zip-form', `The ZIP contradicts itself: ${text}`, {
+          hint: 'Fetch the file from its origin again, and do not load this one.',
+        });
     const files = members.filter(({ name }) => !name.endsWith('/'));
     if (files.length > 0 && files.every(({ name }) => name.endsWith('.npy')))
       return await readNumpyZip(source, files, problems);

@@ -1,0 +1,49 @@
+import { expect, test } from 'vitest';
+import { bufferSource } from '../../../src/core/byte-source.ts';
+import { readWeights } from '../../../src/weights/index.ts';
+import { findContradictions } from '../../../src/weights/zip/contradictions.ts';
+import { op, pickle } from '../pickle-bytes.ts';
+import { buildZip } from '../zip-bytes.ts';
+
+const good = pickle(op.proto(2), op.emptyDict);
+const members = [
+  { name: 'archive/data.pkl', data: good },
+  { name: 'archive/version', data: Buffer.from('3\n') },
+];
+const checkpoint = () => buildZip(members);
+const find = (bytes: Uint8Array) => findContradictions(bufferSource('m.pt', bytes));
+const END = Buffer.from('504b0506', 'hex');
+
+/** The checkpoint with bytes put in at an offset, and the directory's offset corrected. */
+function insert(at: number, bytes: Uint8Array): Buffer {
+  const zip = checkpoint();
+  const end = zip.lastIndexOf(END);
+  zip.writeUInt32LE(zip.readUInt32LE(end + 16) + bytes.length, end + 16);
+  return Buffer.concat([zip.subarray(0, at), bytes, zip.subarray(at)]);
+}
+
+test('a plain checkpoint has none', async () => {
+  expect(await find(checkpoint())).toEqual([]);
+});
+
+test('bytes between the members and the directory are one: a member that only some readers see', async () => {
+  const directory = checkpoint().readUInt32LE(checkpoint().lastIndexOf(END) + 16);
+  const hidden = buildZip([{ name: 'hidden', data: good }]).subarray(0, 36 + good.length);
+  const bytes = insert(directory, hidden);
+  expect(await find(bytes)).toHaveLength(1);
+  const { problems } = await readWeights(bufferSource('m.pt', bytes), 'm.pt');
+  expect(problems.map(({ code }) => code)).toContain('weights/torch-zip-form');
+});
+
+test('another number of members in the end record is one', async () => {
+  const zip = checkpoint();
+  zip.writeUInt16LE(7, zip.lastIndexOf(END) + 8);
+  zip.writeUInt16LE(7, zip.lastIndexOf(END) + 10);
+  expect(await find(zip)).not.toEqual([]);
+});
+
+test('another size in a local header is one', async () => {
+  const zip = checkpoint();
+  zip.writeUInt32LE(3, 22);
+  expect(await find(zip)).not.toEqual([]);
+});
