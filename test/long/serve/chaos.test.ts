@@ -48,8 +48,8 @@ test(`${HALF_OPEN} clients that begin a request and say no more are sent away, a
   const port = Number(new URL(server.handle.urls.inference).port);
   const beginnings = [
     '',
-    'POST /predictions/kinds HTTP/1.1\r\nHost: x\r\n',
-    'POST /predictions/kinds HTTP/1.1\r\nHost: x\r\nContent-Length: 10\r\n\r\nabc',
+    'POST /predictions/kinds HTTP/1.1\r\nHost: localhost\r\n',
+    'POST /predictions/kinds HTTP/1.1\r\nHost: localhost\r\nContent-Length: 10\r\n\r\nabc',
   ];
   const open = new Set<Socket>();
   onTestFinished(() => {
@@ -75,7 +75,7 @@ test('a head that drips in byte by byte is not waited for', async () => {
   onTestFinished(() => void socket.destroy());
   const answer: Buffer[] = [];
   socket.on('data', (chunk) => answer.push(chunk)).on('error', () => {});
-  const text = `POST /predictions/kinds HTTP/1.1\r\nHost: x\r\nX-A: ${'a'.repeat(1_000)}`;
+  const text = `POST /predictions/kinds HTTP/1.1\r\nHost: localhost\r\nX-A: ${'a'.repeat(1_000)}`;
   let sent = 0;
   const dripping = setInterval(() => socket.writable && socket.write(text[sent++ % text.length] ?? 'a'), 100);
   onTestFinished(() => clearInterval(dripping));

@@ -100,7 +100,7 @@ test.each(Object.entries(tensors))(
 );
 
 const head = (line: string, ...more: readonly string[]) =>
-  Buffer.from([`${line} HTTP/1.1`, 'Host: x', 'Connection: close', ...more, '', ''].join('\r\n'));
+  Buffer.from([`${line} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...more, '', ''].join('\r\n'));
 const wholeRequests = [
   head('GET /ping'),
   head('GET /models/kinds?customized=true'),

@@ -123,7 +123,9 @@ const departures: readonly Step[] = [
     const { hostname, port } = new URL(target.url);
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
-    socket.write(`POST /predictions/steady HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n${'x'.repeat(50_000)}`);
+    socket.write(
+      `POST /predictions/steady HTTP/1.1\r\nHost: localhost\r\nContent-Length: 100000\r\n\r\n${'x'.repeat(50_000)}`,
+    );
     await sleep(20);
     socket.destroy();
     count(target, 'departures');

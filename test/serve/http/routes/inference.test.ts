@@ -215,7 +215,7 @@ test('what is no HTTP gets one 400 and a closed connection', async () => {
   const { hostname, port } = new URL(handle.urls.inference);
   for (const text of [
     'nonsense\r\n\r\n',
-    'POST /ping HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+    'POST /ping HTTP/1.1\r\nHost: localhost\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
   ]) {
     expect(await sendRaw(hostname, Number(port), text)).toMatch(
       /^HTTP\/1\.1 400 Bad Request\r\n[\s\S]*"BadRequestException"/,
