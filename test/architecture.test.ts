@@ -314,3 +314,13 @@ test('a file of weights is read by the facts of an archive alone, and by the pac
   const outside = importers.map(([file]) => file).filter((file) => !file.startsWith('model/'));
   expect(outside).toEqual(['pack/companions.ts', 'pack/prepare-record.ts', 'validate/rules/weights/sound.ts']);
 });
+
+test('a rule lies in the file that its id names, and no file holds two', () => {
+  const ids = files
+    .filter((file) => file.startsWith('validate/rules/'))
+    .flatMap((file) =>
+      [...(text.get(file) as string).matchAll(/^ {2}id: '([a-z0-9/-]+)'/gm)].map(([, id]) => `${file} ${id}`),
+    );
+  expect(ids.length).toBeGreaterThan(30);
+  expect(ids.filter((found) => !/^validate\/rules\/(.+)\.ts \1$/.test(found))).toEqual([]);
+});
