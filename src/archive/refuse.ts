@@ -1,5 +1,5 @@
 import { ToolError } from '../core/errors.ts';
-import { type Finding, isAtLeast } from '../core/finding.ts';
+import { type Finding, isAtLeast, nameFile } from '../core/finding.ts';
 
 /** Throws ARCHIVE_REFUSED, with every finding, when there is an error among them. */
 export function refuseErrors(path: string, findings: readonly Finding[]): void {
@@ -11,7 +11,7 @@ export function archiveRefused(path: string, findings: readonly Finding[]): Tool
   const errors = findings.filter(isError);
   return new ToolError(
     'ARCHIVE_REFUSED',
-    { path, count: errors.length, first: errors[0]?.message ?? '' },
+    { path, count: errors.length, first: errors[0] ? nameFile(errors[0]) : '' },
     { findings },
   );
 }

@@ -37,3 +37,8 @@ const rank = { info: 0, warning: 1, error: 2 } as const satisfies Record<Severit
 export function isAtLeast(severity: Severity, floor: Severity): boolean {
   return rank[severity] >= rank[floor];
 }
+
+/** The message by itself, where nothing shows the place: with the file it is about, unless it names that. */
+export function nameFile({ message, at: { member } }: Finding): string {
+  return member === undefined || message.includes(member) ? message : `${member}: ${message}`;
+}

@@ -4,7 +4,7 @@ import { refuseErrors } from '../../archive/refuse.ts';
 import type { ArchiveFormat } from '../../archive/structure/types.ts';
 import { type Context, createContext } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
-import { type Finding, findingSchema } from '../../core/finding.ts';
+import { type Finding, findingSchema, nameFile } from '../../core/finding.ts';
 import {
   createManifest,
   formatCreatedOn,
@@ -117,8 +117,10 @@ async function judge(
 ): Promise<readonly Finding[]> {
   const collisions = collisionFindings(plan, 'warning', FLATTENED);
   const judged = validate === 'off' ? [] : await judgePlan(target, plan, 'torchserve');
-  const warn = ({ message, hint }: Finding) =>
-    log({ kind: 'warning', message, ...(hint === undefined ? {} : { hint }) });
+  const warn = (finding: Finding) => {
+    const { hint } = finding;
+    log({ kind: 'warning', message: nameFile(finding), ...(hint === undefined ? {} : { hint }) });
+  };
   collisions.forEach(warn);
   if (validate === 'error') refuseErrors(target, judged);
   judged.filter(({ severity }) => severity !== 'info').forEach(warn);
