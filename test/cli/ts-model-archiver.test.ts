@@ -37,7 +37,7 @@ test('--compression store keeps bytes as they are', async () => {
 });
 
 describe('--validate', () => {
-  const files = { 'handler.py': handler, 'model.onnx': Buffer.from('0807127f', 'hex') };
+  const files = { 'handler.py': handler, 'model.onnx': 'this is no model' };
   const args = [...base, '--serialized-file', 'model.onnx'];
 
   test('warns in the original’s form and packs, unless told otherwise', async () => {

@@ -11,21 +11,3 @@ testRule('config/requirements', [
   { about: 'an empty list', expected: 'none', ...requirements('# nothing\n') },
   { about: 'options among packages', expected: 'warning', ...requirements('--pre\na\nb\n'), says: '2 packages' },
 ]);
-
-testRule('config/requirement-sources', [
-  {
-    about: 'a second index',
-    expected: 'warning',
-    ...requirements('numpy\n--extra-index-url https://example.org/simple\n'),
-  },
-  {
-    about: 'a repository',
-    expected: 'warning',
-    ...requirements('x @ git+https://example.org/x.git\n'),
-  },
-  {
-    about: 'released packages',
-    expected: 'none',
-    ...requirements('numpy==1.26 # pinned\nscikit-learn>=1\n'),
-  },
-]);
