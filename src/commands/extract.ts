@@ -1,5 +1,6 @@
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
+import { archiveStem } from '../archive/endings.ts';
 import { extractTree } from '../archive/extract.ts';
 import { requireSound } from '../archive/open.ts';
 import { type Context, createContext } from '../core/context.ts';
@@ -98,7 +99,7 @@ function chooseMembers(
 
 /** The model's name where the manifest gives one that is safe as a folder, else the archive's own name. */
 async function chooseFolder(tree: FileTree, path: string): Promise<string> {
-  const stem = basename(path).replace(/\.(mar|war|zip|tar\.gz|tgz)$/i, '');
+  const stem = archiveStem(path);
   const named = await readModelName(tree);
   return named ?? (stem === basename(path) ? `${stem}.extracted` : stem);
 }

@@ -1,3 +1,4 @@
+import { isTgzName } from '../archive/endings.ts';
 import type { ArchiveFormat } from '../archive/structure/types.ts';
 
 /** What `mar pack` and `mar repack` write; the drop-in keeps upstream's four names. */
@@ -13,6 +14,6 @@ export const formatFacts = {
 
 /** The format of a file by the ending of its name; undefined when it has none of an archive. */
 export function formatOfName(name: string): Exclude<PackFormat, 'folder'> | undefined {
-  if (/\.(tar\.gz|tgz)$/i.test(name)) return 'tgz';
+  if (isTgzName(name)) return 'tgz';
   return /\.(mar|war|zip)$/i.test(name) ? 'mar' : undefined;
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import type { FileHandle } from 'node:fs/promises';
-import { basename } from 'node:path';
 import { Readable } from 'node:stream';
 import { crc32 } from 'node:zlib';
 import type { TarArchive } from 'archiver';
@@ -8,6 +7,7 @@ import { ToolError } from '../../core/errors.ts';
 import { writeFileAtomically } from '../bytes/atomic-output.ts';
 import { AUTO_LEVEL, deflatePieces, PIECE_BYTES } from '../bytes/deflate.ts';
 import { createOutput } from '../bytes/output.ts';
+import { archiveStem } from '../endings.ts';
 import { entryTime } from '../plan/entry-time.ts';
 import { openPlanned, toInputError } from '../plan/read-planned.ts';
 import type { WriteOptions, WrittenArchive, WrittenMember } from '../plan/write-options.ts';
@@ -107,12 +107,7 @@ async function writeGzip(handle: FileHandle, tar: TarArchive, { compression, sig
 
 /** Gives the files to archiver one after the other, each streamed, so that memory does not grow with their size. */
 async function appendFiles(tar: TarArchive, options: TgzOptions, members: WrittenMember[]): Promise<void> {
-  const {
-    files,
-    epilogue,
-    topFolder = basename(options.target).replace(/\.tar\.gz$|\.tgz$/, ''),
-    sourceDateEpoch,
-  } = options;
+  const { files, epilogue, topFolder = archiveStem(options.target), sourceDateEpoch } = options;
   const date = entryTime(sourceDateEpoch);
   let done = 0;
   const add = async (file: PlannedFile) => {

@@ -1,5 +1,6 @@
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { dirname, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
+import { archiveStem } from '../../archive/endings.ts';
 import { archiveRefused } from '../../archive/refuse.ts';
 import type { ArchiveReading, PackedForm, PlannedFile, TreeFormat } from '../../archive/structure/types.ts';
 import { writeArchive } from '../../archive/write.ts';
@@ -54,7 +55,7 @@ export async function repack(options: RepackOptions, context: Context = createCo
       target: resolve(context.cwd, output),
       format: formatFacts[format].format,
       files,
-      topFolder: stem(output),
+      topFolder: archiveStem(output),
       force,
       compression,
       sourceDateEpoch: context.env.SOURCE_DATE_EPOCH,
@@ -84,11 +85,7 @@ function chooseOutput(
     return { output, format: format ?? formatOfName(output) ?? (extname(output) === '' ? 'folder' : own) };
   const chosen = format ?? own;
   if (chosen === own && found !== 'folder') return { output: path, format: chosen };
-  return { output: join('.', stem(path) + formatFacts[chosen].extension), format: chosen };
-}
-
-function stem(path: string): string {
-  return basename(path).replace(/\.(mar|war|zip|tar\.gz|tgz)$/i, '');
+  return { output: join('.', archiveStem(path) + formatFacts[chosen].extension), format: chosen };
 }
 
 /** Upstream's order: the manifest's folder behind everything else. */

@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { archiveStem, isTgzName } from '../../archive/endings.ts';
 import type { ArchiveFormat, TreeFormat } from '../../archive/structure/types.ts';
 import { writeArchive } from '../../archive/write.ts';
 import type { Context } from '../../core/context.ts';
@@ -9,8 +9,6 @@ import { runRules } from '../../validate/run.ts';
 import type { Subject } from '../../validate/subject.ts';
 
 const formats = { zip: 'default', tgz: 'tgz' } as const satisfies Partial<Record<TreeFormat, ArchiveFormat>>;
-
-const TGZ_NAME = /\.(tar\.gz|tgz)$/i;
 
 /**
  * Mends what the given rules can mend and writes the archive anew in its place, by one rename. Nothing is written when
@@ -31,7 +29,7 @@ export async function fixArchive(path: string, rules: readonly Rule[], context: 
     for (const { fix } of mending) if (fix) files = await fix.apply(files, subject, context.now());
     files = await refreshRecord(files, before, subject);
     // The name the server gives the model's folder in a tar; it does not matter which.
-    const topFolder = basename(path).replace(TGZ_NAME, '');
+    const topFolder = archiveStem(path);
     await writeArchive({ target: path, format, files, topFolder, force: true, signal: context.signal });
     return mending.map(({ id }) => id);
   } finally {
@@ -42,7 +40,7 @@ export async function fixArchive(path: string, rules: readonly Rule[], context: 
 /** Only files are rewritten, as what they are: a folder is somebody's work, a plain tar no format of ours. */
 function formatOf(path: string, { archive }: Subject): ArchiveFormat | undefined {
   if (archive?.tree === undefined || archive.format === 'folder') return undefined;
-  if (archive.format === 'tgz' && !TGZ_NAME.test(path)) return undefined;
+  if (archive.format === 'tgz' && !isTgzName(path)) return undefined;
   return formats[archive.format];
 }
 
