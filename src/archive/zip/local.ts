@@ -90,17 +90,22 @@ function compareNumbers(fixed: Buffer, extra: ExtraFields, member: ZipMember, ad
   const crc = fixed.readUInt32LE(LOCAL.crc32);
   const narrow = { packedSize: fixed.readUInt32LE(LOCAL.packedSize), size: fixed.readUInt32LE(LOCAL.size) };
   const isWide = narrow.packedSize === SENTINEL32 || narrow.size === SENTINEL32;
-  if (isWide && extra.zip64?.length !== 16) {
+  // Behind 4 GiB torch's writer adds the offset of the header: 24 bytes, of which the first 16 are the sizes.
+  const zip64 = extra.zip64?.length === 16 || extra.zip64?.length === 24 ? extra.zip64 : undefined;
+  if (isWide && zip64 === undefined) {
     add(
       'archive/zip64',
       `A local header refers to a zip64 field of 16 bytes, and ${extra.zip64?.length ?? 'none'} are there`,
     );
     return;
   }
+  if (isWide && zip64?.length === 24 && zip64.readBigUInt64LE(16) !== BigInt(member.headerOffset))
+    add(
+      'archive/zip64',
+      `The zip64 field says ${zip64.readBigUInt64LE(16)}, the header lies at ${member.headerOffset}`,
+    );
   const wide =
-    extra.zip64?.length === 16
-      ? { size: extra.zip64.readBigUInt64LE(0), packedSize: extra.zip64.readBigUInt64LE(8) }
-      : undefined;
+    zip64 !== undefined ? { size: zip64.readBigUInt64LE(0), packedSize: zip64.readBigUInt64LE(8) } : undefined;
   const streamed = (member.flags & FLAG_DESCRIPTOR) !== 0;
   const agrees = (value: number | bigint, expected: number) =>
     BigInt(value) === BigInt(expected) || (streamed && BigInt(value) === 0n);

@@ -47,3 +47,27 @@ test('another size in a local header is one', async () => {
   zip.writeUInt32LE(3, 22);
   expect(await find(zip)).not.toEqual([]);
 });
+
+/** As torch's writer does behind 4 GiB: sizes and the header's own offset in the local zip64 field. */
+function withWideHeader(offset: bigint): Buffer {
+  const field = Buffer.alloc(28);
+  field.writeUInt16LE(1, 0);
+  field.writeUInt16LE(24, 2);
+  field.writeBigUInt64LE(BigInt(good.length), 4);
+  field.writeBigUInt64LE(BigInt(good.length), 12);
+  field.writeBigUInt64LE(offset, 20);
+  const [first] = members;
+  const zip = buildZip([{ name: 'archive/data.pkl', data: first?.data ?? good }]);
+  const name = 30 + 'archive/data.pkl'.length;
+  zip.writeUInt32LE(0xffffffff, 18);
+  zip.writeUInt32LE(0xffffffff, 22);
+  zip.writeUInt16LE(field.length, 28);
+  const end = zip.lastIndexOf(END);
+  zip.writeUInt32LE(zip.readUInt32LE(end + 16) + field.length, end + 16);
+  return Buffer.concat([zip.subarray(0, name), field, zip.subarray(name)]);
+}
+
+test('the offset of the header in a local zip64 field is none, another offset is one', async () => {
+  expect(await find(withWideHeader(0n))).toEqual([]);
+  expect(await find(withWideHeader(9n))).toHaveLength(1);
+});
