@@ -1,6 +1,6 @@
 import type { FileTree } from '../core/file-tree.ts';
 import { type ReadOptions, readArchive } from './read.ts';
-import { archiveRefused, refuseErrors } from './refuse.ts';
+import { archiveRefused, refuseErrors } from './structure/refuse.ts';
 import type { ArchiveReading } from './structure/types.ts';
 
 /** The members of an archive or folder that is sound; throws ARCHIVE_REFUSED with the findings otherwise. Closing the tree closes the file. */

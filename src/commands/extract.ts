@@ -1,8 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
-import { archiveStem } from '../archive/endings.ts';
 import { extractTree } from '../archive/extract.ts';
 import { requireSound } from '../archive/open.ts';
+import { archiveStem } from '../archive/structure/endings.ts';
 import { type Context, createContext } from '../core/context.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import type { Limits } from '../core/limits.ts';

@@ -92,7 +92,7 @@ async function isWeightsFile(name: string, { format, tree }: ArchiveReading): Pr
   if (ARCHIVE_ONLY_NAME.test(name) || (await tree?.has(MANIFEST_PATH))) return false;
   if (tree !== undefined && (await isCheckpoint(tree))) return true;
   if (ARCHIVE_NAME.test(name)) return false;
-  return format !== 'tgz' || WEIGHTS_NAME.test(name);
+  return (format !== 'tgz' && format !== 'tar') || WEIGHTS_NAME.test(name);
 }
 
 /** torch.save writes `data.pkl` into the one folder of a ZIP; before 2017 it wrote a tar of `pickle`, `storages`, `tensors`. */

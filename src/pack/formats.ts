@@ -1,4 +1,4 @@
-import { isTgzName } from '../archive/endings.ts';
+import { isTgzName } from '../archive/structure/endings.ts';
 import type { ArchiveFormat } from '../archive/structure/types.ts';
 
 /** What `mar pack` and `mar repack` write; the drop-in keeps upstream's four names. */

@@ -7,9 +7,9 @@ import { compareBytes, type FileEntry, type FileTree } from '../../core/file-tre
 import { defaultLimits, type Limits } from '../../core/limits.ts';
 import { quote } from '../../core/names/quote.ts';
 import { toFileError } from '../../core/read-file.ts';
-import { archiveRefused } from '../refuse.ts';
 import { createFindingLog, type FindingLog } from '../structure/findings.ts';
 import { checkBudgets, checkName, checkNamesTogether, provenName } from '../structure/names.ts';
+import { archiveRefused } from '../structure/refuse.ts';
 import type { ArchiveReading } from '../structure/types.ts';
 
 /** A folder as a tree; throws FILE_NOT_FOUND, FILE_UNREADABLE, or ARCHIVE_REFUSED when it holds what an archive may not. */

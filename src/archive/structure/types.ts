@@ -4,7 +4,7 @@ import type { Finding, Severity } from '../../core/finding.ts';
 import type { ArchivePath } from '../../core/paths.ts';
 
 /** Physical forms a FileTree is read from. */
-export type TreeFormat = 'zip' | 'tgz' | 'folder';
+export type TreeFormat = 'zip' | 'tgz' | 'tar' | 'folder';
 
 /** torch-model-archiver's names for what it writes. */
 export const archiveFormats = ['default', 'zip-store', 'tgz', 'no-archive'] as const;

@@ -30,7 +30,7 @@ export async function readTar(
   const tree =
     members && !log.untrusted() ? tarTree(source, members, kind === 'gzip' ? inflated : undefined) : undefined;
   return {
-    format: 'tgz',
+    format: kind === 'gzip' ? 'tgz' : 'tar',
     size: source.size,
     findings: log.findings,
     tree,

@@ -7,10 +7,10 @@ import { ToolError } from '../../core/errors.ts';
 import { writeFileAtomically } from '../bytes/atomic-output.ts';
 import { AUTO_LEVEL, deflatePieces, PIECE_BYTES } from '../bytes/deflate.ts';
 import { createOutput } from '../bytes/output.ts';
-import { archiveStem } from '../endings.ts';
 import { entryTime } from '../plan/entry-time.ts';
 import { openPlanned, toInputError } from '../plan/read-planned.ts';
 import type { WriteOptions, WrittenArchive, WrittenMember } from '../plan/write-options.ts';
+import { archiveStem } from '../structure/endings.ts';
 import type { PlannedFile } from '../structure/types.ts';
 
 type TgzOptions = Omit<WriteOptions, 'format'>;

@@ -1,4 +1,4 @@
-import { archiveRefused } from '../../archive/refuse.ts';
+import { archiveRefused } from '../../archive/structure/refuse.ts';
 import { type Finding, isAtLeast } from '../../core/finding.ts';
 import { openSubject } from '../../validate/open-subject.ts';
 import { allRules } from '../../validate/rules/index.ts';

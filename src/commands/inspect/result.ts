@@ -101,7 +101,7 @@ export const inspectResultSchema = z.object({
   schemaVersion: z.literal(1),
   /** As the user gave it. */
   path: z.string(),
-  format: z.enum(['zip', 'tgz', 'folder', 'file']),
+  format: z.enum(['zip', 'tgz', 'tar', 'folder', 'file']),
   size: bytes,
   /** Of the archive file, with `--digest`. */
   sha256: sha256.optional(),

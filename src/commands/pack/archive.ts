@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { refuseErrors } from '../../archive/refuse.ts';
+import { refuseErrors } from '../../archive/structure/refuse.ts';
 import type { ArchiveFormat } from '../../archive/structure/types.ts';
 import { type Context, createContext } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';

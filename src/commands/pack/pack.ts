@@ -1,7 +1,7 @@
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import type { WrittenArchive } from '../../archive/plan/write-options.ts';
-import { refuseErrors } from '../../archive/refuse.ts';
+import { refuseErrors } from '../../archive/structure/refuse.ts';
 import type { PlannedFile } from '../../archive/structure/types.ts';
 import { openFile } from '../../core/byte-source.ts';
 import { type Context, createContext } from '../../core/context.ts';

@@ -1,7 +1,7 @@
 import { dirname, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { archiveStem } from '../../archive/endings.ts';
-import { archiveRefused } from '../../archive/refuse.ts';
+import { archiveStem } from '../../archive/structure/endings.ts';
+import { archiveRefused } from '../../archive/structure/refuse.ts';
 import type { ArchiveReading, PackedForm, PlannedFile, TreeFormat } from '../../archive/structure/types.ts';
 import { writeArchive } from '../../archive/write.ts';
 import { type Context, createContext } from '../../core/context.ts';

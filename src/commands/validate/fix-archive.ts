@@ -1,4 +1,4 @@
-import { archiveStem, isTgzName } from '../../archive/endings.ts';
+import { archiveStem, isTgzName } from '../../archive/structure/endings.ts';
 import type { ArchiveFormat, TreeFormat } from '../../archive/structure/types.ts';
 import { writeArchive } from '../../archive/write.ts';
 import type { Context } from '../../core/context.ts';
@@ -39,7 +39,7 @@ export async function fixArchive(path: string, rules: readonly Rule[], context: 
 
 /** Only files are rewritten, as what they are: a folder is somebody's work, a plain tar no format of ours. */
 function formatOf(path: string, { archive }: Subject): ArchiveFormat | undefined {
-  if (archive?.tree === undefined || archive.format === 'folder') return undefined;
+  if (archive?.tree === undefined || archive.format === 'folder' || archive.format === 'tar') return undefined;
   if (archive.format === 'tgz' && !isTgzName(path)) return undefined;
   return formats[archive.format];
 }

@@ -55,6 +55,7 @@ function formatJson(value: unknown): string {
 const formats = {
   zip: 'ZIP archive',
   tgz: 'gzipped tar archive',
+  tar: 'tar archive',
   folder: 'folder',
   file: 'weights file',
 } as const satisfies Record<InspectResult['format'], string>;

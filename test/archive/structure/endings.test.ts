@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { archiveStem, isTgzName } from '../../src/archive/endings.ts';
+import { archiveStem, isTgzName } from '../../../src/archive/structure/endings.ts';
 
 test.each([
   ['a/m.mar', 'm'],

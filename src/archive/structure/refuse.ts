@@ -1,5 +1,5 @@
-import { ToolError } from '../core/errors.ts';
-import { type Finding, isAtLeast, nameFile } from '../core/finding.ts';
+import { ToolError } from '../../core/errors.ts';
+import { type Finding, isAtLeast, nameFile } from '../../core/finding.ts';
 
 /** Throws ARCHIVE_REFUSED, with every finding, when there is an error among them. */
 export function refuseErrors(path: string, findings: readonly Finding[]): void {

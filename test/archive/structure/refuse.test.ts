@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { archiveRefused, refuseErrors } from '../../src/archive/refuse.ts';
-import type { Finding } from '../../src/core/finding.ts';
+import { archiveRefused, refuseErrors } from '../../../src/archive/structure/refuse.ts';
+import type { Finding } from '../../../src/core/finding.ts';
 
 const finding = (severity: Finding['severity'], message: string): Finding => ({
   rule: 'archive/gap',
