@@ -62,7 +62,6 @@ export function walked(fields: () => Fields<Sunk>): Field<Sunk> {
 }
 
 export const varints: Field<unknown> = { kind: 'numbers', width: 0, put() {} };
-export const floats: Field<unknown> = { kind: 'numbers', width: 4, put() {} };
 
 export function dims<T extends { dims: bigint[] }>(): Field<T> {
   return {

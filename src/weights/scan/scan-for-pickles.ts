@@ -5,6 +5,7 @@ import { type ByteSource, bufferSource, sliceSource } from '../../core/byte-sour
 import { Malformed } from '../../core/documents/malformed.ts';
 import { readNumpy } from '../numpy/read.ts';
 import { judgePickle } from '../pickle/judge.ts';
+import { isScriptClass } from '../pickle/script-classes.ts';
 import { isConvincing, mayBePickle, runPickles } from '../pickle/stream.ts';
 import { type Problems, quote } from '../reading/problem.ts';
 import { Window } from '../reading/window.ts';
@@ -34,6 +35,8 @@ interface Place {
   readonly depth: number;
   readonly problems: Problems;
   readonly budget: ScanBudget;
+  /** Globals that the container around it explains. */
+  readonly expected?: (path: string) => boolean;
 }
 
 /**
@@ -49,7 +52,7 @@ export async function scanForPickles(source: ByteSource, place: Place): Promise<
 }
 
 /** The bytes themselves as a pickle. */
-export async function scanPickle(source: ByteSource, { label, problems }: Place): Promise<void> {
+export async function scanPickle(source: ByteSource, { label, problems, expected }: Place): Promise<void> {
   const [first = 0] = await source.read(0, Math.min(source.size, 1));
   if (!mayBePickle(first)) return;
   const { runs } = await runPickles(new Window(source));
@@ -57,7 +60,11 @@ export async function scanPickle(source: ByteSource, { label, problems }: Place)
   for (const run of runs)
     await judgePickle(
       run,
-      { label: label === '' ? 'The pickle' : `The pickle in ${label}`, persistentIds: true },
+      {
+        label: label === '' ? 'The pickle' : `The pickle in ${label}`,
+        persistentIds: true,
+        ...(expected && { expected }),
+      },
       problems,
     );
 }
@@ -91,10 +98,12 @@ export async function scanContainer(source: ByteSource, container: Container, pl
 
 async function scanZip(source: ByteSource, place: Place): Promise<void> {
   const { members } = await readLenientZip(source);
+  const isScript = members.some(({ name }) => /(^|\/)constants\.pkl$/.test(name));
+  const around = isScript ? { ...place, expected: isScriptClass } : place;
   for (const member of members) {
     if (member.size === 0 || !spendMember(place)) continue;
     if (member.method !== 0 && !spendBytes(place, Math.min(member.size, MAX_UNPACKED_BYTES))) return;
-    const inner = inside(place, member.name);
+    const inner = inside(around, member.name);
     try {
       await scanForPickles(await openMember(source, member, MAX_UNPACKED_BYTES), inner);
     } catch (error) {

@@ -2,6 +2,7 @@ import { readAhead } from '../../archive/zip/read-ahead.ts';
 import type { ByteSource } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
 import { readNumpyZip } from '../numpy/read.ts';
+import { isScriptClass } from '../pickle/script-classes.ts';
 import { describeGlobals, reportWeightsOnly } from '../pickle/summary.ts';
 import type { TorchScriptFacts, TorchZipFacts } from '../reading/facts.ts';
 import { Problems, quote } from '../reading/problem.ts';
@@ -100,18 +101,6 @@ function findLayout(files: readonly LenientMember[]): Layout {
     ? `${top}data.pkl`
     : (files.find(({ name }) => /^([^/]+\/)?data\.pkl$/.test(name))?.name ?? '');
   return { top: dataPickle.slice(0, -'data.pkl'.length), dataPickle, isScript };
-}
-
-/** Names that TorchScript's own writer uses for typed lists; its interpreter builds the lists and imports nothing. */
-const SCRIPT_BUILDERS = new Set(
-  ['build_intlist', 'build_doublelist', 'build_boollist', 'build_tensorlist', 'restore_type_tag'].map(
-    (name) => `torch.jit._pickle.${name}`,
-  ),
-);
-
-/** Classes that the archive's own code defines: names inside TorchScript's interpreter, not Python modules. */
-function isScriptClass(path: string): boolean {
-  return path.startsWith('__torch__.') || SCRIPT_BUILDERS.has(path);
 }
 
 function checkStorages(

@@ -97,6 +97,17 @@ describe('a pickle that runs code is found', () => {
 });
 
 describe('good neighbours', () => {
+  test('a TorchScript module in a ZIP, whose classes are its own', async () => {
+    const script = buildZip([
+      { name: 'm/data.pkl', data: pickle(op.proto(2), op.global('__torch__.m', 'Net'), op.emptyTuple, op.newobj) },
+      { name: 'm/constants.pkl', data: harmless },
+      { name: 'm/code/__torch__/m.py', data: Buffer.from('class Net(Module):\n') },
+    ]);
+    expect((await rulesOf(zip('model.pt', script))).filter((rule) => rule.startsWith('weights/pickle-unsafe'))).toEqual(
+      [],
+    );
+  });
+
   test.each(wrappings)('a harmless pickle %s', async (_, wrap) => {
     const rules = await rulesOf(wrap(harmless), 'x');
     expect(rules.filter((rule) => /pickle-unsafe|not-scanned/.test(rule))).toEqual([]);
