@@ -26,7 +26,7 @@ export function toFinding({ rule, message, at, hint, ...own }: Problem, severity
  */
 export const MAX_PROBLEMS = 500;
 
-/** Collects problems up to the bound and says how many it left out. */
+/** Collects problems up to the bound, the first of each rule beyond it, and says how many it left out. */
 export interface ProblemLog<Rule extends string> {
   add(rule: Rule, message: string, more?: Omit<Observation, 'message'>): void;
   has(test: (rule: Rule) => boolean): boolean;
@@ -41,8 +41,10 @@ export function createProblemLog<Rule extends string>(leftOut: Rule): ProblemLog
   let dropped = 0;
   return {
     add(rule, message, more) {
+      // The first of each rule is kept whatever came before: a flood of one kind hides no other.
+      const isFirst = !rules.has(rule);
       rules.add(rule);
-      if (kept.length < MAX_PROBLEMS) kept.push({ rule, message, ...more });
+      if (isFirst || kept.length < MAX_PROBLEMS) kept.push({ rule, message, ...more });
       else dropped++;
     },
     has: (test) => [...rules].some(test),

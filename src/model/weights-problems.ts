@@ -47,12 +47,12 @@ async function findPickles(facts: ModelFacts, member: string): Promise<readonly 
 
 /** No weights at all; a library is only where a manifest names it, as a compiled model. */
 export function isNothing(problems: readonly WeightsProblem[], detected: string | undefined): boolean {
-  const isUnknown = problems.some(({ code }) => code === 'weights/unknown-format');
+  const isUnknown = problems.some(({ rule }) => rule === 'weights/unknown-format');
   return isUnknown && (detected === undefined || detected === 'ELF library');
 }
 
-function isAboutPickle({ code }: WeightsProblem): boolean {
-  return code.startsWith('weights/pickle') || code === 'weights/not-scanned';
+function isAboutPickle({ rule }: WeightsProblem): boolean {
+  return rule.startsWith('weights/pickle') || rule === 'weights/not-scanned' || rule === 'weights/left-out';
 }
 
 async function findShardProblems({ tree }: ModelFacts, member: string): Promise<readonly WeightsProblem[]> {

@@ -24,7 +24,7 @@ export function findNameProblem(name: string, detected: string | undefined): Wei
   const meant = meanings[extension];
   if (!meant || !detected || !formats.has(detected) || meant.includes(detected)) return undefined;
   return {
-    code: 'weights/extension',
+    rule: 'weights/extension',
     message: `${quote(name)} is called ${extension} and its content is ${detected}.`,
     hint: 'Rename it to what it is, or save it in the format its name says.',
   };

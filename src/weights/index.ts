@@ -71,18 +71,18 @@ async function readDetected(source: ByteSource, name: string, found: Detected): 
     case 'npy':
       return readNumpy(source);
     case 'empty':
-      return refused(undefined, { code: 'weights/empty', message: `${name} is empty.` });
+      return refused(undefined, { rule: 'weights/empty', message: `${name} is empty.` });
     case 'text':
       return (await tryPickle(source)) ?? refused(found.name, notWeights(name, found));
     case 'unsupported':
       return refused(found.name, {
-        code: 'weights/unsupported-format',
+        rule: 'weights/unsupported-format',
         message: `${name} is a ${found.name}.`,
         hint: found.hint,
       });
     case 'unread':
       return refused(found.name, {
-        code: 'weights/unknown-format',
+        rule: 'weights/unknown-format',
         message: `${name} is in the ${found.name} format, which is not read.`,
       });
     case 'unknown':
@@ -101,18 +101,18 @@ async function tryPickle(source: ByteSource): Promise<WeightsReading | undefined
 async function readUnknown(source: ByteSource, name: string): Promise<WeightsReading> {
   const isNamed = /\.(pkl|pickle|pt|pth|ckpt|joblib)$/i.test(name);
   if (!isNamed)
-    return refused(undefined, { code: 'weights/unknown-format', message: `The format of ${name} is not known.` });
+    return refused(undefined, { rule: 'weights/unknown-format', message: `The format of ${name} is not known.` });
   const [first = 0] = await source.read(0, 1);
   if (opcodes[first]) return { ...(await readPickle(source)), detected: undefined };
   return refused(undefined, {
-    code: 'weights/not-weights',
+    rule: 'weights/not-weights',
     message: `${name} is no weights file: its first bytes belong to no format of weights.`,
   });
 }
 
 function notWeights(name: string, { name: what, hint }: { name: string; hint?: string }): WeightsProblem {
   return {
-    code: 'weights/not-weights',
+    rule: 'weights/not-weights',
     message: `${name} is no weights file but a ${what}.`,
     ...(hint ? { hint } : {}),
   };

@@ -24,9 +24,17 @@ describe('createProblemLog', () => {
   it('says how many it left out, and still knows their rules', () => {
     const log = createProblemLog<Rule>('a/left-out');
     for (let count = 0; count < MAX_PROBLEMS + 6; count++) log.add('a/one', `${count}`);
-    log.add('a/two', 'too late to be listed');
     expect(log.list()).toHaveLength(MAX_PROBLEMS + 1);
-    expect(log.list().at(-1)).toMatchObject({ rule: 'a/left-out', message: expect.stringMatching(/^7 more problems/) });
+    expect(log.list().at(-1)).toMatchObject({ rule: 'a/left-out', message: expect.stringMatching(/^6 more problems/) });
+  });
+
+  it('keeps the first of each rule: a flood of warnings hides no error', () => {
+    const log = createProblemLog<Rule>('a/left-out');
+    for (let count = 0; count < MAX_PROBLEMS + 6; count++) log.add('a/one', `${count}`);
+    log.add('a/two', 'the one that matters');
+    log.add('a/two', 'and another');
+    expect(log.list().at(-2)).toEqual({ rule: 'a/two', message: 'the one that matters' });
+    expect(log.list().at(-1)?.message).toMatch(/^7 more problems/);
     expect(log.has((rule) => rule === 'a/two')).toBe(true);
   });
 });

@@ -23,5 +23,5 @@ test('the serialized file comes first whatever it is called, then all that are c
 
 test('a member is read by its content', async () => {
   const tree = planTree('m', planContents({ 'm.pt': '' }));
-  expect((await readMemberWeights(tree, 'm.pt')).problems).toMatchObject([{ code: 'weights/empty' }]);
+  expect((await readMemberWeights(tree, 'm.pt')).problems).toMatchObject([{ rule: 'weights/empty' }]);
 });

@@ -14,7 +14,7 @@ const dangerous = pickle(payload);
 async function problemsOf(files: Record<string, string | Uint8Array>, fields: Record<string, string> = {}) {
   const manifest = JSON.stringify(manifestOf(fields));
   const facts = createFacts(planTree('m.mar', planContents({ ...files, 'MAR-INF/MANIFEST.json': manifest })));
-  return (await facts.weightsProblems()).map(({ member, problem }) => `${member} ${problem.code}`);
+  return (await facts.weightsProblems()).map(({ member, problem }) => `${member} ${problem.rule}`);
 }
 
 const external = (location: string) => {

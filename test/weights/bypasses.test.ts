@@ -10,7 +10,7 @@ import { type BrokenMember, buildZip } from './zip-bytes.ts';
  */
 async function codesOf(bytes: Uint8Array, name: string): Promise<string[]> {
   const { problems } = await readWeights(bufferSource(name, bytes), name);
-  return problems.map(({ code }) => code);
+  return problems.map(({ rule }) => rule);
 }
 
 const evil = pickle(op.proto(2), payload);

@@ -5,7 +5,7 @@ import { op, pickle } from './pickle-bytes.ts';
 
 async function read(bytes: Uint8Array | string, name: string) {
   const { detected, problems } = await readWeights(bufferSource(name, Buffer.from(bytes)), name);
-  return { detected, codes: problems.map(({ code }) => code) };
+  return { detected, codes: problems.map(({ rule }) => rule) };
 }
 
 describe('readWeights goes by content', () => {

@@ -52,8 +52,8 @@ async function problemsInArchive(path: string): Promise<readonly WeightsProblem[
 }
 
 function verdictOf(problems: readonly WeightsProblem[]): string {
-  const severities = problems.map(({ code }) => weightsRules[code].severity);
-  if (problems.some(({ code }) => code.startsWith('weights/pickle-unsafe'))) return 'dangerous';
+  const severities = problems.map(({ rule }) => weightsRules[rule].severity);
+  if (problems.some(({ rule }) => rule.startsWith('weights/pickle-unsafe'))) return 'dangerous';
   if (severities.includes('error')) return 'reject';
   return severities.includes('warning') ? 'warn' : 'accept';
 }

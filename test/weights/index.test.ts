@@ -6,7 +6,7 @@ import { op, payload, pickle } from './pickle-bytes.ts';
 
 const read = async (name: string, bytes: Uint8Array) => {
   const { detected, problems } = await readWeights(bufferSource(name, bytes), name);
-  return [detected, problems.map(({ code }) => code)];
+  return [detected, problems.map(({ rule }) => rule)];
 };
 
 test('a file is read as what its content is, and a name that says another is a problem', async () => {

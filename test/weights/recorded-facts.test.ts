@@ -24,7 +24,7 @@ async function factsOf(url: URL): Promise<WeightsFacts> {
   const source = await openFile(url.pathname);
   try {
     const { facts, problems } = await readWeights(source, basename(url.pathname));
-    expect(problems.filter(({ code }) => weightsRules[code].severity !== 'info')).toEqual([]);
+    expect(problems.filter(({ rule }) => weightsRules[rule].severity !== 'info')).toEqual([]);
     if (!facts) throw new Error('no facts');
     return facts;
   } finally {

@@ -8,8 +8,9 @@ export interface Refusal {
   /**
    * `builtin`: unless the archive brings a handler of its own, which may read anything.
    * `handler`: when it is about the file of the handler itself; other code may never be imported.
+   * `never`: an exception to the row of its area.
    */
-  readonly when: 'always' | 'builtin' | 'handler';
+  readonly when: 'always' | 'builtin' | 'handler' | 'never';
   readonly why: string;
 }
 
@@ -23,6 +24,16 @@ export const refusals: readonly Refusal[] = [
   { rule: 'manifest/files', when: 'builtin', why: 'a handler of its own may do without the file' },
   { rule: 'workflow', when: 'always', why: 'the graph cannot be run' },
   { rule: 'config', when: 'always', why: 'the worker reads it before it loads the model' },
+  {
+    rule: 'config/requirement-lines',
+    when: 'never',
+    why: 'pip is asked only where it is told to, and then says so itself',
+  },
+  {
+    rule: 'config/requirement-files',
+    when: 'never',
+    why: 'pip is asked only where it is told to, and then says so itself',
+  },
   { rule: 'weights', when: 'builtin', why: OWN_FORMAT },
   { rule: 'weights/pickle-unsafe-global', when: 'always', why: 'loading it can run any code' },
   { rule: 'weights/pickle-unsafe-class', when: 'always', why: 'loading it can run any code' },
@@ -38,5 +49,6 @@ export const refusals: readonly Refusal[] = [
 
 /** The row that decides about a rule. */
 export function refusalOf(rule: string): Refusal | undefined {
-  return refusals.find((row) => row.rule === rule) ?? refusals.find((row) => row.rule === rule.split('/')[0]);
+  const row = refusals.find((one) => one.rule === rule) ?? refusals.find((one) => one.rule === rule.split('/')[0]);
+  return row?.when === 'never' ? undefined : row;
 }

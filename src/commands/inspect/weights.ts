@@ -21,7 +21,7 @@ async function describeMember(facts: ModelFacts, member: string): Promise<Inspec
     member,
     ...(detected === undefined ? {} : { detected }),
     ...(read === undefined ? {} : { facts: read }),
-    problems: problems.map(({ code, message }) => ({ rule: code, message })),
+    problems: problems.map(({ rule, message }) => ({ rule, message })),
   };
 }
 

@@ -1,35 +1,29 @@
+import { createProblemLog, type Problem } from '../../core/problem.ts';
 import type { WeightsRule } from './rules.ts';
 
-/** What is wrong with a weights file: `code` names the rule of the `weights` area that reports it. */
-export interface WeightsProblem {
-  readonly code: WeightsRule;
-  readonly message: string;
-  /** Bytes from the start of the file. */
-  readonly offset?: number;
-  readonly hint?: string;
-}
+/** What is wrong with a weights file; an offset is in bytes from the start of the file. */
+export type WeightsProblem = Problem<WeightsRule>;
 
-/** More of them say nothing new, and a hostile file could make millions. */
-const MAX_PROBLEMS = 200;
-
-/** Collects problems up to a bound; the last one then says how many were left out. */
+/** Collects problems up to a bound, and says how many it left out. */
 export class Problems {
-  readonly #seen: WeightsProblem[] = [];
-  #dropped = 0;
+  readonly #log = createProblemLog<WeightsRule>('weights/left-out');
 
-  add(code: WeightsRule, message: string, more: { offset?: number; hint?: string } = {}): void {
-    if (this.#seen.length < MAX_PROBLEMS) this.#seen.push({ code, message, ...more });
-    else this.#dropped++;
+  add(rule: WeightsRule, message: string, { offset, hint }: { offset?: number; hint?: string } = {}): void {
+    const at = offset === undefined ? {} : { at: { offset } };
+    this.#log.add(rule, message, { ...at, ...(hint !== undefined && { hint }) });
+  }
+
+  /** Problems another reading found, with the file of each named. */
+  addAll(problems: Iterable<WeightsProblem>, label: (message: string) => string): void {
+    for (const { rule, message, ...more } of problems) this.#log.add(rule, label(message), more);
   }
 
   has(prefix: string): boolean {
-    return this.#seen.some(({ code }) => code.startsWith(prefix));
+    return this.#log.has((rule) => rule.startsWith(prefix));
   }
 
   list(): readonly WeightsProblem[] {
-    const last = this.#seen.at(-1);
-    if (!last || this.#dropped === 0) return this.#seen;
-    return [...this.#seen.slice(0, -1), { ...last, message: `${last.message} (and ${this.#dropped} more problems)` }];
+    return this.#log.list();
   }
 }
 

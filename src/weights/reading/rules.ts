@@ -8,8 +8,13 @@ interface WeightsRuleWords {
   readonly help: string;
 }
 
-/** Every problem code of this room with its words: `validate` makes one rule of each. Codes are permanent. */
+/** Every rule of this room with its words: `validate` makes one rule of each. Ids are permanent. */
 export const weightsRules = {
+  'weights/left-out': {
+    severity: 'warning',
+    title: 'Every problem is listed',
+    help: 'A file with hundreds of problems of one kind is listed up to a bound; the first of each kind is always among them. Mend what is listed and look again.',
+  },
   'weights/empty': {
     severity: 'error',
     title: 'The weights file is empty',

@@ -146,8 +146,8 @@ async function scanCompressed(source: ByteSource, kind: 'gzip' | 'zlib', place: 
 /** Of an array only what its objects would run is of interest here. */
 async function scanArray(source: ByteSource, { problems, label }: Place): Promise<void> {
   const reading = await readNumpy(source);
-  for (const { code, message, ...more } of reading.problems)
-    if (code.startsWith('weights/pickle')) problems.add(code, label === '' ? message : `${label}: ${message}`, more);
+  const found = reading.problems.filter(({ rule }) => rule.startsWith('weights/pickle'));
+  problems.addAll(found, (message) => (label === '' ? message : `${label}: ${message}`));
 }
 
 function inside({ label, depth, ...rest }: Place, name: string): Place {

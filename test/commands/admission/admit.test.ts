@@ -47,6 +47,13 @@ describe('admit', () => {
     await expect(admit(await archiveOf(name, callsSystem))).rejects.toMatchObject(refused);
   });
 
+  test.each(['./gone\n', 'a>=4.*\n', '-r gone.txt\n'])('leaves requirements to pip: %j', async (content) => {
+    const path = join(await tempTree(), 'm.mar');
+    const manifest = manifestOf({ requirementsFile: 'requirements.txt' });
+    await makeMar(path, { files: { 'handler.py': ownHandler, 'requirements.txt': content }, manifest });
+    await expect(admit(path)).resolves.toBeUndefined();
+  });
+
   test('takes no notice of other files that do not parse', async () => {
     await expect(admit(await archiveOf('old.py', 'print "two"\n'))).resolves.toBeUndefined();
   });

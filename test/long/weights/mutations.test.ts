@@ -40,7 +40,7 @@ it(`${CASES} mutated weights give facts or problems`, async () => {
     });
     expect(performance.now() - started, label).toBeLessThan(GRACE_MS + mutant.length / 1000);
     if (reading.facts) expect(weightsFactsSchema.safeParse(reading.facts).error, label).toBeUndefined();
-    for (const { code } of reading.problems) codes.add(code);
+    for (const { rule } of reading.problems) codes.add(rule);
   }
   // The mutants reach the readers' own refusals and not only the first check.
   expect(codes.size).toBeGreaterThan(15);

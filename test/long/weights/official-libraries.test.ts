@@ -44,7 +44,7 @@ it.skipIf(!onnxPython)(`ONNX: ${CASES} mutated models parse here exactly when pr
   let same = 0;
   for (const [index, input] of inputs.entries()) {
     const { facts, problems } = await readOnnx(bufferSource('mutant', input));
-    const malformed = problems.find(({ code }) => code === 'weights/onnx-malformed');
+    const malformed = problems.find(({ rule }) => rule === 'weights/onnx-malformed');
     const wanted = expected[index];
     if (malformed && stricterOnnx.test(malformed.message)) continue;
     const label = `case ${index} of seed ${SEED}: ${malformed?.message} | ${wanted?.error} | ${input.toString('hex')}`;

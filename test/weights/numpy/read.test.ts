@@ -16,7 +16,7 @@ const header = (descr: string, shape = '(1,)') => `{'descr': ${descr}, 'fortran_
 async function read(bytes: Buffer) {
   const { facts, problems } = await readWeights(bufferSource('a.npy', bytes), 'a.npy');
   const tensors = facts !== undefined && 'tensors' in facts ? facts.tensors : [];
-  return { tensors, rules: problems.map(({ code }) => code) };
+  return { tensors, rules: problems.map(({ rule }) => rule) };
 }
 
 /** Each makes numpy load the data as a pickle, if it is allowed to. */

@@ -14,7 +14,7 @@ const read = (...graph: readonly Uint8Array[]) =>
   readWeights(bufferSource('model.onnx', model(...graph)), 'model.onnx');
 
 async function codesOf(entries: Readonly<Record<string, string>>): Promise<string[]> {
-  return (await read(message(5, external(entries)))).problems.map(({ code }) => code);
+  return (await read(message(5, external(entries)))).problems.map(({ rule }) => rule);
 }
 
 describe('a reference to external data', () => {
@@ -60,13 +60,13 @@ describe('a reference to external data', () => {
     for (const [place, bytes] of Object.entries(places)) {
       const { problems } = await read(bytes);
       expect(
-        problems.map(({ code }) => code),
+        problems.map(({ rule }) => rule),
         place,
       ).toContain('weights/onnx-external-path');
     }
     const fn = message(25, message(7, text(4, 'Constant'), message(5, message(5, bad))));
     const { problems } = await readWeights(bufferSource('m', Buffer.concat([model(), fn])), 'm.onnx');
-    expect(problems.map(({ code }) => code)).toContain('weights/onnx-external-path');
+    expect(problems.map(({ rule }) => rule)).toContain('weights/onnx-external-path');
   });
 });
 
@@ -94,7 +94,7 @@ describe('checkExternalData', () => {
     const { facts } = await read(message(5, external(entries)));
     if (facts?.format !== 'onnx') throw new Error('no facts');
     return (await checkExternalData(facts, member, treeOf(sizes))).map(
-      ({ code, message: words }) => `${code}: ${words}`,
+      ({ rule, message: words }) => `${rule}: ${words}`,
     );
   };
 

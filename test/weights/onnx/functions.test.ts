@@ -13,7 +13,7 @@ const define = (name: string, ...body: Uint8Array[]) => message(25, text(1, name
 async function read(...parts: Uint8Array[]) {
   const bytes = Buffer.concat(parts);
   const { facts, problems } = await readWeights(bufferSource('m.onnx', bytes), 'm.onnx');
-  return { facts, rules: problems.map(({ code }) => code) };
+  return { facts, rules: problems.map(({ rule }) => rule) };
 }
 
 const graph = model(node('A', 'f'));

@@ -10,7 +10,7 @@ import { integer, message, model, raw, tensor, text, varint } from './protobuf-b
 const read = (bytes: Uint8Array) => readWeights(bufferSource('model.onnx', bytes), 'model.onnx');
 
 async function problemsOf(bytes: Uint8Array): Promise<string[]> {
-  return (await read(bytes)).problems.map(({ code, message: words }) => `${code}: ${words}`);
+  return (await read(bytes)).problems.map(({ rule, message: words }) => `${rule}: ${words}`);
 }
 
 async function onnxFacts(bytes: Uint8Array) {

@@ -12,7 +12,7 @@ function file(header: string, dataBytes = 0): Buffer {
 
 async function codesOf(bytes: Uint8Array): Promise<string[]> {
   const { problems } = await readWeights(bufferSource('m.safetensors', bytes), 'm.safetensors');
-  return problems.map(({ code }) => code);
+  return problems.map(({ rule }) => rule);
 }
 
 const f32 = '{"dtype":"F32","shape":[1],"data_offsets":[0,4]}';
@@ -102,7 +102,7 @@ describe('the index of a sharded model', () => {
     const bytes = Buffer.from(JSON.stringify({ metadata: { total_size: 8 }, weight_map: map }));
     const { index, problems } = await readShardIndex(bufferSource('model.safetensors.index.json', bytes));
     if (!index) throw new Error('no index');
-    return [...problems, ...(await checkShards(index, 'model.safetensors.index.json', tree))].map(({ code }) => code);
+    return [...problems, ...(await checkShards(index, 'model.safetensors.index.json', tree))].map(({ rule }) => rule);
   }
 
   it('is satisfied by shards that hold its tensors', async () => {
@@ -118,6 +118,6 @@ describe('the index of a sharded model', () => {
   it('refuses an index without a weight_map', async () => {
     const { index, problems } = await readShardIndex(bufferSource('i', Buffer.from('{}')));
     expect(index).toBeUndefined();
-    expect(problems.map(({ code }) => code)).toEqual(['weights/shard-index-malformed']);
+    expect(problems.map(({ rule }) => rule)).toEqual(['weights/shard-index-malformed']);
   });
 });

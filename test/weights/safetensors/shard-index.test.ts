@@ -26,7 +26,7 @@ test('the files and their tensors are in the order of the index', async () => {
 });
 
 test('a shard outside the folder, and an index without a map, are problems', async () => {
-  expect((await index({ a: '../x.safetensors' })).problems).toMatchObject([{ code: 'weights/shard-index-malformed' }]);
+  expect((await index({ a: '../x.safetensors' })).problems).toMatchObject([{ rule: 'weights/shard-index-malformed' }]);
   const none = await readShardIndex(bufferSource('i', Buffer.from('{}')));
   expect(none).toMatchObject({ index: undefined, problems: [{ message: expect.stringContaining('no weight_map') }] });
 });
@@ -36,6 +36,6 @@ test('a shard that is not there is named', async () => {
   const tree = planTree('m', planContents({ 'd/model.safetensors.index.json': '{}' }));
   const problems = found && (await checkShards(found, 'd/model.safetensors.index.json', tree));
   expect(problems).toMatchObject([
-    { code: 'weights/shard-missing', message: expect.stringContaining('d/1.safetensors') },
+    { rule: 'weights/shard-missing', message: expect.stringContaining('d/1.safetensors') },
   ]);
 });

@@ -8,7 +8,7 @@ import { buildZip } from '../zip-bytes.ts';
 /** A dangerous pickle is found whatever it begins with and whatever it lies in; a good neighbour is left alone. */
 async function codesOf(bytes: Uint8Array, name = 'notes.bin'): Promise<string[]> {
   const { problems } = await readWeights(bufferSource(name, bytes), name);
-  return problems.map(({ code }) => code).filter((code) => code.startsWith('weights/pickle'));
+  return problems.map(({ rule }) => rule).filter((code) => code.startsWith('weights/pickle'));
 }
 
 const unsafe = 'weights/pickle-unsafe-global';

@@ -32,7 +32,7 @@ function npy(descr: string, data: Uint8Array): Buffer {
 
 async function rulesOf(bytes: Uint8Array, name = 'x') {
   const { problems } = await readWeights(bufferSource(name, bytes), name);
-  return problems.map(({ code }) => code);
+  return problems.map(({ rule }) => rule);
 }
 
 /** A checkpoint with one more member. */

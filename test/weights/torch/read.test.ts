@@ -49,7 +49,7 @@ describe('a tensor must stay inside its storage', () => {
     ['sizes and strides of different rank', [0, [2, 2], [1]], ['weights/torch-storage']],
   ] as const)('%s', async (_what, [offset, shape, stride], codes) => {
     const { problems } = await read(checkpoint(tensor(storage('0', 4), offset, shape, stride), four));
-    expect(problems.map(({ code }) => code)).toEqual(codes);
+    expect(problems.map(({ rule }) => rule)).toEqual(codes);
   });
 
   it('the storage must be a member with enough bytes', async () => {
@@ -62,7 +62,7 @@ describe('a tensor must stay inside its storage', () => {
 
   it('a key that points out of the archive is just a missing member', async () => {
     const { problems } = await read(checkpoint(tensor(storage('../../etc/passwd', 4), 0, [4], [1])));
-    expect(problems.map(({ code }) => code)).toEqual(['weights/torch-storage']);
+    expect(problems.map(({ rule }) => rule)).toEqual(['weights/torch-storage']);
   });
 
   it('one storage may not have two sizes', async () => {
@@ -123,13 +123,13 @@ describe('a torch ZIP that another tool packed again', () => {
   it('is inflated to be judged', async () => {
     const evil = pickle(op.proto(2), op.global('os', 'system'), op.text('x'.repeat(1000)), op.tuple1, op.reduce);
     const { problems } = await read(deflated(evil, 'm/data.pkl'));
-    expect(problems.map(({ code }) => code)).toContain('weights/pickle-unsafe-global');
+    expect(problems.map(({ rule }) => rule)).toContain('weights/pickle-unsafe-global');
   });
 
   it('a deflated member that does not inflate is a problem and no exception', async () => {
     const bytes = deflated(Buffer.alloc(1000, 'a'), 'm/data.pkl');
     bytes.fill(0xff, 40, 50);
-    expect((await read(bytes)).problems.map(({ code }) => code)).toContain('weights/torch-malformed');
+    expect((await read(bytes)).problems.map(({ rule }) => rule)).toContain('weights/torch-malformed');
   });
 });
 
@@ -137,7 +137,7 @@ describe('which files torch.load reads by default', () => {
   const reason = async (value: Uint8Array) => {
     const { facts, problems } = await read(checkpoint(value));
     if (facts?.format !== 'torch-zip') throw new Error('no facts');
-    return { loads: facts.loadsWithWeightsOnly, codes: problems.map(({ code }) => code) };
+    return { loads: facts.loadsWithWeightsOnly, codes: problems.map(({ rule }) => rule) };
   };
 
   it.each([
@@ -158,7 +158,7 @@ describe('numbers that JSON cannot carry', () => {
   it('a view of more elements than 2^53 is a misfit and stays a number', async () => {
     const huge = 2 ** 31 - 1;
     const { facts, problems } = await read(checkpoint(tensor(storage('0', 4), 0, [huge, huge], [0, 0]), four));
-    expect(problems.map(({ code }) => code)).toEqual(['weights/torch-storage']);
+    expect(problems.map(({ rule }) => rule)).toEqual(['weights/torch-storage']);
     expect(facts && weightsFactsSchema.safeParse(facts).success).toBe(true);
   });
 });

@@ -32,7 +32,7 @@ test('bytes between the members and the directory are one: a member that only so
   const bytes = insert(directory, hidden);
   expect(await find(bytes)).toHaveLength(1);
   const { problems } = await readWeights(bufferSource('m.pt', bytes), 'm.pt');
-  expect(problems.map(({ code }) => code)).toContain('weights/torch-zip-form');
+  expect(problems.map(({ rule }) => rule)).toContain('weights/torch-zip-form');
 });
 
 test('another number of members in the end record is one', async () => {

@@ -14,11 +14,11 @@ export const soundWeightsRules: readonly Rule[] = Object.entries(weightsRules).m
       const problems = await subject.weightsProblems();
       const isMilder = severity === 'error' && (await isOnlyAWarning(id, subject));
       return problems
-        .filter(({ problem }) => problem.code === id)
-        .map(({ member, problem: { message, offset, hint } }) => ({
+        .filter(({ problem }) => problem.rule === id)
+        .map(({ member, problem: { message, at, hint } }) => ({
           message,
           ...(isMilder && { severity: 'warning' as const }),
-          at: { member, ...(offset === undefined ? {} : { offset }) },
+          at: { member, ...at },
           ...(hint === undefined ? {} : { hint }),
         }));
     },

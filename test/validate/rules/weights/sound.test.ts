@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { validate } from '../../../../src/commands/validate/validate.ts';
 import { testContext } from '../../../support/context.ts';
 import { tempTree } from '../../../support/temp-tree.ts';
-import { integer, text } from '../../../weights/onnx/protobuf-bytes.ts';
+import { integer, message, model, raw, tensor, text } from '../../../weights/onnx/protobuf-bytes.ts';
 import { judgeWeights, weightsCases } from '../../weights-cases.ts';
 
 describe('the rules about sound weights', () => {
@@ -14,6 +14,16 @@ describe('the rules about sound weights', () => {
       expect(await judgeWeights(files)).toEqual(rule === 'none' ? [] : [rule]);
     },
   );
+
+  it('weights/left-out: more tensors without data than are listed, behind which another fault is still told', async () => {
+    const empty = Array.from({ length: 600 }, (_, at) => message(5, tensor(`w${at}`, [4], raw(1))));
+    const outside = message(5, tensor('v', [1], message(13, text(1, 'location'), text(2, '../x')), integer(14, 1)));
+    expect(await judgeWeights({ 'm.onnx': model(...empty, outside) })).toEqual([
+      'weights/left-out',
+      'weights/onnx-tensor',
+      'weights/onnx-external-path',
+    ]);
+  });
 
   it('weights/onnx-too-large: more than protobuf can hold', async () => {
     const root = await tempTree();
