@@ -28,6 +28,7 @@ export async function readLoadFacts(facts: ModelFacts): Promise<LoadFacts | unde
 }
 
 /** A symbol is a free size. Types that the contract cannot carry keep their name, which no handler takes. */
-function toSpec({ name, dtype, shape }: SignatureEntry): TensorSpec {
-  return { name, dtype: dtype as Dtype, shape: shape.map((size) => (typeof size === 'number' ? size : null)) };
+function toSpec({ name, dtype, shape, unranked }: SignatureEntry): TensorSpec {
+  const sizes = shape.map((size) => (typeof size === 'number' ? size : null));
+  return { name, dtype: dtype as Dtype, shape: sizes, ...(unranked && { unranked }) };
 }
