@@ -24,4 +24,4 @@ const source = { label: 'synthetic', size, read, stream: async function* () {}, 
 const before = performance.now();
 const { problems } = await readWeights(source, 'weights.bin');
 const seconds = (performance.now() - before) / 1000;
-console.log(JSON.stringify({ megabytes: process.resourceUsage().maxRSS / 1024, seconds, code: problems[0]?.code }));
+console.log(JSON.stringify({ megabytes: process.resourceUsage().maxRSS / 1024, seconds, rule: problems[0]?.rule }));

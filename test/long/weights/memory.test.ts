@@ -33,9 +33,9 @@ describe.skipIf(!built)('a file made to cost', () => {
   it.each(Object.entries(cases))('%s', (_name, input) => {
     const child = new URL('memory-child.mjs', import.meta.url).pathname;
     const output = execFileSync(process.execPath, [child, JSON.stringify(input)], { encoding: 'utf8' });
-    const { megabytes, seconds, code } = JSON.parse(output) as { megabytes: number; seconds: number; code?: string };
+    const { megabytes, seconds, rule } = JSON.parse(output) as { megabytes: number; seconds: number; rule?: string };
     expect(megabytes).toBeLessThan(MAX_MEGABYTES);
     expect(seconds).toBeLessThan(input.megabytes + 1);
-    expect(code).toBeDefined();
+    expect(rule).toBeDefined();
   });
 });

@@ -34,9 +34,9 @@ it.skipIf(!python)(`reads ${CASES} generated pickles as pickletools.genops does`
     // pickletools wants ASCII in the lines of protocol 0; the unpickler itself takes Latin-1, so ours goes on.
     // It also unescapes the lines of names, which the unpickler takes as they are, and takes one quote for a whole string.
     const isLoneQuote = /^"(\\"|')" is no string/.test(found.error ?? '');
-    // And it reads integers by base 10 alone, where the unpickler takes 0x10 and the octal numbers of C.
-    const isBase0 = /[IL][ +-]*0[xXoObB0-7]/.test(input.toString('latin1'));
-    if (wanted?.error === 'UnicodeDecodeError' || found.hasEscapedName || isLoneQuote || isBase0) {
+    // And it reads numbers by base 10 alone, where the unpickler, in C, takes 0x10 and 010 and ends at a NUL.
+    const isOfC = /[ILF](?:[ +-]*0[xXoObB0-7]|[^\n]*\0)/.test(input.toString('latin1'));
+    if (wanted?.error === 'UnicodeDecodeError' || found.hasEscapedName || isLoneQuote || isOfC) {
       stricter++;
       continue;
     }
