@@ -103,6 +103,7 @@ const head = (line: string, ...more: readonly string[]) =>
   Buffer.from([`${line} HTTP/1.1`, 'Host: localhost', 'Connection: close', ...more, '', ''].join('\r\n'));
 const wholeRequests = [
   head('GET /ping'),
+  head('GET /'),
   head('GET /models/kinds?customized=true'),
   head('PUT /models/kinds/1.0/set-default'),
   head('OPTIONS /'),
