@@ -14,8 +14,12 @@ import { tempTree } from '../support/temp-tree.ts';
 /** Kills of each job; the promise is made for 200. */
 const KILLS = Number(process.env.TSMA_KILLS ?? 200);
 
-/** Large enough to be killed in every phase: small members, a stored and a deflated large one. */
+/**
+ * Large enough to be killed in every phase: small members, a stored and a deflated large one. With a manifest, since only an
+ * unpacked archive is replaced.
+ */
 const contents = {
+  'MAR-INF/MANIFEST.json': '{}',
   'weights.bin': randomBytes(6 * 1024 ** 2),
   'text.txt': Buffer.alloc(4 * 1024 ** 2, 'some text '),
   ...Object.fromEntries(Array.from({ length: 50 }, (_, index) => [`small/${index}.txt`, `member ${index}`])),
@@ -27,7 +31,8 @@ async function runAndKill(job: 'pack' | 'extract', source: string, target: strin
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const ended = new Promise((resolve) => child.once('close', resolve));
-  await new Promise((resolve) => child.stdout.once('data', resolve));
+  const ready = new Promise((resolve) => child.stdout.once('data', () => resolve(true)));
+  expect(await Promise.race([ready, ended]), 'the job ended before its first round').toBe(true);
   await new Promise((resolve) => setTimeout(resolve, randomInt(0, 120)));
   child.kill('SIGKILL');
   await ended;
