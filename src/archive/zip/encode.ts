@@ -63,25 +63,17 @@ export function localHeaderBytes(path: string, wide: boolean): number {
   return LOCAL_BYTES + Buffer.byteLength(path) + (wide ? EXTRA_HEADER_BYTES + 16 : 0);
 }
 
-export function encodeLocalHeader(member: MemberHeader, { date, time }: DosTime): Buffer {
+export function encodeLocalHeader(member: MemberHeader, at: DosTime): Buffer {
   const name = Buffer.from(member.path);
   const extra = member.wide ? zip64Field([member.size, member.packedSize]) : Buffer.alloc(0);
   const header = Buffer.alloc(LOCAL_BYTES);
   header.writeUInt32LE(LOCAL_SIGNATURE, 0);
   header.writeUInt16LE(member.wide ? VERSION_ZIP64 : VERSION_DEFAULT, LOCAL.version);
-  header.writeUInt16LE(flagsOf(name), LOCAL.flags);
-  header.writeUInt16LE(member.method === 'stored' ? METHOD_STORED : METHOD_DEFLATED, LOCAL.method);
-  header.writeUInt16LE(time, LOCAL.time);
-  header.writeUInt16LE(date, LOCAL.date);
-  header.writeUInt32LE(member.crc32, LOCAL.crc32);
-  header.writeUInt32LE(member.wide ? SENTINEL32 : member.packedSize, LOCAL.packedSize);
-  header.writeUInt32LE(member.wide ? SENTINEL32 : member.size, LOCAL.size);
-  header.writeUInt16LE(name.length, LOCAL.nameBytes);
-  header.writeUInt16LE(extra.length, LOCAL.extraBytes);
+  writeShared(header, LOCAL, { member, at, name, extra });
   return Buffer.concat([header, name, extra]);
 }
 
-export function encodeCentralHeader(member: MemberHeader, { date, time }: DosTime): Buffer {
+export function encodeCentralHeader(member: MemberHeader, at: DosTime): Buffer {
   const name = Buffer.from(member.path);
   const far = member.headerOffset >= SENTINEL32;
   const numbers = [...(member.wide ? [member.size, member.packedSize] : []), ...(far ? [member.headerOffset] : [])];
@@ -90,18 +82,27 @@ export function encodeCentralHeader(member: MemberHeader, { date, time }: DosTim
   header.writeUInt32LE(CENTRAL_SIGNATURE, 0);
   header.writeUInt16LE(MADE_BY, CENTRAL.madeBy);
   header.writeUInt16LE(numbers.length > 0 ? VERSION_ZIP64 : VERSION_DEFAULT, CENTRAL.version);
-  header.writeUInt16LE(flagsOf(name), CENTRAL.flags);
-  header.writeUInt16LE(member.method === 'stored' ? METHOD_STORED : METHOD_DEFLATED, CENTRAL.method);
-  header.writeUInt16LE(time, CENTRAL.time);
-  header.writeUInt16LE(date, CENTRAL.date);
-  header.writeUInt32LE(member.crc32, CENTRAL.crc32);
-  header.writeUInt32LE(member.wide ? SENTINEL32 : member.packedSize, CENTRAL.packedSize);
-  header.writeUInt32LE(member.wide ? SENTINEL32 : member.size, CENTRAL.size);
-  header.writeUInt16LE(name.length, CENTRAL.nameBytes);
-  header.writeUInt16LE(extra.length, CENTRAL.extraBytes);
+  writeShared(header, CENTRAL, { member, at, name, extra });
   header.writeUInt32LE(((S_IFREG | member.mode) << 16) >>> 0, CENTRAL.attributes);
   header.writeUInt32LE(far ? SENTINEL32 : member.headerOffset, CENTRAL.headerOffset);
   return Buffer.concat([header, name, extra]);
+}
+
+/** The fields that both headers of a member carry (APPNOTE 4.3.7, 4.3.12). */
+function writeShared(
+  header: Buffer,
+  offsets: typeof LOCAL | typeof CENTRAL,
+  { member, at, name, extra }: { member: MemberHeader; at: DosTime; name: Buffer; extra: Buffer },
+): void {
+  header.writeUInt16LE(flagsOf(name), offsets.flags);
+  header.writeUInt16LE(member.method === 'stored' ? METHOD_STORED : METHOD_DEFLATED, offsets.method);
+  header.writeUInt16LE(at.time, offsets.time);
+  header.writeUInt16LE(at.date, offsets.date);
+  header.writeUInt32LE(member.crc32, offsets.crc32);
+  header.writeUInt32LE(member.wide ? SENTINEL32 : member.packedSize, offsets.packedSize);
+  header.writeUInt32LE(member.wide ? SENTINEL32 : member.size, offsets.size);
+  header.writeUInt16LE(name.length, offsets.nameBytes);
+  header.writeUInt16LE(extra.length, offsets.extraBytes);
 }
 
 /** The end record, with the zip64 records before it when a number does not fit. */

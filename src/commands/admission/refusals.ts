@@ -15,6 +15,7 @@ export interface Refusal {
 }
 
 const OWN_FORMAT = 'only a built-in handler is known to read the file in this way';
+const PIP = 'pip is asked only where it is told to, and then says so itself';
 
 /** The most specific row counts; a rule without one refuses nothing. */
 export const refusals: readonly Refusal[] = [
@@ -24,16 +25,8 @@ export const refusals: readonly Refusal[] = [
   { rule: 'manifest/files', when: 'builtin', why: 'a handler of its own may do without the file' },
   { rule: 'workflow', when: 'always', why: 'the graph cannot be run' },
   { rule: 'config', when: 'always', why: 'the worker reads it before it loads the model' },
-  {
-    rule: 'config/requirement-lines',
-    when: 'never',
-    why: 'pip is asked only where it is told to, and then says so itself',
-  },
-  {
-    rule: 'config/requirement-files',
-    when: 'never',
-    why: 'pip is asked only where it is told to, and then says so itself',
-  },
+  { rule: 'config/requirement-lines', when: 'never', why: PIP },
+  { rule: 'config/requirement-files', when: 'never', why: PIP },
   { rule: 'weights', when: 'builtin', why: OWN_FORMAT },
   { rule: 'weights/pickle-unsafe-global', when: 'always', why: 'loading it can run any code' },
   { rule: 'weights/pickle-unsafe-class', when: 'always', why: 'loading it can run any code' },

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
 import { refuseErrors } from '../../archive/structure/refuse.ts';
-import type { ArchiveFormat } from '../../archive/structure/types.ts';
+import { type ArchiveFormat, archiveFormats } from '../../archive/structure/types.ts';
 import { type Context, createContext } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import { type Finding, findingSchema, nameFile } from '../../core/finding.ts';
@@ -27,7 +27,7 @@ export const archiveResultSchema = z.object({
   schemaVersion: z.literal(1),
   /** The archive, or the folder of `no-archive`, as joined from the options. */
   path: z.string(),
-  format: z.enum(['default', 'zip-store', 'tgz', 'no-archive']),
+  format: z.enum(archiveFormats),
   /** Bytes on disk. */
   size: z.number(),
   manifest: manifestSchema,

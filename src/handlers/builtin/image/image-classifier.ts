@@ -1,43 +1,25 @@
 /** TorchServe's image_classifier over ONNX: an image in, the most probable labels out (contract 6.3). */
 
 import { type ClassifyOptions, imageClassifierKeys, readHandlerOptions } from '../../../model/config/handler-keys.ts';
-import { prepareDecoder } from '../../image/decode/decode.ts';
-import { type Float, float, type Handler, type HandlerContext, type Tensor, type Tensors } from '../../sdk.ts';
+import { type Float, float, type HandlerContext, type Tensor } from '../../sdk.ts';
 import { toFloat32 } from '../../tensor-values.ts';
 import { findGreatest } from '../common/find-greatest.ts';
 import { type Labels, readLabels } from '../common/labels.ts';
 import { type LoadFacts, requireModel, requireOneInput, requireScores } from '../common/require-model.ts';
-import { runItems } from '../common/run-items.ts';
 import { findScoreKind, toProbabilities } from '../common/score-kind.ts';
-import { type ImagePlan, planImages } from './image-plan.ts';
-import { readTensors } from './read-image.ts';
+import { planImages } from './image-plan.ts';
+import { createScoreHandler, type ImageScores } from './score-handler.ts';
 
-interface Prepared {
-  readonly plan: ImagePlan;
+interface Prepared extends ImageScores {
   readonly options: ClassifyOptions;
   readonly areLogits: boolean;
-  readonly output: string;
   readonly labels: Labels;
 }
 
 /** A label's probability, best first; a Map, since an object would sort labels that are numbers. */
 type Answer = Map<string, Float>;
 
-export function createImageClassifier(): Handler<readonly Tensor[], readonly Tensors[]> {
-  let prepared: Prepared;
-  return {
-    async initialize(context) {
-      [prepared] = await Promise.all([prepare(context), prepareDecoder()]);
-    },
-    preprocess: (rows, context) => readTensors(rows, prepared.plan, context),
-    inference: (items, context) =>
-      runItems(
-        items.map((item) => ({ [prepared.plan.input.name]: item })),
-        requireModel(context),
-      ),
-    postprocess: (results) => results.map((outputs) => classify(outputs[prepared.output] as Tensor, prepared)),
-  };
-}
+export const createImageClassifier = () => createScoreHandler(prepare, classify);
 
 /** All that the signature and the configuration decide; throws what they cannot do. */
 export function planClassifier(facts: LoadFacts) {

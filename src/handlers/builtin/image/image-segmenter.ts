@@ -1,36 +1,18 @@
 /** TorchServe's image_segmenter over ONNX: an image in, the class and its probability for each pixel out (contract 6.5). */
 import { ToolError } from '../../../core/errors.ts';
 import { imageSegmenterKeys, readHandlerOptions } from '../../../model/config/handler-keys.ts';
-import { prepareDecoder } from '../../image/decode/decode.ts';
-import type { Handler, HandlerContext, Model, Tensor, TensorSpec, Tensors } from '../../sdk.ts';
+import type { HandlerContext, Model, TensorSpec } from '../../sdk.ts';
 import { type LoadFacts, requireModel, requireOneInput, requireOutput } from '../common/require-model.ts';
-import { runItems } from '../common/run-items.ts';
 import { findScoreKind } from '../common/score-kind.ts';
-import { type ImagePlan, planImages } from './image-plan.ts';
-import { readTensors } from './read-image.ts';
+import { planImages } from './image-plan.ts';
+import { createScoreHandler, type ImageScores } from './score-handler.ts';
 import { type Scores, segment } from './segment.ts';
 
-interface Prepared {
-  readonly plan: ImagePlan;
-  readonly output: string;
+interface Prepared extends ImageScores {
   readonly scores: Scores;
 }
 
-export function createImageSegmenter(): Handler<readonly Tensor[], readonly Tensors[]> {
-  let prepared: Prepared;
-  return {
-    async initialize(context) {
-      [prepared] = await Promise.all([prepare(context), prepareDecoder()]);
-    },
-    preprocess: (rows, context) => readTensors(rows, prepared.plan, context),
-    inference: (items, context) =>
-      runItems(
-        items.map((item) => ({ [prepared.plan.input.name]: item })),
-        requireModel(context),
-      ),
-    postprocess: (results) => results.map((outputs) => segment(outputs[prepared.output] as Tensor, prepared.scores)),
-  };
-}
+export const createImageSegmenter = () => createScoreHandler(prepare, (tensor, { scores }) => segment(tensor, scores));
 
 /** All that the signature and the configuration decide; throws what they cannot do. */
 export function planSegmenter(facts: LoadFacts) {

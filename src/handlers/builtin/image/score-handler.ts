@@ -1,0 +1,32 @@
+import { prepareDecoder } from '../../image/decode/decode.ts';
+import type { Handler, HandlerContext, Tensor, Tensors } from '../../sdk.ts';
+import { requireModel } from '../common/require-model.ts';
+import { runItems } from '../common/run-items.ts';
+import type { ImagePlan } from './image-plan.ts';
+import { readTensors } from './read-image.ts';
+
+export interface ImageScores {
+  readonly plan: ImagePlan;
+  /** The output that holds the scores. */
+  readonly output: string;
+}
+
+/** A handler that makes its answer of one output for each image: what the classifier and the segmenter have in common. */
+export function createScoreHandler<Prepared extends ImageScores>(
+  prepare: (context: HandlerContext) => Promise<Prepared>,
+  answer: (scores: Tensor, prepared: Prepared) => unknown,
+): Handler<readonly Tensor[], readonly Tensors[]> {
+  let prepared: Prepared;
+  return {
+    async initialize(context) {
+      [prepared] = await Promise.all([prepare(context), prepareDecoder()]);
+    },
+    preprocess: (rows, context) => readTensors(rows, prepared.plan, context),
+    inference: (items, context) =>
+      runItems(
+        items.map((item) => ({ [prepared.plan.input.name]: item })),
+        requireModel(context),
+      ),
+    postprocess: (results) => results.map((outputs) => answer(outputs[prepared.output] as Tensor, prepared)),
+  };
+}
