@@ -12,7 +12,7 @@ import { END_BYTES } from './zip/format.ts';
 
 /**
  * Members whose content is read with unzipper too: it opens the file and makes a stream for each, 60,000 of them take ten
- * seconds. Of the others it must name the same place, sizes and sum, under which our reader has proven the content.
+ * seconds. Of the others it must name the same sizes and sum, under which our reader has proven the content.
  */
 const MAX_CONTENTS = 500;
 

@@ -4,7 +4,7 @@ import { type ErrorWords, servingErrors } from './serving-errors.ts';
 /**
  * Every code the tool can fail with, worded in one place. A code is permanent: never renamed, never reused.
  * Message: what happened and why, with the value seen and the value expected. Hint: the next step.
- * `docs/errors.md` is the same table for people; a test keeps the two equal.
+ * `npm run docs` writes docs/errors.md from it, and `npm run check` says when that is out of date.
  */
 export const errorCatalogue = {
   FILE_NOT_FOUND: (v: { what: string; path: string }) => ({

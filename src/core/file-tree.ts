@@ -6,13 +6,13 @@ export interface FileEntry {
   readonly path: ArchivePath;
   /** Uncompressed bytes. */
   readonly size: number;
-  /** 0o755 when any execute bit is set, else 0o644. */
+  /** As `toArchiveMode` makes it. */
   readonly mode: number;
   /** How an archive stores it; absent in a folder. */
   readonly packed?: { readonly method: 'stored' | 'deflated'; readonly size: number; readonly crc32: number };
 }
 
-/** A set of files: a folder, a .mar, a .tar.gz, a plan not yet written, later a remote archive. */
+/** A set of files: a folder, a .mar, a .tar.gz, a plan not yet written; an archive may be remote. */
 export interface FileTree {
   /** What a message calls it: the path the user gave. */
   readonly label: string;
@@ -36,4 +36,9 @@ export function compareBytes(a: string, b: string): number {
 function isAscii(text: string): boolean {
   for (let i = 0; i < text.length; i++) if (text.charCodeAt(i) > 0x7f) return false;
   return true;
+}
+
+/** 0o755 when any execute bit is set, else 0o644: what survives every platform (design decision 10). */
+export function toArchiveMode(mode: number): number {
+  return mode & 0o111 ? 0o755 : 0o644;
 }

@@ -1,6 +1,6 @@
 import { MANIFEST_PATH } from '../core/paths.ts';
 import { isOnnxName } from '../weights/onnx-name.ts';
-import { type Manifest, runtimes } from './documents/manifest.ts';
+import { isRuntime, type Manifest } from './documents/manifest.ts';
 import type { ModelFacts } from './facts.ts';
 import { isOnnxBuiltin, onnxBuiltins } from './handler/builtin-names.ts';
 import type { HandlerReference } from './handler/handler-reference.ts';
@@ -48,7 +48,7 @@ export async function judgeMarServe(facts: ModelFacts): Promise<Verdict> {
   const reading = await facts.manifest();
   if (reading.kind !== 'ok') return no('manifest', NO_MANIFEST);
   const { runtime } = reading.manifest;
-  if (runtime !== undefined && !runtimes.some((known) => known === runtime)) return unknownRuntime(runtime);
+  if (runtime !== undefined && !isRuntime(runtime)) return unknownRuntime(runtime);
   const handler = await facts.handler();
   switch (handler.kind) {
     case 'none':
@@ -124,16 +124,13 @@ function findManifestFlaw(manifest: Manifest | undefined): Verdict | undefined {
   if (!manifest.model) return no('manifest', 'The manifest has no model.');
   if (!manifest.model.modelName) return no('manifest', 'The manifest names no model (model.modelName).');
   if (manifest.runtime === 'nodejs') return no('runtime', 'It refuses the runtime nodejs.');
-  if (manifest.runtime !== undefined && !torchServeRuntimes.includes(manifest.runtime))
-    return unknownRuntime(manifest.runtime);
+  if (manifest.runtime !== undefined && !isRuntime(manifest.runtime)) return unknownRuntime(manifest.runtime);
   return undefined;
 }
 
 function unknownRuntime(runtime: string): Verdict {
   return no('runtime', `It does not know the runtime ${JSON.stringify(runtime)}.`);
 }
-
-const torchServeRuntimes: readonly string[] = ['python', 'python3', 'LSP'];
 
 /** Language model handlers, which fetch their weights by name. */
 const FETCHING: ReadonlySet<string> = new Set(['vllm_handler', 'trt_llm_handler']);
@@ -144,7 +141,6 @@ const SELF_CONTAINED = /\.(pt|onnx|ort|so|pt2)$/;
 /** What a built-in handler lacks to load its weights. */
 export interface WeightsGap {
   readonly obstacle: 'no-weights' | 'no-model-class';
-  readonly handler: string;
   readonly why: string;
   readonly hint: string;
   readonly at: { readonly member: string; readonly pointer?: string };
@@ -158,7 +154,6 @@ export async function findWeightsGap(facts: ModelFacts): Promise<WeightsGap | un
   if (!serializedFile) {
     return {
       obstacle: 'no-weights',
-      handler: handler.name,
       why: `The built-in handler ${handler.name} needs weights, and the manifest names no serializedFile${modelFile ? ' beside the modelFile' : ''}.`,
       hint: 'Pack the files again with --serialized-file.',
       at: { member: MANIFEST_PATH, pointer: '/model/serializedFile' },
@@ -167,7 +162,6 @@ export async function findWeightsGap(facts: ModelFacts): Promise<WeightsGap | un
   if (modelFile || SELF_CONTAINED.test(serializedFile)) return undefined;
   return {
     obstacle: 'no-model-class',
-    handler: handler.name,
     why: `The built-in handler ${handler.name} cannot load ${JSON.stringify(serializedFile)} by itself, and the manifest names no modelFile.`,
     hint: 'Pack the class with --model-file, or export the model as TorchScript (.pt) or ONNX.',
     at: { member: MANIFEST_PATH, pointer: '/model/modelFile' },

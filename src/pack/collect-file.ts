@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { ToolError } from '../core/errors.ts';
-import { toArchiveMode } from './folder-files.ts';
+import { toArchiveMode } from '../core/file-tree.ts';
 import type { PackInput } from './plan.ts';
 
 /** One file an option names, under its own name. Throws FILE_NOT_FOUND, NOT_A_FILE. */

@@ -2,9 +2,9 @@ import { stat } from 'node:fs/promises';
 import { basename, dirname, join, posix } from 'node:path';
 import { openFile } from '../core/byte-source.ts';
 import type { Context } from '../core/context.ts';
+import { toArchiveMode } from '../core/file-tree.ts';
 import { findNameProblems } from '../core/paths.ts';
 import { isShardIndexName, readShardIndex, readWeights } from '../weights/index.ts';
-import { toArchiveMode } from './folder-files.ts';
 import type { PackInput } from './plan.ts';
 
 /** A file that a model needs beside it, by its path from the model's folder. */

@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { ToolError } from '../core/errors.ts';
-import { listFolderFiles, toArchiveMode } from './folder-files.ts';
+import { toArchiveMode } from '../core/file-tree.ts';
+import { listFolderFiles } from './folder-files.ts';
 import { glob, isPattern } from './glob.ts';
 import type { PackInput } from './plan.ts';
 

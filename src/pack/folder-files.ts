@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describeError, ToolError } from '../core/errors.ts';
-import { compareBytes } from '../core/file-tree.ts';
+import { compareBytes, toArchiveMode } from '../core/file-tree.ts';
 
 /** Directories upstream prunes at every level of its staging folder (contract 1.4). */
 function isPruned(name: string): boolean {
@@ -60,9 +60,4 @@ async function walk(
       throw new ToolError('NOT_A_FILE', { what: 'extra file', path: absolute, found: 'special file' });
     }
   }
-}
-
-/** 0o755 when any execute bit is set, else 0o644: what survives every platform (design decision 10). */
-export function toArchiveMode(mode: number): number {
-  return mode & 0o111 ? 0o755 : 0o644;
 }

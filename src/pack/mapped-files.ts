@@ -1,7 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { ToolError } from '../core/errors.ts';
-import { listAllFiles, toArchiveMode } from './folder-files.ts';
+import { toArchiveMode } from '../core/file-tree.ts';
+import { listAllFiles } from './folder-files.ts';
 import type { IsIgnored } from './ignore-rules.ts';
 import type { PackInput } from './plan.ts';
 

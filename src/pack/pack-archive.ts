@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Compression, WrittenArchive, WrittenMember } from '../archive/plan/write-options.ts';
+import type { Compression, WrittenArchive } from '../archive/plan/write-options.ts';
 import type { ArchiveFormat, PlannedFile } from '../archive/structure/types.ts';
 import { writeArchive } from '../archive/write.ts';
 import type { Context } from '../core/context.ts';
@@ -8,6 +8,7 @@ import type { Manifest } from '../model/documents/manifest.ts';
 import type { WorkflowManifest } from '../model/documents/workflow-manifest.ts';
 import { checkOutput, ensureFolder, type OutputPolicy, type PackOutput } from './output.ts';
 import { type PackInput, type PackPlan, planArchive } from './plan.ts';
+import type { MakeRecord } from './prepare-record.ts';
 
 type AnyManifest = Manifest | WorkflowManifest;
 
@@ -36,8 +37,6 @@ export interface PackPolicy<M extends AnyManifest> {
   /** Makes the file that is added behind all others, and asks for their digests. */
   readonly record?: (plan: PackPlan, contents: PackContents<M>) => Promise<MakeRecord>;
 }
-
-type MakeRecord = (members: readonly Pick<WrittenMember, 'path' | 'size' | 'sha256'>[]) => PlannedFile;
 
 export interface PlannedArchive<M extends AnyManifest> {
   readonly manifest: M;

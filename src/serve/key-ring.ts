@@ -19,8 +19,6 @@ interface Key {
 }
 
 export interface KeyRing {
-  /** Where the keys stand, for those who may read them. */
-  readonly path: string;
   /** Judges the value of an Authorization header. */
   accepts(kind: KeyKind, credential: string | undefined): boolean;
   /** Replaces a key at once, and in the file. */
@@ -48,7 +46,6 @@ export async function createKeyRing({ path, supplied, expirationMinutes, now }: 
     : { inference: make(), management: make(), api: { ...make(), expires: undefined } };
   if (!supplied) await writeKeys(path, keys);
   return {
-    path,
     accepts(kind, credential) {
       const given = CREDENTIAL.exec(credential ?? '')?.[1];
       const { text, expires } = keys[kind];

@@ -8,7 +8,7 @@ import { findNativeReason } from './native-package.ts';
 import type { SyntaxProblem } from './source-lines.ts';
 
 /** What a packed handler may still import: the server provides both beside the extracted model (design decision 14). */
-export const providedModules = ['ts-model-archiver/handler', 'onnxruntime-node'] as const;
+const providedModules = ['ts-model-archiver/handler', 'onnxruntime-node'] as const;
 
 export interface BundledHandler {
   /** One ES module with the exports of the source. The same sources give the same text, wherever they lie. */
@@ -80,7 +80,8 @@ function refuseNativeImports(chains: ImportChains, refusals: ToolError[]): Plugi
   };
 }
 
-function isProvided(specifier: string): boolean {
+/** Whether the server or Node itself provides what is imported, so that it need not be in the archive. */
+export function isProvided(specifier: string): boolean {
   return (
     (providedModules as readonly string[]).includes(specifier) ||
     specifier.startsWith('node:') ||

@@ -28,8 +28,8 @@ export function createLineIndex(text: string): LineIndex {
 }
 
 /**
- * Brackets open at once. People stay below 100 and bundlers below 1,000; the parsers need time and memory that grow
- * faster than the nesting, which hostile input would use.
+ * Brackets open at once. People stay below 100 and bundlers below 1,000; the parser of JavaScript needs time and
+ * memory that grow faster than the nesting, which hostile input would use. Python's tokenizer has a bound of its own.
  */
 const BRACKET_DEPTH = 5_000;
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashSource } from '../archive/bytes/sha256.ts';
 import type { PlannedFile } from '../archive/structure/types.ts';
 import { bufferSource } from '../core/byte-source.ts';
 import { MANIFEST_PATH } from '../core/paths.ts';
@@ -38,20 +38,9 @@ export async function refreshRecord(
     const file = kept.get(path);
     if (leftOut.has(path)) continue;
     const isChanged = file !== undefined && !before.includes(file);
-    digests.push({ path, ...(isChanged ? { size: file.size, sha256: await hashFile(file) } : digest) });
+    digests.push({ path, ...(isChanged ? { size: file.size, sha256: await hashSource(await file.open()) } : digest) });
   }
   return files.map((file) => (file.path === RECORD_PATH ? planRecord(facts, digests) : file));
-}
-
-async function hashFile(file: PlannedFile): Promise<string> {
-  const hash = createHash('sha256');
-  const source = await file.open();
-  try {
-    for await (const piece of source.stream()) hash.update(piece);
-  } finally {
-    await source.close();
-  }
-  return hash.digest('hex');
 }
 
 /** The files with some fields of the manifest changed; all others stay, in their order. */

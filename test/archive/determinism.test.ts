@@ -8,10 +8,10 @@ import { findTool, runTool } from '../support/tools.ts';
 
 /** Packs the tree below a folder on the built product, in a process of its own; prints nothing. */
 const SCRIPT = `
-const { openFolder } = await import('${join(packageRoot, 'dist/archive/folder/folder-tree.js')}');
+const { openArchive } = await import('${join(packageRoot, 'dist/archive/open.js')}');
 const { writeArchive } = await import('${join(packageRoot, 'dist/archive/write.js')}');
 const [source, target, format] = process.argv.slice(1);
-const tree = await openFolder(source);
+const tree = await openArchive(source);
 const files = (await tree.list()).map((entry) => ({ ...entry, origin: entry.path, open: () => tree.open(entry.path) }));
 await writeArchive({ target, format, files, topFolder: 'model' });
 `;

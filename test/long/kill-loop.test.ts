@@ -4,7 +4,6 @@ import { cp, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { extractTree } from '../../src/archive/extract.ts';
-import { openFolder } from '../../src/archive/folder/folder-tree.ts';
 import { openArchive } from '../../src/archive/open.ts';
 import { writeArchive } from '../../src/archive/write.ts';
 import { archiveFindings } from '../support/archive-verdict.ts';
@@ -39,7 +38,7 @@ async function runAndKill(job: 'pack' | 'extract', source: string, target: strin
 }
 
 async function sameTree(folder: string): Promise<boolean> {
-  const tree = await openFolder(folder);
+  const tree = await openArchive(folder);
   const entries = await tree.list();
   if (entries.length !== Object.keys(contents).length) return false;
   for (const [path, content] of Object.entries(contents)) {

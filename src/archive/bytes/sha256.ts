@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
+import type { ByteSource } from '../../core/byte-source.ts';
 import { packageRoot } from '../../core/package-info.ts';
 
 /** Computes digests piece by piece, beside whatever else is done with the pieces. */
@@ -93,4 +94,20 @@ function threadedSha256(worker: Worker): Sha256 {
       await worker.terminate();
     },
   };
+}
+
+/** SHA-256 of the whole source, in hexadecimal; it is closed afterwards. `onBytes` hears the bytes done so far. */
+export async function hashSource(source: ByteSource, onBytes?: (done: number) => void): Promise<string> {
+  const hash = createHash('sha256');
+  let done = 0;
+  try {
+    for await (const piece of source.stream()) {
+      hash.update(piece);
+      done += piece.length;
+      onBytes?.(done);
+    }
+    return hash.digest('hex');
+  } finally {
+    await source.close();
+  }
 }

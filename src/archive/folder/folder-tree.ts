@@ -1,24 +1,15 @@
-import { constants, type Dirent } from 'node:fs';
+import type { Dirent } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ByteSource, openFile } from '../../core/byte-source.ts';
 import { ToolError } from '../../core/errors.ts';
-import { compareBytes, type FileEntry, type FileTree } from '../../core/file-tree.ts';
+import { compareBytes, type FileEntry, type FileTree, toArchiveMode } from '../../core/file-tree.ts';
 import { defaultLimits, type Limits } from '../../core/limits.ts';
 import { quote } from '../../core/names/quote.ts';
 import { toFileError } from '../../core/read-file.ts';
 import { createFindingLog, type FindingLog } from '../structure/findings.ts';
 import { checkBudgets, checkName, checkNamesTogether, provenName } from '../structure/names.ts';
-import { archiveRefused } from '../structure/refuse.ts';
 import type { ArchiveReading } from '../structure/types.ts';
-
-/** A folder as a tree; throws FILE_NOT_FOUND, FILE_UNREADABLE, or ARCHIVE_REFUSED when it holds what an archive may not. */
-export async function openFolder(path: string, options: { limits?: Partial<Limits> } = {}): Promise<FileTree> {
-  const log = createFindingLog(path);
-  const reading = await readFolder(path, { ...defaultLimits, ...options.limits }, log);
-  if (reading.tree === undefined) throw archiveRefused(path, reading.findings);
-  return reading.tree;
-}
 
 /**
  * A folder that was extracted here: its names were proven then. What a handler wrote beside them since is not judged, and
@@ -95,7 +86,6 @@ async function readFolderItems(path: string): Promise<Dirent[]> {
 
 async function toEntry(root: string, name: string): Promise<FileEntry> {
   const { size, mode } = await stat(join(root, name));
-  const executable = mode & (constants.S_IXUSR | constants.S_IXGRP | constants.S_IXOTH);
   // Checked by the caller before the tree is handed out.
-  return { path: provenName(name), size, mode: executable ? 0o755 : 0o644 };
+  return { path: provenName(name), size, mode: toArchiveMode(mode) };
 }

@@ -14,7 +14,7 @@ export interface WriteOptions {
   /** Where a tar puts everything, since TorchServe cuts the first component of a tar's names; the target's stem when absent. */
   readonly topFolder?: string | undefined;
   readonly force?: boolean;
-  /** Of `default`; the other formats fix their own. */
+  /** Of `default`; `tgz` takes a number as its level, the other formats fix their own. */
   readonly compression?: Compression | undefined;
   /** Seconds since 1970, as in the environment variable: the time of every entry. Without it the time is fixed. */
   readonly sourceDateEpoch?: string | undefined;

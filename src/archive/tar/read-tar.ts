@@ -1,6 +1,6 @@
 import { type ByteSource, sliceSource } from '../../core/byte-source.ts';
 import { ToolError } from '../../core/errors.ts';
-import { compareBytes, type FileTree } from '../../core/file-tree.ts';
+import { compareBytes, type FileTree, toArchiveMode } from '../../core/file-tree.ts';
 import type { Limits } from '../../core/limits.ts';
 import { spoolToTemp } from '../bytes/spool.ts';
 import type { FindingLog } from '../structure/findings.ts';
@@ -70,7 +70,7 @@ function tarTree(
 ): FileTree {
   const files = new Map(members.filter(({ isFolder }) => !isFolder).map((member) => [member.name, member]));
   const entries = [...files.values()]
-    .map(({ name, size, mode }) => ({ path: provenName(name), size, mode: mode & 0o111 ? 0o755 : 0o644 }))
+    .map(({ name, size, mode }) => ({ path: provenName(name), size, mode: toArchiveMode(mode) }))
     .sort((a, b) => compareBytes(a.path, b.path));
   let spooled: Promise<ByteSource> | undefined;
   const tar = () => {

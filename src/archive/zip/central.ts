@@ -3,8 +3,7 @@ import { type ByteSource, toBuffer } from '../../core/byte-source.ts';
 import type { Limits } from '../../core/limits.ts';
 import { quote } from '../../core/names/quote.ts';
 import type { FindingLog } from '../structure/findings.ts';
-import type { ArchiveRuleId } from '../structure/rules.ts';
-import { type ExtraFields, readExtraFields, unicodePathName, widen } from './extra-fields.ts';
+import { type Add, checkExtra, readExtraFields, widen } from './extra-fields.ts';
 import {
   CENTRAL,
   CENTRAL_BYTES,
@@ -119,10 +118,10 @@ function parseMember(
   const flags = bytes.readUInt16LE(at + CENTRAL.flags);
   const methodCode = bytes.readUInt16LE(at + CENTRAL.method);
   const fullName = checkEncoding(rawName, flags, offset, log);
-  const add = (rule: ArchiveRuleId, message: string) =>
+  const add: Add = (rule, message) =>
     log.add(rule, `${message} (${quote(fullName)}, central header at offset ${offset}).`, { member: fullName });
   checkForm(methodCode, bytes.readUInt16LE(at + CENTRAL.disk), flags, add);
-  checkExtra(extra, rawName, add);
+  checkExtra(extra, rawName, 'central', add);
   const numbers = widen(
     {
       size: bytes.readUInt32LE(at + CENTRAL.size),
@@ -159,8 +158,6 @@ function parseMember(
   return member;
 }
 
-type Add = (rule: ArchiveRuleId, message: string) => void;
-
 const BEYOND_ASCII = /[^\u0000-\u007f]/;
 
 /** Without flag bit 11 Java takes a name for UTF-8 and Python for code page 437: they see two names. Info-ZIP on Unix leaves the flag out. */
@@ -187,17 +184,6 @@ function checkForm(method: number, disk: number, flags: number, add: Add): void 
   if (method !== METHOD_STORED && method !== METHOD_DEFLATED)
     add('archive/method', `Compression method ${method}; expected 0 (stored) or 8 (deflated)`);
   if (disk !== 0) add('archive/multi-disk', `A member begins on disk ${disk}; expected 0`);
-}
-
-function checkExtra(extra: ExtraFields, rawName: string, add: Add): void {
-  if (extra.problem) add('archive/extra-field', `A central header is malformed: ${extra.problem}`);
-  if (extra.special !== undefined) add('archive/special-file', extra.special);
-  if (extra.unicodePath && unicodePathName(extra.unicodePath).toString('latin1') !== rawName) {
-    add(
-      'archive/unicode-path',
-      `The Unicode path field says ${quote(unicodePathName(extra.unicodePath).toString('utf8'))}`,
-    );
-  }
 }
 
 function checkSizes(member: ZipMember, limits: Limits, add: Add): void {

@@ -1,4 +1,5 @@
 import { quote } from '../../core/names/quote.ts';
+import type { ArchiveRuleId } from '../structure/rules.ts';
 import {
   ASI_UNIX_BYTES,
   EXTRA,
@@ -76,6 +77,18 @@ function findSpecial(id: number, body: Buffer): string | undefined {
   return type === 0 || type === S_IFREG || type === S_IFDIR
     ? undefined
     : `${field} gives mode ${mode.toString(8)}, neither a file's nor a folder's`;
+}
+
+export type Add = (rule: ArchiveRuleId, message: string) => void;
+
+/** Says what the extra fields of one header have wrong; both headers of a member are held to the same. */
+export function checkExtra(extra: ExtraFields, rawName: string, header: 'central' | 'local', add: Add): void {
+  if (extra.problem) add('archive/extra-field', `A ${header} header is malformed: ${extra.problem}`);
+  if (extra.special !== undefined) add('archive/special-file', extra.special);
+  if (extra.unicodePath === undefined) return;
+  const name = unicodePathName(extra.unicodePath);
+  if (name.toString('latin1') !== rawName)
+    add('archive/unicode-path', `The Unicode path field says ${quote(name.toString('utf8'))}`);
 }
 
 /** The 32-bit numbers of a header that zip64 may replace, in the order of the extra field (APPNOTE 4.5.3). */

@@ -1,8 +1,7 @@
 import { type ByteSource, toBuffer } from '../../core/byte-source.ts';
 import { quote } from '../../core/names/quote.ts';
 import type { FindingLog } from '../structure/findings.ts';
-import type { ArchiveRuleId } from '../structure/rules.ts';
-import { type ExtraFields, readExtraFields, unicodePathName } from './extra-fields.ts';
+import { type Add, checkExtra, type ExtraFields, readExtraFields } from './extra-fields.ts';
 import {
   DESCRIPTOR,
   DESCRIPTOR_BYTES,
@@ -17,8 +16,6 @@ import {
   SENTINEL32,
   type ZipMember,
 } from './format.ts';
-
-type Add = (rule: ArchiveRuleId, message: string) => void;
 
 /** Reads the local header of a member and compares it with the central one; undefined when there is none. */
 export async function readLocalHeader(
@@ -38,10 +35,7 @@ export async function readLocalHeader(
   const likely = Math.min(LOCAL_BYTES + member.rawName.length, limit - headerOffset);
   const fixed = toBuffer(await source.read(headerOffset, likely));
   if (fixed.readUInt32LE(0) !== LOCAL_SIGNATURE) {
-    add(
-      'archive/local-header',
-      `No local header where the directory says, but 0x${fixed.readUInt32LE(0).toString(16).padStart(8, '0')}`,
-    );
+    add('archive/local-header', `No local header where the directory says, but ${hex(fixed.readUInt32LE(0))}`);
     return undefined;
   }
   const nameBytes = fixed.readUInt16LE(LOCAL.nameBytes);
@@ -79,14 +73,7 @@ function compareFixed(fixed: Buffer, localName: string, member: ZipMember, add: 
 }
 
 function compareNumbers(fixed: Buffer, extra: ExtraFields, member: ZipMember, add: Add): void {
-  if (extra.problem) add('archive/extra-field', `A local header is malformed: ${extra.problem}`);
-  if (extra.special !== undefined) add('archive/special-file', extra.special);
-  if (extra.unicodePath && unicodePathName(extra.unicodePath).toString('latin1') !== member.rawName) {
-    add(
-      'archive/unicode-path',
-      `The Unicode path field says ${quote(unicodePathName(extra.unicodePath).toString('utf8'))}`,
-    );
-  }
+  checkExtra(extra, member.rawName, 'local', add);
   const crc = fixed.readUInt32LE(LOCAL.crc32);
   const narrow = { packedSize: fixed.readUInt32LE(LOCAL.packedSize), size: fixed.readUInt32LE(LOCAL.size) };
   const isWide = narrow.packedSize === SENTINEL32 || narrow.size === SENTINEL32;

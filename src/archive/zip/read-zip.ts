@@ -1,6 +1,6 @@
 import { type ByteSource, bufferSource, sliceSource } from '../../core/byte-source.ts';
 import { ToolError } from '../../core/errors.ts';
-import { compareBytes, type FileEntry, type FileTree } from '../../core/file-tree.ts';
+import { compareBytes, type FileEntry, type FileTree, toArchiveMode } from '../../core/file-tree.ts';
 import type { Limits } from '../../core/limits.ts';
 import type { FindingLog } from '../structure/findings.ts';
 import { checkBudgets, checkName, checkNamesTogether, provenName } from '../structure/names.ts';
@@ -90,7 +90,7 @@ function toEntry({ name, size, mode, method, packedSize, crc32 }: LocatedMember)
   return {
     path: provenName(name),
     size,
-    mode: mode & 0o111 ? 0o755 : 0o644,
+    mode: toArchiveMode(mode),
     packed: { method, size: packedSize, crc32 },
   };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashSource } from '../../archive/bytes/sha256.ts';
 import type { ArchiveReading } from '../../archive/structure/types.ts';
 import type { ByteSource } from '../../core/byte-source.ts';
 import type { Context } from '../../core/context.ts';
@@ -32,24 +32,15 @@ async function hashMembers(
   const hashed = [];
   for (const file of files) {
     const source = await tree?.open(file.path);
-    if (source) hashed.push({ ...file, sha256: await hashSource(source, context) });
+    if (source) hashed.push({ ...file, sha256: await hashWithProgress(source, context) });
   }
   return hashed;
 }
 
-/** SHA-256 of the whole source, which is closed afterwards. */
-export async function hashSource(source: ByteSource, { signal, log }: Context): Promise<string> {
-  const hash = createHash('sha256');
-  let done = 0;
-  try {
-    for await (const piece of source.stream()) {
-      signal.throwIfAborted();
-      hash.update(piece);
-      done += piece.length;
-      log({ kind: 'progress', job: `hash ${source.label}`, done, total: source.size });
-    }
-    return hash.digest('hex');
-  } finally {
-    await source.close();
-  }
+/** SHA-256 of the whole source, which is closed afterwards, with progress. */
+export function hashWithProgress(source: ByteSource, { signal, log }: Context): Promise<string> {
+  return hashSource(source, (done) => {
+    signal.throwIfAborted();
+    log({ kind: 'progress', job: `hash ${source.label}`, done, total: source.size });
+  });
 }

@@ -7,7 +7,7 @@ import { type OpenFacts, openFacts, type Place } from '../../model/open-facts.ts
 import { findPlace } from '../open-place.ts';
 import { parseOptions } from '../parse-options.ts';
 import { describeContent, unreadableContent } from './content.ts';
-import { addDigests, hashSource } from './digests.ts';
+import { addDigests, hashWithProgress } from './digests.ts';
 import type { InspectedFile, InspectResult } from './result.ts';
 import { describeWeightsFile } from './weights.ts';
 
@@ -58,7 +58,7 @@ function isReadable({ tree }: ArchiveReading, { kind }: ModelFacts): boolean {
 
 /** SHA-256 of the file; a folder has none. */
 async function digestOf(place: Place, context: Context): Promise<{ sha256?: string }> {
-  return place.kind === 'folder' ? {} : { sha256: await hashSource(await place.open(), context) };
+  return place.kind === 'folder' ? {} : { sha256: await hashWithProgress(await place.open(), context) };
 }
 
 async function listFiles(tree: FileTree): Promise<InspectedFile[]> {

@@ -5,6 +5,7 @@ import { planTree } from '../../archive/plan/plan-tree.ts';
 import { type Context, createContext } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import type { FileTree } from '../../core/file-tree.ts';
+import { toArchiveMode } from '../../core/file-tree.ts';
 import type { Finding } from '../../core/finding.ts';
 import { formatCreatedOn, MODEL_NAME } from '../../model/documents/manifest.ts';
 import {
@@ -14,7 +15,6 @@ import {
 } from '../../model/documents/workflow-manifest.ts';
 import { createFacts } from '../../model/read-facts.ts';
 import { collectHandler } from '../../pack/collect-handler.ts';
-import { toArchiveMode } from '../../pack/folder-files.ts';
 import { isModuleHandler } from '../../pack/handler-argument.ts';
 import { type PackContents, packArchive } from '../../pack/pack-archive.ts';
 import type { PackInput } from '../../pack/plan.ts';

@@ -31,7 +31,7 @@ import { collectParts } from '../../pack/parts.ts';
 import type { PackPlan } from '../../pack/plan.ts';
 import { prepareRecord } from '../../pack/prepare-record.ts';
 import { findRule } from '../find-rule.ts';
-import { hashSource } from '../inspect/digests.ts';
+import { hashWithProgress } from '../inspect/digests.ts';
 import { chooseOutput } from './choose-output.ts';
 import { loadConfig } from './config.ts';
 import { judgePlan } from './judge-plan.ts';
@@ -137,7 +137,7 @@ function applyAllowed(findings: readonly Finding[], allow: readonly string[]): F
 }
 
 async function hashOutput(target: string, context: Context): Promise<string> {
-  return hashSource(await openFile(resolve(context.cwd, target), 'archive'), context);
+  return hashWithProgress(await openFile(resolve(context.cwd, target), 'archive'), context);
 }
 
 function describePack(

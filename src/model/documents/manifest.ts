@@ -36,6 +36,10 @@ export type Manifest = z.infer<typeof manifestSchema>;
 export const runtimes = ['python', 'python3', 'LSP', 'nodejs'] as const;
 export type Runtime = (typeof runtimes)[number];
 
+export function isRuntime(text: string): text is Runtime {
+  return runtimes.some((known) => known === text);
+}
+
 /** Model names the incumbent accepts, anchored at both ends (its own `$` lets a final newline through). */
 export const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9_\-.]*$/;
 

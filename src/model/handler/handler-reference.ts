@@ -1,10 +1,8 @@
 import { isOnnxName } from '../../weights/onnx-name.ts';
 import type { Manifest } from '../documents/manifest.ts';
-import { upstreamBuiltins } from './builtin-names.ts';
+import { upstreamBuiltinNames } from './builtin-names.ts';
 import { splitEntryPoint } from './entry-point.ts';
 import { counterpartOf } from './torchserve-counterpart.ts';
-
-export { upstreamBuiltins };
 
 /** Who runs the manifest's handler, decided from manifest and names of members, never by loading code. */
 export type HandlerReference =
@@ -45,7 +43,7 @@ function detectModule(
   const candidates = MODULE_FILE.test(file) ? [file] : [`${file}.mjs`, `${file}.js`, `${file}.cjs`];
   const member = candidates.find((name) => members.has(name));
   if (member !== undefined) return { kind: 'module', member, entryPoint };
-  if (isBuiltin(file)) return { kind: 'builtin', name: file };
+  if (upstreamBuiltinNames.has(file)) return { kind: 'builtin', name: file };
   return { kind: 'missing', text };
 }
 
@@ -64,10 +62,6 @@ function detectPython(
   const candidates = [`${module}.py`, `${module.replaceAll('.', '/')}.py`, `${module}/__init__.py`, `${stem}.py`];
   const member = candidates.find((name) => members.has(name));
   if (member !== undefined) return { kind: 'python', member, entryPoint };
-  if (isBuiltin(module)) return { kind: 'builtin', name: module };
+  if (upstreamBuiltinNames.has(module)) return { kind: 'builtin', name: module };
   return { kind: 'missing', text };
-}
-
-function isBuiltin(name: string): boolean {
-  return (upstreamBuiltins as readonly string[]).includes(name);
 }

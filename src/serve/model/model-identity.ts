@@ -1,5 +1,5 @@
 import { ToolError } from '../../core/errors.ts';
-import { type Manifest, runtimes } from '../../model/documents/manifest.ts';
+import { isRuntime, type Manifest } from '../../model/documents/manifest.ts';
 import { describeUnusable } from '../../model/documents/read-manifest.ts';
 import type { ModelFacts } from '../../model/facts.ts';
 
@@ -29,7 +29,7 @@ export async function readIdentity(
   const name = overrides.modelName || model?.modelName;
   if (name === undefined || name === '') throw invalid('Model name is not defined.');
   const runtime = overrides.runtime ?? read.runtime ?? 'python';
-  if (!(runtimes as readonly string[]).includes(runtime)) throw invalid('Runtime is not defined or invalid.');
+  if (!isRuntime(runtime)) throw invalid('Runtime is not defined or invalid.');
   const handler = overrides.handler ?? model?.handler ?? defaultHandler;
   const version = model?.modelVersion ?? model?.version ?? '1.0';
   return { name, version, runtime, handler, manifest: { ...read, runtime, model: { ...model, handler } } };

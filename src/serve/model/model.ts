@@ -43,8 +43,6 @@ export interface ModelDescription
   readonly workers: readonly WorkerStatus[];
   /** Queued and prefetched requests. */
   readonly queued: number;
-  /** The handler's own description (`customized=true`). */
-  readonly customizedMetadata?: unknown;
 }
 
 export function describeModel(model: Model): ModelDescription {

@@ -1,12 +1,13 @@
 import type { ToolError } from '../../core/errors.ts';
 import {
+  isUp,
   type SupervisedWorker,
   type SupervisionOptions,
   superviseWorker,
   type WorkerStatus,
 } from './supervised-worker.ts';
 
-export type { WorkerStatus } from './supervised-worker.ts';
+export { isUp, type WorkerStatus } from './supervised-worker.ts';
 
 export interface PoolOptions extends Omit<SupervisionOptions, 'onGivenUp' | 'isOnly'> {
   /** No worker is left: the last one was given up. */
@@ -59,7 +60,7 @@ export function createPool(options: PoolOptions): Pool {
       return countAlive();
     },
     get hasReady() {
-      return workers.some((worker) => ['ready', 'busy'].includes(worker.state));
+      return workers.some(({ state }) => isUp(state));
     },
     statuses: () => workers.map((worker) => worker.status()),
     async close(graceMs) {

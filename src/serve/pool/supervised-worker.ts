@@ -8,6 +8,9 @@ import type { Job } from './job.ts';
 
 export type WorkerState = 'starting' | 'ready' | 'busy' | 'waiting' | 'failed' | 'stopping';
 
+/** Whether a worker has its model loaded now. */
+export const isUp = (state: WorkerState): boolean => state === 'ready' || state === 'busy';
+
 export interface WorkerStatus extends LoadReport {
   readonly id: string;
   readonly state: WorkerState;
@@ -38,7 +41,6 @@ export interface SupervisionOptions {
 }
 
 export interface SupervisedWorker {
-  readonly id: string;
   readonly state: WorkerState;
   readonly stop: AbortController;
   readonly firstStart: Promise<ToolError | undefined>;
@@ -118,7 +120,6 @@ export function superviseWorker(options: SupervisionOptions): SupervisedWorker {
   });
 
   return {
-    id,
     get state() {
       return state;
     },

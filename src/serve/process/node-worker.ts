@@ -26,7 +26,6 @@ const ENGINE_FLAGS = ['--single-threaded-gc'];
 /** Our own worker: built-in handlers over ONNX, and handlers written in TypeScript or JavaScript. */
 export function nodeWorker({ env, device, threads, withheld, decodeInput }: NodeWorkerOptions): WorkerKind {
   return {
-    name: 'nodejs',
     refuse,
     launch: (address, modelPath) => ({
       command: process.execPath,

@@ -15,7 +15,6 @@ const HANDLER_PACKAGES = ['onnxruntime-node'];
 
 /** A server's temporary folder: extracted models, their node_modules, worker sockets. Removed when the server ends, however it ends. */
 export interface RunFolder {
-  readonly path: string;
   /** Path for one model; not created yet. */
   newModelFolder(): string;
   addressFor(workerId: string): Promise<WorkerAddress>;
@@ -32,7 +31,6 @@ export async function createRunFolder(): Promise<RunFolder> {
   await mkdir(models);
   await linkPackages(join(path, 'node_modules'));
   return {
-    path,
     newModelFolder: () => join(models, randomUUID()),
     async addressFor(workerId) {
       const socket = join(path, `.ts.sock.${workerId}`);

@@ -31,7 +31,6 @@ type MaybeLater<T> = T | Promise<T>;
  * new kind is one file, and one line where the service is created.
  */
 export interface WorkerKind {
-  readonly name: string;
   /** Why this kind cannot run the model, worded as the end of a sentence; undefined when it can. */
   refuse(candidate: Candidate): MaybeLater<string | undefined>;
   /** Called once for each model, before its first worker. */

@@ -44,7 +44,6 @@ const BUILTIN_NEEDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
 export function pythonWorker(options: PythonWorkerOptions): WorkerKind {
   const findFor = createFinder(options);
   return {
-    name: 'python',
     async refuse(candidate) {
       const reason = refuseContent(candidate, options.foreignHandlers);
       if (reason !== undefined) return reason;

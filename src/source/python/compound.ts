@@ -137,7 +137,7 @@ export function readMatch(cursor: Cursor, readBlock: BlockReader): void {
   for (const kind of [':', 'NEWLINE', 'INDENT']) cursor.expect(kind);
   while (cursor.isSoft('case')) {
     cursor.next();
-    readCasePattern(cursor, expressions);
+    readCasePattern(cursor);
     if (cursor.accept('if')) expressions.named(cursor);
     readBlock(cursor, 'case');
   }

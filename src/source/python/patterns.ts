@@ -1,41 +1,41 @@
-import type { Expressions } from './expressions/grammar.ts';
+import { expressions } from './expressions/expressions.ts';
 import { readStrings } from './expressions/strings.ts';
 import type { Cursor } from './tokens/cursor.ts';
 
 /** What stands between `case` and its guard: one pattern, or several with commas. */
-export function readCasePattern(cursor: Cursor, grammar: Expressions): void {
+export function readCasePattern(cursor: Cursor): void {
   if (cursor.kind === ':' || cursor.kind === 'if') cursor.fail('case has no pattern');
   const first = cursor.index;
   do {
     if (cursor.kind === ':' || cursor.kind === 'if') break;
-    readMaybeStar(cursor, grammar);
+    readMaybeStar(cursor);
   } while (cursor.accept(','));
   if (cursor.tokens.kind(first) === '*' && cursor.index === first + 2)
     cursor.fail('a starred pattern needs a comma behind it', first);
 }
 
-function readMaybeStar(cursor: Cursor, grammar: Expressions): void {
+function readMaybeStar(cursor: Cursor): void {
   if (cursor.accept('*')) cursor.readName();
-  else readPattern(cursor, grammar);
+  else readPattern(cursor);
 }
 
-function readPattern(cursor: Cursor, grammar: Expressions): void {
-  do readClosed(cursor, grammar);
+function readPattern(cursor: Cursor): void {
+  do readClosed(cursor);
   while (cursor.accept('|'));
   if (cursor.accept('as')) cursor.readName();
 }
 
-function readClosed(cursor: Cursor, grammar: Expressions): void {
+function readClosed(cursor: Cursor): void {
   const { kind } = cursor;
-  if (kind === 'NAME') readReference(cursor, grammar);
-  else if (kind === '(') readSequence(cursor, grammar, ')');
-  else if (kind === '[') readSequence(cursor, grammar, ']');
-  else if (kind === '{') readMapping(cursor, grammar);
-  else readLiteral(cursor, grammar);
+  if (kind === 'NAME') readReference(cursor);
+  else if (kind === '(') readSequence(cursor, ')');
+  else if (kind === '[') readSequence(cursor, ']');
+  else if (kind === '{') readMapping(cursor);
+  else readLiteral(cursor);
 }
 
 /** A capture, a dotted value, or a class with its arguments. */
-function readReference(cursor: Cursor, grammar: Expressions): void {
+function readReference(cursor: Cursor): void {
   cursor.readName();
   while (cursor.accept('.')) cursor.readName();
   if (!cursor.accept('(')) return;
@@ -47,22 +47,22 @@ function readReference(cursor: Cursor, grammar: Expressions): void {
       cursor.next();
     } else if (hasKeyword) cursor.fail('a pattern without a name stands behind one with a name');
     hasKeyword ||= isKeyword;
-    readPattern(cursor, grammar);
+    readPattern(cursor);
     if (!cursor.accept(',')) break;
   }
   cursor.expect(')');
 }
 
-function readSequence(cursor: Cursor, grammar: Expressions, closer: string): void {
+function readSequence(cursor: Cursor, closer: string): void {
   cursor.next();
   while (cursor.kind !== closer) {
-    readMaybeStar(cursor, grammar);
+    readMaybeStar(cursor);
     if (!cursor.accept(',')) break;
   }
   cursor.expect(closer);
 }
 
-function readMapping(cursor: Cursor, grammar: Expressions): void {
+function readMapping(cursor: Cursor): void {
   cursor.next();
   while (cursor.kind !== '}') {
     if (cursor.accept('**')) {
@@ -74,18 +74,18 @@ function readMapping(cursor: Cursor, grammar: Expressions): void {
       cursor.next();
       if (cursor.peek(0) !== '.') cursor.fail('a key must be a literal or a dotted name', cursor.index - 1);
       while (cursor.accept('.')) cursor.readName();
-    } else readLiteral(cursor, grammar);
+    } else readLiteral(cursor);
     cursor.expect(':');
-    readPattern(cursor, grammar);
+    readPattern(cursor);
     if (!cursor.accept(',')) break;
   }
   cursor.expect('}');
 }
 
 /** `-1`, `2 + 3j`, strings and the three constants. */
-function readLiteral(cursor: Cursor, grammar: Expressions): void {
+function readLiteral(cursor: Cursor): void {
   if (cursor.kind === 'STRING' || cursor.kind === 'f"') {
-    readStrings(cursor, grammar);
+    readStrings(cursor, expressions);
     return;
   }
   if (cursor.accept('None') || cursor.accept('True') || cursor.accept('False')) return;

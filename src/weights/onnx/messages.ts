@@ -122,19 +122,19 @@ const shardingFields: Fields<Sunk> = {
 };
 
 /** Numbers that stand in an attribute itself are weights of a Constant: `value_float` and `value_floats`. */
-const attributeFloats = (width: 4): Field<AttributeDraft> => ({
+const attributeFloats: Field<AttributeDraft> = {
   kind: 'numbers',
-  width,
+  width: 4,
   put({ node }, seen) {
     if (node) node.elements += BigInt(seen);
   },
-});
+};
 
 const attributeFields: Fields<AttributeDraft> = {
-  2: attributeFloats(4),
+  2: attributeFloats,
   5: attributeTensor(),
   6: message(() => graphFields, newGraph),
-  7: attributeFloats(4),
+  7: attributeFloats,
   8: varints,
   10: attributeTensor(),
   11: message(() => graphFields, newGraph),

@@ -5,7 +5,7 @@ import type { OnnxFacts, TensorFacts } from '../reading/facts.ts';
 import { Problems, quote } from '../reading/problem.ts';
 import type { WeightsReading } from '../reading/reading.ts';
 import { toSafeNumber } from '../reading/safe-number.ts';
-import type { ModelDraft, NodeDraft, OnnxSink, SparseDraft, TensorDraft } from './draft.ts';
+import type { GraphDraft, ModelDraft, NodeDraft, OnnxSink, SparseDraft, TensorDraft } from './draft.ts';
 import { dtypeName } from './dtypes.ts';
 import { readExternalReference } from './external-data.ts';
 import { findFunctionFault } from './functions.ts';
@@ -53,7 +53,7 @@ export async function readOnnx(source: ByteSource): Promise<WeightsReading> {
   checkModel(model, problems);
   const fault = findFunctionFault(model.functions, model.calls);
   if (fault !== undefined) problems.add('weights/onnx-functions', `The model cannot be expanded: ${fault}.`);
-  const facts = model.graph ? toFacts(model, collected) : undefined;
+  const facts = model.graph && toFacts(model, model.graph, collected);
   if (facts) reportCustomOperators(facts, problems);
   return { facts, detected: 'onnx', problems: problems.list() };
 }
@@ -69,14 +69,7 @@ function checkModel(model: ModelDraft, problems: Problems): void {
   }
 }
 
-function toFacts(model: ModelDraft, collected: Collector): OnnxFacts {
-  const graph = model.graph ?? {
-    sink: collected,
-    calls: model.calls,
-    inputs: [],
-    outputs: [],
-    initializers: new Set(),
-  };
+function toFacts(model: ModelDraft, graph: GraphDraft, collected: Collector): OnnxFacts {
   return {
     format: 'onnx',
     irVersion: toSafeNumber(model.irVersion ?? 0n),

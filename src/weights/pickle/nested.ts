@@ -1,3 +1,4 @@
+import { HIGHEST_PROTOCOL } from './opcodes.ts';
 import type { Bytes } from './values.ts';
 
 /** A pickle inside a pickle of more than this is not looked into. */
@@ -27,5 +28,11 @@ function candidates(text: string): Uint8Array[] {
 
 function isPickle(bytes: Uint8Array): boolean {
   const [proto, version = 0] = bytes;
-  return proto === 0x80 && version >= 2 && version <= 5 && bytes.at(-1) === 0x2e && bytes.length <= MAX_NESTED_BYTES;
+  return (
+    proto === 0x80 &&
+    version >= 2 &&
+    version <= HIGHEST_PROTOCOL &&
+    bytes.at(-1) === 0x2e &&
+    bytes.length <= MAX_NESTED_BYTES
+  );
 }

@@ -43,7 +43,7 @@ interface Place {
  * Looks for pickles that would run code, whatever the bytes are called and however they are wrapped: ZIP, tar, gzip, zlib,
  * arrays of objects, one in the other. What could not be looked into is said.
  */
-export async function scanForPickles(source: ByteSource, place: Place): Promise<void> {
+async function scanForPickles(source: ByteSource, place: Place): Promise<void> {
   const head = Buffer.from(await source.read(0, Math.min(source.size, CONTAINER_HEAD_BYTES)));
   const container = findContainer(head);
   if (container !== undefined) await scanContainer(source, container, place);

@@ -12,7 +12,7 @@ import { itemBytes } from './dtypes.ts';
 import { type CollectedTensors, collectTensors } from './tensors.ts';
 
 /** torch/serialization.py: MAGIC_NUMBER, PROTOCOL_VERSION. */
-export const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
+const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
 const LEGACY_PROTOCOL = 1001;
 /** Magic, protocol version, system info, the object, the keys of its storages in file order. */
 const PARTS = ['magic number', 'protocol version', 'system info', 'object', 'storage keys'] as const;

@@ -1,7 +1,7 @@
 import { symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { openFolder } from '../../../src/archive/folder/folder-tree.ts';
+import { openArchive } from '../../../src/archive/open.ts';
 import { planTree } from '../../../src/archive/plan/plan-tree.ts';
 import { readAll } from '../../../src/core/byte-source.ts';
 import { planContents } from '../../support/plan-files.ts';
@@ -12,7 +12,7 @@ const files = { 'b.txt': 'b', 'a/c.txt': 'c', 'Z.txt': 'Z' };
 test('a folder and a plan are the same tree, sorted by bytes', async () => {
   const root = await tempTree(files);
   await makeExecutable(join(root, 'b.txt'));
-  const folder = await openFolder(root);
+  const folder = await openArchive(root);
   const plan = planTree('plan', planContents(files));
   const paths = ['Z.txt', 'a/c.txt', 'b.txt'];
   for (const tree of [folder, plan]) {
@@ -31,12 +31,12 @@ test('a folder and a plan are the same tree, sorted by bytes', async () => {
 test('a link in a folder is refused and not followed', async () => {
   const root = await tempTree(files);
   await symlink('/etc/passwd', join(root, 'link'));
-  await expect(openFolder(root)).rejects.toMatchObject({
+  await expect(openArchive(root)).rejects.toMatchObject({
     code: 'ARCHIVE_REFUSED',
     findings: [{ rule: 'archive/special-file' }],
   });
 });
 
 test('a missing folder throws', async () => {
-  await expect(openFolder('/nowhere/at/all')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
+  await expect(openArchive('/nowhere/at/all')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
 });

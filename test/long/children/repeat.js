@@ -4,13 +4,12 @@ import { join } from 'node:path';
 
 const [job, source, target] = process.argv.slice(2);
 const archive = join(import.meta.dirname, '../../../dist/archive');
-const { openFolder } = await import(join(archive, 'folder/folder-tree.js'));
 const { openArchive } = await import(join(archive, 'open.js'));
 const { writeArchive } = await import(join(archive, 'write.js'));
 const { extractTree } = await import(join(archive, 'extract.js'));
 
 async function pack() {
-  const tree = await openFolder(source);
+  const tree = await openArchive(source);
   const entries = await tree.list();
   const files = entries.map((entry) => ({ ...entry, origin: entry.path, open: () => tree.open(entry.path) }));
   await writeArchive({ target, format: 'default', files, force: true });

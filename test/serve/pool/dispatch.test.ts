@@ -18,7 +18,7 @@ function setup({ batchSize = 1, capacity = 100, isOnly = false } = {}) {
   const stop = new AbortController();
   const outcomes: Record<string, string> = {};
   const begun: string[] = [];
-  /** As in a slot: one list for all the workers that it has, one after another. */
+  /** As in a supervised worker: one list for all the processes that it has, one after another. */
   const held: Job[][] = [];
   const offer = (...ids: string[]) => {
     for (const id of ids)

@@ -9,7 +9,7 @@ import { readVocabulary, type Vocabulary } from '../../text/vocabulary.ts';
 import { requireModel } from '../common/require-model.ts';
 
 export interface TextInputs {
-  /** Inputs of one run for all the texts, with the batch axis. Undefined axis sizes mean one text a run. */
+  /** Inputs of one run for all the texts, with the batch axis. */
   build(texts: readonly string[]): Tensors;
   /** Texts that may share a run. */
   readonly batch: number;

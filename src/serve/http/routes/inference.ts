@@ -1,8 +1,8 @@
 import { infer, onlyModel } from '../exchange/infer.ts';
 import type { Route, RouteCall, RouteHandler } from '../exchange/route.ts';
 
-const predict: RouteHandler = (call) => infer(call, target(call));
-const explain: RouteHandler = (call) => infer(call, { ...target(call), explain: true });
+export const predict: RouteHandler = (call) => infer(call, target(call));
+export const explain: RouteHandler = (call) => infer(call, { ...target(call), explain: true });
 const predictLegacy: RouteHandler = (call) => infer(call, { ...target(call), queryInputsBut: [] });
 const invoke: RouteHandler = (call) => {
   const model = call.params.model ?? call.query.get('model_name') ?? onlyModel(call);
@@ -23,6 +23,6 @@ export const inferenceRoutes: readonly Route[] = [
   { path: '/:model/:version/predict', role: 'inference', on: { any: predictLegacy } },
 ];
 
-function target({ params: { model = '', version } }: RouteCall): { model: string; version: string | undefined } {
+export function target({ params: { model = '', version } }: RouteCall): { model: string; version: string | undefined } {
   return { model, version };
 }

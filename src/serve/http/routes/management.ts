@@ -1,9 +1,9 @@
 import { ToolError } from '../../../core/errors.ts';
-import { runtimes } from '../../../model/documents/manifest.ts';
+import { isRuntime } from '../../../model/documents/manifest.ts';
 import { locateArchive } from '../../model/locate-archive.ts';
 import type { ModelDescription } from '../../model/model.ts';
 import { refuseTooMany } from '../../model/model-settings.ts';
-import type { WorkerStatus } from '../../pool/pool.ts';
+import { isUp, type WorkerStatus } from '../../pool/pool.ts';
 import { residentBytes } from '../../process/resident-memory.ts';
 import { omitReason } from '../exchange/answer.ts';
 import { fromSegment } from '../exchange/path.ts';
@@ -33,7 +33,7 @@ const register: RouteHandler = async (call) => {
   const url = given('url');
   if (url === undefined) throw new ToolError('REQUEST_INVALID', { message: 'Parameter url is required.' });
   const runtime = given('runtime');
-  if (runtime !== undefined && !(runtimes as readonly string[]).includes(runtime)) {
+  if (runtime !== undefined && !isRuntime(runtime)) {
     throw new ToolError('REQUEST_INVALID', { message: `Invalid RuntimeType value: ${runtime}` });
   }
   const { path, fetched } = await locateArchive(url, tools.places);
@@ -168,11 +168,10 @@ async function toWorkerJson(
   { id, state, startedAt, pid, provider, batching, lastError }: WorkerStatus,
   asksForGpu: boolean,
 ): Promise<Record<string, unknown>> {
-  const isUp = state === 'ready' || state === 'busy';
   return {
     id,
     startTime: (startedAt ?? new Date(0)).toISOString(),
-    status: isUp ? 'READY' : 'UNLOADING',
+    status: isUp(state) ? 'READY' : 'UNLOADING',
     memoryUsage: pid === undefined ? 0 : await residentBytes(pid),
     pid: pid ?? -1,
     gpu: provider === undefined ? asksForGpu : provider !== 'cpu',
@@ -182,6 +181,6 @@ async function toWorkerJson(
     // Not in upstream's answer: whether requests share a run of the model, and what decided.
     ...(batching === undefined ? {} : { batching }),
     // Not in upstream's answer: why a worker is not up, with the last lines it wrote.
-    ...(isUp || lastError === undefined ? {} : { lastError: lastError.message }),
+    ...(isUp(state) || lastError === undefined ? {} : { lastError: lastError.message }),
   };
 }

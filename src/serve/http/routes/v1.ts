@@ -1,3 +1,4 @@
+import { isUp } from '../../pool/pool.ts';
 import { infer } from '../exchange/infer.ts';
 import { fromSegment } from '../exchange/path.ts';
 import type { Route, RouteHandler } from '../exchange/route.ts';
@@ -12,8 +13,7 @@ const act: RouteHandler = (call) => {
 const status: RouteHandler = ({ tools, params }) => {
   const name = fromSegment(params.model ?? '');
   const [model] = tools.service.describe(name, undefined);
-  const isUp = model?.workers.some(({ state }) => state === 'ready' || state === 'busy') ?? false;
-  return { name, ready: isUp };
+  return { name, ready: model?.workers.some(({ state }) => isUp(state)) ?? false };
 };
 
 export const v1Routes: readonly Route[] = [

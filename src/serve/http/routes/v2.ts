@@ -1,12 +1,9 @@
 import { ToolError } from '../../../core/errors.ts';
 import { packageVersion } from '../../../core/package-info.ts';
 import { toV2Spec } from '../../../handlers/tensors/v2.ts';
-import { infer } from '../exchange/infer.ts';
 import { fromSegment } from '../exchange/path.ts';
 import type { Route, RouteCall, RouteHandler, RouteTools } from '../exchange/route.ts';
-
-const predict: RouteHandler = (call) => infer(call, target(call));
-const explain: RouteHandler = (call) => infer(call, { ...target(call), explain: true });
+import { explain, predict, target } from './inference.ts';
 
 /** Without the Open Inference Protocol: TorchServe's two paths, which hand the body to the handler as it is. */
 const plainRoutes: readonly Route[] = [
@@ -62,10 +59,6 @@ function route(path: string, on: Route['on'], access?: 'open'): Route {
 
 export function v2Routes({ openInferenceProtocol }: RouteTools): readonly Route[] {
   return openInferenceProtocol ? protocolRoutes : plainRoutes;
-}
-
-function target({ params: { model = '', version } }: RouteCall): { model: string; version: string | undefined } {
-  return { model, version };
 }
 
 async function summarize(call: RouteCall) {

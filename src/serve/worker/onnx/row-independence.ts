@@ -3,7 +3,8 @@
  * tell: a recurrent model carries state along the first axis, a softmax or a normalisation may run over it.
  */
 
-import type { Dtype, Tensor, TensorData, TensorSpec, Tensors } from '../../../handlers/sdk.ts';
+import type { Dtype, Tensor, TensorSpec, Tensors } from '../../../handlers/sdk.ts';
+import { takeRow } from '../../../handlers/split-batch.ts';
 import { stackBatch } from '../../../handlers/stack-batch.ts';
 import { TensorError, toFloat32, toTensorData } from '../../../handlers/tensor-values.ts';
 import type { Batching } from '../../protocol/messages.ts';
@@ -69,16 +70,11 @@ function compare(
     const isSame = alone.slice(0, rows).every((one, index) => {
       // With a fixed first axis every position holds the row.
       const at = rowsAlone === 1 ? 0 : index;
-      return sameValues(rowOf(one[name] as Tensor, at), rowOf(joined, index));
+      return sameValues(takeRow(name, one[name] as Tensor, at, rowsAlone), takeRow(name, joined, index, rows));
     });
     if (!isSame) return dependent(`Its output "${name}" changes when rows share a run.`);
   }
   return { joined: true, reason: 'Its rows gave the same answers alone and together.' };
-}
-
-function rowOf({ dtype, shape, data }: Tensor, row: number): Tensor {
-  const step = data.length / (shape[0] ?? 1);
-  return { dtype, shape: shape.slice(1), data: data.slice(row * step, (row + 1) * step) as TensorData };
 }
 
 function sameValues(a: Tensor, b: Tensor): boolean {

@@ -1,4 +1,4 @@
-/** The first place where Python would refuse the text. It never leaves this folder: the parser catches it. */
+/** A place where Python would refuse the text. It never leaves source/python: the tokenizer and `read-module.ts` catch it. */
 export class PythonFault extends Error {
   /** Offset in the text. */
   readonly at: number;

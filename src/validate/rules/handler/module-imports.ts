@@ -1,6 +1,5 @@
-import { builtinModules } from 'node:module';
 import { posix } from 'node:path';
-import { providedModules } from '../../../source/bundle.ts';
+import { isProvided } from '../../../source/bundle.ts';
 import type { ModuleImport } from '../../../source/parse-module.ts';
 import { defineRule, type Observation } from '../../rule.ts';
 
@@ -42,12 +41,4 @@ function judge(
   return [
     { message, at, hint: 'Pack the source with ts-model-archiver --handler: it bundles what the handler imports.' },
   ];
-}
-
-function isProvided(specifier: string): boolean {
-  return (
-    specifier.startsWith('node:') ||
-    builtinModules.includes(specifier) ||
-    (providedModules as readonly string[]).includes(specifier)
-  );
 }

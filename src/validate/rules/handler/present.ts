@@ -1,5 +1,5 @@
 import { nearest } from '../../../core/names/nearest.ts';
-import { upstreamBuiltins } from '../../../model/handler/handler-reference.ts';
+import { upstreamBuiltins } from '../../../model/handler/builtin-names.ts';
 import { defineRule } from '../../rule.ts';
 import { atField } from '../../with-manifest.ts';
 

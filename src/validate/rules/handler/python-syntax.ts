@@ -41,8 +41,7 @@ async function pythonFiles(subject: Subject): Promise<string[]> {
   const files = new Set<string>();
   const handler = await subject.handler();
   if (handler.kind === 'python') files.add(handler.member);
-  const reading = await subject.manifest();
-  const modelFile = reading.kind === 'ok' ? reading.manifest.model?.modelFile : undefined;
+  const { modelFile } = await subject.model();
   if (modelFile?.endsWith('.py') && (await subject.tree.has(modelFile))) files.add(modelFile);
   return [...files];
 }

@@ -32,7 +32,6 @@ export const hygieneJunk = defineRule({
 
 /** What the manifest names is there on purpose, whatever it is called. */
 async function findJunk(subject: Subject) {
-  const reading = await subject.manifest();
-  const named = new Set<unknown>(Object.values((reading.kind === 'ok' && reading.manifest.model) || {}));
+  const named = new Set<unknown>(Object.values(await subject.model()));
   return [...(await subject.members()).values()].filter(({ path }) => JUNK.test(path) && !named.has(path));
 }

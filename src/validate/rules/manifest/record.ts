@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hashSource } from '../../../archive/bytes/sha256.ts';
 import { type PackRecord, RECORD_PATH } from '../../../model/documents/record.ts';
 import { defineRule, type Observation } from '../../rule.ts';
 import type { Subject } from '../../subject.ts';
@@ -45,12 +45,6 @@ async function compare(
   subject: Subject,
 ): Promise<string | undefined> {
   if (size !== packed.size) return `It was packed with ${packed.size} bytes and has ${size}.`;
-  const source = await subject.tree.open(member);
-  try {
-    const hash = createHash('sha256');
-    for await (const piece of source.stream()) hash.update(piece);
-    return hash.digest('hex') === packed.sha256 ? undefined : 'Its content is not what was packed (SHA-256).';
-  } finally {
-    await source.close();
-  }
+  const sha256 = await hashSource(await subject.tree.open(member));
+  return sha256 === packed.sha256 ? undefined : 'Its content is not what was packed (SHA-256).';
 }

@@ -1,4 +1,4 @@
-import { runtimes } from '../../../model/documents/manifest.ts';
+import { isRuntime, runtimes } from '../../../model/documents/manifest.ts';
 import { defineRule } from '../../rule.ts';
 import { atField, withManifest } from '../../with-manifest.ts';
 
@@ -8,7 +8,7 @@ export const manifestRuntime = defineRule({
   title: 'The runtime is a known one',
   help: 'python, python3 and LSP are TorchServe\'s; nodejs is ours, for handlers in TypeScript and JavaScript. TorchServe answers "Runtime is not defined or invalid." to anything else. Without one it takes python.',
   check: withManifest(({ runtime }) => {
-    if (runtime === undefined || (runtimes as readonly string[]).includes(runtime)) return [];
+    if (runtime === undefined || isRuntime(runtime)) return [];
     return [
       {
         message: `The runtime is ${JSON.stringify(runtime)}; expected one of ${runtimes.join(', ')}.`,
