@@ -29,8 +29,14 @@ export async function loadModel(service: Service, path: string, { release }: { r
   } catch (error) {
     if (isToolError(error) && error.code === 'WORKERS_FAILED') throw toLoadError(error, basename(path));
     release();
-    throw error;
+    throw nameArchive(error, path);
   }
+}
+
+/** MODEL_INVALID in TorchServe's words says what is wrong and not where; a command may have been given several archives. */
+export function nameArchive(error: unknown, archive: string): unknown {
+  if (!isToolError(error) || error.code !== 'MODEL_INVALID') return error;
+  return new ToolError('MODEL_INVALID', { message: `${archive}: ${error.message}` }, { cause: error.cause });
 }
 
 /** The last output of the worker is left out: it has been shown as it came. */

@@ -13,6 +13,13 @@ export function parseOptions<S extends z.ZodType>(schema: S, options: z.input<S>
   throw new ToolError('INVALID_OPTION', {
     option: key,
     found: found ?? 'nothing',
-    expected: issue?.message.replace(/^Invalid (?:input|option): expected |, received .*$/g, '') ?? 'another value',
+    expected: issue === undefined ? 'another value' : describeExpected(issue),
   });
+}
+
+function describeExpected(issue: z.core.$ZodIssue): string {
+  // What an unset variable of a shell gives.
+  if (issue.code === 'too_small' && issue.origin === 'string' && issue.minimum === 1)
+    return 'a value that is not empty';
+  return issue.message.replace(/^(?:Invalid (?:input|option)|Too (?:small|big)): expected |, received .*$/g, '');
 }

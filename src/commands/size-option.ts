@@ -11,13 +11,17 @@ const UNITS: Readonly<Record<string, number>> = {
 };
 
 /** Bytes: a number, or "500 MB", "2GiB". */
-export const sizeSchema = z.union([
-  z.number().int().positive(),
-  z
-    .string()
-    .regex(/^\d+(\.\d+)?\s*([kmg]i?)?b?$/i, 'a size such as 500MB or 2GiB')
-    .transform((text) => {
-      const [, number = '', unit = ''] = /^([\d.]+)\s*([kmg]i?)?/i.exec(text) ?? [];
-      return Math.floor(Number(number) * (UNITS[unit.toLowerCase()] ?? 1));
-    }),
-]);
+export const sizeSchema = z.union(
+  [
+    z.number().int().positive(),
+    z
+      .string()
+      .regex(/^\d+(\.\d+)?\s*([kmg]i?)?b?$/i)
+      .transform((text) => {
+        const [, number = '', unit = ''] = /^([\d.]+)\s*([kmg]i?)?/i.exec(text) ?? [];
+        return Math.floor(Number(number) * (UNITS[unit.toLowerCase()] ?? 1));
+      }),
+  ],
+  // A union says nothing of what its branches expect.
+  { error: 'a size such as 500MB or 2GiB' },
+);

@@ -2,6 +2,7 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { describeError, systemCode, ToolError } from '../core/errors.ts';
+import { toFileError } from '../core/read-file.ts';
 
 /** Who a key opens the door for: predictions, management, or the making of new keys. */
 export type KeyKind = 'inference' | 'management' | 'api';
@@ -94,18 +95,22 @@ async function readKeys(path: string): Promise<Record<KeyKind, Key>> {
   try {
     const { management, inference, API } = keyFileSchema.parse(JSON.parse(text));
     return { management: toKey(management), inference: toKey(inference), api: toKey(API) };
-  } catch (cause) {
-    // The words of JSON.parse quote the file, and so a key.
-    const reason = cause instanceof z.ZodError ? z.prettifyError(cause) : 'it is no JSON';
-    throw new ToolError('KEY_FILE_INVALID', { path, reason }, { cause });
+  } catch (error) {
+    // Without the cause: the words of JSON.parse quote the file, and so a key.
+    throw new ToolError('KEY_FILE_INVALID', { path, reason: describeFault(error) });
   }
+}
+
+function describeFault(error: unknown): string {
+  const [issue] = error instanceof z.ZodError ? error.issues : [];
+  return issue === undefined ? 'it is no JSON' : `${issue.path.join('.') || 'the whole file'}: ${issue.message}`;
 }
 
 async function readText(path: string): Promise<{ text: string; mode: number }> {
   try {
     return { text: await readFile(path, 'utf8'), mode: (await stat(path)).mode };
   } catch (cause) {
-    throw new ToolError('KEY_FILE_INVALID', { path, reason: systemCode(cause) ?? describeError(cause) }, { cause });
+    throw toFileError(cause, path, 'key file');
   }
 }
 

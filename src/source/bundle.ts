@@ -123,7 +123,11 @@ function toBundleError(path: string, folder: string, failure: unknown, chains: I
   }
   const problems =
     errors.length > 0 ? errors.slice(0, PROBLEMS_SHOWN).map(describe).join('; ') : describeError(failure);
-  return new ToolError('HANDLER_NOT_BUNDLED', { path, problems: `${problems}.` }, { cause: failure });
+  return new ToolError(
+    'HANDLER_NOT_BUNDLED',
+    { path, problems: `${problems}.` },
+    errors.length > 0 ? {} : { cause: failure },
+  );
 }
 
 /** The first errors say it; the rest mostly follow from them. */

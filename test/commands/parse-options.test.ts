@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { parseOptions } from '../../src/commands/parse-options.ts';
+import { sizeSchema } from '../../src/commands/size-option.ts';
 
 const schema = z.strictObject({ port: z.number().int(), tags: z.array(z.string()).default([]) });
 
@@ -16,4 +17,17 @@ test('the first problem has the value seen and the value expected', () => {
       message: 'tags.1: expected string, got 7.',
     }),
   );
+});
+
+test.each([
+  [{ port: 0 }, 'port: expected number to be >=1, got 0.'],
+  [{ port: 1, path: '' }, 'path: expected a value that is not empty, got "".'],
+  [{ port: 1, size: 'x' }, 'size: expected a size such as 500MB or 2GiB, got "x".'],
+])('%j is refused in words of its own', (options, message) => {
+  const bounded = z.strictObject({
+    port: z.number().int().min(1),
+    path: z.string().min(1).optional(),
+    size: sizeSchema.optional(),
+  });
+  expect(() => parseOptions(bounded, options, 'serve')).toThrow(expect.objectContaining({ message }));
 });

@@ -261,6 +261,30 @@ test('a file that holds no keys is an error before anything listens', async () =
   });
 });
 
+test.each([['hunter2-key\n'], ['{"management": {"key": "hunter2-key-one"}, "inference": {"key": hunter2-key-two}}']])(
+  'the error about a file of keys repeats nothing that stands in it: %j',
+  async (text) => {
+    const path = join(await tempTree({}), 'keys.json');
+    await writeFile(path, text, { mode: 0o600 });
+    const made = createKeyRing({ path, supplied: true, expirationMinutes: 60, now: () => new Date() });
+    const error: Error = await made.then(
+      () => expect.fail('it must be refused'),
+      (refused) => refused,
+    );
+    expect(error).toMatchObject({ code: 'KEY_FILE_INVALID' });
+    expect([error.message, error.cause]).toEqual([expect.not.stringContaining('hunter2'), undefined]);
+  },
+);
+
+test('a file of keys that is not there, or is a folder, is named as any other file', async () => {
+  const folder = await tempTree({});
+  const options = { supplied: true, expirationMinutes: 60, now: () => new Date() };
+  await expect(createKeyRing({ ...options, path: join(folder, 'none.json') })).rejects.toMatchObject({
+    code: 'FILE_NOT_FOUND',
+  });
+  await expect(createKeyRing({ ...options, path: folder })).rejects.toMatchObject({ code: 'NOT_A_FILE' });
+});
+
 test('keys are asked for where another machine can reach the server, and not on this one alone', async () => {
   const open = await serveStore({ inferenceAddress: 'http://0.0.0.0:0', port: 0 });
   const port = new URL(open.handle.urls.inference).port;

@@ -3,6 +3,7 @@ import type { Context } from '../../core/context.ts';
 import { describeError } from '../../core/errors.ts';
 import type { Service } from '../../serve/service.ts';
 import type { WorkflowService } from '../../serve/workflow/workflow-service.ts';
+import { nameArchive } from '../load-model.ts';
 import type { StartupArchive } from './startup-archives.ts';
 
 /** Archives loaded at a time: loading is one process each, and mostly waits for the disk. */
@@ -57,7 +58,7 @@ async function loadOne<T>(
   try {
     return await load();
   } catch (error) {
-    if (!optional) throw error;
+    if (!optional) throw nameArchive(error, url);
     log({ kind: 'warning', message: `${url} is not served: ${describeError(error)}` });
     return undefined;
   }
