@@ -13,15 +13,13 @@ export interface Places {
   readonly workflowPlaces: ArchiveSources;
 }
 
-/** Throws FILE_NOT_FOUND for a store that is not there, INVALID_OPTION for one that is no folder. */
+/** Throws FILE_NOT_FOUND for a store that is not there. */
 export async function openPlaces(config: ServerConfig, { cwd }: Context): Promise<Places> {
   const open = async (store: string | undefined, what: string): Promise<ArchiveSources> => {
     const modelStore = store === undefined ? undefined : resolve(cwd, store);
     const found = modelStore === undefined ? undefined : await stat(modelStore).catch(() => undefined);
-    if (modelStore !== undefined && found === undefined)
-      throw new ToolError('FILE_NOT_FOUND', { what: `folder of the ${what}`, path: modelStore });
     if (modelStore !== undefined && found?.isDirectory() !== true)
-      throw new ToolError('INVALID_OPTION', { option: what, expected: 'a folder', found: modelStore });
+      throw new ToolError('FILE_NOT_FOUND', { what: `folder of the ${what}`, path: modelStore });
     return { modelStore, allowedUrls: config.allowed_urls };
   };
   const places = await open(config.model_store, 'model store');

@@ -103,16 +103,6 @@ test.each([
   });
 });
 
-test('a model store that is a file is told from one that is not there', async () => {
-  const folder = await tempTree({ 'store.bin': 'x' });
-  const attempt = (modelStore: string) => serve({ archives: [], modelStore, port: 0 }, testContext(folder));
-  await expect(attempt('none')).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
-  await expect(attempt('store.bin')).rejects.toMatchObject({
-    code: 'INVALID_OPTION',
-    message: expect.stringContaining('model store: expected a folder, got'),
-  });
-});
-
 test('an archive whose manifest names no model is named in the error', async () => {
   const folder = await tempTree();
   await makeMar(join(folder, 'nameless.mar'), { files: { 'x.txt': 'x' }, manifest: { model: {} } });
