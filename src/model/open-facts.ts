@@ -56,9 +56,9 @@ export async function openFacts(place: Place, options: OpenFactsOptions = {}): P
   try {
     if (place.kind === 'file' && !options.asArchive && (await isWeightsFile(place.name, archive))) {
       await archive.close();
-      const { tree, member } = await openWeightsTree(place);
+      const { tree, ...weightsFile } = await openWeightsTree(place);
       return {
-        facts: createFacts(tree, { kind: 'weights', limits, weightsFile: member }),
+        facts: createFacts(tree, { kind: 'weights', limits, weightsFile }),
         archive,
         close: () => tree.close(),
       };

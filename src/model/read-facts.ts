@@ -1,6 +1,7 @@
 import { readMemberText } from '../core/documents/text-member.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import { defaultLimits, type Limits } from '../core/limits.ts';
+import type { WeightsReading } from '../weights/index.ts';
 import { readModelConfig } from './config/read-model-config.ts';
 import { readLabels } from './documents/labels.ts';
 import { readManifest } from './documents/read-manifest.ts';
@@ -16,8 +17,8 @@ export interface FactsOptions {
   /** Default: a model archive. */
   readonly kind?: ModelFacts['kind'];
   readonly limits?: Partial<Limits>;
-  /** Of kind `weights`: the member that was asked for; the others are files it refers to. */
-  readonly weightsFile?: string;
+  /** Of kind `weights`: the member that was asked for, with what was read of it; the others are files it refers to. */
+  readonly weightsFile?: { readonly member: string; readonly reading?: WeightsReading };
 }
 
 /** The facts of a tree. Parsers of code and weights are loaded when one is asked for: a worker needs neither. */
@@ -55,9 +56,12 @@ export function createFacts(tree: FileTree, options: FactsOptions = {}): ModelFa
       const source = await text(member);
       return source === undefined ? undefined : (await import('../source/parse-module.ts')).parseModule(source);
     }),
-    serializedFile: once(async () => weightsFile ?? (await facts.model()).serializedFile),
+    serializedFile: once(async () => weightsFile?.member ?? (await facts.model()).serializedFile),
     weightsMembers: once(async () => (await import('./weights-members.ts')).findWeightsMembers(facts)),
-    weights: onceEach(async (member) => (await import('./weights-members.ts')).readMemberWeights(tree, member)),
+    weights: onceEach(async (member) => {
+      if (member === weightsFile?.member && weightsFile.reading) return weightsFile.reading;
+      return (await import('./weights-members.ts')).readMemberWeights(tree, member);
+    }),
     weightsProblems: once(async () => (await import('./weights-problems.ts')).findWeightsProblems(facts)),
     workflow: once(async () => (await import('./workflow/read-workflow.ts')).readWorkflow(tree)),
   };

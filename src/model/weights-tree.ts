@@ -5,7 +5,7 @@ import type { PlannedFile } from '../archive/structure/types.ts';
 import { type ByteSource, openFile } from '../core/byte-source.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import { findNameProblems, toArchivePath } from '../core/paths.ts';
-import { isShardIndexName, readShardIndex, readWeights } from '../weights/index.ts';
+import { isShardIndexName, readShardIndex, readWeights, type WeightsReading } from '../weights/index.ts';
 
 export interface WeightsFile {
   readonly name: string;
@@ -14,12 +14,19 @@ export interface WeightsFile {
   open(): Promise<ByteSource>;
 }
 
+export interface WeightsTree {
+  readonly tree: FileTree;
+  readonly member: string;
+  /** Of the member; none of a shard index, which holds no weights. */
+  readonly reading?: WeightsReading;
+}
+
 /** A weights file by itself as a tree: the file, and the files beside it that it refers to, where it is a file of this machine. */
-export async function openWeightsTree(file: WeightsFile): Promise<{ tree: FileTree; member: string }> {
+export async function openWeightsTree(file: WeightsFile): Promise<WeightsTree> {
   const { name, path } = file;
   const member = findNameProblems(name).length === 0 ? name : 'weights';
   const source = await file.open();
-  const references = await findReferences(source, name).finally(() => source.close());
+  const { references, reading } = await readReferring(source, name).finally(() => source.close());
   const files = [planFile(member, name, source.size, file.open)];
   if (path !== undefined)
     files.push(
@@ -28,7 +35,7 @@ export async function openWeightsTree(file: WeightsFile): Promise<{ tree: FileTr
         references.filter((name) => name !== member),
       )),
     );
-  return { tree: planTree(path ?? name, files), member };
+  return { tree: planTree(path ?? name, files), member, ...(reading ? { reading } : {}) };
 }
 
 /** Those of the names that are files of the folder. */
@@ -47,9 +54,15 @@ function planFile(member: string, origin: string, size: number, open: () => Prom
   return { path: toArchivePath(member), size, mode: 0o644, origin, open };
 }
 
-/** External data of an ONNX model, shards of an index. */
-async function findReferences(source: ByteSource, name: string): Promise<string[]> {
-  if (isShardIndexName(name)) return [...((await readShardIndex(source)).index?.shards.keys() ?? [])];
-  const { facts } = await readWeights(source, name);
-  return facts?.format === 'onnx' ? facts.externalData.map(({ location }) => location) : [];
+interface Referring {
+  /** Names beside the file: external data of an ONNX model, shards of an index. */
+  readonly references: readonly string[];
+  readonly reading?: WeightsReading;
+}
+
+async function readReferring(source: ByteSource, name: string): Promise<Referring> {
+  if (isShardIndexName(name)) return { references: [...((await readShardIndex(source)).index?.shards.keys() ?? [])] };
+  const reading = await readWeights(source, name);
+  const { facts } = reading;
+  return { reading, references: facts?.format === 'onnx' ? facts.externalData.map(({ location }) => location) : [] };
 }

@@ -33,3 +33,20 @@ test('an archive is one under any name', async () => {
 test('a text is neither, and is judged as weights', async () => {
   expect(await kindOf(join(await tempTree({ 'notes.txt': 'x' }), 'notes.txt'))).toBe('weights');
 });
+
+test('a weights file by itself is read once: what its references were found by is what the facts say', async () => {
+  const path = join(await tempTree({ 'model.pt': checkpoint }), 'model.pt');
+  const place = await findLocalPlace(path);
+  if (place.kind !== 'file') throw new Error('a file');
+  let opened = 0;
+  const open = () => {
+    opened += 1;
+    return place.open();
+  };
+  const { facts, close } = await openFacts({ ...place, open });
+  const toOpen = opened;
+  const { facts: weights } = await facts.weights('model.pt');
+  await close();
+  expect(weights?.format).toBe('torch-zip');
+  expect(opened).toBe(toOpen);
+});
