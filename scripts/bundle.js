@@ -1,16 +1,20 @@
 /**
- * The last step of the build: replaces the three command lines in dist/cli by bundles of themselves, so that a command reads a
- * few files instead of a few hundred (measured in `npm run bench -- cli`). Everything else of dist stays as tsc wrote it: the
- * library, the workers and their types. Without esbuild, an optional package, the commands stay as they are: the same, but slower to start.
+ * The last step of the build: replaces the three command lines in dist/cli and the worker by bundles of themselves, so that a
+ * process reads a few files instead of a few hundred (measured in `npm run bench -- cli`). Everything else of dist stays as tsc
+ * wrote it: the library and the types. Without esbuild, an optional package, they stay as they are: the same, but slower to start.
  */
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(root, 'dist');
-const commands = ['mar', 'ts-model-archiver', 'ts-workflow-archiver'];
-const chunks = 'cli/chunks';
+
+/** What starts as a process: the files of a folder of dist, which share their code in a folder beside them. */
+const programs = [
+  { folder: 'cli', names: ['mar', 'ts-model-archiver', 'ts-workflow-archiver'] },
+  { folder: 'serve/worker', names: ['main'] },
+];
 
 /** Loaded where they are installed: optional ones, and those that only one kind of work needs and that are large or read files of their own. */
 const external = [
@@ -43,13 +47,13 @@ async function loadEsbuild() {
   }
 }
 
-async function bundle({ build }) {
+async function bundle({ build }, { folder, names }) {
   const { outputFiles, metafile } = await build({
     absWorkingDir: root,
-    entryPoints: commands.map((name) => `dist/cli/${name}.js`),
+    entryPoints: names.map((name) => `dist/${folder}/${name}.js`),
     outbase: 'dist',
     outdir: 'dist',
-    chunkNames: `${chunks}/[name]-[hash]`,
+    chunkNames: `${folder}/chunks/[name]-[hash]`,
     bundle: true,
     splitting: true,
     write: false,
@@ -76,23 +80,22 @@ async function bundle({ build }) {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, contents);
   }
-  await removeOld(written);
-  await writeNotices(metafile);
+  await removeOld(join(dist, folder, 'chunks'), written);
+  await writeNotices(join(dist, folder), metafile);
   return outputFiles.reduce((sum, { contents }) => sum + contents.length, 0);
 }
 
-async function removeOld(written) {
-  const folder = join(dist, chunks);
+async function removeOld(folder, written) {
   for (const name of await readdir(folder)) if (!written.has(join(folder, name))) await rm(join(folder, name));
 }
 
 /** The licences of the packages whose code is in the bundle go with it. */
-async function writeNotices({ inputs }) {
+async function writeNotices(folder, { inputs }) {
   const names = Object.keys(inputs).flatMap(
     (input) => /(.*node_modules\/((?:@[^/]+\/)?[^/]+))\//.exec(input)?.[1] ?? [],
   );
   const texts = await Promise.all([...new Set(names)].sort().map(describePackage));
-  await writeFile(join(dist, 'cli', 'THIRD-PARTY-NOTICES.txt'), texts.join(`\n${'-'.repeat(72)}\n\n`));
+  await writeFile(join(folder, 'THIRD-PARTY-NOTICES.txt'), texts.join(`\n${'-'.repeat(72)}\n\n`));
 }
 
 async function describePackage(folder) {
@@ -104,6 +107,8 @@ async function describePackage(folder) {
 
 const esbuild = await loadEsbuild();
 if (esbuild) {
-  const bytes = await bundle(esbuild);
-  console.log(`bundle: ${commands.join(', ')} in ${relative(root, join(dist, 'cli'))}, ${(bytes / 1e6).toFixed(1)} MB`);
+  for (const program of programs) {
+    const bytes = await bundle(esbuild, program);
+    console.log(`bundle: ${program.names.join(', ')} in dist/${program.folder}, ${(bytes / 1e6).toFixed(1)} MB`);
+  }
 }
