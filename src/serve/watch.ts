@@ -11,6 +11,8 @@ export interface Watched {
   readonly path: string;
   /** Of the version that is served; undefined if none is. */
   readonly fingerprint: string | undefined;
+  /** Of the version that the start has tried, which is not tried again; undefined if it has tried none. */
+  readonly tried: string | undefined;
 }
 
 export interface WatchOptions<W extends Watched> {
@@ -31,13 +33,11 @@ export interface WatchOptions<W extends Watched> {
  */
 export function watch<W extends Watched>(options: WatchOptions<W>): { close(): void } {
   const observations = new Map<string, Observation>();
-  let isFirst = true;
   let cancel = () => {};
   let isClosed = false;
   const poll = async () => {
     const list = await options.list();
-    await Promise.all(list.map((watched) => check(options, watched, observations, isFirst)));
-    isFirst = false;
+    await Promise.all(list.map((watched) => check(options, watched, observations)));
     const keys = new Set(list.map(({ key }) => key));
     for (const key of observations.keys()) if (!keys.has(key)) observations.delete(key);
     if (!isClosed) cancel = options.clock.after(INTERVAL_MS, poll);
@@ -63,15 +63,13 @@ async function check<W extends Watched>(
   { load, onRefused, onGone }: WatchOptions<W>,
   watched: W,
   observations: Map<string, Observation>,
-  isFirst: boolean,
 ): Promise<void> {
   const fingerprint = await readFingerprint(watched.path);
   const before = observations.get(watched.key);
   if (before?.isLoading === true) return;
   if (fingerprint === watched.fingerprint) return void observations.delete(watched.key);
   if (before === undefined || before.fingerprint !== fingerprint) {
-    // Present at the start but not served: the start has tried it.
-    const isSettled = isFirst && watched.fingerprint === undefined;
+    const isSettled = fingerprint !== undefined && fingerprint === watched.tried;
     return void observations.set(watched.key, { fingerprint, isSettled, isLoading: false });
   }
   if (before.isSettled) return;

@@ -1,6 +1,6 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { expect } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { TestServer } from './serving.ts';
 
 /** What the loops below ask of a server: a model of the name `kinds`. */
@@ -55,6 +55,40 @@ export function expectKillLoop({ sent, good, failed, wrong, kills }: KillLoop, b
   expect(kills).toBeGreaterThan(0);
   expect(failed).toBeLessThanOrEqual(kills * batchSize);
   expect(good).toBeGreaterThan(failed);
+}
+
+/** Between two requests of a client: enough for a loaded machine to do what the clients wait for. */
+const PAUSE_MS = 15;
+
+export interface Clients {
+  /** Answers with status 200 in the order they were first seen: text → how often. */
+  readonly seen: ReadonlyMap<string, number>;
+  /** The other answers, in words. */
+  readonly failures: readonly string[];
+  stop(): Promise<void>;
+}
+
+/** Six clients that ask until they are stopped, or the test ends: some request is always at hand when something changes. */
+export function startClients(url: string): Clients {
+  const seen = new Map<string, number>();
+  const failures: string[] = [];
+  let isStopped = false;
+  const client = async () => {
+    while (!isStopped) {
+      const response = await fetch(url, { method: 'POST', body: 'x' });
+      const text = await response.text();
+      if (response.status === 200) seen.set(text, (seen.get(text) ?? 0) + 1);
+      else failures.push(`${response.status} ${text}`);
+      await sleep(PAUSE_MS);
+    }
+  };
+  const clients = Promise.all(Array.from({ length: 6 }, client));
+  const stop = async () => {
+    isStopped = true;
+    await clients;
+  };
+  onTestFinished(stop);
+  return { seen, failures, stop };
 }
 
 export interface Description {

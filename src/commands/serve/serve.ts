@@ -32,7 +32,7 @@ import { restoreServed } from './restore-served.ts';
 import { noteRestored, openSnapshots } from './snapshots.ts';
 import { openTls } from './tls.ts';
 import { listWanted, namedModels, openPlaces, type Places, type Wanted } from './wanted-archives.ts';
-import { watchServed } from './watch.ts';
+import { openWatchedStore, type WatchedStore, watchServed } from './watch.ts';
 
 export type { ServedModel } from './load-startup.ts';
 export type { ServeOptions } from './options.ts';
@@ -59,6 +59,7 @@ export async function serve(options: ServeOptions, context: Context = createCont
   const addresses = readAddresses(config);
   warnOfIgnored(parsed, effective.ignored, context);
   const places = await openPlaces(config, context);
+  const store = await openStore(parsed, config, places);
   const wanted = restored ?? (await listWanted(parsed, config, places, context));
   const tls = await openTls(config, addresses, context);
   const metrics = await openMetrics(config, context);
@@ -109,7 +110,9 @@ export async function serve(options: ServeOptions, context: Context = createCont
     const served = () => ({ models: service.registered(), workflows: workflows.registered() });
     snapshots = openSnapshots(parsed, effective, served, context);
     await snapshots?.begin();
-    const watching = startWatching(parsed, { service, workflows, config, places }, context);
+    const watching = parsed.watch
+      ? watchServed({ service, workflows, store, clock: monotonicClock }, context)
+      : undefined;
     const running = {
       service,
       listeners,
@@ -151,15 +154,13 @@ async function load(
 }
 
 /** A store of which all is served is watched as a whole. */
-function startWatching(
+async function openStore(
   parsed: ParsedServeOptions,
-  { service, workflows, config, places }: Loader,
-  context: Context,
-): { close(): void } | undefined {
-  if (!parsed.watch) return undefined;
+  config: ServerConfig,
+  { places }: Places,
+): Promise<WatchedStore | undefined> {
   const all = namedModels(parsed, config).some((name) => /^all$/i.test(name));
-  const store = all ? places.places.modelStore : undefined;
-  return watchServed({ service, workflows, store, clock: monotonicClock }, context);
+  return parsed.watch && all && places.modelStore !== undefined ? openWatchedStore(places.modelStore) : undefined;
 }
 
 async function openMetrics(config: ServerConfig, { cwd }: Context): Promise<Metrics> {

@@ -1,6 +1,7 @@
 import { basename, dirname, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { describeError, isToolError, ToolError } from '../../core/errors.ts';
+import { readFingerprint } from '../../serve/model/fingerprint.ts';
 import type { Clock } from '../../serve/pool/clock.ts';
 import type { Service } from '../../serve/service.ts';
 import { type Watched, watch } from '../../serve/watch.ts';
@@ -11,8 +12,20 @@ export interface WatchedService {
   readonly service: Service;
   readonly workflows: WorkflowService;
   /** A store whose new archives are served too; undefined where only named ones are. */
-  readonly store: string | undefined;
+  readonly store: WatchedStore | undefined;
   readonly clock: Clock;
+}
+
+export interface WatchedStore {
+  readonly folder: string;
+  /** Fingerprints before the start tried what is in it: path → fingerprint. What comes while it loads is new. */
+  readonly tried: ReadonlyMap<string, string | undefined>;
+}
+
+export async function openWatchedStore(folder: string): Promise<WatchedStore> {
+  const archives = await listStore('model', folder).catch(() => []);
+  const tried = archives.map(async ({ path }) => [path, await readFingerprint(path)] as const);
+  return { folder, tried: new Map(await Promise.all(tried)) };
 }
 
 interface WatchedArchive extends Watched {
@@ -54,7 +67,9 @@ function listModels({ service }: WatchedService): WatchedArchive[] {
       const now = await service.reload(name, version);
       return `${name} ${now.version} serves it`;
     };
-    return [{ key: JSON.stringify(['model', name, version]), path: request.path, fingerprint, serve }];
+    return [
+      { key: JSON.stringify(['model', name, version]), path: request.path, fingerprint, tried: undefined, serve },
+    ];
   });
 }
 
@@ -64,6 +79,7 @@ function listWorkflows({ workflows }: WatchedService): WatchedArchive[] {
     key: JSON.stringify(['workflow', name]),
     path,
     fingerprint,
+    tried: undefined,
     serve: () => Promise.reject(new ToolError('WORKFLOW_KEPT', { workflow: name })),
   }));
 }
@@ -76,13 +92,14 @@ async function listNew({ service, workflows, store }: WatchedService): Promise<W
   ];
   // An unpacked folder may be served from the one folder in it.
   const served = new Set(requests.flatMap(({ path }) => [resolve(path), dirname(resolve(path))]));
-  const archives = await listStore('model', store).catch(() => []);
+  const archives = await listStore('model', store.folder).catch(() => []);
   return archives
     .filter(({ path }) => !served.has(resolve(path)))
     .map(({ path, url }) => ({
       key: JSON.stringify(['new', path]),
       path,
       fingerprint: undefined,
+      tried: store.tried.get(path),
       async serve() {
         const { name, version } = await service.register({ path, url });
         return `${name} ${version} serves it`;

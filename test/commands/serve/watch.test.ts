@@ -2,7 +2,8 @@ import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { type ServeOptions, serve } from '../../../src/commands/serve/serve.ts';
-import { makeModel } from '../../serve/serving.ts';
+import { startClients } from '../../serve/chaos.ts';
+import { makeGate, makeModel } from '../../serve/serving.ts';
 import { testContext } from '../../support/context.ts';
 import { makeWar } from '../../support/make-war.ts';
 import { tempTree } from '../../support/temp-tree.ts';
@@ -44,18 +45,7 @@ async function startWatching(options: ServeOptions = {}, word = 'one') {
 
 test('five swaps under load: every request is answered, by what was served before or after', async () => {
   const { archive, url, context } = await startWatching({ workers: 2 });
-  const failures: string[] = [];
-  const seen = new Map<string, number>();
-  let stop = false;
-  const client = async () => {
-    while (!stop) {
-      const response = await fetch(`${url}/predictions/said`, { method: 'POST', body: 'x' });
-      const body = await response.text();
-      if (response.status !== 200) failures.push(`${response.status} ${body}`);
-      seen.set(body, (seen.get(body) ?? 0) + 1);
-    }
-  };
-  const clients = Array.from({ length: 6 }, client);
+  const { seen, failures, stop } = startClients(`${url}/predictions/said`);
   for (const [index, word] of ['two', 'three', 'four', 'five', 'six'].entries()) {
     // Versions come and go too.
     const next = await makeSaying(word, index === 2 ? '2.0' : '1.0');
@@ -63,8 +53,7 @@ test('five swaps under load: every request is answered, by what was served befor
     else await writeFile(archive, await readFile(next));
     await expect.poll(() => seen.has(word)).toBe(true);
   }
-  stop = true;
-  await Promise.all(clients);
+  await stop();
   expect(failures).toEqual([]);
   expect([...seen.keys()]).toEqual(['one', 'two', 'three', 'four', 'five', 'six']);
   const changes = () => context.messages().filter((line) => line.startsWith('said.mar changed'));
@@ -137,6 +126,25 @@ test('new archives in a fully served store are loaded; one that failed at the st
   await says('added.mar is new: added 1.0 serves it');
   expect(await predict('added')).toBe('hello');
   expect(context.messages().filter((line) => line.includes('bad.mar'))).toHaveLength(1);
+});
+
+test('an archive that comes into a fully served store while the others are loading is loaded', async () => {
+  const folder = await tempTree();
+  const gate = await makeGate();
+  const waiting = `
+    import { existsSync, writeFileSync } from 'node:fs';
+    writeFileSync(${JSON.stringify(`${gate.path}.begun`)}, '');
+    while (!existsSync(${JSON.stringify(`${gate.path}.open`)})) await new Promise((resolve) => setTimeout(resolve, 10));
+    ${saying('one')}`;
+  await makeModel(folder, { name: 'slow', code: waiting });
+  const context = testContext(folder);
+  const starting = serve({ modelStore: folder, models: ['all'], port: 0, watch: true, grace: 5 }, context);
+  await gate.begun();
+  await rename(await makeSaying('two'), join(folder, 'said.mar'));
+  await gate.open();
+  const handle = await starting;
+  onTestFinished(() => handle.close());
+  await expect.poll(() => context.messages().join('\n')).toContain('said.mar is new: said 1.0 serves it');
 });
 
 test('two models of one archive are both reloaded; a workflow is not, with a log line', async () => {
