@@ -1,4 +1,4 @@
-import { type Call, isCall, type Value } from '../pickle/values.ts';
+import { type Call, isCall, isGlobal, type Value } from '../pickle/values.ts';
 import type { TorchTensorFacts } from '../reading/facts.ts';
 import { quote } from '../reading/problem.ts';
 import { toSafeNumber } from '../reading/safe-number.ts';
@@ -20,6 +20,8 @@ const MAX_TENSORS = 200_000;
 const MAX_MISFITS = 100;
 /** Names are joined keys: `model.layer1.0.weight`. */
 const MAX_NAME = 1024;
+/** Types that are called with a list of their pairs: so Python 2 writes an OrderedDict. */
+const MAPPINGS = new Set(['collections.OrderedDict', 'collections.defaultdict', 'builtins.dict']);
 /** Keys of nn.Module's state that its own names leave out. */
 const MODULE_KEYS = new Set(['_parameters', '_buffers', '_modules']);
 
@@ -51,13 +53,29 @@ function childrenOf(value: Exclude<Value, null | boolean | number | bigint | str
       return pairs(value.items, name);
     case 'call':
       return [
-        ...value.args.map((item): [Value, string] => [item, name]),
+        ...value.args.flatMap((item): [Value, string][] => pairsGiven(value, item, name) ?? [[item, name]]),
         ...pairs(value.items, name),
         ...(value.state === undefined ? [] : [[value.state, name] as [Value, string]]),
       ];
     default:
       return [];
   }
+}
+
+/** The pairs that a mapping is made of; undefined when the argument is no list of pairs. */
+function pairsGiven({ callee }: Call, argument: Value, name: string): [Value, string][] | undefined {
+  if (!isGlobal(callee) || !MAPPINGS.has(callee.path)) return undefined;
+  const items = sequenceOf(argument)?.map(sequenceOf);
+  if (items?.every((item) => item?.length === 2) !== true) return undefined;
+  return pairs(
+    items.flatMap((item) => item ?? []),
+    name,
+  );
+}
+
+function sequenceOf(value: Value): readonly Value[] | undefined {
+  const isSequence = typeof value === 'object' && (value?.kind === 'list' || value?.kind === 'tuple');
+  return isSequence ? value.items : undefined;
 }
 
 function pairs(items: readonly Value[], name: string): [Value, string][] {

@@ -37,6 +37,28 @@ function checkpoint(value: Uint8Array, ...more: readonly BrokenMember[]): Buffer
 
 const four: BrokenMember = { name: 'm/data/0', data: Buffer.alloc(16) };
 
+describe('a mapping made of its pairs names their values', () => {
+  const value = tensor(storage('0', 4), 0, [4], [1]);
+  const list = (...items: readonly Buffer[]) =>
+    Buffer.concat([op.emptyList, ...items.flatMap((item) => [item, op.append])]);
+  const pair = (key: string, ...more: readonly Buffer[]) =>
+    Buffer.concat([op.mark, op.text(key), value, ...more, op.tuple]);
+  const call = (module: string, name: string, ...args: readonly Buffer[]) =>
+    Buffer.concat([op.global(module, name), op.mark, ...args, op.tuple, op.reduce]);
+
+  it.each([
+    ['an OrderedDict of Python 2', call('collections', 'OrderedDict', list(pair('a'), pair('b'))), ['w.a', 'w.b']],
+    ['a dict of Python 2', call('__builtin__', 'dict', list(pair('a'))), ['w.a']],
+    ['a defaultdict', call('collections', 'defaultdict', op.none, list(pair('a'))), ['w.a']],
+    ['a list of pairs is none', list(pair('a')), ['w.0.1']],
+    ['items of three are no pairs', call('collections', 'OrderedDict', list(pair('a', op.none))), ['w.0.1']],
+    ['nor is the list of another type', call('torch', 'Size', list(pair('a'))), ['w.0.1']],
+  ])('%s', async (_what, written, names) => {
+    const { facts } = await read(checkpoint(written, four));
+    expect(facts?.tensors.map(({ name }) => name)).toEqual(names);
+  });
+});
+
 describe('a tensor must stay inside its storage', () => {
   it.each([
     ['all of it', [0, [4], [1]], []],
