@@ -22,7 +22,7 @@ export interface Subject extends ModelFacts {
   trial(): Promise<Trial | undefined>;
 }
 
-/** The model, loaded in a worker and asked once. */
+/** The model, loaded in a worker and asked. */
 export type Trial =
   /** It was not tried: other rules forbid it, or this machine lacks what it needs. */
   | { readonly kind: 'unsafe' | 'not-here'; readonly reason: string }
@@ -36,9 +36,16 @@ export type Trial =
       readonly message: string;
     };
 
+/** From here on a status of HTTP says that there is no answer. */
+const FIRST_ERROR_STATUS = 400;
+
+export function isAnswer(trial: Trial): boolean {
+  return trial.kind === 'answered' && trial.status < FIRST_ERROR_STATUS;
+}
+
 export interface TrialInput {
   /** What was sent, in words. */
   readonly label: string;
-  /** Whether the handler is known to take such a request: an example of the archive, or a built-in handler. */
+  /** Whether the handler is known to take such a request: an example of the archive, or what a built-in handler and fixed lengths ask for. */
   readonly isKnown: boolean;
 }

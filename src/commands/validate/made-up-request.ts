@@ -1,9 +1,10 @@
 import { basename } from 'node:path';
 import { readAll } from '../../core/byte-source.ts';
 import type { Subject, TrialInput } from '../../validate/subject.ts';
-import type { TensorFacts } from '../../weights/reading/facts.ts';
+import type { OnnxFacts, TensorFacts } from '../../weights/reading/facts.ts';
 import { mediaTypeOf } from '../media-type.ts';
 import { makeUpImage } from './made-up-image.ts';
+import { chooseSizes, spatialAxes } from './made-up-sizes.ts';
 
 export interface TrialRequest extends TrialInput {
   readonly contentType: string;
@@ -20,9 +21,14 @@ const MAX_NUMBERS = 1_000_000;
 const SIDE = 224;
 const MAX_SIDE = 2048;
 
-/** A request for the model: an example of the archive, or one made up from the signature, the same every time. */
-export async function makeUpRequest(subject: Subject): Promise<TrialRequest> {
-  return (await readExample(subject)) ?? makeUp(subject);
+/**
+ * Requests for the model, the likeliest first: an example of the archive alone, or what is made up from the signature, the same
+ * every time. Where the signature leaves lengths free there are several, and one answer is enough.
+ */
+export async function* makeUpRequests(subject: Subject): AsyncGenerator<TrialRequest> {
+  const example = await readExample(subject);
+  if (example !== undefined) yield example;
+  else yield* makeUp(subject);
 }
 
 async function readExample({ tree, members }: Subject): Promise<TrialRequest | undefined> {
@@ -39,52 +45,59 @@ async function readExample({ tree, members }: Subject): Promise<TrialRequest | u
   return undefined;
 }
 
-async function makeUp(subject: Subject): Promise<TrialRequest> {
+async function* makeUp(subject: Subject): AsyncGenerator<TrialRequest> {
   const handler = await subject.handler();
-  const isKnown = handler.kind === 'builtin';
-  const name = isKnown ? handler.name : '';
-  const inputs = await readInputs(subject);
-  if (/image|object_detector/.test(name)) return { ...makePicture(inputs[0]), isKnown };
+  const isBuiltin = handler.kind === 'builtin';
+  const name = isBuiltin ? handler.name : '';
+  const { inputs, metadata } = await readSignature(subject);
   if (name.startsWith('text_')) {
-    return { label: 'a made-up text', isKnown, contentType: 'text/plain', body: Buffer.from('A short text.') };
+    const body = Buffer.from('A short text.');
+    yield { label: 'a made-up text', isKnown: isBuiltin, contentType: 'text/plain', body };
+    return;
   }
-  return { ...makeTensors(inputs), isKnown };
+  const isPicture = /image|object_detector/.test(name);
+  // A length that had to be guessed may be wrong: the model's answer then says nothing certain.
+  const made = new Set<string>();
+  for (const { shapes, isGuess } of chooseSizes({ inputs, metadata })) {
+    const request = isPicture ? makePicture(inputs[0], shapes[0]) : makeTensors(inputs, shapes);
+    if (made.has(request.label)) continue;
+    made.add(request.label);
+    yield { ...request, isKnown: isBuiltin && !isGuess };
+  }
 }
 
-async function readInputs(subject: Subject): Promise<readonly TensorFacts[]> {
+async function readSignature(subject: Subject): Promise<Pick<OnnxFacts, 'inputs' | 'metadata'>> {
   const reading = await subject.manifest();
   const member = reading.kind === 'ok' ? reading.manifest.model?.serializedFile : undefined;
-  if (!member || !(await subject.tree.has(member))) return [];
+  if (!member || !(await subject.tree.has(member))) return { inputs: [], metadata: {} };
   const { facts } = await subject.weights(member);
-  return facts?.format === 'onnx' ? facts.inputs : [];
+  return facts?.format === 'onnx' ? facts : { inputs: [], metadata: {} };
 }
 
-function makePicture(input: TensorFacts | undefined) {
-  const [, second, third, fourth] = input?.shape ?? [];
-  // The axis with 1 or 3 is that of the channels: NHWC has it last, NCHW second.
-  const [height, width] = fourth === 1 || fourth === 3 ? [second, third] : [third, fourth];
-  const [rows, columns] = [toSide(height), toSide(width)];
+function makePicture(input: TensorFacts | undefined, shape: readonly number[] = []) {
+  const [rowAxis = 2, columnAxis = 3] = input === undefined ? [] : spatialAxes(input);
+  const [rows, columns] = [toSide(shape[rowAxis]), toSide(shape[columnAxis])];
   const body = makeUpImage(columns, rows, createRandom());
   return { label: `a made-up picture of ${columns}x${rows} pixels`, contentType: '', body };
 }
 
-function toSide(size: number | string | null | undefined): number {
-  return typeof size === 'number' && size > 0 && size <= MAX_SIDE ? size : SIDE;
+/** A side of one pixel is no picture; the handler makes any other one fit. */
+function toSide(length: number | undefined): number {
+  return length !== undefined && length > 1 && length <= MAX_SIDE ? length : SIDE;
 }
 
-function makeTensors(inputs: readonly TensorFacts[]) {
+function makeTensors(inputs: readonly TensorFacts[], shapes: readonly (readonly number[])[]) {
   const random = createRandom();
-  const tensors = inputs.map(({ name, dtype, shape }) => [name, makeTensor(dtype, shape, random)] as const);
+  const tensors = inputs.map(({ name, dtype }, at) => [name, makeTensor(dtype, shapes[at] ?? [], random)] as const);
   const [only] = tensors;
   const value = tensors.length === 1 && only ? only[1] : Object.fromEntries(tensors);
-  const shapes = inputs.map(({ name, dtype, shape }) => `${name} ${dtype}[${shape.map(toLength).join(', ')}]`);
-  const label = inputs.length === 0 ? 'an empty JSON object' : `made-up tensors (${shapes.join('; ')})`;
+  const shown = inputs.map(({ name, dtype }, at) => `${name} ${dtype}[${shapes[at]?.join(', ') ?? ''}]`);
+  const label = inputs.length === 0 ? 'an empty JSON object' : `made-up tensors (${shown.join('; ')})`;
   return { label, contentType: 'application/json', body: Buffer.from(JSON.stringify(value)) };
 }
 
 /** Nested lists. Whole numbers are 0 or 1, which are also class numbers, token ids and masks. */
-function makeTensor(dtype: string, shape: TensorFacts['shape'], random: () => number): unknown {
-  const lengths = shape.map(toLength);
+function makeTensor(dtype: string, lengths: readonly number[], random: () => number): unknown {
   const count = lengths.reduce((product, length) => product * length, 1);
   // What does not fit is left empty: the handler then says what it expected.
   if (count > MAX_NUMBERS) return [];
@@ -99,11 +112,6 @@ function makeValue(dtype: string, number: number): unknown {
   if (dtype === 'string') return 'text';
   if (dtype === 'bool') return number < 0.5;
   return /float/.test(dtype) ? Math.round(number * 1000) / 1000 : Math.round(number);
-}
-
-/** A free axis, the batch's most of the time, has length 1. */
-function toLength(size: number | string | null): number {
-  return typeof size === 'number' ? size : 1;
 }
 
 /** The same numbers every time, from 0 to below 1 (mulberry32). */

@@ -6,15 +6,18 @@ import { describeError, isToolError, type ToolError } from '../../core/errors.ts
 import { resolveConfig } from '../../serve/config/server-config.ts';
 import type { Outcome } from '../../serve/pool/job.ts';
 import { createTracebackReader } from '../../serve/process/python-traceback.ts';
-import type { Subject, Trial } from '../../validate/subject.ts';
+import type { Service } from '../../serve/service.ts';
+import { isAnswer, type Subject, type Trial } from '../../validate/subject.ts';
 import { findRefused } from '../admission/admit.ts';
 import { createModelService } from '../model-service.ts';
-import { makeUpRequest, type TrialRequest } from './made-up-request.ts';
+import { makeUpRequests, type TrialRequest } from './made-up-request.ts';
 
 /** Characters of an answer that a finding repeats. */
 const SHOWN = 400;
+/** From here on a status of HTTP says that the server is at fault. */
+const FIRST_SERVER_STATUS = 500;
 
-/** Loads the model of a subject as a server would and asks it once. What goes wrong is told, not thrown. */
+/** Loads the model of a subject as a server would and asks it until it answers. What goes wrong is told, not thrown. */
 export async function tryModel(
   subject: Subject,
   { python }: { readonly python: string | undefined },
@@ -32,12 +35,7 @@ export async function tryModel(
   try {
     const { path } = subject;
     const { name } = await service.register({ path, url: basename(path), initialWorkers: 1 });
-    const input = await makeUpRequest(subject);
-    said.length = 0;
-    const call = { model: name, version: undefined, request: toRequest(input) };
-    const outcome = await service.predict(call).catch(toDeath);
-    context.signal.throwIfAborted();
-    return toTrial(input, outcome, said);
+    return await askUntilAnswered(service, name, makeUpRequests(subject), said, context.signal);
   } catch (error) {
     context.signal.throwIfAborted();
     return toFailure(error);
@@ -45,6 +43,39 @@ export async function tryModel(
     context.signal.removeEventListener('abort', stop);
     await service.close(0);
   }
+}
+
+type Answered = Extract<Trial, { readonly kind: 'answered' }>;
+
+/** The first answer, or the refusal of the last request. A worker that died has judged them all. */
+async function askUntilAnswered(
+  service: Service,
+  model: string,
+  requests: AsyncIterable<TrialRequest>,
+  said: string[],
+  signal: AbortSignal,
+): Promise<Answered> {
+  let refused: Answered | undefined;
+  let tries = 0;
+  for await (const input of requests) {
+    said.length = 0;
+    const call = { model, version: undefined, request: toRequest(input) };
+    let hasDied = false;
+    const outcome = await service.predict(call).catch((error: unknown) => {
+      hasDied = true;
+      return toDeath(error);
+    });
+    signal.throwIfAborted();
+    const trial = toTrial(input, outcome, said);
+    if (isAnswer(trial)) return trial;
+    refused = trial;
+    tries++;
+    if (hasDied) break;
+  }
+  if (refused === undefined) throw new Error('There is always one request.');
+  if (tries === 1) return refused;
+  const { label, isKnown } = refused.input;
+  return { ...refused, input: { label: `${label}, as ${tries - 1} of other sizes before,`, isKnown } };
 }
 
 /** What a server would refuse, but for the handler's own faults: those the trial is to show. */
@@ -93,13 +124,15 @@ function toRequest({ contentType, body }: TrialRequest) {
 }
 
 /** A client is told little of what went wrong in a handler: the cause comes with the outcome, or from the log of a Python worker. */
-function toTrial({ label, isKnown }: TrialRequest, outcome: Outcome, said: readonly string[]): Trial {
+function toTrial({ label, isKnown }: TrialRequest, outcome: Outcome, said: readonly string[]): Answered {
   const input = { label, isKnown };
   if (outcome.kind === 'failed') {
     const traceback = createTracebackReader();
     for (const line of said) traceback.push(line);
     const lines = outcome.cause === undefined ? said : hideFolder(outcome.cause).split('\n');
-    const own = traceback.cause ?? lines.find((line) => line.trim() !== '');
+    // A fault of the request is told to the client in full; the log has it once more.
+    const isTold = outcome.status < FIRST_SERVER_STATUS;
+    const own = isTold ? undefined : (traceback.cause ?? lines.find((line) => line.trim() !== ''));
     const message = own === undefined ? outcome.message : `${outcome.message} (${own})`;
     return { kind: 'answered', input, status: outcome.status, message: message.slice(0, SHOWN) };
   }

@@ -34,6 +34,7 @@ describe('validate with run', () => {
     ['one tensor', builtin('base_handler', 'linear4x3.onnx')],
     ['two tensors', builtin('base_handler', 'sum-and-difference.onnx')],
     ['tensors of every type', builtin('base_handler', 'every-type.onnx')],
+    ['as many samples as it needs', builtin('base_handler', 'mirrored-samples.onnx')],
     ['what the handler makes of it', module('export default { handle: (rows) => rows.map(() => "yes") };')],
   ])('asks with %s, and is silent about an answer', async (_, content) => {
     expect(await run(content)).toEqual([]);
@@ -56,6 +57,21 @@ describe('validate with run', () => {
     ]);
     const [guessed] = await run(module(code));
     expect(guessed).toMatch(/^warning handler\/answers The model answers an empty JSON object .*n is undefined/);
+  });
+
+  it('calls no model bad that refuses only lengths that were guessed, and says what to pack', async () => {
+    const content = builtin('base_handler', 'only-sevens.onnx');
+    const [found, ...others] = await run(content);
+    expect(others).toEqual([]);
+    expect(found).toMatch(
+      /^warning handler\/answers The model answers made-up tensors \(x float32\[1, 512\]\), as 5 of other sizes before, with status 400: /,
+    );
+    const seven = { ...content.files, 'examples/seven.json': '[[1, 2, 3, 4, 5, 6, 7]]' };
+    expect(await run({ ...content, files: seven })).toEqual([]);
+    const eight = { ...content.files, 'examples/eight.json': '[[1, 2, 3, 4, 5, 6, 7, 8]]' };
+    expect(await run({ ...content, files: eight })).toEqual([
+      expect.stringMatching(/^error handler\/answers The model answers "examples\/eight.json" with status 400: /),
+    ]);
   });
 
   it('runs nothing of an archive that is not safe, and says so', async () => {
