@@ -2,7 +2,7 @@ import type { ByteSource } from '../../core/byte-source.ts';
 import { quote } from '../../core/names/quote.ts';
 import type { FindingLog } from '../structure/findings.ts';
 import type { LocatedMember, ZipMember } from './format.ts';
-import { readDescriptor, readLocalHeader } from './local.ts';
+import { endOfData, hasDescriptor, readDescriptor, readLocalHeader } from './local.ts';
 
 /**
  * Walks the archive front to back as TorchServe's reader does and proves that it meets exactly the members of the
@@ -28,7 +28,8 @@ export async function walkMembers(
       continue;
     }
     const next = members[index + 1]?.headerOffset ?? directory;
-    cursor = await readDescriptor(source, found, next, log);
+    // Most members have no descriptor, and then nothing is waited for.
+    cursor = hasDescriptor(found) ? await readDescriptor(source, found, next, log) : endOfData(found);
     located.push(found);
   }
   if (cursor < directory && located.length === members.length) {

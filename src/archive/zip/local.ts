@@ -93,9 +93,9 @@ function compareNumbers(fixed: Buffer, extra: ExtraFields, member: ZipMember, ad
     );
   const wide =
     zip64 !== undefined ? { size: zip64.readBigUInt64LE(0), packedSize: zip64.readBigUInt64LE(8) } : undefined;
-  const streamed = (member.flags & FLAG_DESCRIPTOR) !== 0;
+  const streamed = hasDescriptor(member);
   const agrees = (value: number | bigint, expected: number) =>
-    BigInt(value) === BigInt(expected) || (streamed && BigInt(value) === 0n);
+    value === expected || BigInt(value) === BigInt(expected) || (streamed && BigInt(value) === 0n);
   for (const key of ['size', 'packedSize'] as const) {
     const value = narrow[key] === SENTINEL32 && wide ? wide[key] : narrow[key];
     if (!agrees(value, member[key]))
@@ -107,6 +107,10 @@ function compareNumbers(fixed: Buffer, extra: ExtraFields, member: ZipMember, ad
     add('archive/local-mismatch', `CRC-32 is ${hex(crc)} here and ${hex(member.crc32)} in the directory`);
 }
 
+export const hasDescriptor = ({ flags }: ZipMember): boolean => (flags & FLAG_DESCRIPTOR) !== 0;
+
+export const endOfData = ({ dataOffset, packedSize }: LocatedMember): number => dataOffset + packedSize;
+
 /**
  * Checks the descriptor behind a streamed member and returns where the member ends. `next` is where the next header or the
  * directory begins: it decides between the 32-bit and the 64-bit form, which nothing in the descriptor itself does.
@@ -117,8 +121,7 @@ export async function readDescriptor(
   next: number,
   log: FindingLog,
 ): Promise<number> {
-  const start = member.dataOffset + member.packedSize;
-  if ((member.flags & FLAG_DESCRIPTOR) === 0) return start;
+  const start = endOfData(member);
   const add: Add = (rule, message) =>
     log.add(rule, `${message} (${quote(member.name)}, descriptor at offset ${start}).`, { member: member.name });
   if (member.method === 'stored') {

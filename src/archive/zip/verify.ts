@@ -8,7 +8,7 @@ import { createFindingLog, type FindingLog } from '../structure/findings.ts';
 import type { LocatedMember } from './format.ts';
 import { crcMessage } from './member-source.ts';
 
-/** Members up to this size are inflated in one call, which costs a tenth of a stream. */
+/** Members up to this size are read or inflated in one call, which costs a tenth of a stream. */
 const WHOLE_BYTES = 1024 ** 2;
 /** Members checked at a time: enough to keep two to four cores of the thread pool busy. */
 const AT_ONCE = 4;
@@ -64,14 +64,16 @@ async function contentCrc(
   member: LocatedMember,
   onBytes: (bytes: number) => void,
 ): Promise<number> {
-  const packed = sliceSource(archive, member.name, member.dataOffset, member.packedSize);
-  if (member.method === 'deflated' && member.size <= WHOLE_BYTES && member.packedSize <= WHOLE_BYTES) {
-    const bytes = await inflateWhole(await packed.read(0, packed.size), member.size);
+  const { name, method, size, dataOffset, packedSize } = member;
+  if (size <= WHOLE_BYTES && packedSize <= WHOLE_BYTES) {
+    const packed = await archive.read(dataOffset, packedSize);
+    const bytes = method === 'stored' ? packed : await inflateWhole(packed, size);
     onBytes(bytes.length);
     return crc32(bytes);
   }
+  const packed = sliceSource(archive, name, dataOffset, packedSize);
   let crc = 0;
-  for await (const piece of member.method === 'stored' ? packed.stream() : inflateStream(packed, member.size)) {
+  for await (const piece of method === 'stored' ? packed.stream() : inflateStream(packed, size)) {
     crc = crc32(piece, crc);
     onBytes(piece.length);
   }

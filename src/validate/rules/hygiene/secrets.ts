@@ -1,3 +1,4 @@
+import { readMemberText } from '../../../core/documents/text-member.ts';
 import { defineRule, type Observation } from '../../rule.ts';
 import type { Subject } from '../../subject.ts';
 
@@ -31,7 +32,7 @@ export const hygieneSecrets = defineRule({
     for (const { path, size } of (await subject.members()).values()) {
       if (SECRET_NAME.test(path)) {
         seen.push({ message: `${JSON.stringify(path)} is a file for credentials.`, at: { member: path }, hint: HINT });
-      } else if (size <= TEXT_BYTES) seen.push(...(await findSecret(subject, path)));
+      } else if (size > 0 && size <= TEXT_BYTES) seen.push(...(await findSecret(subject, path)));
     }
     return seen;
   },
@@ -41,8 +42,10 @@ const HINT = 'Leave it out and pack again; revoke the credential if the archive 
 
 /** The line, and never the secret itself: findings are printed in logs. */
 async function findSecret(subject: Subject, member: string): Promise<Observation[]> {
-  const text = await subject.text(member);
-  if (text === undefined) return [];
+  // Not by the subject, which keeps every text it has read.
+  const reading = await readMemberText(subject.tree, member, TEXT_BYTES);
+  if (reading.kind !== 'ok') return [];
+  const { text } = reading;
   for (const [what, form] of secretForms) {
     const match = form.exec(text);
     if (!match) continue;
