@@ -9,7 +9,7 @@ export type Closed = 'bzip2' | 'xz' | 'lzma' | 'zstd' | 'lz4' | '7z' | 'rar';
 /** Bytes that tell a container: a tar's header is the longest. */
 export const CONTAINER_HEAD_BYTES = BLOCK_BYTES;
 
-const magics: readonly (readonly [hex: string, container: Container])[] = [
+const hexMagics: readonly (readonly [hex: string, container: Container])[] = [
   ['504b0304', 'zip'],
   ['504b0506', 'zip'],
   ['1f8b08', 'gzip'],
@@ -28,6 +28,8 @@ const magics: readonly (readonly [hex: string, container: Container])[] = [
   ['526172211a07', 'rar'],
 ];
 
+const magics = hexMagics.map(([hex, container]) => ({ bytes: Buffer.from(hex, 'hex'), container }));
+
 const closed: ReadonlySet<string> = new Set<Closed>(['bzip2', 'xz', 'lzma', 'zstd', 'lz4', '7z', 'rar']);
 
 export function isClosed(container: Container): container is Closed {
@@ -36,7 +38,7 @@ export function isClosed(container: Container): container is Closed {
 
 /** By content alone: a loader looks at nothing else. */
 export function findContainer(head: Buffer): Container | undefined {
-  const found = magics.find(([hex]) => head.toString('hex', 0, hex.length / 2) === hex);
-  if (found !== undefined) return found[1];
+  const found = magics.find(({ bytes }) => head[0] === bytes[0] && head.subarray(0, bytes.length).equals(bytes));
+  if (found !== undefined) return found.container;
   return head.length >= BLOCK_BYTES && hasTarChecksum(head.subarray(0, BLOCK_BYTES)) ? 'tar' : undefined;
 }
