@@ -65,6 +65,20 @@ test('of a crowd of members every one is compared, by content or by what its hea
   expect((await compare(two, one)).map(({ at }) => at.member).sort()).toEqual(['m1199', 'm3', 'm700']);
 });
 
+test('of members that are large together, those that are not read again are compared by what their header says', async () => {
+  const root = await tempTree();
+  const [one, two] = [join(root, 'one.zip'), join(root, 'two.zip')];
+  const large = (seed: string) => ['m0', 'm1', 'm2'].map((name) => ({ name, content: seed.repeat(30 * 1024 ** 2) }));
+  await writeFile(one, makeZip([...large('a'), { name: 'small', content: 'a' }]));
+  await writeFile(two, makeZip([...large('b'), { name: 'small', content: 'b' }]));
+  expect(await compare(one, one)).toEqual([]);
+  const messages = (await compare(two, one)).map(({ message }) => message);
+  expect(messages.filter((message) => message.startsWith('unzipper reads'))).toHaveLength(3);
+  expect(messages.filter((message) => message.startsWith('unzipper finds'))).toEqual([
+    expect.stringContaining('for "m2", our reader'),
+  ]);
+});
+
 test('an archive that unzipper cannot read is a finding', async () => {
   const root = await tempTree();
   const [one, none] = [join(root, 'one.zip'), join(root, 'none.zip')];
