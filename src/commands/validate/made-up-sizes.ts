@@ -16,25 +16,32 @@ const CHANNELS = 3;
 type Model = Pick<OnnxFacts, 'inputs' | 'metadata'>;
 type Length = TensorFacts['shape'][number];
 
-/** The lengths to try for free axes, the likeliest first: one try where no axis but the batch's is free. */
+/** Rows of a batch where nothing else is free: a few models take them in groups alone. */
+const BATCHES = [1, 8] as const;
+
+/** The lengths to try for free axes, the likeliest first. */
 export function chooseSizes(model: Model): readonly Sizes[] {
   const isGuess = model.inputs.some((input) => guessedAxes(input, model).length > 0);
-  const tries: readonly Picture[] = isGuess ? [...suggest(model), ...USUAL.map(square)] : [square(1)];
-  return tries.map((picture) => ({ shapes: model.inputs.map((input) => measure(input, picture, model)), isGuess }));
+  const isFree = model.inputs.some(({ shape }) => shape.some((length) => typeof length !== 'number'));
+  const tries: readonly Lengths[] = isGuess
+    ? [...suggest(model), ...USUAL.map(square)]
+    : BATCHES.slice(0, isFree ? BATCHES.length : 1).map((batch) => ({ ...square(1), batch }));
+  return tries.map((lengths) => ({ shapes: model.inputs.map((input) => measure(input, lengths, model)), isGuess }));
 }
 
-/** Height and width; an axis that is neither takes the width. */
-interface Picture {
+/** Of a picture; another axis that is free takes the width. */
+interface Lengths {
+  readonly batch: number;
   readonly height: number;
   readonly width: number;
 }
 
-const square = (side: number): Picture => ({ height: side, width: side });
+const square = (side: number): Lengths => ({ batch: 1, height: side, width: side });
 
 /** What the metadata says (`imgsz` of Ultralytics), then the fixed lengths that stand where others are free. */
-function suggest(model: Model): readonly Picture[] {
+function suggest(model: Model): readonly Lengths[] {
   const [height, width = height] = (model.metadata.imgsz?.match(/\d+/g) ?? []).map(Number);
-  const named = height !== undefined && width !== undefined ? [{ height, width }] : [];
+  const named = height !== undefined && width !== undefined ? [{ ...square(1), height, width }] : [];
   const neighbours = model.inputs.flatMap((input) =>
     guessedAxes(input, model).flatMap((axis) => fixedBeside(input, axis, model.inputs)),
   );
@@ -53,13 +60,13 @@ function fixedBeside(input: TensorFacts, axis: number, inputs: readonly TensorFa
   return [...own, ...others].filter((length) => typeof length === 'number');
 }
 
-function measure(input: TensorFacts, { height, width }: Picture, model: Model): number[] {
+function measure(input: TensorFacts, { batch, height, width }: Lengths, model: Model): number[] {
   const [first] = spatialAxes(input);
   const guessed = new Set(guessedAxes(input, model));
   return input.shape.map((length, axis) => {
     if (typeof length === 'number') return length;
     if (isChannels(input, axis)) return CHANNELS;
-    if (!guessed.has(axis)) return 1;
+    if (!guessed.has(axis)) return batch;
     return (axis === first ? height : width) * terms(length);
   });
 }

@@ -35,6 +35,7 @@ describe('validate with run', () => {
     ['two tensors', builtin('base_handler', 'sum-and-difference.onnx')],
     ['tensors of every type', builtin('base_handler', 'every-type.onnx')],
     ['as many samples as it needs', builtin('base_handler', 'mirrored-samples.onnx')],
+    ['as many rows as it takes at once', builtin('base_handler', 'fours.onnx')],
     ['what the handler makes of it', module('export default { handle: (rows) => rows.map(() => "yes") };')],
   ])('asks with %s, and is silent about an answer', async (_, content) => {
     expect(await run(content)).toEqual([]);
