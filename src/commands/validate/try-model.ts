@@ -54,7 +54,7 @@ async function askUntilAnswered(
   requests: AsyncIterable<TrialRequest>,
   said: string[],
   signal: AbortSignal,
-): Promise<Answered> {
+): Promise<Trial> {
   let refused: Answered | undefined;
   let tries = 0;
   for await (const input of requests) {
@@ -72,7 +72,7 @@ async function askUntilAnswered(
     tries++;
     if (hasDied) break;
   }
-  if (refused === undefined) throw new Error('There is always one request.');
+  if (refused === undefined) return { kind: 'not-here', reason: 'there is nothing to ask it' };
   if (tries === 1) return refused;
   const { label, isKnown } = refused.input;
   return { ...refused, input: { label: `${label}, as ${tries - 1} of other sizes before,`, isKnown } };
