@@ -46,8 +46,9 @@ async function describeModel(file: PlannedFile): Promise<PackRecord['model']> {
     const { facts } = await readWeights(source, file.path);
     if (!facts) return undefined;
     const { format, parameters } = facts;
-    if (facts.format !== 'onnx') return { format, parameters };
-    return { format, parameters, inputs: facts.inputs.map(toSigned), outputs: facts.outputs.map(toSigned) };
+    const known = { format, ...(parameters !== undefined && { parameters }) };
+    if (facts.format !== 'onnx') return known;
+    return { ...known, inputs: facts.inputs.map(toSigned), outputs: facts.outputs.map(toSigned) };
   } finally {
     await source.close();
   }

@@ -2,10 +2,13 @@ import { isUtf8 } from 'node:buffer';
 import type { ByteSource } from '../core/byte-source.ts';
 import { NPY_MAGIC } from './numpy/header.ts';
 import { HIGHEST_PROTOCOL } from './pickle/opcodes.ts';
+import type { NamedFormat } from './reading/named.ts';
 
 /** What the first bytes of a file show. */
 export type Detected =
   | { readonly kind: 'onnx' | 'safetensors' | 'zip' | 'torch-legacy' | 'pickle' | 'npy' | 'empty' }
+  /** Formats of other tools, which are named and described. */
+  | { readonly kind: NamedFormat }
   /** Readable text, which a pickle of protocol 0 is as well; `name` in words. */
   | { readonly kind: 'text'; readonly name: string; readonly hint?: string }
   /** Weights or a container of them that no reader here understands. */
@@ -49,7 +52,7 @@ const magics: readonly { readonly at?: number; readonly hex: string; readonly fo
       hint: 'If it is a checkpoint of torch 0.1 (storages, tensors, pickle), load it with a version before 2.0 and save it again; otherwise unpack it.',
     },
   },
-  { hex: '47475546', found: { kind: 'unread', name: 'GGUF' } },
+  { hex: '47475546', found: { kind: 'gguf' } },
   { hex: '894844460d0a1a0a', found: { kind: 'unread', name: 'HDF5' } },
   { at: 4, hex: '54464c33', found: { kind: 'unread', name: 'TensorFlow Lite' } },
   { at: 4, hex: '4f52544d', found: { kind: 'unread', name: 'ORT' } },

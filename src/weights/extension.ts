@@ -14,6 +14,7 @@ const meanings: Readonly<Record<string, readonly string[]>> = {
   '.pickle': ['pickle', ...torch],
   '.npy': ['npy'],
   '.npz': ['npz'],
+  '.gguf': ['GGUF'],
 };
 
 const formats: ReadonlySet<string> = new Set(Object.values(meanings).flat());

@@ -1,6 +1,7 @@
 import type { ByteSource } from '../core/byte-source.ts';
 import { type Detected, detect } from './detect.ts';
 import { findNameProblem } from './extension.ts';
+import { readGguf } from './gguf/read.ts';
 import { readNumpy } from './numpy/read.ts';
 import { readOnnx } from './onnx/read.ts';
 import { opcodes } from './pickle/opcodes.ts';
@@ -70,6 +71,8 @@ async function readDetected(source: ByteSource, name: string, found: Detected): 
       return readPickle(source);
     case 'npy':
       return readNumpy(source);
+    case 'gguf':
+      return readGguf(source);
     case 'empty':
       return refused(undefined, { rule: 'weights/empty', message: `${name} is empty.` });
     case 'text':

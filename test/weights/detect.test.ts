@@ -16,7 +16,7 @@ describe('readWeights goes by content', () => {
     ['JSON', '{"error": "not found"}', 'weights/not-weights', 'JSON document'],
     ['text', 'Größe: 3\n', 'weights/not-weights', 'text file'],
     ['a byte that means nothing', '\u001f', 'weights/unknown-format', undefined],
-    ['GGUF', 'GGUF\u0003\u0000\u0000\u0000', 'weights/unknown-format', 'GGUF'],
+    ['a cut GGUF', 'GGUF\u0003\u0000\u0000\u0000', 'weights/malformed', 'GGUF'],
   ])('%s is named for what it is', async (_what, bytes, code, detected) => {
     expect(await read(bytes, 'weights.bin')).toEqual({ codes: [code], detected });
   });

@@ -40,7 +40,7 @@ export async function describeContent(facts: ModelFacts, findings: readonly Find
   }
   const weights = await describeWeights(facts);
   const config = await describeConfig(facts);
-  const counts = weights.flatMap(({ facts: read }) => (read === undefined ? [] : [read.parameters]));
+  const counts = weights.flatMap(({ facts: read }) => (read?.parameters === undefined ? [] : [read.parameters]));
   return {
     manifest: describeManifest(await facts.manifest()),
     weights,

@@ -40,7 +40,7 @@ export async function describeWeightsFile(facts: ModelFacts, path: string): Prom
     manifest: { status: 'missing' },
     files: [{ path: entry.path, size: entry.size }],
     weights: [weights],
-    ...(weights.facts === undefined ? {} : { parameters: weights.facts.parameters }),
+    ...(weights.facts?.parameters === undefined ? {} : { parameters: weights.facts.parameters }),
     handler: { kind: 'none' },
     runs: [],
     findings: [],

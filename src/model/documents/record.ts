@@ -32,7 +32,8 @@ export const packRecordSchema = z.object({
   model: z
     .object({
       format: z.string(),
-      parameters: z.number().int().nonnegative(),
+      /** Absent where the format does not say. */
+      parameters: z.number().int().nonnegative().optional(),
       inputs: z.array(tensorSchema).optional(),
       outputs: z.array(tensorSchema).optional(),
     })

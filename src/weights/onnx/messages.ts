@@ -1,6 +1,7 @@
+import { integer, many, one, text } from '../protobuf/fields.ts';
+import { type Field, type Fields, message } from '../protobuf/walk.ts';
 import type { AttributeDraft, Body, FunctionDraft, GraphDraft, ModelDraft, NodeDraft, OpsetDraft } from './draft.ts';
-import { entries, integer, many, one, type Sunk, text, varints, walked, walkedEntries } from './fields.ts';
-import { type Field, type Fields, message } from './protobuf.ts';
+import { entries, type Sunk, varints, walked, walkedEntries } from './fields.ts';
 import { attributeSparseTensor, attributeTensor, initializer, sparseInitializer } from './tensor-messages.ts';
 import { endValue, newType, newValue, typeFields, valueFields } from './type-messages.ts';
 

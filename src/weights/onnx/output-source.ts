@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
-import { type Field, type Fields, message, walkMessage } from './protobuf.ts';
+import { type Field, type Fields, message, walkMessage } from '../protobuf/walk.ts';
 
 /** What computes an output of a model. */
 export interface OutputSource {

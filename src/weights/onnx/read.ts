@@ -1,5 +1,6 @@
 import type { ByteSource } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
+import { walkMessage } from '../protobuf/walk.ts';
 import { Budget } from '../reading/budget.ts';
 import type { OnnxFacts, TensorFacts } from '../reading/facts.ts';
 import { Problems, quote } from '../reading/problem.ts';
@@ -10,7 +11,6 @@ import { dtypeName } from './dtypes.ts';
 import { readExternalReference } from './external-data.ts';
 import { findFunctionFault } from './functions.ts';
 import { callName, modelFields, operatorName } from './messages.ts';
-import { walkMessage } from './protobuf.ts';
 import { readInputs, readOutputs } from './signature.ts';
 import { bytesOf, countElements, findDataProblem, tensorLabel } from './tensor-size.ts';
 

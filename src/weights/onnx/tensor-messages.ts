@@ -1,7 +1,8 @@
+import { int32, one } from '../protobuf/fields.ts';
+import { type Field, type Fields, message } from '../protobuf/walk.ts';
 import type { AttributeDraft, OnnxSink, SparseDraft, TensorDraft } from './draft.ts';
 import type { DataField } from './dtypes.ts';
-import { dims, entries, int32, one, type Sunk, walked, walkedEntries } from './fields.ts';
-import { type Field, type Fields, message } from './protobuf.ts';
+import { dims, entries, type Sunk, walked, walkedEntries } from './fields.ts';
 
 /** TensorProto and SparseTensorProto of onnx.proto. Elements are counted, never kept. */
 

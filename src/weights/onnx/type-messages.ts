@@ -1,6 +1,7 @@
+import { int32, many, one, text } from '../protobuf/fields.ts';
+import { type Field, type Fields, message } from '../protobuf/walk.ts';
 import type { DimDraft, ShapeDraft, TypeDraft, ValueDraft } from './draft.ts';
-import { int32, many, one, type Sunk, text, walkedEntries } from './fields.ts';
-import { type Field, type Fields, message } from './protobuf.ts';
+import { type Sunk, walkedEntries } from './fields.ts';
 
 /** ValueInfoProto, TypeProto and TensorShapeProto of onnx.proto. */
 

@@ -1,16 +1,9 @@
 import { z } from 'zod';
+import { ggufFactsSchema } from './named-facts.ts';
+import { tensorFactsSchema } from './tensor-facts.ts';
 
-/** One tensor, weight or signature entry. A dimension is a number, a symbol ("batch") or null when the file does not say. */
-export const tensorFactsSchema = z.object({
-  name: z.string(),
-  /** numpy-style name: float32, int64, uint8, bool, string, float16, bfloat16, … */
-  dtype: z.string(),
-  shape: z.array(z.union([z.number().int().nonnegative(), z.string(), z.null()])),
-  /** The file does not even say how many dimensions there are; `shape` is then empty. */
-  unranked: z.literal(true).optional(),
-  /** Bytes of the data, where the format says. */
-  bytes: z.number().int().nonnegative().optional(),
-});
+export type { GgufFacts } from './named-facts.ts';
+export type { TensorFacts } from './tensor-facts.ts';
 
 const common = {
   /** Stored tensors (initializers, checkpoint entries), in file order. */
@@ -95,7 +88,6 @@ export const pickleFactsSchema = z.object({
 /** `.npy` (one array) and `.npz` (a ZIP of them). An array of dtype `object` is a pickle. */
 export const numpyFactsSchema = z.object({ format: z.enum(['npy', 'npz']), ...common, ...pickled });
 
-export type TensorFacts = z.infer<typeof tensorFactsSchema>;
 export type OnnxFacts = z.infer<typeof onnxFactsSchema>;
 export type GlobalFacts = z.infer<typeof globalFactsSchema>;
 export type TorchTensorFacts = z.infer<typeof torchTensorFactsSchema>;
@@ -115,5 +107,6 @@ export const weightsFactsSchema = z.discriminatedUnion('format', [
   torchScriptFactsSchema,
   pickleFactsSchema,
   numpyFactsSchema,
+  ggufFactsSchema,
 ]);
 export type WeightsFacts = z.infer<typeof weightsFactsSchema>;

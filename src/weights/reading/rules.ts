@@ -40,6 +40,11 @@ export const weightsRules = {
     title: 'The name of the weights file does not match its content',
     help: 'Loaders choose by extension, scanners by content, and a file whose two disagree is read differently by each. Rename the file to what it is.',
   },
+  'weights/malformed': {
+    severity: 'error',
+    title: 'A model file of another tool is broken',
+    help: 'The first bytes are those of a known format (GGUF, HDF5, TensorFlow Lite, Keras and the like), and what follows contradicts it: it ends early, counts more than there is, or points outside of the file. The library that wrote it could not load it either. Save or fetch it again.',
+  },
   'weights/onnx-malformed': {
     severity: 'error',
     title: 'The ONNX model is not well-formed',

@@ -4,6 +4,7 @@ import { formatBytes, formatNumber, formatPlural } from '../../size.ts';
 import type { Style } from '../../style.ts';
 import { formatTable } from '../../table.ts';
 import { hangText, showText } from '../../text.ts';
+import { formatNamed } from './named-formats.ts';
 import { formatTensor } from './tensor-text.ts';
 
 type InspectedWeights = InspectResult['weights'][number];
@@ -14,11 +15,12 @@ const SHOWN_TENSORS = 5;
 const SHOWN_OPERATORS = 12;
 
 export function formatWeights({ member, detected, facts, problems }: InspectedWeights, style: Style): string {
-  const kind = facts?.format ?? detected ?? 'not recognised as weights';
+  const kind = detected ?? facts?.format ?? 'not recognised as weights';
   const lines = [
     `${style.title('weights')}  ${style.strong(showText(member))}  ${describeKind(kind)}${countText(facts)}`,
   ];
   if (facts?.format === 'onnx') lines.push(...onnxLines(facts, style));
+  if (facts) lines.push(...formatNamed(facts, style));
   if (facts && facts.tensors.length > 0)
     lines.push(tensorLine(facts.tensors, style), ...largestLines(facts.tensors, style));
   for (const { rule, message } of problems) {
@@ -27,13 +29,13 @@ export function formatWeights({ member, detected, facts, problems }: InspectedWe
   return lines.join('\n');
 }
 
-/** Formats by the names people know them by; others as the reader calls them. */
+/** As the reader calls it, ONNX as its people do. */
 function describeKind(kind: string): string {
   return kind === 'onnx' ? 'ONNX' : showText(kind);
 }
 
 function countText(facts: InspectedWeights['facts']): string {
-  return facts === undefined ? '' : `, ${formatPlural(facts.parameters, 'parameter')}`;
+  return facts?.parameters === undefined ? '' : `, ${formatPlural(facts.parameters, 'parameter')}`;
 }
 
 function onnxLines(facts: OnnxFacts, style: Style): string[] {

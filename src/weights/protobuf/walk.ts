@@ -86,7 +86,7 @@ async function readField(window: Window, frame: Frame, depth: number): Promise<F
     case 2:
       return readLengthDelimited(window, frame, field, depth);
     default:
-      throw new Malformed(`field ${tag >>> 3} has wire type ${tag & 7}, which ONNX never uses`, start);
+      throw new Malformed(`field ${tag >>> 3} has wire type ${tag & 7}, which proto3 never uses`, start);
   }
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { bufferSource } from '../../../src/core/byte-source.ts';
-import { type Fields, message, walkMessage } from '../../../src/weights/onnx/protobuf.ts';
-import { message as encoded, integer, text, varint } from './protobuf-bytes.ts';
+import { type Fields, message, walkMessage } from '../../../src/weights/protobuf/walk.ts';
+import { message as encoded, integer, text, varint } from '../onnx/protobuf-bytes.ts';
 
 interface Node {
   readonly seen: unknown[];
