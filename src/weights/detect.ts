@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import type { ByteSource } from '../core/byte-source.ts';
+import { detectProtobuf } from './detect-protobuf.ts';
 import { NPY_MAGIC } from './numpy/header.ts';
 import { HIGHEST_PROTOCOL } from './pickle/opcodes.ts';
 import type { NamedFormat } from './reading/named.ts';
@@ -24,16 +25,24 @@ export async function detect(source: ByteSource, name: string): Promise<Detected
   const head = Buffer.from(await source.read(0, Math.min(source.size, HEAD_BYTES)));
   return (
     detectMagic(head) ??
-    detectSafetensors(head, name) ??
+    detectSafetensors(head) ??
     detectPickle(head) ??
     detectText(head) ??
-    detectOnnx(head, name) ?? { kind: 'unknown' }
+    (await detectUnmarked(source, head, name))
   );
 }
 
 const UNPACK = 'Scanners and loaders do not look inside. Unpack it and use the file it holds.';
 
-const magics: readonly { readonly at?: number; readonly hex: string; readonly found: Detected }[] = [
+interface Magic {
+  readonly at?: number;
+  readonly hex: string;
+  /** What the bytes behind it must be. */
+  readonly behind?: RegExp;
+  readonly found: Detected;
+}
+
+const magics: readonly Magic[] = [
   { hex: '504b0304', found: { kind: 'zip' } },
   { hex: '504b0506', found: { kind: 'zip' } },
   { hex: NPY_MAGIC.toString('hex'), found: { kind: 'npy' } },
@@ -53,14 +62,24 @@ const magics: readonly { readonly at?: number; readonly hex: string; readonly fo
     },
   },
   { hex: '47475546', found: { kind: 'gguf' } },
-  { hex: '894844460d0a1a0a', found: { kind: 'unread', name: 'HDF5' } },
-  { at: 4, hex: '54464c33', found: { kind: 'unread', name: 'TensorFlow Lite' } },
+  // Behind a block of the user's own as well; a longer one is not looked behind.
+  ...[0, 512, 1024, 2048].map((at) => ({ at, hex: '894844460d0a1a0a', found: { kind: 'hdf5' } as const })),
+  { at: 4, hex: '54464c33', found: { kind: 'tflite' } },
+  // ET00 to ET99: the digits count versions.
+  { at: 4, hex: '4554', behind: /^\d\d/, found: { kind: 'executorch' } },
   { at: 4, hex: '4f52544d', found: { kind: 'unread', name: 'ORT' } },
   { hex: '7f454c46', found: { kind: 'unread', name: 'ELF library' } },
 ];
 
 function detectMagic(head: Buffer): Detected | undefined {
-  return magics.find(({ at = 0, hex }) => head.toString('hex', at, at + hex.length / 2) === hex)?.found;
+  const matches = ({ at = 0, hex, behind }: Magic) => {
+    const end = at + hex.length / 2;
+    return (
+      head.toString('hex', at, end) === hex &&
+      (behind === undefined || behind.test(head.toString('latin1', end, end + 8)))
+    );
+  };
+  return magics.find(matches)?.found;
 }
 
 /** LONG1 of 10 bytes with torch's magic number, and the same number as protocol 0 writes it. */
@@ -76,11 +95,19 @@ function detectPickle(head: Buffer): Detected | undefined {
   return proto === 0x80 && version <= HIGHEST_PROTOCOL ? { kind: 'pickle' } : undefined;
 }
 
-/** No magic either: a header length below 4 GiB and then JSON; a file that calls itself safetensors is read as one unless it is text. */
-function detectSafetensors(head: Buffer, name: string): Detected | undefined {
+/** No magic either: a header length below 4 GiB and then JSON. */
+function detectSafetensors(head: Buffer): Detected | undefined {
   const [, , , , a, b, c, d, first = 0] = head;
-  const looksAlike = a === 0 && b === 0 && c === 0 && d === 0 && (first === 0x7b || first === 0x20);
-  return looksAlike || (/\.safetensors$/i.test(name) && !isText(head)) ? { kind: 'safetensors' } : undefined;
+  return a === 0 && b === 0 && c === 0 && d === 0 && (first === 0x7b || first === 0x20)
+    ? { kind: 'safetensors' }
+    : undefined;
+}
+
+/** What has no mark is told by its inside where that is plain, and else by its name. */
+async function detectUnmarked(source: ByteSource, head: Buffer, name: string): Promise<Detected> {
+  const message = await detectProtobuf(source, head, name);
+  if (/\.safetensors$/i.test(name) && (message === undefined || message === 'onnx')) return { kind: 'safetensors' };
+  return { kind: message ?? 'unknown' };
 }
 
 /** A name for text, where the bytes are text. */
@@ -103,11 +130,4 @@ function isText(head: Buffer): boolean {
   return [0, 1, 2, 3].some(
     (cut) => (cut === 0 || head.length === HEAD_BYTES) && isUtf8(head.subarray(0, head.length - cut)),
   );
-}
-
-/** ONNX has no magic. A model starts with a field of ModelProto, nearly always its IR version (1 to 63, field 1). */
-function detectOnnx(head: Buffer, name: string): Detected | undefined {
-  const [tag = 0, value = 0] = head;
-  if (tag === 0x08 && value > 0 && value < 64) return { kind: 'onnx' };
-  return /\.onnx$/i.test(name) ? { kind: 'onnx' } : undefined;
 }

@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { formatNames } from './reading/named.ts';
 import { quote, type WeightsProblem } from './reading/problem.ts';
 
 const torch = ['torch-zip', 'torch-legacy', 'torchscript'];
@@ -15,9 +16,15 @@ const meanings: Readonly<Record<string, readonly string[]>> = {
   '.npy': ['npy'],
   '.npz': ['npz'],
   '.gguf': ['GGUF'],
+  '.h5': ['HDF5'],
+  '.hdf5': ['HDF5'],
+  '.tflite': ['TensorFlow Lite'],
+  '.pte': ['ExecuTorch'],
+  '.mlmodel': ['Core ML'],
 };
 
-const formats: ReadonlySet<string> = new Set(Object.values(meanings).flat());
+/** With those that have no extension of their own. */
+const formats: ReadonlySet<string> = new Set([...Object.values(meanings).flat(), ...Object.values(formatNames)]);
 
 /** A name that promises another format than the content shows. */
 export function findNameProblem(name: string, detected: string | undefined): WeightsProblem | undefined {

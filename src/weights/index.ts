@@ -1,7 +1,10 @@
 import type { ByteSource } from '../core/byte-source.ts';
+import { readCoreml } from './coreml/read.ts';
 import { type Detected, detect } from './detect.ts';
+import { readExecutorch } from './executorch/read.ts';
 import { findNameProblem } from './extension.ts';
 import { readGguf } from './gguf/read.ts';
+import { readHdf5 } from './hdf5/read.ts';
 import { readNumpy } from './numpy/read.ts';
 import { readOnnx } from './onnx/read.ts';
 import { opcodes } from './pickle/opcodes.ts';
@@ -12,6 +15,8 @@ import { Window } from './reading/window.ts';
 import { readSafetensors } from './safetensors/read.ts';
 import { CONTAINER_HEAD_BYTES, findContainer, isClosed } from './scan/container.ts';
 import { newScanBudget, scanContainer, scanPickle } from './scan/scan-for-pickles.ts';
+import { readSavedModel, readTensorflowGraph } from './tensorflow/read.ts';
+import { readTflite } from './tflite/read.ts';
 import { readTorchLegacy } from './torch/read-legacy.ts';
 import { readPickle } from './torch/read-pickle.ts';
 import { readZipWeights } from './torch/read-zip.ts';
@@ -73,6 +78,18 @@ async function readDetected(source: ByteSource, name: string, found: Detected): 
       return readNumpy(source);
     case 'gguf':
       return readGguf(source);
+    case 'hdf5':
+      return readHdf5(source);
+    case 'tflite':
+      return readTflite(source);
+    case 'executorch':
+      return readExecutorch(source);
+    case 'saved-model':
+      return readSavedModel(source);
+    case 'tensorflow-graph':
+      return readTensorflowGraph(source);
+    case 'coreml':
+      return readCoreml(source);
     case 'empty':
       return refused(undefined, { rule: 'weights/empty', message: `${name} is empty.` });
     case 'text':

@@ -53,3 +53,109 @@ describe('GGUF facts equal what gguf reports', () => {
     },
   );
 });
+
+interface RecordedHdf5 {
+  readonly tensors: readonly RecordedTensor[];
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+describe('HDF5 facts equal what h5py reports', () => {
+  it.each([...recorded<RecordedHdf5>('hdf5'), ...recorded<RecordedHdf5>('keras-hdf5')])(
+    '%s',
+    async (file, expected) => {
+      const facts = await factsOf(file, 'hdf5');
+      expect(facts.complete).toBe(true);
+      expect(facts.tensors).toEqual(expected.tensors);
+      const { model_config: config, training_config: training, ...attributes } = expected.attributes;
+      expect(facts.attributes).toMatchObject(attributes);
+      expect(facts.keras?.version).toBe(expected.attributes.keras_version);
+    },
+  );
+});
+
+interface RecordedSignature {
+  readonly inputs: readonly RecordedTensor[];
+  readonly outputs: readonly RecordedTensor[];
+}
+
+interface RecordedTflite extends RecordedSignature {
+  readonly version: number;
+  readonly description: string;
+  readonly operators: Readonly<Record<string, number>>;
+  readonly tensors: readonly RecordedTensor[];
+  readonly metadata: readonly string[];
+}
+
+describe('TensorFlow Lite facts equal what its schema reports', () => {
+  it.each(recorded<RecordedTflite>('tflite'))('%s', async (file, expected) => {
+    const { format, subgraphs, customOperators, parameters, ...facts } = await factsOf(file, 'tflite');
+    expect(facts).toEqual(expected);
+    expect(customOperators).toEqual([]);
+    expect(parameters).toBeGreaterThanOrEqual(12);
+  });
+});
+
+interface RecordedTensorflow {
+  readonly schema?: number;
+  readonly graphs?: readonly {
+    readonly tags: readonly string[];
+    readonly tensorflow: string;
+    readonly signatures: Readonly<Record<string, RecordedSignature>>;
+  }[];
+  readonly operators?: Readonly<Record<string, number>>;
+}
+
+describe('TensorFlow facts equal what tensorflow reports', () => {
+  const byName = (a: { name: string }, b: { name: string }) => (a.name < b.name ? -1 : 1);
+
+  it.each(recorded<RecordedTensorflow>('tensorflow'))('%s', async (file, { schema, graphs = [], operators }) => {
+    if (operators !== undefined) return expect((await factsOf(file, 'tensorflow-graph')).operators).toEqual(operators);
+    const facts = await factsOf(file, 'saved-model');
+    expect(facts.schema).toBe(schema);
+    const found = facts.graphs.map(({ tags, version, signatures }) => ({
+      tags,
+      tensorflow: version,
+      signatures: Object.fromEntries(
+        signatures.map(({ name, inputs, outputs }) => [
+          name,
+          { inputs: [...inputs].sort(byName), outputs: [...outputs].sort(byName) },
+        ]),
+      ),
+    }));
+    // A port without a type has no shape either.
+    expect(JSON.parse(JSON.stringify(found).replaceAll(',"unranked":true', ''))).toEqual(graphs);
+  });
+});
+
+interface RecordedCoreml extends RecordedSignature {
+  readonly specificationVersion: number;
+  readonly type: string;
+  readonly description: string;
+}
+
+describe('Core ML facts equal what coremltools reports', () => {
+  it.each(recorded<RecordedCoreml>('coreml'))('%s', async (file, expected) => {
+    const { specificationVersion, type, description, inputs, outputs } = await factsOf(file, 'coreml');
+    expect({ specificationVersion, type, description, inputs, outputs }).toEqual(expected);
+  });
+});
+
+interface RecordedExecutorch {
+  readonly identifier: string;
+  readonly version: number;
+  readonly methods: readonly (RecordedSignature & { readonly name: string; readonly operators: readonly string[] })[];
+}
+
+describe('ExecuTorch facts equal what executorch reports', () => {
+  it.each(recorded<RecordedExecutorch>('executorch'))('%s', async (file, expected) => {
+    const { identifier, version, methods } = await factsOf(file, 'executorch');
+    const unnamed = (ports: readonly { dtype: string; shape: unknown }[]) =>
+      ports.map(({ dtype, shape }) => ({ dtype, shape }));
+    const found = methods.map(({ delegates, inputs, outputs, ...method }) => ({
+      ...method,
+      inputs: unnamed(inputs),
+      outputs: unnamed(outputs),
+    }));
+    expect({ identifier, version, methods: found }).toEqual(expected);
+  });
+});

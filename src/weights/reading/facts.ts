@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { ggufFactsSchema } from './named-facts.ts';
+import { namedFactsSchemas } from './named-facts.ts';
 import { tensorFactsSchema } from './tensor-facts.ts';
 
-export type { GgufFacts } from './named-facts.ts';
+export type * from './named-facts.ts';
 export type { TensorFacts } from './tensor-facts.ts';
 
 const common = {
@@ -107,6 +107,6 @@ export const weightsFactsSchema = z.discriminatedUnion('format', [
   torchScriptFactsSchema,
   pickleFactsSchema,
   numpyFactsSchema,
-  ggufFactsSchema,
+  ...namedFactsSchemas,
 ]);
 export type WeightsFacts = z.infer<typeof weightsFactsSchema>;

@@ -29,4 +29,121 @@ export const ggufFactsSchema = z.object({
   ...named,
 });
 
+const kerasConfig = {
+  /** Sequential, Functional, or a class of the author's. */
+  class: z.string().optional(),
+  /** Of the model. */
+  name: z.string().optional(),
+  /** Class → number of layers, those of nested models included. */
+  layers: z.record(z.string(), z.number().int()),
+};
+
+/** HDF5, which holds arrays of any program; Keras 1 and 2 kept whole models in it. */
+export const hdf5FactsSchema = z.object({
+  format: z.literal('hdf5'),
+  /** Version of the superblock. */
+  superblock: z.number().int(),
+  /** Short texts at the root. */
+  attributes: z.record(z.string(), z.string()),
+  /** Where Keras wrote it. */
+  keras: z.object({ version: z.string().optional(), backend: z.string().optional(), ...kerasConfig }).optional(),
+  /** False where a group keeps its links in a form that is not read here; `parameters` is then absent. */
+  complete: z.boolean(),
+  ...named,
+});
+
+export type Hdf5Facts = z.infer<typeof hdf5FactsSchema>;
 export type GgufFacts = z.infer<typeof ggufFactsSchema>;
+
+/** TensorFlow Lite, also called LiteRT. */
+export const tfliteFactsSchema = z.object({
+  format: z.literal('tflite'),
+  /** Of the schema. */
+  version: z.number().int(),
+  description: z.string(),
+  /** Of the first graph. */
+  inputs: z.array(tensorFactsSchema),
+  outputs: z.array(tensorFactsSchema),
+  subgraphs: z.number().int(),
+  /** Operator → number of calls, over all graphs. */
+  operators: z.record(z.string(), z.number().int()),
+  /** Operators that the program around the model must bring. */
+  customOperators: z.array(z.string()),
+  /** Names of what is attached. */
+  metadata: z.array(z.string()),
+  ...named,
+});
+
+export const executorchFactsSchema = z.object({
+  format: z.literal('executorch'),
+  /** ET12: the version of the file. */
+  identifier: z.string(),
+  /** Of the program. */
+  version: z.number().int(),
+  methods: z.array(
+    z.object({
+      name: z.string(),
+      inputs: z.array(tensorFactsSchema),
+      outputs: z.array(tensorFactsSchema),
+      operators: z.array(z.string()),
+      /** Backends that parts of it are compiled for. */
+      delegates: z.array(z.string()),
+    }),
+  ),
+  ...named,
+});
+
+const signature = { inputs: z.array(tensorFactsSchema), outputs: z.array(tensorFactsSchema) };
+
+/** `saved_model.pb` of TensorFlow; the weights are in `variables/` beside it. */
+export const savedModelFactsSchema = z.object({
+  format: z.literal('saved-model'),
+  schema: z.number().int(),
+  graphs: z.array(
+    z.object({
+      tags: z.array(z.string()),
+      /** Of the TensorFlow that wrote it. */
+      version: z.string(),
+      signatures: z.array(z.object({ name: z.string(), ...signature })),
+    }),
+  ),
+  /** Operator → number of nodes, those of functions included. */
+  operators: z.record(z.string(), z.number().int()),
+  ...named,
+});
+
+/** A GraphDef of TensorFlow by itself: a frozen graph. */
+export const tensorflowGraphFactsSchema = z.object({
+  format: z.literal('tensorflow-graph'),
+  operators: z.record(z.string(), z.number().int()),
+  ...named,
+});
+
+/** Apple's Core ML: `.mlmodel`, or the model inside an `.mlpackage`. */
+export const coremlFactsSchema = z.object({
+  format: z.literal('coreml'),
+  specificationVersion: z.number().int(),
+  /** mlProgram, neuralNetwork, treeEnsembleClassifier, … */
+  type: z.string().optional(),
+  description: z.string(),
+  author: z.string(),
+  license: z.string(),
+  ...signature,
+  ...named,
+});
+
+export type TfliteFacts = z.infer<typeof tfliteFactsSchema>;
+export type ExecutorchFacts = z.infer<typeof executorchFactsSchema>;
+export type SavedModelFacts = z.infer<typeof savedModelFactsSchema>;
+export type TensorflowGraphFacts = z.infer<typeof tensorflowGraphFactsSchema>;
+export type CoremlFacts = z.infer<typeof coremlFactsSchema>;
+
+export const namedFactsSchemas = [
+  ggufFactsSchema,
+  hdf5FactsSchema,
+  tfliteFactsSchema,
+  executorchFactsSchema,
+  savedModelFactsSchema,
+  tensorflowGraphFactsSchema,
+  coremlFactsSchema,
+] as const;

@@ -6,6 +6,12 @@ import type { WeightsReading } from './reading.ts';
 /** Formats of other tools by the names people know them by. */
 export const formatNames = {
   gguf: 'GGUF',
+  hdf5: 'HDF5',
+  tflite: 'TensorFlow Lite',
+  executorch: 'ExecuTorch',
+  'saved-model': 'TensorFlow SavedModel',
+  'tensorflow-graph': 'TensorFlow GraphDef',
+  coreml: 'Core ML',
 } as const;
 
 export type NamedFormat = keyof typeof formatNames;

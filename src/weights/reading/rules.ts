@@ -45,6 +45,21 @@ export const weightsRules = {
     title: 'A model file of another tool is broken',
     help: 'The first bytes are those of a known format (GGUF, HDF5, TensorFlow Lite, Keras and the like), and what follows contradicts it: it ends early, counts more than there is, or points outside of the file. The library that wrote it could not load it either. Save or fetch it again.',
   },
+  'weights/keras-code': {
+    severity: 'error',
+    title: 'A Keras model carries Python code',
+    help: 'A Lambda layer keeps its function as Python bytecode inside the model. Keras before 2.13, and any version told safe_mode=False, runs it when the model is loaded or called (CVE-2024-3660). Nothing was executed to find out. Do not load the file. If the layer is your own, write it as a class and save the model again.',
+  },
+  'weights/keras-module': {
+    severity: 'warning',
+    title: 'A Keras model names a module that is not of Keras',
+    help: 'The configuration names classes or functions by module; Keras imports what it names, which has run code of files with safe_mode on (CVE-2025-1550). Layers of the author are named this way too: the handler must bring them. Load the model only where its origin is trusted.',
+  },
+  'weights/tensorflow-operator': {
+    severity: 'error',
+    title: 'A TensorFlow graph reaches beyond its model',
+    help: 'ReadFile, WriteFile, MatchingFiles and the operators that call Python do what the graph says with the rights of the server, whenever the model answers: keys have been read and files replaced this way. A model has no use for them; preprocessing that reads files belongs into the handler.',
+  },
   'weights/onnx-malformed': {
     severity: 'error',
     title: 'The ONNX model is not well-formed',

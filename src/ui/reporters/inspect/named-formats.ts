@@ -1,7 +1,17 @@
-import type { GgufFacts, WeightsFacts } from '../../../weights/reading/facts.ts';
-import { formatNumber } from '../../size.ts';
+import type {
+  CoremlFacts,
+  ExecutorchFacts,
+  GgufFacts,
+  Hdf5Facts,
+  SavedModelFacts,
+  TensorFacts,
+  TfliteFacts,
+  WeightsFacts,
+} from '../../../weights/reading/facts.ts';
+import { formatNumber, formatPlural } from '../../size.ts';
 import type { Style } from '../../style.ts';
 import { hangText, showText } from '../../text.ts';
+import { formatTensor } from './tensor-text.ts';
 
 /** What is said of a format: its name and the value, which may come from the file and is escaped. */
 type Row = readonly [label: string, value: string | number | undefined];
@@ -17,6 +27,18 @@ function rowsOf(facts: WeightsFacts): readonly Row[] {
   switch (facts.format) {
     case 'gguf':
       return ggufRows(facts);
+    case 'hdf5':
+      return hdf5Rows(facts);
+    case 'tflite':
+      return tfliteRows(facts);
+    case 'executorch':
+      return executorchRows(facts);
+    case 'saved-model':
+      return savedModelRows(facts);
+    case 'tensorflow-graph':
+      return [['nodes', countsText(facts.operators)]];
+    case 'coreml':
+      return coremlRows(facts);
     default:
       return [];
   }
@@ -30,4 +52,85 @@ function ggufRows({ version, architecture, metadata, byteOrder }: GgufFacts): Ro
     ['name', typeof name === 'string' ? name : undefined],
     ['metadata', `${formatNumber(Object.keys(metadata).length)} values`],
   ];
+}
+
+function hdf5Rows({ superblock, keras, complete }: Hdf5Facts): Row[] {
+  return [
+    ['superblock', `version ${superblock}`],
+    ['keras', keras && [keras.version, keras.backend && `over ${keras.backend}`].filter(Boolean).join(' ')],
+    ['model', keras?.class && [keras.class, keras.name].filter(Boolean).join(' ')],
+    ['layers', keras && countsText(keras.layers)],
+    ['listed', complete ? undefined : 'not every dataset: a group is kept in a form that is not read'],
+  ];
+}
+
+interface Signature {
+  readonly inputs: readonly TensorFacts[];
+  readonly outputs: readonly TensorFacts[];
+}
+
+function signatureRows({ inputs, outputs }: Signature): Row[] {
+  const row =
+    (label: string) =>
+    (tensor: TensorFacts): Row => [label, `${tensor.name}  ${formatTensor(tensor)}`];
+  return [...inputs.map(row('in')), ...outputs.map(row('out'))];
+}
+
+function tfliteRows(facts: TfliteFacts): Row[] {
+  return [
+    ...signatureRows(facts),
+    ['operators', countsText(facts.operators)],
+    ['needs custom operators', facts.customOperators.join(', ')],
+    ['schema', `version ${facts.version}`],
+    ['made by', facts.description],
+    ['metadata', facts.metadata.join(', ')],
+  ];
+}
+
+function executorchRows({ identifier, methods }: ExecutorchFacts): Row[] {
+  return [
+    ['file', identifier],
+    ...methods.flatMap((method): Row[] => [
+      ['method', method.name],
+      ...signatureRows(method),
+      ['operators', method.operators.join(', ')],
+      ['delegates', method.delegates.join(', ')],
+    ]),
+  ];
+}
+
+function savedModelRows({ graphs, operators }: SavedModelFacts): Row[] {
+  return [
+    ...graphs.flatMap(({ tags, version, signatures }): Row[] => [
+      ['tags', tags.join(', ')],
+      ['TensorFlow', version],
+      ...signatures.flatMap((signature): Row[] => [['signature', signature.name], ...signatureRows(signature)]),
+    ]),
+    ['nodes', countsText(operators)],
+  ];
+}
+
+function coremlRows(facts: CoremlFacts): Row[] {
+  return [
+    ...signatureRows(facts),
+    ['type', facts.type],
+    ['specification', `version ${facts.specificationVersion}`],
+    ['description', facts.description],
+    ['author', facts.author],
+    ['license', facts.license],
+  ];
+}
+
+/** Kinds that are named; the rest is counted. */
+const SHOWN_KINDS = 12;
+
+/** `12: Dense 8, Dropout 4`. */
+function countsText(counts: Readonly<Record<string, number>>): string {
+  const entries = Object.entries(counts);
+  const total = entries.reduce((sum, [, count]) => sum + count, 0);
+  const shown = entries.slice(0, SHOWN_KINDS).map(([name, count]) => `${name} ${formatNumber(count)}`);
+  const rest = entries.length - shown.length;
+  return total === 0
+    ? ''
+    : `${formatNumber(total)}: ${shown.join(', ')}${rest > 0 ? ` and ${formatPlural(rest, 'more kind')}` : ''}`;
 }

@@ -1,0 +1,70 @@
+import { readFileSync } from 'node:fs';
+import { basename } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { bufferSource } from '../../src/core/byte-source.ts';
+import { readWeights, weightsRules } from '../../src/weights/index.ts';
+
+/** Every format of another tool: what it is called whole, renamed, cut and damaged. */
+const files: readonly (readonly [file: string, name: string])[] = [
+  ['hdf5/user-block.h5', 'HDF5'],
+  ['keras/tiny.weights.h5', 'HDF5'],
+  ['tflite/tiny.tflite', 'TensorFlow Lite'],
+  ['tflite/quantized.tflite', 'TensorFlow Lite'],
+  ['executorch/tiny.pte', 'ExecuTorch'],
+  ['tensorflow/saved-model/saved_model.pb', 'TensorFlow SavedModel'],
+  ['tensorflow/frozen.pb', 'TensorFlow GraphDef'],
+  ['coreml/network.mlmodel', 'Core ML'],
+  ['coreml/program.mlpackage/Data/com.apple.CoreML/model.mlmodel', 'Core ML'],
+];
+
+const load = (file: string) => readFileSync(new URL(`../fixtures/weights/${file}`, import.meta.url));
+
+async function read(bytes: Buffer, name: string) {
+  const { detected, problems } = await readWeights(bufferSource(name, bytes), name);
+  return { detected, rules: [...new Set(problems.map(({ rule }) => rule))] };
+}
+
+const isError = (rule: keyof typeof weightsRules) => weightsRules[rule].severity === 'error';
+
+describe.each(files)('%s', (file, name) => {
+  const bytes = load(file);
+
+  it(`is called ${name}, and nothing is wrong with it`, async () => {
+    expect(await read(bytes, basename(file))).toEqual({ detected: name, rules: [] });
+  });
+
+  it.each(['model.onnx', 'model.pt', 'model.safetensors'])('called %s it is still what it is', async (other) => {
+    expect(await read(bytes, other)).toEqual({ detected: name, rules: ['weights/extension'] });
+  });
+
+  it('cut in the middle it is a broken one, not another format', async () => {
+    expect(await read(bytes.subarray(0, bytes.length >> 1), basename(file))).toEqual({
+      detected: name,
+      rules: ['weights/malformed'],
+    });
+  });
+
+  it('damaged anywhere it is read to an end, and never taken for a pickle', async () => {
+    for (let at = 8; at < bytes.length; at += Math.ceil(bytes.length / 150)) {
+      const damaged = Buffer.from(bytes);
+      damaged[at] = 0xff - (damaged[at] ?? 0);
+      const { rules } = await read(damaged, basename(file));
+      expect(rules.filter(isError).filter((rule) => rule.startsWith('weights/pickle'))).toEqual([]);
+    }
+  });
+});
+
+it('a graph that reads files is an error', async () => {
+  expect(await read(load('tensorflow/reads-a-file.pb'), 'm.pb')).toEqual({
+    detected: 'TensorFlow GraphDef',
+    rules: ['weights/tensorflow-operator'],
+  });
+});
+
+it('a model of ONNX stays one, whatever fields stand before its graph', async () => {
+  const graph = load('onnx/linear.onnx');
+  // Field 500 is where Core ML keeps a network; onnxruntime passes over it.
+  const network = Buffer.from([0xa2, 0x1f, 0x00]);
+  const model = Buffer.concat([graph.subarray(0, 2), network, graph.subarray(2)]);
+  expect((await read(model, 'm.onnx')).detected).toBe('onnx');
+});
