@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { ByteSource } from '../core/byte-source.ts';
 import { detectProtobuf } from './detect-protobuf.ts';
+import type { ZipFormat } from './named-zip/find-kind.ts';
 import { NPY_MAGIC } from './numpy/header.ts';
 import { HIGHEST_PROTOCOL } from './pickle/opcodes.ts';
 import type { NamedFormat } from './reading/named.ts';
@@ -9,7 +10,7 @@ import type { NamedFormat } from './reading/named.ts';
 export type Detected =
   | { readonly kind: 'onnx' | 'safetensors' | 'zip' | 'torch-legacy' | 'pickle' | 'npy' | 'empty' }
   /** Formats of other tools, which are named and described. */
-  | { readonly kind: NamedFormat }
+  | { readonly kind: Exclude<NamedFormat, ZipFormat> }
   /** Readable text, which a pickle of protocol 0 is as well; `name` in words. */
   | { readonly kind: 'text'; readonly name: string; readonly hint?: string }
   /** Weights or a container of them that no reader here understands. */

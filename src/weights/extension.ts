@@ -21,6 +21,9 @@ const meanings: Readonly<Record<string, readonly string[]>> = {
   '.tflite': ['TensorFlow Lite'],
   '.pte': ['ExecuTorch'],
   '.mlmodel': ['Core ML'],
+  '.keras': ['Keras'],
+  '.skops': ['skops'],
+  '.pt2': ['torch.export program'],
 };
 
 /** With those that have no extension of their own. */

@@ -159,3 +159,62 @@ describe('ExecuTorch facts equal what executorch reports', () => {
     expect({ identifier, version, methods: found }).toEqual(expected);
   });
 });
+
+interface RecordedKeras {
+  readonly version: string;
+  readonly class: string;
+  readonly name: string;
+  readonly layers: readonly string[];
+  readonly parameters: number;
+}
+
+describe('Keras facts equal what keras reports', () => {
+  it.each(recorded<RecordedKeras>('keras').filter(([file]) => !file.includes('lambda')))(
+    '%s',
+    async (file, { layers, ...expected }) => {
+      const { version, class: type, name, layers: counts, parameters } = await factsOf(file, 'keras');
+      expect({ version, class: type, name, parameters }).toEqual(expected);
+      for (const layer of layers) expect(counts[layer]).toBe(layers.filter((other) => other === layer).length);
+    },
+  );
+});
+
+interface RecordedSkops {
+  readonly protocol: number;
+  readonly skops: string;
+  readonly class: string;
+  readonly untrusted: readonly string[];
+  readonly tensors: readonly { readonly dtype: string; readonly shape: readonly number[] }[];
+}
+
+describe('skops facts equal what skops reports', () => {
+  it.each(recorded<RecordedSkops>('skops').filter(([file]) => !file.includes('function')))(
+    '%s',
+    async (file, expected) => {
+      const facts = await factsOf(file, 'skops');
+      expect(facts).toMatchObject({ protocol: expected.protocol, version: expected.skops, class: expected.class });
+      expect(facts.types).toEqual(expect.arrayContaining([...expected.untrusted]));
+      const sorted = (tensors: RecordedSkops['tensors']) =>
+        tensors.map(({ dtype, shape }) => `${dtype} ${shape.join('x')}`).sort();
+      expect(sorted(facts.tensors.map(({ dtype, shape }) => ({ dtype, shape: shape.map(Number) })))).toEqual(
+        sorted(expected.tensors),
+      );
+    },
+  );
+});
+
+interface RecordedExport {
+  readonly archiveVersion: string;
+  readonly schema: { readonly major: number; readonly minor: number };
+  readonly torch: string;
+  readonly tensors: readonly RecordedTensor[];
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+}
+
+describe('torch.export facts equal what torch reports', () => {
+  it.each(recorded<RecordedExport>('torch-export'))('%s', async (file, expected) => {
+    const { archiveVersion, schema, torch, tensors, inputs, outputs } = await factsOf(file, 'torch-export');
+    expect({ archiveVersion, schema, torch, tensors, inputs, outputs }).toEqual(expected);
+  });
+});

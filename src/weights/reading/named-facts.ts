@@ -138,6 +138,46 @@ export type SavedModelFacts = z.infer<typeof savedModelFactsSchema>;
 export type TensorflowGraphFacts = z.infer<typeof tensorflowGraphFactsSchema>;
 export type CoremlFacts = z.infer<typeof coremlFactsSchema>;
 
+/** `.keras`, the archive of Keras 3. */
+export const kerasFactsSchema = z.object({
+  format: z.literal('keras'),
+  version: z.string().optional(),
+  savedAt: z.string().optional(),
+  ...kerasConfig,
+  ...named,
+});
+
+/** `.skops`, an estimator of scikit-learn without a pickle. */
+export const skopsFactsSchema = z.object({
+  format: z.literal('skops'),
+  protocol: z.number(),
+  /** Of skops. */
+  version: z.string().optional(),
+  class: z.string(),
+  /** Every type the file names. */
+  types: z.array(z.string()),
+  ...named,
+});
+
+/** `.pt2`, a program of torch.export. */
+export const torchExportFactsSchema = z.object({
+  format: z.literal('torch-export'),
+  archiveVersion: z.string().optional(),
+  schema: z.object({ major: z.number(), minor: z.number() }).optional(),
+  torch: z.string().optional(),
+  models: z.array(z.string()),
+  inputs: z.array(z.string()),
+  outputs: z.array(z.string()),
+  operators: z.record(z.string(), z.number().int()),
+  /** Compiled code in it (AOTInductor). */
+  libraries: z.array(z.string()),
+  ...named,
+});
+
+export type KerasFacts = z.infer<typeof kerasFactsSchema>;
+export type SkopsFacts = z.infer<typeof skopsFactsSchema>;
+export type TorchExportFacts = z.infer<typeof torchExportFactsSchema>;
+
 export const namedFactsSchemas = [
   ggufFactsSchema,
   hdf5FactsSchema,
@@ -146,4 +186,7 @@ export const namedFactsSchemas = [
   savedModelFactsSchema,
   tensorflowGraphFactsSchema,
   coremlFactsSchema,
+  kerasFactsSchema,
+  skopsFactsSchema,
+  torchExportFactsSchema,
 ] as const;

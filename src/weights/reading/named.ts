@@ -12,6 +12,9 @@ export const formatNames = {
   'saved-model': 'TensorFlow SavedModel',
   'tensorflow-graph': 'TensorFlow GraphDef',
   coreml: 'Core ML',
+  keras: 'Keras',
+  skops: 'skops',
+  'torch-export': 'torch.export program',
 } as const;
 
 export type NamedFormat = keyof typeof formatNames;

@@ -60,6 +60,16 @@ export const weightsRules = {
     title: 'A TensorFlow graph reaches beyond its model',
     help: 'ReadFile, WriteFile, MatchingFiles and the operators that call Python do what the graph says with the rights of the server, whenever the model answers: keys have been read and files replaced this way. A model has no use for them; preprocessing that reads files belongs into the handler.',
   },
+  'weights/skops-type': {
+    severity: 'warning',
+    title: 'A skops file names types that estimators do not need',
+    help: 'The library skops imports only what is on its list or what the caller trusts by name. This file names something outside of scikit-learn and the packages around it: a class of the author, or a function such as os.system that would run once it is trusted (CVE-2025-54412). Read the name before you trust it.',
+  },
+  'weights/compiled-code': {
+    severity: 'warning',
+    title: 'A model carries compiled code',
+    help: 'The package of AOTInductor holds shared libraries, which run with the rights of the server as soon as they are loaded, and only on the machine they were compiled for. Nothing can be said of what they do. Load them only from origins you trust.',
+  },
   'weights/onnx-malformed': {
     severity: 'error',
     title: 'The ONNX model is not well-formed',

@@ -1,6 +1,8 @@
 import { readAhead } from '../../archive/zip/read-ahead.ts';
 import type { ByteSource } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
+import { findZipFormat } from '../named-zip/find-kind.ts';
+import { readZipFormat } from '../named-zip/read.ts';
 import { readNumpyZip } from '../numpy/read.ts';
 import { isScriptClass } from '../pickle/script-classes.ts';
 import { describeGlobals, reportWeightsOnly } from '../pickle/summary.ts';
@@ -69,6 +71,8 @@ async function readTorch(
     }
   }
   const main = pickles.find(({ member }) => member.name === layout.dataPickle);
+  const other = layout.dataPickle === '' ? findZipFormat(files) : undefined;
+  if (other !== undefined) return readZipFormat(other, source, files, problems);
   if (!main) {
     problems.add(
       'weights/torch-malformed',

@@ -3,9 +3,12 @@ import type {
   ExecutorchFacts,
   GgufFacts,
   Hdf5Facts,
+  KerasFacts,
   SavedModelFacts,
+  SkopsFacts,
   TensorFacts,
   TfliteFacts,
+  TorchExportFacts,
   WeightsFacts,
 } from '../../../weights/reading/facts.ts';
 import { formatNumber, formatPlural } from '../../size.ts';
@@ -39,6 +42,12 @@ function rowsOf(facts: WeightsFacts): readonly Row[] {
       return [['nodes', countsText(facts.operators)]];
     case 'coreml':
       return coremlRows(facts);
+    case 'keras':
+      return kerasRows(facts);
+    case 'skops':
+      return skopsRows(facts);
+    case 'torch-export':
+      return torchExportRows(facts);
     default:
       return [];
   }
@@ -118,6 +127,36 @@ function coremlRows(facts: CoremlFacts): Row[] {
     ['description', facts.description],
     ['author', facts.author],
     ['license', facts.license],
+  ];
+}
+
+function kerasRows({ version, savedAt, class: type, name, layers }: KerasFacts): Row[] {
+  return [
+    ['Keras', version],
+    ['saved', savedAt],
+    ['model', [type, name].filter(Boolean).join(' ')],
+    ['layers', countsText(layers)],
+  ];
+}
+
+function skopsRows({ class: type, version, protocol, types }: SkopsFacts): Row[] {
+  return [
+    ['class', type],
+    ['skops', `${version ?? 'unknown'}, protocol ${protocol}`],
+    ['types', types.join(', ')],
+  ];
+}
+
+function torchExportRows(facts: TorchExportFacts): Row[] {
+  const { torch, archiveVersion, schema, inputs, outputs, operators, libraries } = facts;
+  return [
+    ['torch', torch],
+    ['archive', archiveVersion && `version ${archiveVersion}`],
+    ['schema', schema && `${schema.major}.${schema.minor}`],
+    ['in', inputs.join(', ')],
+    ['out', outputs.join(', ')],
+    ['nodes', countsText(operators)],
+    ['compiled code', libraries.join(', ')],
   ];
 }
 
