@@ -39,9 +39,11 @@ async function findVersioned(
   if (second?.wire !== TEXT) return undefined;
   if ([...fields.keys()].some((number) => coremlTypes[number] !== undefined)) return 'coreml';
   if (![...fields.keys()].every((number) => number <= 2) || second.at >= source.size) return undefined;
-  // A graph with what is known of it begins with field 1; the same field of ONNX is the name of a producer.
-  const [first] = await source.read(second.at, 1);
-  return first === 0x0a ? 'saved-model' : undefined;
+  // Both begin with field 1, whose place in ONNX a producer's name has. Of Core ML it is an input, which begins with its name.
+  const head = await source.read(second.at, Math.min(12, source.size - second.at));
+  if (head[0] !== 0x0a) return undefined;
+  const inner = head.findIndex((byte, index) => index > 0 && byte < 0x80) + 1;
+  return head[inner] === 0x0a ? 'coreml' : 'saved-model';
 }
 
 /** A graph's nodes are field 1: a name, then an operator. */

@@ -62,6 +62,9 @@ const magics: readonly Magic[] = [
       hint: 'If it is a checkpoint of torch 0.1 (storages, tensors, pickle), load it with a version before 2.0 and save it again; otherwise unpack it.',
     },
   },
+  // `{` and the key "learner" behind its length, and the form before it.
+  { hex: '7b4c00000000000000076c6561726e6572', found: { kind: 'xgboost' } },
+  { hex: '62696e66', found: { kind: 'xgboost' } },
   { hex: '47475546', found: { kind: 'gguf' } },
   // Behind a block of the user's own as well; a longer one is not looked behind.
   ...[0, 512, 1024, 2048].map((at) => ({ at, hex: '894844460d0a1a0a', found: { kind: 'hdf5' } as const })),
@@ -111,6 +114,13 @@ async function detectUnmarked(source: ByteSource, head: Buffer, name: string): P
   return { kind: message ?? 'unknown' };
 }
 
+/** Models that are text, by how their libraries begin them. */
+const textFormats = [
+  ['openvino', /^(<\?xml[^>]*>\s*)?<net\s+name="[^"]*"\s+version="\d+"/],
+  ['xgboost', /^\{\s*("version"\s*:\s*\[[\d,\s]*\]\s*,\s*)?"learner"\s*:\s*\{/],
+  ['lightgbm', /^tree\r?\nversion=v\d/],
+] as const;
+
 /** A name for text, where the bytes are text. */
 function detectText(head: Buffer): Detected | undefined {
   if (!isText(head)) return undefined;
@@ -119,6 +129,8 @@ function detectText(head: Buffer): Detected | undefined {
     return { kind: 'text', name: 'Git LFS pointer', hint: 'Fetch the real file with: git lfs pull' };
   }
   const trimmed = start.trimStart();
+  const model = textFormats.find(([, pattern]) => pattern.test(trimmed));
+  if (model !== undefined) return { kind: model[0] };
   if (/^<(!doctype|html|\?xml|head|body)/i.test(trimmed)) return { kind: 'text', name: 'web page or XML document' };
   if (/^[{[]/.test(trimmed)) return { kind: 'text', name: 'JSON document' };
   return { kind: 'text', name: 'text file' };

@@ -21,6 +21,7 @@ const meanings: Readonly<Record<string, readonly string[]>> = {
   '.tflite': ['TensorFlow Lite'],
   '.pte': ['ExecuTorch'],
   '.mlmodel': ['Core ML'],
+  '.ubj': ['XGBoost'],
   '.keras': ['Keras'],
   '.skops': ['skops'],
   '.pt2': ['torch.export program'],

@@ -5,8 +5,10 @@ import { readExecutorch } from './executorch/read.ts';
 import { findNameProblem } from './extension.ts';
 import { readGguf } from './gguf/read.ts';
 import { readHdf5 } from './hdf5/read.ts';
+import { readLightgbm } from './lightgbm/read.ts';
 import { readNumpy } from './numpy/read.ts';
 import { readOnnx } from './onnx/read.ts';
+import { readOpenvino } from './openvino/read.ts';
 import { opcodes } from './pickle/opcodes.ts';
 import { isConvincing, runPickles } from './pickle/stream.ts';
 import { Problems, type WeightsProblem } from './reading/problem.ts';
@@ -20,6 +22,7 @@ import { readTflite } from './tflite/read.ts';
 import { readTorchLegacy } from './torch/read-legacy.ts';
 import { readPickle } from './torch/read-pickle.ts';
 import { readZipWeights } from './torch/read-zip.ts';
+import { readXgboost } from './xgboost/read.ts';
 
 export { checkExternalData } from './onnx/external-data.ts';
 export type { WeightsProblem } from './reading/problem.ts';
@@ -88,6 +91,12 @@ async function readDetected(source: ByteSource, name: string, found: Detected): 
       return readSavedModel(source);
     case 'tensorflow-graph':
       return readTensorflowGraph(source);
+    case 'openvino':
+      return readOpenvino(source);
+    case 'xgboost':
+      return readXgboost(source);
+    case 'lightgbm':
+      return readLightgbm(source);
     case 'coreml':
       return readCoreml(source);
     case 'empty':

@@ -3,7 +3,7 @@ import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openFile } from '../../src/core/byte-source.ts';
 import { readWeights } from '../../src/weights/index.ts';
-import type { GgufFacts, WeightsFacts } from '../../src/weights/reading/facts.ts';
+import type { GgufFacts, TensorFacts, WeightsFacts } from '../../src/weights/reading/facts.ts';
 
 /** Facts equal what each format's own library reported of the same files; `record_named.py` beside the fixtures asked them. */
 const folder = new URL('../fixtures/weights/', import.meta.url);
@@ -216,5 +216,55 @@ describe('torch.export facts equal what torch reports', () => {
   it.each(recorded<RecordedExport>('torch-export'))('%s', async (file, expected) => {
     const { archiveVersion, schema, torch, tensors, inputs, outputs } = await factsOf(file, 'torch-export');
     expect({ archiveVersion, schema, torch, tensors, inputs, outputs }).toEqual(expected);
+  });
+});
+
+describe('OpenVINO facts equal what openvino reports', () => {
+  it.each(recorded<RecordedSignature & { tensors: readonly RecordedTensor[] }>('openvino'))(
+    '%s',
+    async (file, expected) => {
+      const { format, irVersion, parameters, operators, ...facts } = await factsOf(file, 'openvino');
+      const unnamed = (ports: readonly TensorFacts[]) => ports.map(({ name, ...port }) => port);
+      const { Const, SoftMax: Softmax, ...others } = operators;
+      expect({
+        ...facts,
+        inputs: unnamed(facts.inputs),
+        outputs: unnamed(facts.outputs),
+        tensors: unnamed(facts.tensors),
+        // The class of what the file calls Const, and of what it calls SoftMax.
+        operators: { ...others, Constant: Const, Softmax },
+      }).toEqual(expected);
+      expect({ irVersion, parameters }).toEqual({ irVersion: 11, parameters: 12 });
+    },
+  );
+});
+
+interface RecordedXgboost {
+  readonly objective: string;
+  readonly booster: string;
+  readonly features: number;
+  readonly classes: number;
+  readonly trees: number | null;
+}
+
+describe('XGBoost facts equal what xgboost reports', () => {
+  it.each(recorded<RecordedXgboost>('xgboost'))('%s', async (file, expected) => {
+    const { objective, booster, features, classes, trees = null } = await factsOf(file, 'xgboost');
+    const { objective: o, booster: b, features: f, classes: c, trees: t } = expected;
+    expect([objective, booster, features, classes, trees]).toEqual([o, b, f, c, t]);
+  });
+});
+
+interface RecordedLightgbm {
+  readonly trees: number;
+  readonly features: number;
+  readonly featureNames: readonly string[];
+  readonly treesPerIteration: number;
+}
+
+describe('LightGBM facts equal what lightgbm reports', () => {
+  it.each(recorded<RecordedLightgbm>('lightgbm'))('%s', async (file, expected) => {
+    const { trees, features, featureNames, treesPerIteration } = await factsOf(file, 'lightgbm');
+    expect({ trees, features, featureNames, treesPerIteration }).toEqual(expected);
   });
 });

@@ -174,6 +174,48 @@ export const torchExportFactsSchema = z.object({
   ...named,
 });
 
+/** OpenVINO's XML; the weights are in the `.bin` beside it. */
+export const openvinoFactsSchema = z.object({
+  format: z.literal('openvino'),
+  irVersion: z.number(),
+  name: z.string(),
+  ...signature,
+  /** Kind of layer → number. */
+  operators: z.record(z.string(), z.number().int()),
+  /** Bytes that the `.bin` must have. */
+  weightsBytes: z.number().int().nonnegative(),
+  ...named,
+});
+
+export const xgboostFactsSchema = z.object({
+  format: z.literal('xgboost'),
+  /** `binary` is the form of before 3.1, of which nothing more is read; neither is of a model over 64 MiB. */
+  encoding: z.enum(['json', 'ubj', 'binary']),
+  objective: z.string().optional(),
+  booster: z.string().optional(),
+  features: z.number().int().optional(),
+  /** 0 for a model that does not classify, or into two. */
+  classes: z.number().int().optional(),
+  trees: z.number().int().optional(),
+  featureNames: z.array(z.string()).optional(),
+  ...named,
+});
+
+export const lightgbmFactsSchema = z.object({
+  format: z.literal('lightgbm'),
+  version: z.string(),
+  objective: z.string(),
+  classes: z.number().int(),
+  treesPerIteration: z.number().int(),
+  features: z.number().int().optional(),
+  featureNames: z.array(z.string()),
+  trees: z.number().int(),
+  ...named,
+});
+
+export type OpenvinoFacts = z.infer<typeof openvinoFactsSchema>;
+export type XgboostFacts = z.infer<typeof xgboostFactsSchema>;
+export type LightgbmFacts = z.infer<typeof lightgbmFactsSchema>;
 export type KerasFacts = z.infer<typeof kerasFactsSchema>;
 export type SkopsFacts = z.infer<typeof skopsFactsSchema>;
 export type TorchExportFacts = z.infer<typeof torchExportFactsSchema>;
@@ -189,4 +231,7 @@ export const namedFactsSchemas = [
   kerasFactsSchema,
   skopsFactsSchema,
   torchExportFactsSchema,
+  openvinoFactsSchema,
+  xgboostFactsSchema,
+  lightgbmFactsSchema,
 ] as const;

@@ -4,12 +4,15 @@ import type {
   GgufFacts,
   Hdf5Facts,
   KerasFacts,
+  LightgbmFacts,
+  OpenvinoFacts,
   SavedModelFacts,
   SkopsFacts,
   TensorFacts,
   TfliteFacts,
   TorchExportFacts,
   WeightsFacts,
+  XgboostFacts,
 } from '../../../weights/reading/facts.ts';
 import { formatNumber, formatPlural } from '../../size.ts';
 import type { Style } from '../../style.ts';
@@ -48,6 +51,12 @@ function rowsOf(facts: WeightsFacts): readonly Row[] {
       return skopsRows(facts);
     case 'torch-export':
       return torchExportRows(facts);
+    case 'openvino':
+      return openvinoRows(facts);
+    case 'xgboost':
+      return xgboostRows(facts);
+    case 'lightgbm':
+      return lightgbmRows(facts);
     default:
       return [];
   }
@@ -157,6 +166,37 @@ function torchExportRows(facts: TorchExportFacts): Row[] {
     ['out', outputs.join(', ')],
     ['nodes', countsText(operators)],
     ['compiled code', libraries.join(', ')],
+  ];
+}
+
+function openvinoRows(facts: OpenvinoFacts): Row[] {
+  return [
+    ...signatureRows(facts),
+    ['layers', countsText(facts.operators)],
+    ['IR', `version ${facts.irVersion}`],
+    ['name', facts.name],
+    ['needs beside it', facts.weightsBytes > 0 ? `a .bin of ${formatNumber(facts.weightsBytes)} bytes` : undefined],
+  ];
+}
+
+function xgboostRows({ encoding, objective, booster, features, classes, trees }: XgboostFacts): Row[] {
+  return [
+    ['form', encoding],
+    ['objective', objective],
+    ['booster', booster],
+    ['trees', trees],
+    ['features', features],
+    ['classes', classes === 0 ? undefined : classes],
+  ];
+}
+
+function lightgbmRows({ version, objective, trees, features, classes }: LightgbmFacts): Row[] {
+  return [
+    ['version', version],
+    ['objective', objective],
+    ['trees', trees],
+    ['features', features],
+    ['classes', classes > 1 ? classes : undefined],
   ];
 }
 
