@@ -10,7 +10,7 @@ import type { NamedFormat } from './reading/named.ts';
 export type Detected =
   | { readonly kind: 'onnx' | 'safetensors' | 'zip' | 'torch-legacy' | 'pickle' | 'npy' | 'empty' }
   /** Formats of other tools, which are named and described. */
-  | { readonly kind: Exclude<NamedFormat, ZipFormat> }
+  | { readonly kind: Exclude<NamedFormat, ZipFormat | 'nemo'> }
   /** Readable text, which a pickle of protocol 0 is as well; `name` in words. */
   | { readonly kind: 'text'; readonly name: string; readonly hint?: string }
   /** Weights or a container of them that no reader here understands. */

@@ -22,6 +22,7 @@ const meanings: Readonly<Record<string, readonly string[]>> = {
   '.pte': ['ExecuTorch'],
   '.mlmodel': ['Core ML'],
   '.ubj': ['XGBoost'],
+  '.nemo': ['NeMo'],
   '.keras': ['Keras'],
   '.skops': ['skops'],
   '.pt2': ['torch.export program'],

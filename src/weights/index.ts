@@ -6,6 +6,7 @@ import { findNameProblem } from './extension.ts';
 import { readGguf } from './gguf/read.ts';
 import { readHdf5 } from './hdf5/read.ts';
 import { readLightgbm } from './lightgbm/read.ts';
+import { readNemo } from './nemo/read.ts';
 import { readNumpy } from './numpy/read.ts';
 import { readOnnx } from './onnx/read.ts';
 import { readOpenvino } from './openvino/read.ts';
@@ -104,11 +105,15 @@ async function readDetected(source: ByteSource, name: string, found: Detected): 
     case 'text':
       return (await tryPickle(source)) ?? refused(found.name, notWeights(name, found));
     case 'unsupported':
-      return refused(found.name, {
-        rule: 'weights/unsupported-format',
-        message: `${name} is a ${found.name}.`,
-        hint: found.hint,
-      });
+      // A model of NeMo is a tar.
+      return (
+        (await readNemo(source)) ??
+        refused(found.name, {
+          rule: 'weights/unsupported-format',
+          message: `${name} is a ${found.name}.`,
+          hint: found.hint,
+        })
+      );
     case 'unread':
       return refused(found.name, {
         rule: 'weights/unknown-format',

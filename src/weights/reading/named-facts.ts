@@ -174,6 +174,19 @@ export const torchExportFactsSchema = z.object({
   ...named,
 });
 
+/** `.nemo` of NVIDIA NeMo: a tar of a configuration and a torch checkpoint, whose tensors these are. */
+export const nemoFactsSchema = z.object({
+  format: z.literal('nemo'),
+  /** Class of the model. */
+  target: z.string().optional(),
+  /** Of NeMo. */
+  version: z.string().optional(),
+  members: z.array(z.string()),
+  ...named,
+});
+
+export type NemoFacts = z.infer<typeof nemoFactsSchema>;
+
 /** OpenVINO's XML; the weights are in the `.bin` beside it. */
 export const openvinoFactsSchema = z.object({
   format: z.literal('openvino'),
@@ -234,4 +247,5 @@ export const namedFactsSchemas = [
   openvinoFactsSchema,
   xgboostFactsSchema,
   lightgbmFactsSchema,
+  nemoFactsSchema,
 ] as const;

@@ -15,6 +15,7 @@ export const formatNames = {
   openvino: 'OpenVINO',
   xgboost: 'XGBoost',
   lightgbm: 'LightGBM',
+  nemo: 'NeMo',
   keras: 'Keras',
   skops: 'skops',
   'torch-export': 'torch.export program',

@@ -57,6 +57,12 @@ function rowsOf(facts: WeightsFacts): readonly Row[] {
       return xgboostRows(facts);
     case 'lightgbm':
       return lightgbmRows(facts);
+    case 'nemo':
+      return [
+        ['class', facts.target],
+        ['NeMo', facts.version],
+        ['members', facts.members.join(', ')],
+      ];
     default:
       return [];
   }

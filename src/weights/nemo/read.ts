@@ -1,0 +1,60 @@
+import { BLOCK_BYTES, readTarSize } from '../../archive/tar/header.ts';
+import { type ByteSource, sliceSource } from '../../core/byte-source.ts';
+import type { NemoFacts, TensorFacts } from '../reading/facts.ts';
+import { readNamed } from '../reading/named.ts';
+import type { WeightsReading } from '../reading/reading.ts';
+import { readZipWeights } from '../torch/read-zip.ts';
+
+const CONFIG = 'model_config.yaml';
+const WEIGHTS = 'model_weights.ckpt';
+/** Members of one model: configuration, weights, files of a tokenizer. */
+const MAX_MEMBERS = 1000;
+/** The part of the configuration in which the class of the model is looked for; the largest seen has 30 kB. */
+const MAX_CONFIG_BYTES = 1024 ** 2;
+
+/** A model of NVIDIA NeMo: a tar of its configuration and a checkpoint of torch. Undefined for a tar that is none. */
+export async function readNemo(source: ByteSource): Promise<WeightsReading | undefined> {
+  const members = await listMembers(source);
+  const config = members.get(CONFIG);
+  if (config === undefined) return undefined;
+  return readNamed('nemo', async (problems): Promise<NemoFacts> => {
+    const text = Buffer.from(await config.read(0, Math.min(config.size, MAX_CONFIG_BYTES))).toString('utf8');
+    const [target, version] = [findValue('target', text), findValue('nemo_version', text)];
+    const weights = members.get(WEIGHTS);
+    const reading = weights && (await readZipWeights(weights));
+    // What its pickles would run is found by the scan of the whole tar.
+    const own = reading?.problems.filter(({ rule }) => !rule.startsWith('weights/pickle')) ?? [];
+    problems.addAll(own, (message) => `${WEIGHTS}: ${message}`);
+    return {
+      format: 'nemo',
+      ...(target !== undefined && { target }),
+      ...(version !== undefined && { version }),
+      members: [...members.keys()],
+      tensors: reading?.facts?.tensors.map(toPlain) ?? [],
+      ...(reading?.facts?.parameters !== undefined && { parameters: reading.facts.parameters }),
+    };
+  });
+}
+
+async function listMembers(source: ByteSource): Promise<ReadonlyMap<string, ByteSource>> {
+  const members = new Map<string, ByteSource>();
+  for (let at = 0; at + BLOCK_BYTES <= source.size && members.size < MAX_MEMBERS; ) {
+    const found = readTarSize(Buffer.from(await source.read(at, BLOCK_BYTES)));
+    if (found === undefined) break;
+    const size = Math.min(found.size, source.size - at - BLOCK_BYTES);
+    const name = found.name.replace(/^\.\//, '');
+    members.set(name, sliceSource(source, name, at + BLOCK_BYTES, size));
+    at += BLOCK_BYTES + Math.ceil(found.size / BLOCK_BYTES) * BLOCK_BYTES;
+  }
+  return members;
+}
+
+/** A plain value at the top of the configuration. */
+function findValue(key: string, text: string): string | undefined {
+  return new RegExp(`^${key}: *["']?([\\w.+-]+)["']? *$`, 'm').exec(text)?.[1];
+}
+
+/** Without what only torch knows: strides and storages. */
+function toPlain({ name, dtype, shape, bytes }: TensorFacts): TensorFacts {
+  return { name, dtype, shape, ...(bytes !== undefined && { bytes }) };
+}
