@@ -3,7 +3,8 @@ import { isShardIndexName, readWeights, type WeightsReading } from '../weights/i
 import type { ModelFacts } from './facts.ts';
 
 /** Members by these names are held to be weights; everything else only must not be a pickle that runs code. */
-export const WEIGHTS_NAME = /\.(onnx|safetensors|pt|pth|ckpt|pkl|pickle|npy|npz|joblib|gguf|h5|hdf5|tflite|pte|mlmodel|keras|skops|pt2|ubj|nemo)$/i;
+export const WEIGHTS_NAME =
+  /\.(onnx|safetensors|pt|pth|ckpt|pkl|pickle|npy|npz|joblib|gguf|h5|hdf5|tflite|pte|mlmodel|keras|skops|pt2|ubj|nemo)$/i;
 
 /** A name that holds weights; `._m.onnx` is what macOS keeps beside the file (AppleDouble). */
 function isWeightsName(member: string): boolean {

@@ -46,7 +46,7 @@ export const weightsCases: readonly WeightsCase[] = [
   {
     rule: 'weights/unknown-format',
     about: 'a format that is known and not read',
-    files: { 'm.gguf': Buffer.from('GGUF\x03\0\0\0') },
+    files: { 'm.ort': Buffer.from('\x18\0\0\0ORTM\0\0\0\0') },
   },
   {
     rule: 'weights/recognised',
