@@ -21,7 +21,7 @@ export async function findWeightsProblems(facts: ModelFacts): Promise<readonly M
     const problems = weights.has(member)
       ? await findOwnProblems(facts, member)
       : isShardIndexName(member)
-        ? await findShardProblems(facts, member)
+        ? [...(await findShardProblems(facts, member)), ...(await findPickles(facts, member))]
         : await findPickles(facts, member);
     found.push(...problems.map((problem) => ({ member, problem })));
   }
@@ -56,8 +56,16 @@ export function isNothing(problems: readonly WeightsProblem[], detected: string 
 }
 
 function isAboutPickle({ rule }: WeightsProblem): boolean {
-  return rule.startsWith('weights/pickle') || rule === 'weights/not-scanned' || rule === 'weights/left-out';
+  return rule.startsWith('weights/pickle') || ABOUT_PICKLES.has(rule);
 }
+
+/** A ZIP or an array that cannot be followed may hold a pickle for a reader that follows it otherwise. */
+const ABOUT_PICKLES: ReadonlySet<string> = new Set([
+  'weights/not-scanned',
+  'weights/left-out',
+  'weights/torch-zip-form',
+  'weights/numpy-malformed',
+]);
 
 async function findShardProblems({ tree }: ModelFacts, member: string): Promise<readonly WeightsProblem[]> {
   const source = await tree.open(member);

@@ -4,6 +4,7 @@ import { detectProtobuf } from './detect-protobuf.ts';
 import type { ZipFormat } from './named-zip/find-kind.ts';
 import { NPY_MAGIC } from './numpy/header.ts';
 import { HIGHEST_PROTOCOL } from './pickle/opcodes.ts';
+import { mayBePickle } from './pickle/stream.ts';
 import type { NamedFormat } from './reading/named.ts';
 
 /** What the first bytes of a file show. */
@@ -94,7 +95,9 @@ const LEGACY_MAGIC_WITHIN = 48;
 /** PROTO of a real protocol. Protocols 0 and 1 have no mark; they are tried on text and unknown bytes. */
 function detectPickle(head: Buffer): Detected | undefined {
   const start = head.subarray(0, LEGACY_MAGIC_WITHIN);
-  if (LEGACY_MAGICS.some((magic) => start.includes(magic))) return { kind: 'torch-legacy' };
+  // The number behind something else than opcodes is data of another format.
+  if (mayBePickle(head[0] ?? 0) && LEGACY_MAGICS.some((magic) => start.includes(magic)))
+    return { kind: 'torch-legacy' };
   const [proto, version = 0xff] = head;
   return proto === 0x80 && version <= HIGHEST_PROTOCOL ? { kind: 'pickle' } : undefined;
 }

@@ -17,7 +17,7 @@ import type { WeightsReading } from './reading/reading.ts';
 import { Window } from './reading/window.ts';
 import { readSafetensors } from './safetensors/read.ts';
 import { CONTAINER_HEAD_BYTES, findContainer, isClosed } from './scan/container.ts';
-import { newScanBudget, scanContainer, scanPickle } from './scan/scan-for-pickles.ts';
+import { newScanBudget, scanContainer, scanPickle, scanZipBehind } from './scan/scan-for-pickles.ts';
 import { readSavedModel, readTensorflowGraph } from './tensorflow/read.ts';
 import { readTflite } from './tflite/read.ts';
 import { readTorchLegacy } from './torch/read-legacy.ts';
@@ -51,18 +51,27 @@ async function addHidden(source: ByteSource, found: Detected, reading: WeightsRe
   const head = Buffer.from(await source.read(0, Math.min(source.size, CONTAINER_HEAD_BYTES)));
   const container = findContainer(head);
   const isTarToo = container === 'tar' && found.kind !== 'unsupported';
-  if (JUDGED.has(found.kind) && !isTarToo) return reading;
   const problems = new Problems();
   if (isTarToo)
     problems.add('weights/torch-malformed', 'The file is a tar as well, which torch.load tries first.', {
       hint: 'Save the weights again; no program writes such a file.',
     });
   const place = { label: '', depth: 0, problems, budget: newScanBudget() };
+  const isJudged = JUDGED.has(found.kind) && !isTarToo && !isUnreadZip(found, reading);
+  if (container !== 'zip') await scanZipBehind(source, place);
+  if (isJudged) return { ...reading, problems: [...reading.problems, ...problems.list()] };
   if (!TRIED.has(found.kind)) await scanPickle(source, place);
   // What is refused by its name needs no second word.
   if (container !== undefined && !(found.kind === 'unsupported' && isClosed(container)))
     await scanContainer(source, container, place);
-  return { ...reading, problems: [...reading.problems, ...problems.list()] };
+  const told = new Set(reading.problems.map(({ rule, message }) => `${rule} ${message}`));
+  const more = problems.list().filter(({ rule, message }) => !told.has(`${rule} ${message}`));
+  return { ...reading, problems: [...reading.problems, ...more] };
+}
+
+/** A ZIP that is no checkpoint, or of which a member could not be opened as torch would. */
+function isUnreadZip({ kind }: Detected, { facts, problems }: WeightsReading): boolean {
+  return kind === 'zip' && (facts === undefined || problems.some(({ rule }) => rule === 'weights/torch-malformed'));
 }
 
 async function readDetected(source: ByteSource, name: string, found: Detected): Promise<WeightsReading> {

@@ -46,17 +46,9 @@ export function parseTarHeader(block: Buffer): TarHeader | string {
   };
 }
 
-/** Whether a loader that looks for no magic (Python's tarfile) would take the block for a header. */
-export function hasTarChecksum(block: Buffer): boolean {
+function hasTarChecksum(block: Buffer): boolean {
   const sum = parseOctal(block.subarray(CHECKSUM, CHECKSUM + 8));
   return sum !== undefined && sum === checksum(block);
-}
-
-/** Name and bytes of the member behind a header of any dialect; undefined where none stands. */
-export function readTarSize(block: Buffer): { readonly name: string; readonly size: number } | undefined {
-  const size = parseSize(block.subarray(SIZE, SIZE + 12));
-  if (size === undefined || !hasTarChecksum(block)) return undefined;
-  return { name: text(block.subarray(0, NAME_END)).toString('utf8'), size };
 }
 
 /** Sum of all bytes with the checksum field taken as spaces. */

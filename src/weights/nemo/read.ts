@@ -1,8 +1,8 @@
-import { BLOCK_BYTES, readTarSize } from '../../archive/tar/header.ts';
 import { type ByteSource, sliceSource } from '../../core/byte-source.ts';
 import type { NemoFacts, TensorFacts } from '../reading/facts.ts';
 import { readNamed } from '../reading/named.ts';
 import type { WeightsReading } from '../reading/reading.ts';
+import { readLenientTar } from '../scan/lenient-tar.ts';
 import { readZipWeights } from '../torch/read-zip.ts';
 
 const CONFIG = 'model_config.yaml';
@@ -38,13 +38,10 @@ export async function readNemo(source: ByteSource): Promise<WeightsReading | und
 
 async function listMembers(source: ByteSource): Promise<ReadonlyMap<string, ByteSource>> {
   const members = new Map<string, ByteSource>();
-  for (let at = 0; at + BLOCK_BYTES <= source.size && members.size < MAX_MEMBERS; ) {
-    const found = readTarSize(Buffer.from(await source.read(at, BLOCK_BYTES)));
-    if (found === undefined) break;
-    const size = Math.min(found.size, source.size - at - BLOCK_BYTES);
-    const name = found.name.replace(/^\.\//, '');
-    members.set(name, sliceSource(source, name, at + BLOCK_BYTES, size));
-    at += BLOCK_BYTES + Math.ceil(found.size / BLOCK_BYTES) * BLOCK_BYTES;
+  for await (const { name: given, start, size } of readLenientTar(source)) {
+    if (members.size === MAX_MEMBERS) break;
+    const name = given.replace(/^\.\//, '');
+    if (!members.has(name)) members.set(name, sliceSource(source, name, start, size));
   }
   return members;
 }

@@ -15,8 +15,8 @@ export interface NumpyHeader {
   readonly dataStart: number;
 }
 
-/** numpy itself reads no longer header from a file it does not trust. */
-const MAX_HEADER_BYTES = 10_000;
+/** numpy reads a header of any length when it is told to load objects; real ones have some hundred bytes. */
+const MAX_HEADER_BYTES = 1024 ** 2;
 export const NPY_MAGIC = Buffer.from('934e554d5059', 'hex');
 
 export async function readNumpyHeader(source: ByteSource): Promise<NumpyHeader> {

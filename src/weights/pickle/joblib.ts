@@ -7,6 +7,8 @@ import { readDtype } from '../reading/numpy-dtype.ts';
 import type { Window } from '../reading/window.ts';
 import { type Call, isCall, isGlobal, isTuple, type Value } from './values.ts';
 
+/** Structured dtypes of real models are two or three deep. */
+const MAX_DTYPE_DEPTH = 32;
 const WRAPPER = 'joblib.numpy_pickle.NumpyArrayWrapper';
 
 /** An array whose bytes follow. */
@@ -28,7 +30,7 @@ export function findRawArray(value: Value | undefined, offset: number): RawArray
   if (sizes === undefined || descr === undefined || !sizes.every(isSize))
     throw new Malformed('an array of joblib has no shape and dtype that can be read', offset);
   const shape = sizes.map(Number);
-  const { name, itemBytes } = readDtype(descr);
+  const { name, itemBytes } = hidesObjects(state.get('dtype')) ? OBJECTS : readDtype(descr);
   const elements = shape.reduce((product, size) => product * size, 1);
   return {
     shape,
@@ -64,6 +66,35 @@ function readDescr(value: Value | undefined): string | undefined {
   if (!isCall(value) || !isGlobal(value.callee) || value.callee.path !== 'numpy.dtype') return undefined;
   const [descr] = value.args;
   return typeof descr === 'string' ? descr : undefined;
+}
+
+const OBJECTS = { name: 'object', itemBytes: undefined };
+/** Place of the flags in the state of a dtype, and the one that says that its elements are objects. */
+const FLAGS_AT = 7;
+const HAS_OBJECTS = 0x01;
+
+/** A dtype is what its state says: fields with objects, or the flag alone, which numpy believes. */
+function hidesObjects(value: Value | undefined): boolean {
+  if (!isCall(value)) return false;
+  const { state } = value;
+  if (state === undefined) return false;
+  if (!isTuple(state)) return true;
+  const flags = state.items[FLAGS_AT];
+  const isFlagged = flags !== undefined && (typeof flags !== 'number' || (flags & HAS_OBJECTS) !== 0);
+  return isFlagged || holdsObjects(state);
+}
+
+/** Whether a dtype of objects is anywhere in a state; one that lies too deep is taken for one. */
+function holdsObjects(value: Value | undefined, depth = 0): boolean {
+  if (depth > MAX_DTYPE_DEPTH) return true;
+  if (isCall(value)) return !isPlainDtype(value) || hidesObjects(value);
+  if (typeof value !== 'object' || value === null || !('items' in value)) return false;
+  return value.items.some((item) => holdsObjects(item, depth + 1));
+}
+
+function isPlainDtype(value: Call): boolean {
+  const descr = readDescr(value);
+  return descr !== undefined && !readDtype(descr).isObject;
 }
 
 function isSize(value: Value): value is number {

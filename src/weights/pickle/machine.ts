@@ -23,7 +23,8 @@ const MAX_NESTED = 32;
 export class Machine {
   readonly stack: Value[] = [];
   readonly marks: number[] = [];
-  readonly memo = new Map<number, Value>();
+  /** Places are exact: Python takes an integer of any size for one. */
+  readonly memo = new Map<number | bigint, Value>();
   readonly globals = new Map<string, GlobalUse>();
   /** Names or callees that only running the pickle would tell: where. */
   readonly computed: number[] = [];
@@ -85,14 +86,14 @@ export class Machine {
     return this.stack.splice(mark);
   }
 
-  put(index: number, offset: number): void {
+  put(index: number | bigint, offset: number): void {
     if (index < 0) throw new Malformed(`the memo has no place ${index}`, offset);
     const value = this.top(offset);
     if (!this.memo.has(index)) this.#budget.take(MEMO_BYTES, offset);
     this.memo.set(index, value);
   }
 
-  get(index: number, offset: number): void {
+  get(index: number | bigint, offset: number): void {
     const value = this.memo.get(index);
     if (value === undefined) throw new Malformed(`the memo has nothing at ${index}`, offset);
     this.push(value, offset);

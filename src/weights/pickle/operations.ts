@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { Malformed } from '../../core/documents/malformed.ts';
+import { OverLimit } from '../reading/budget.ts';
 import type { Window } from '../reading/window.ts';
 import { type ArgumentKind, HIGHEST_PROTOCOL, type OpcodeName, opcodes } from './opcodes.ts';
 import {
@@ -50,7 +51,7 @@ export function readOperation(window: Window): Operation | Promise<Operation> {
 
 function readFilled(window: Window): Operation | Promise<Operation> {
   const offset = window.position;
-  if (window.remaining === 0) throw new Malformed('the pickle ends without STOP', offset);
+  if (window.remaining === 0) throw endOf(window, 'the pickle ends without STOP', offset);
   const byte = window.byte();
   const opcode = opcodes[byte];
   if (!opcode) throw new Malformed(`byte 0x${byte.toString(16).padStart(2, '0')} is no opcode`, offset);
@@ -81,7 +82,12 @@ const fixedSizes: Partial<Record<ArgumentKind, { bytes: number; read(view: DataV
 
 function need(window: Window, bytes: number | bigint, offset: number): void {
   if (bytes > window.remaining)
-    throw new Malformed(`an argument of ${bytes} bytes is claimed where ${window.remaining} are left`, offset);
+    throw endOf(window, `an argument of ${bytes} bytes is claimed where ${window.remaining} are left`, offset);
+}
+
+/** What ends where only our reading does may go on. */
+function endOf({ isCut }: Window, message: string, offset: number): Malformed {
+  return isCut ? new OverLimit('it is longer than what was unpacked of it', offset) : new Malformed(message, offset);
 }
 
 function view(window: Window, length: number): DataView {
@@ -151,7 +157,7 @@ function endOfLines(window: Window, count: number): number {
 /** False where the lines are too long to be kept. */
 async function fillLines(window: Window, count: number, offset: number): Promise<boolean> {
   for (let wanted = 1024; endOfLines(window, count) < 0; wanted *= 4) {
-    if (window.available === window.remaining) throw new Malformed('a line does not end', offset);
+    if (window.available === window.remaining) throw endOf(window, 'a line does not end', offset);
     if (window.available > MAX_LINE_BYTES) return false;
     await window.fill(wanted);
   }
@@ -162,7 +168,7 @@ async function fillLines(window: Window, count: number, offset: number): Promise
 async function skipLines(window: Window, count: number, offset: number): Promise<Opaque> {
   for (let left = count; left > 0; left--) {
     while (endOfLines(window, 1) < 0) {
-      if (window.available === window.remaining) throw new Malformed('a line does not end', offset);
+      if (window.available === window.remaining) throw endOf(window, 'a line does not end', offset);
       window.position += window.available;
       await window.fill(1);
     }

@@ -39,6 +39,7 @@ export async function runPickle(
   const machine = new Machine();
   const start = window.position;
   let operations = 0;
+  let frameEnd = start;
   try {
     for (;;) {
       const next = readOperation(window);
@@ -50,7 +51,9 @@ export async function runPickle(
         return { machine, value, start, end: window.position, operations, error: undefined };
       }
       perform(machine, operation, window);
-      if (operation.name === 'BUILD' && arrays === 'bytes') await passArray(machine, window, operation.offset);
+      if (operation.name === 'FRAME') frameEnd = window.position + Number(operation.argument);
+      if (operation.name === 'BUILD' && arrays === 'bytes')
+        await passArray(machine, window, operation.offset, frameEnd);
     }
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
@@ -59,9 +62,11 @@ export async function runPickle(
 }
 
 /** The bytes of an array of joblib lie in the middle of the pickle; those of one of objects are a pickle themselves. */
-async function passArray(machine: Machine, window: Window, offset: number): Promise<void> {
+async function passArray(machine: Machine, window: Window, offset: number, frameEnd: number): Promise<void> {
   const array = findRawArray(machine.stack.at(-1), offset);
   if (array === undefined) return;
+  // The opcodes come out of the frame and the bytes from behind it: which are which, only joblib knows.
+  if (window.position < frameEnd) throw new Malformed('an array of joblib stands inside a frame', offset);
   machine.noteArray(array, offset);
   if (array.bytes !== undefined) return skipRawArray(array, window, offset);
   if (machine.objects.length >= MAX_OBJECT_ARRAYS)

@@ -44,8 +44,9 @@ const last =
     return count === 2 ? [second, third] : [machine.pop(offset), second, third];
   };
 
-const put: Step = (machine, argument, offset) => machine.put(Number(argument), offset);
-const get: Step = (machine, argument, offset) => machine.get(Number(argument), offset);
+const toPlace = (argument: Argument) => (typeof argument === 'bigint' ? argument : Number(argument));
+const put: Step = (machine, argument, offset) => machine.put(toPlace(argument), offset);
+const get: Step = (machine, argument, offset) => machine.get(toPlace(argument), offset);
 
 const pushExtension: Step = (machine, _argument, offset) => {
   machine.extensions.push(offset);

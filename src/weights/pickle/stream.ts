@@ -39,6 +39,11 @@ export async function runPickles(
       window.position = start;
       return { runs, trailing: start };
     }
+    if (runs.length === MAX_PICKLES - 1 && window.remaining > 0) {
+      const error = new OverLimit(`more than ${MAX_PICKLES} pickles follow each other`, window.position);
+      runs.push({ ...run, error });
+      return { runs, trailing: undefined };
+    }
     runs.push(run);
     if (run.error) return { runs, trailing: undefined };
   }
@@ -56,6 +61,8 @@ export function isConvincing({ machine, error }: PickleRun): boolean {
   const machines = [machine, ...machine.objects];
   const uses = machines.flatMap(({ globals }) => [...globals.values()]).filter(({ path }) => IDENTIFIERS.test(path));
   if (!error) return uses.length > 0 || machines.some((one) => one.computed.length > 0 || one.extensions.length > 0);
+  // A number alone is no name; a call of what it stands for is.
+  if (machines.some((one) => one.extensions.length > 0 && one.computed.length > 0)) return true;
   return uses.some((use) => use.called || use.created || (machine.protocol >= 2 && !isWeightsOnly(use.path)));
 }
 

@@ -13,22 +13,25 @@ export class Window {
   position: number;
   /** Absolute offset behind the last readable byte. */
   readonly end: number;
+  /** More follows behind the end, which was not unpacked. */
+  readonly isCut: boolean;
   /** The bytes in memory; `bytes[0]` is at absolute offset `base`. */
   bytes: Uint8Array = new Uint8Array(0);
   base: number;
   readonly #source: ByteSource;
   #readSize = FIRST_READ_BYTES;
 
-  constructor(source: ByteSource, start = 0, end: number = source.size) {
+  constructor(source: ByteSource, start = 0, end: number = source.size, isCut = false) {
     this.#source = source;
     this.position = start;
     this.base = start;
     this.end = end;
+    this.isCut = isCut;
   }
 
   /** Another cursor over the same source. */
   from(position: number): Window {
-    return new Window(this.#source, position, this.end);
+    return new Window(this.#source, position, this.end, this.isCut);
   }
 
   /** Bytes of the window at and behind the position. */

@@ -1,6 +1,3 @@
-import { promisify } from 'node:util';
-import { gunzip, inflate } from 'node:zlib';
-import { BLOCK_BYTES, readTarSize } from '../../archive/tar/header.ts';
 import { type ByteSource, bufferSource, sliceSource } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
 import { readNumpy } from '../numpy/read.ts';
@@ -9,10 +6,14 @@ import { isScriptClass } from '../pickle/script-classes.ts';
 import { isConvincing, mayBePickle, runPickles } from '../pickle/stream.ts';
 import { type Problems, quote } from '../reading/problem.ts';
 import { Window } from '../reading/window.ts';
-import { readLenientZip } from '../zip/lenient-zip.ts';
-import { openMember } from '../zip/open-member.ts';
-import { CONTAINER_HEAD_BYTES, type Container, findContainer } from './container.ts';
+import { type Packing, unpack } from '../unpack/unpack.ts';
+import { type LenientMember, type LenientZip, readLenientZip } from '../zip/lenient-zip.ts';
+import { CONTAINER_HEAD_BYTES, type Container, findContainer, type Packed } from './container.ts';
+import { readLenientTar } from './lenient-tar.ts';
 
+/** The end record of a ZIP, and how far it may stand before the end. */
+const END_OF_ZIP = Buffer.from('504b0506', 'hex');
+const TAIL_BYTES = 22 + 0xffff;
 /** Containers in containers: what lies deeper is hidden, not packed. */
 const MAX_DEPTH = 16;
 /** Bytes of one file that is unpacked into memory, and of all of them in one scan. */
@@ -37,6 +38,8 @@ interface Place {
   readonly budget: ScanBudget;
   /** Globals that the container around it explains. */
   readonly expected?: (path: string) => boolean;
+  /** Only the beginning of what is there was unpacked. */
+  readonly isCut?: boolean;
 }
 
 /**
@@ -47,15 +50,16 @@ async function scanForPickles(source: ByteSource, place: Place): Promise<void> {
   const head = Buffer.from(await source.read(0, Math.min(source.size, CONTAINER_HEAD_BYTES)));
   const container = findContainer(head);
   if (container !== undefined) await scanContainer(source, container, place);
+  if (container !== 'zip') await scanZipBehind(source, place);
   // A file may be two things at once, and each loader takes it for its own.
   await scanPickle(source, place);
 }
 
 /** The bytes themselves as a pickle. */
-export async function scanPickle(source: ByteSource, { label, problems, expected }: Place): Promise<void> {
+export async function scanPickle(source: ByteSource, { label, problems, expected, isCut }: Place): Promise<void> {
   const [first = 0] = await source.read(0, Math.min(source.size, 1));
   if (!mayBePickle(first)) return;
-  const { runs } = await runPickles(new Window(source));
+  const { runs } = await runPickles(new Window(source, 0, source.size, isCut));
   if (!runs.some(isConvincing)) return;
   for (const run of runs)
     await judgePickle(
@@ -83,6 +87,11 @@ export async function scanContainer(source: ByteSource, container: Container, pl
         return await scanTar(source, place);
       case 'gzip':
       case 'zlib':
+      case 'bzip2':
+      case 'xz':
+      case 'lzma':
+      case 'lz4':
+      case 'zfile':
         return await scanCompressed(source, container, place);
       case 'npy':
         return await scanArray(source, place);
@@ -97,56 +106,108 @@ export async function scanContainer(source: ByteSource, container: Container, pl
 }
 
 async function scanZip(source: ByteSource, place: Place): Promise<void> {
-  const { members } = await readLenientZip(source);
+  const zip = await readLenientZip(source);
+  for (const text of zip.contradictions)
+    place.problems.add('weights/torch-zip-form', `${place.label || 'The ZIP'} contradicts itself: ${text}.`);
+  await scanMembers(source, zip, place);
+}
+
+/** A ZIP is found from its end, so anything may stand before it. What only looks like one is none. */
+export async function scanZipBehind(source: ByteSource, place: Place): Promise<void> {
+  const tail = Buffer.from(await source.read(Math.max(0, source.size - TAIL_BYTES), Math.min(source.size, TAIL_BYTES)));
+  if (!tail.includes(END_OF_ZIP) || place.depth >= MAX_DEPTH) return;
+  try {
+    await scanMembers(source, await readLenientZip(source), place);
+  } catch (error) {
+    if (!(error instanceof Malformed)) throw error;
+  }
+}
+
+async function scanMembers(source: ByteSource, { members }: LenientZip, place: Place): Promise<void> {
   const isScript = members.some(({ name }) => /(^|\/)constants\.pkl$/.test(name));
   const around = isScript ? { ...place, expected: isScriptClass } : place;
   for (const member of members) {
     if (member.size === 0 || !spendMember(place)) continue;
-    if (member.method !== 0 && !spendBytes(place, Math.min(member.size, MAX_UNPACKED_BYTES))) return;
+    const packed = sliceSource(source, member.name, member.offset, member.packedSize);
     const inner = inside(around, member.name);
-    try {
-      await scanForPickles(await openMember(source, member, MAX_UNPACKED_BYTES), inner);
-    } catch (error) {
-      // One that cannot be opened does not hide those behind it.
-      if (!(error instanceof Malformed)) throw error;
-      sayClosed(inner, error.message);
-    }
+    if (member.method === 0)
+      await scanForPickles(sliceSource(packed, member.name, 0, Math.min(packed.size, member.size)), inner);
+    else await scanDeflated(packed, member, inner);
   }
+}
+
+/** ZIP methods (APPNOTE 4.4.5) that Python's zipfile reads. */
+const methods: ReadonlyMap<number, Packing> = new Map([
+  [8, 'deflate'],
+  [12, 'bzip2'],
+  [14, 'lzma'],
+]);
+/** Before a stream of LZMA in a ZIP: the version that wrote it, and how many bytes of properties there are. */
+const ZIP_LZMA_HEAD_BYTES = 4;
+const LZMA_PROPERTIES_BYTES = 5;
+
+async function scanDeflated(packed: ByteSource, { method, size }: LenientMember, place: Place): Promise<void> {
+  const packing = methods.get(method);
+  if (packing === undefined) return sayClosed(place, `it has the ZIP method ${method}`);
+  if (packing !== 'lzma') return scanPacked(packed, packing, Math.min(size, MAX_UNPACKED_BYTES), place, size);
+  // The file of LZMA that it is, but for the size, which is unknown there.
+  if (packed.size > MAX_UNPACKED_BYTES || packed.size < ZIP_LZMA_HEAD_BYTES + LZMA_PROPERTIES_BYTES)
+    return sayUnread(place, `it has ${packed.size} bytes of LZMA`);
+  const bytes = await packed.read(ZIP_LZMA_HEAD_BYTES, packed.size - ZIP_LZMA_HEAD_BYTES);
+  const file = Buffer.concat([
+    bytes.subarray(0, LZMA_PROPERTIES_BYTES),
+    Buffer.alloc(8, 0xff),
+    bytes.subarray(LZMA_PROPERTIES_BYTES),
+  ]);
+  return scanPacked(bufferSource(place.label, file), 'lzma', Math.min(size, MAX_UNPACKED_BYTES), place, size);
 }
 
 async function scanTar(source: ByteSource, place: Place): Promise<void> {
-  for (let at = 0; at + BLOCK_BYTES <= source.size && spendMember(place); ) {
-    const header = Buffer.from(await source.read(at, BLOCK_BYTES));
-    const found = readTarSize(header);
-    if (found === undefined) return;
-    const size = Math.min(found.size, source.size - at - BLOCK_BYTES);
-    if (size > 0)
-      await scanForPickles(sliceSource(source, found.name, at + BLOCK_BYTES, size), inside(place, found.name));
-    at += BLOCK_BYTES + Math.ceil(found.size / BLOCK_BYTES) * BLOCK_BYTES;
+  for await (const { name, start, size, isSparse } of readLenientTar(source)) {
+    if (!spendMember(place)) return;
+    const inner = inside(place, name);
+    if (isSparse) sayUnread(inner, 'it is put together from pieces, as sparse members of a tar are');
+    await scanForPickles(sliceSource(source, name, start, size), inner);
   }
 }
 
-const unpackers = { gzip: promisify(gunzip), zlib: promisify(inflate) } as const;
+/** "ZF", the size as a hexadecimal number, filled up with spaces to this many bytes; Python 2 wrote one more. */
+const ZFILE_HEAD_BYTES = 21;
 
-async function scanCompressed(source: ByteSource, kind: 'gzip' | 'zlib', place: Place): Promise<void> {
-  if (source.size > MAX_UNPACKED_BYTES)
-    return sayClosed(place, `it has ${source.size} bytes, more than ${MAX_UNPACKED_BYTES}`);
-  const packed = await source.read(0, source.size);
-  const options = { maxOutputLength: MAX_UNPACKED_BYTES };
-  const content = await unpackers[kind](packed, options).catch((cause: unknown) => {
-    throw new Malformed(
-      cause instanceof RangeError ? `it unpacks to more than ${MAX_UNPACKED_BYTES} bytes` : 'it does not unpack',
-      0,
-    );
-  });
-  if (spendBytes(place, content.length))
-    await scanForPickles(bufferSource(place.label, content), { ...place, depth: place.depth + 1 });
+async function scanCompressed(source: ByteSource, kind: Packed, place: Place): Promise<void> {
+  const deeper = { ...place, depth: place.depth + 1 };
+  if (kind !== 'zfile') return scanPacked(source, kind, MAX_UNPACKED_BYTES, deeper);
+  const head = Buffer.from(await source.read(0, Math.min(source.size, ZFILE_HEAD_BYTES + 1)));
+  const start = Math.min(head.length, head[ZFILE_HEAD_BYTES] === 0x20 ? ZFILE_HEAD_BYTES + 1 : ZFILE_HEAD_BYTES);
+  return scanPacked(sliceSource(source, source.label, start, source.size - start), 'zlib', MAX_UNPACKED_BYTES, deeper);
 }
+
+/** What a stream gives is scanned even where it breaks behind: a loader would have run it. `size` is what its container says it holds. */
+async function scanPacked(
+  source: ByteSource,
+  kind: Packing,
+  limit: number,
+  place: Place,
+  size?: number,
+): Promise<void> {
+  if (source.size > MAX_UNPACKED_BYTES)
+    return sayUnread(place, `it has ${source.size} packed bytes, more than ${MAX_UNPACKED_BYTES}`);
+  const { bytes, end, reason } = await unpack(kind, await source.read(0, source.size), limit);
+  const isCut = end === 'limit' && size !== limit;
+  if (end === 'unsupported') sayUnread(place, reason ?? 'it is in a form that is not read');
+  // Other bytes begin like a stream too: only what calls itself one is worth a word.
+  if (end === 'broken' && !isVague(kind)) sayClosed(place, reason ?? 'it does not unpack');
+  if (isCut) sayClosed(place, `it unpacks to more than ${limit} bytes, and only those were looked into`);
+  if (bytes.length > 0 && spendBytes(place, bytes.length))
+    await scanForPickles(bufferSource(place.label, bytes), { ...place, isCut });
+}
+
+const isVague = (kind: Packing) => kind === 'zlib' || kind === 'lzma' || kind === 'deflate';
 
 /** Of an array only what its objects would run is of interest here. */
 async function scanArray(source: ByteSource, { problems, label }: Place): Promise<void> {
   const reading = await readNumpy(source);
-  const found = reading.problems.filter(({ rule }) => rule.startsWith('weights/pickle'));
+  const found = reading.problems.filter(({ rule }) => /^weights\/(pickle|numpy-malformed)/.test(rule));
   problems.addAll(found, (message) => (label === '' ? message : `${label}: ${message}`));
 }
 
@@ -156,16 +217,21 @@ function inside({ label, depth, ...rest }: Place, name: string): Place {
 
 function spendMember(place: Place): boolean {
   place.budget.members--;
-  if (place.budget.members === 0) sayClosed(place, `more than ${MAX_MEMBERS} members were looked into`);
+  if (place.budget.members === 0) sayUnread(place, `more than ${MAX_MEMBERS} members were looked into`);
   return place.budget.members > 0;
 }
 
 function spendBytes(place: Place, bytes: number): boolean {
   place.budget.bytes -= bytes;
-  if (place.budget.bytes < 0) sayClosed(place, `more than ${MAX_TOTAL_BYTES} bytes would be unpacked`);
+  if (place.budget.bytes < 0) sayUnread(place, `more than ${MAX_TOTAL_BYTES} bytes would be unpacked`);
   return place.budget.bytes >= 0;
 }
 
 function sayClosed({ label, problems }: Place, reason: string): void {
   problems.add('weights/not-scanned', `${label || 'The file'} was not looked into: ${reason}.`);
+}
+
+/** What a loader would read and we do not is as bad as what we read and refuse. */
+function sayUnread({ label, problems }: Place, reason: string): void {
+  problems.add('weights/pickle-limit', `${label || 'The file'} cannot be judged: ${reason}.`);
 }

@@ -5,7 +5,7 @@ import { isConvincing, mayBePickle, runPickles } from '../pickle/stream.ts';
 import { type Problems, quote } from '../reading/problem.ts';
 import { Window } from '../reading/window.ts';
 import { CONTAINER_HEAD_BYTES, findContainer } from '../scan/container.ts';
-import { type ScanBudget, scanContainer } from '../scan/scan-for-pickles.ts';
+import { type ScanBudget, scanContainer, scanZipBehind } from '../scan/scan-for-pickles.ts';
 import type { LenientMember } from '../zip/lenient-zip.ts';
 import { matchesChecksum, openMember } from '../zip/open-member.ts';
 
@@ -70,11 +70,23 @@ export async function scanMember(
   const bytes = Buffer.from(await head.read(0, Math.min(head.size, CONTAINER_HEAD_BYTES)));
   const container = findContainer(bytes);
   // Numbers of a storage begin like a stream of zlib by accident; numpy and ZIP they do not.
-  if (container === undefined) return;
+  if (container === undefined) {
+    // A storage of a gigabyte is not copied for it, and a deflated one not inflated.
+    if (member.method === 0 && member.size <= MAX_ZIP_BEHIND_BYTES)
+      await scanZipBehind(await openMember(source, member, member.size), {
+        label: quote(member.name),
+        depth: 1,
+        problems,
+        budget,
+      });
+    return;
+  }
   const content = await openMember(source, member, MAX_INFLATED_BYTES);
   await scanContainer(content, container, { label: quote(member.name), depth: 1, problems, budget });
 }
 
+/** A ZIP behind other bytes of one member is looked for up to here. */
+const MAX_ZIP_BEHIND_BYTES = 1024 ** 2;
 /** Asked of every storage, so a deflated one is inflated no further than this. */
 const SNIFFED_BYTES = 2;
 

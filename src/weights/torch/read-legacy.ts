@@ -1,7 +1,7 @@
 import type { ByteSource } from '../../core/byte-source.ts';
 import { judgePickle } from '../pickle/judge.ts';
 import type { PickleRun } from '../pickle/run.ts';
-import { runPickles } from '../pickle/stream.ts';
+import { isConvincing, runPickles } from '../pickle/stream.ts';
 import { describeGlobals, reportWeightsOnly } from '../pickle/summary.ts';
 import type { Value } from '../pickle/values.ts';
 import type { TorchLegacyFacts } from '../reading/facts.ts';
@@ -40,6 +40,7 @@ export async function readTorchLegacy(source: ByteSource): Promise<WeightsReadin
       offset: protocol.start,
     });
   }
+  await judgeRest(source, window.position, problems);
   const data = collectTensors(object?.value ?? null);
   for (const text of data.misfits) problems.add('weights/torch-storage', text);
   if (keys && !keys.error) await checkStorages(source, keys, data, problems);
@@ -50,6 +51,13 @@ export async function readTorchLegacy(source: ByteSource): Promise<WeightsReadin
     );
   if (object) reportWeightsOnly([object], problems);
   return { facts: toFacts(runs, info, data), detected: 'torch-legacy', problems: problems.list() };
+}
+
+/** torch stops after the keys; who reads pickles until the file ends goes on. Storages begin like a pickle by accident. */
+async function judgeRest(source: ByteSource, start: number, problems: Problems): Promise<void> {
+  const { runs } = await runPickles(new Window(source, start));
+  if (!runs.some(isConvincing)) return;
+  for (const run of runs) await judgePickle(run, { label: 'A pickle behind the checkpoint' }, problems);
 }
 
 async function checkStorages(

@@ -35,7 +35,7 @@ export async function readZipWeights(file: ByteSource): Promise<WeightsReading> 
         problems.add('weights/torch-zip-form', `The ZIP contradicts itself: ${text}`, {
           hint: 'Fetch the file from its origin again, and do not load this one.',
         });
-    const files = members.filter(({ name }) => !name.endsWith('/'));
+    const files = members.filter(({ name, size }) => !name.endsWith('/') || size > 0);
     if (files.length > 0 && files.every(({ name }) => name.endsWith('.npy')))
       return await readNumpyZip(source, files, problems);
     return await readTorch(source, files, problems);

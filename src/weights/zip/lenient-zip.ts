@@ -56,7 +56,15 @@ export async function readLenientZip(source: ByteSource): Promise<LenientZip> {
   const entries = readEntries(directory.bytes, directory.shift, note);
   noteDuplicates(entries, note);
   const members: LenientMember[] = [];
-  for (const entry of entries) members.push(await locate(source, entry, note));
+  for (const entry of entries) {
+    try {
+      members.push(await locate(source, entry, note));
+    } catch (error) {
+      // One that is nowhere does not hide those behind it.
+      if (!(error instanceof Malformed)) throw error;
+      note(error.message);
+    }
+  }
   return { members, contradictions };
 }
 
@@ -96,15 +104,22 @@ async function readEnd64(
   if (end < LOCATOR64_BYTES + END64_BYTES) return undefined;
   const locator = Buffer.from(await source.read(end - LOCATOR64_BYTES, LOCATOR64_BYTES));
   if (locator.readUInt32LE(0) !== LOCATOR64_SIGNATURE) return undefined;
-  const at = Number(locator.readBigUInt64LE(8));
-  if (at + END64_BYTES > end) throw new Malformed('the zip64 end record is not in the file', end);
-  const record = Buffer.from(await source.read(at, END64_BYTES));
-  if (record.readUInt32LE(0) !== END64_SIGNATURE) {
-    // torch goes on with the record of 32 bits, other readers refuse the file or follow this one.
+  const named = Number(locator.readBigUInt64LE(8));
+  const adjacent = end - LOCATOR64_BYTES - END64_BYTES;
+  // Python takes the record right before the locator, wherever that points; torch goes on with the one of 32 bits.
+  if (named !== adjacent) note('the zip64 locator does not point at the record before it');
+  const at = (await isEnd64(source, named, end)) ? named : adjacent;
+  if (!(await isEnd64(source, at, end))) {
     note('the zip64 locator points at no zip64 record');
     return undefined;
   }
+  const record = Buffer.from(await source.read(at, END64_BYTES));
   return { size: Number(record.readBigUInt64LE(40)), offset: Number(record.readBigUInt64LE(48)), end: at };
+}
+
+async function isEnd64(source: ByteSource, at: number, end: number): Promise<boolean> {
+  if (at + END64_BYTES > end) return false;
+  return Buffer.from(await source.read(at, 4)).readUInt32LE(0) === END64_SIGNATURE;
 }
 
 function readEntries(bytes: Buffer, shift: number, note: (text: string) => void): CentralEntry[] {

@@ -1,0 +1,53 @@
+import { once } from 'node:events';
+import { createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+
+const openers = { gzip: createGunzip, zlib: createInflate, deflate: createInflateRaw } as const;
+export type ZlibKind = keyof typeof openers;
+
+/** To find where a stream breaks it is unpacked a few times over: so much of it at most. */
+const MAX_BROKEN_BYTES = 8 * 1024 ** 2;
+const PIECE_BYTES = 64 * 1024;
+
+export interface Inflated {
+  readonly bytes: Buffer;
+  readonly end: 'whole' | 'broken' | 'limit';
+}
+
+/**
+ * Everything that a stream gives before it ends, breaks or reaches the limit. A loader that reads bit by bit has run what
+ * stands before a break; zlib itself drops the last of it, so the longest sound beginning is looked for.
+ */
+export async function inflateAll(kind: ZlibKind, packed: Uint8Array, limit: number): Promise<Inflated> {
+  const whole = await inflateSome(kind, packed, limit);
+  if (whole !== undefined) return { bytes: whole, end: whole.length >= limit ? 'limit' : 'whole' };
+  const bounded = Math.min(limit, MAX_BROKEN_BYTES);
+  let [sound, broken] = [0, packed.length];
+  let bytes: Buffer = Buffer.alloc(0);
+  while (broken - sound > 1) {
+    const middle = Math.floor((sound + broken) / 2);
+    const found = await inflateSome(kind, packed.subarray(0, middle), bounded);
+    if (found === undefined) broken = middle;
+    else [sound, bytes] = [middle, found];
+    if (bytes.length >= bounded) return { bytes, end: 'limit' };
+  }
+  return { bytes, end: 'broken' };
+}
+
+/** Up to `limit` bytes, of a beginning too; undefined where the stream breaks before. */
+async function inflateSome(kind: ZlibKind, packed: Uint8Array, limit: number): Promise<Buffer | undefined> {
+  const inflater = openers[kind]({ finishFlush: 2, chunkSize: PIECE_BYTES });
+  const pieces: Buffer[] = [];
+  let total = 0;
+  inflater.on('data', (piece: Buffer) => {
+    pieces.push(piece);
+    total += piece.length;
+    if (total >= limit) inflater.destroy();
+  });
+  inflater.end(packed);
+  try {
+    await once(inflater, 'close');
+  } catch {
+    if (total < limit) return undefined;
+  }
+  return Buffer.concat(pieces).subarray(0, limit);
+}
