@@ -2,37 +2,46 @@
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { publishedSchemas } from '../dist/core/documents/published-schemas.js';
 
 const schemasFolder = new URL('../schemas/', import.meta.url);
+const src = new URL('../src/', import.meta.url);
+const dist = new URL('../dist/', import.meta.url);
 
-/** File name → what it describes, where its zod schema is, and which side of it (what is read, or what comes out). */
-const published = {
-  manifest: ['MAR-INF/MANIFEST.json', 'model/documents/manifest.js', 'manifestSchema', 'input'],
-  'pack-config': ['mar.config.json of mar pack', 'commands/pack/options.js', 'packConfigSchema', 'input'],
-  'pack-result': ['mar pack --json', 'commands/pack/pack.js', 'packResultSchema', 'output'],
-  'inspect-result': ['mar inspect --json', 'commands/inspect/result.js', 'inspectResultSchema', 'output'],
-  'pack-record': ['MAR-INF/mar.json of mar pack', 'model/documents/record.js', 'packRecordSchema', 'output'],
-  'repack-result': ['mar repack --json', 'commands/pack/repack.js', 'repackResultSchema', 'output'],
-  'extract-result': ['mar extract --json', 'commands/extract.js', 'extractResultSchema', 'output'],
-  findings: ['mar validate --json', 'commands/validate/validate.js', 'validateReportSchema', 'output'],
-  'validate-config': [
-    'mar.validate.json of mar validate',
-    'commands/validate/options.js',
-    'validateConfigSchema',
-    'input',
-  ],
-  'explain-result': ['mar explain --json', 'commands/explain.js', 'explainResultSchema', 'output'],
-  'predict-result': ['mar predict --json', 'commands/predict.js', 'predictResultSchema', 'output'],
-};
+/** Results of the library alone: the drop-ins print no JSON, and `mar validate` prints the report of several archives. */
+const unpublished = ['archiveResultSchema', 'archiveWorkflowResultSchema', 'validateResultSchema'];
 
-async function generate() {
+/** Name and value of every schema that is exported where a schema is published or a command's result is defined. */
+async function collectSchemas() {
+  const modules = [];
+  for (const file of (await readdir(src, { recursive: true })).sort()) {
+    if (!file.endsWith('.ts')) continue;
+    const text = await readFile(new URL(file, src), 'utf8');
+    // Only these are loaded: to load everything would take seconds.
+    if (/publishedSchemas\.add\(|^export const \w+ResultSchema\b/m.test(text))
+      modules.push(await import(new URL(file.replace(/\.ts$/, '.js'), dist)));
+  }
+  return modules.flatMap((module) => Object.entries(module)).filter(([, value]) => value instanceof z.ZodType);
+}
+
+function generate(schemas) {
   const files = new Map();
-  for (const [name, [title, module, key, io]] of Object.entries(published)) {
-    const schema = (await import(new URL(`../dist/${module}`, import.meta.url)))[key];
+  for (const [, schema] of schemas) {
+    const publication = publishedSchemas.get(schema);
+    if (publication === undefined) continue;
+    const { file, title, io } = publication;
     const json = z.toJSONSchema(schema, { io, target: 'draft-2020-12' });
-    files.set(`${name}.json`, `${JSON.stringify({ title, ...json }, null, 2)}\n`);
+    files.set(`${file}.json`, `${JSON.stringify({ title, ...json }, null, 2)}\n`);
   }
   return files;
+}
+
+/** Results of commands that no file of `schemas` describes. */
+function findUnpublished(schemas) {
+  return schemas
+    .filter(([name, schema]) => /ResultSchema$/.test(name) && !publishedSchemas.has(schema))
+    .map(([name]) => name)
+    .filter((name) => !unpublished.includes(name));
 }
 
 async function findDrift(files) {
@@ -51,9 +60,11 @@ async function write(files) {
   for (const [file, text] of files) await writeFile(new URL(file, schemasFolder), text);
 }
 
-const files = await generate();
+const schemas = await collectSchemas();
+const files = generate(schemas);
 if (process.argv.includes('--check')) {
-  const drift = await findDrift(files);
+  const missing = findUnpublished(schemas).map((name) => `${name} is not in publishedSchemas`);
+  const drift = [...missing, ...(await findDrift(files))];
   for (const line of drift) console.error(`schemas: ${line}`);
   if (drift.length > 0) {
     console.error('Run: npm run schemas');

@@ -36,12 +36,17 @@ function flagTable(flags) {
 
 const toSentence = (text) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
 
-function usageOf({ name, arguments: words }) {
-  const terms = words.map(({ name: word, optional, many }) => {
-    const term = `${word.toUpperCase()}${many ? '…' : ''}`;
-    return optional ? `[${term}]` : term;
-  });
-  return ['mar', name, ...terms, '[FLAGS]'].join(' ');
+/** Name, arguments and the flags it cannot do without. */
+function usageOf({ name, arguments: words, flags }) {
+  const required = flags
+    .filter((flag) => flag.required)
+    .map((flag) => `${flag.short ? `-${flag.short}` : `--${flag.name}`} ${flag.value}`);
+  return ['mar', name, ...words.map(termOf), ...required].join(' ');
+}
+
+function termOf({ name, optional, many }) {
+  const term = `${name.toUpperCase()}${many ? '…' : ''}`;
+  return optional ? `[${term}]` : term;
 }
 
 export function formatCommand(entry) {
@@ -50,7 +55,7 @@ export function formatCommand(entry) {
   const parts = [
     `# mar ${entry.name}`,
     toSentence(entry.summary),
-    `Usage: \`${usageOf(entry)}\``,
+    `Usage: \`${usageOf(entry)} [FLAGS]\``,
     ...(entry.arguments.length > 0
       ? [
           [
@@ -86,6 +91,15 @@ export function formatDropIn({ name, original, flags }) {
     written,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+/** The README's list of commands. */
+export function formatSummary(commands, dropIns) {
+  const rows = [
+    ...dropIns.map(({ name, original, notes }) => `| \`${name} …\` | drop-in for \`${original}\`: ${notes} |`),
+    ...commands.map((entry) => `| \`${usageOf(entry)}\` | ${cell(entry.summary)} |`),
+  ];
+  return ['| command | job |', '|---|---|', ...rows].join('\n');
 }
 
 export function formatIndex(commands, commonFlags, dropIns) {

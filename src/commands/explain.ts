@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publishedSchemas } from '../core/documents/published-schemas.ts';
 import { severitySchema } from '../core/finding.ts';
 import { type Area, areas } from '../validate/rule.ts';
 import { allRules } from '../validate/rules/index.ts';
@@ -26,6 +27,7 @@ export const explainResultSchema = z.object({
     }),
   ),
 });
+publishedSchemas.add(explainResultSchema, { file: 'explain-result', title: 'mar explain --json', io: 'output' });
 export type ExplainResult = z.infer<typeof explainResultSchema>;
 
 /** What rules ask for and why. Throws INVALID_OPTION for the id of none. */

@@ -4,6 +4,7 @@ import { extractTree } from '../archive/extract.ts';
 import { requireSound } from '../archive/open.ts';
 import { archiveStem } from '../archive/structure/endings.ts';
 import { type Context, createContext } from '../core/context.ts';
+import { publishedSchemas } from '../core/documents/published-schemas.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import type { Limits } from '../core/limits.ts';
 import { MODEL_NAME } from '../model/documents/manifest.ts';
@@ -43,6 +44,7 @@ export const extractResultSchema = z.object({
   bytes: z.number().int().nonnegative(),
   entries: z.array(z.object({ path: z.string(), size: z.number().int().nonnegative() })),
 });
+publishedSchemas.add(extractResultSchema, { file: 'extract-result', title: 'mar extract --json', io: 'output' });
 export type ExtractResult = z.infer<typeof extractResultSchema>;
 
 /** Unpacks an archive into a folder that appears whole or not at all. */

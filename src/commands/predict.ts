@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { type Context, createContext } from '../core/context.ts';
+import { publishedSchemas } from '../core/documents/published-schemas.ts';
 import { toFileError } from '../core/read-file.ts';
 import { locate } from '../core/user-path.ts';
 import { TensorError, toNested } from '../handlers/tensor-values.ts';
@@ -59,6 +60,7 @@ export const predictResultSchema = z.object({
   matches: z.boolean().optional(),
   difference: z.string().optional(),
 });
+publishedSchemas.add(predictResultSchema, { file: 'predict-result', title: 'mar predict --json', io: 'output' });
 export type PredictResult = z.infer<typeof predictResultSchema>;
 
 /** One prediction through the same service, worker and checks as `serve`, without HTTP. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 import { findingSchema } from '../../core/finding.ts';
 import { manifestSchema } from '../../model/documents/manifest.ts';
 import { workflowManifestSchema } from '../../model/documents/workflow-manifest.ts';
@@ -122,6 +123,7 @@ export const inspectResultSchema = z.object({
   /** Of the structure: `mar validate` knows more rules. */
   findings: z.array(findingSchema),
 });
+publishedSchemas.add(inspectResultSchema, { file: 'inspect-result', title: 'mar inspect --json', io: 'output' });
 
 export type InspectResult = z.infer<typeof inspectResultSchema>;
 export type InspectedFile = z.infer<typeof inspectedFileSchema>;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 import { MODEL_NAME, runtimes } from '../../model/documents/manifest.ts';
 import { packFormats } from '../../pack/formats.ts';
 import { targets } from '../../validate/subject.ts';
@@ -42,6 +43,7 @@ export const packConfigSchema = z.strictObject({
   /** What `mar validate` takes from here. */
   validate: validateConfigSchema.optional(),
 });
+publishedSchemas.add(packConfigSchema, { file: 'pack-config', title: 'mar.config.json of mar pack', io: 'input' });
 export type PackConfig = z.infer<typeof packConfigSchema>;
 
 export interface PackOptions extends Omit<PackConfig, '$schema' | 'validate'> {

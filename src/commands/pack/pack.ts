@@ -5,6 +5,7 @@ import { refuseErrors } from '../../archive/structure/refuse.ts';
 import type { PlannedFile } from '../../archive/structure/types.ts';
 import { openFile } from '../../core/byte-source.ts';
 import { type Context, createContext } from '../../core/context.ts';
+import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 import { ToolError } from '../../core/errors.ts';
 import { type Finding, findingSchema } from '../../core/finding.ts';
 import {
@@ -69,6 +70,7 @@ export const packResultSchema = z.object({
   manifest: manifestSchema,
   findings: z.array(findingSchema),
 });
+publishedSchemas.add(packResultSchema, { file: 'pack-result', title: 'mar pack --json', io: 'output' });
 export type PackResult = z.infer<typeof packResultSchema>;
 
 /** `mar pack`: config and flags → one archive. Strict: what the drop-in warns of stops here. */

@@ -5,6 +5,7 @@ import { archiveRefused } from '../../archive/structure/refuse.ts';
 import type { ArchiveReading, PackedForm, PlannedFile, TreeFormat } from '../../archive/structure/types.ts';
 import { writeArchive } from '../../archive/write.ts';
 import { type Context, createContext } from '../../core/context.ts';
+import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 import type { FileEntry, FileTree } from '../../core/file-tree.ts';
 import { formatFacts, formatOfName, type PackFormat, packFormats } from '../../pack/formats.ts';
 import { readPlace } from '../open-place.ts';
@@ -34,6 +35,7 @@ export const repackResultSchema = z.object({
   /** Members whose packed bytes were copied as they are. */
   copied: z.number().int().nonnegative(),
 });
+publishedSchemas.add(repackResultSchema, { file: 'repack-result', title: 'mar repack --json', io: 'output' });
 export type RepackResult = z.infer<typeof repackResultSchema>;
 
 /**

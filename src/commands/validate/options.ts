@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 import { severitySchema } from '../../core/finding.ts';
 import { areas } from '../../validate/rule.ts';
 import { targets } from '../../validate/subject.ts';
@@ -21,6 +22,11 @@ export const validateConfigSchema = z.strictObject({
   target: z.enum(targets).optional(),
   /** Size budget of the archive. */
   maxSize: sizeSchema.optional(),
+});
+publishedSchemas.add(validateConfigSchema, {
+  file: 'validate-config',
+  title: 'mar.validate.json of mar validate',
+  io: 'input',
 });
 export type ValidateConfig = z.output<typeof validateConfigSchema>;
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type Context, createContext } from '../../core/context.ts';
+import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 import { type Finding, findingSchema, isAtLeast, severitySchema } from '../../core/finding.ts';
 import { locate } from '../../core/user-path.ts';
 import { type OpenSubjectOptions, openSubject } from '../../validate/open-subject.ts';
@@ -18,6 +19,7 @@ export const validateReportSchema = z.object({
   passed: z.boolean(),
   findings: z.array(findingSchema),
 });
+publishedSchemas.add(validateReportSchema, { file: 'findings', title: 'mar validate --json', io: 'output' });
 export type ValidateReport = z.infer<typeof validateReportSchema>;
 
 export const validateResultSchema = validateReportSchema.extend({

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 
 /**
  * MAR-INF/MANIFEST.json as the incumbent reads it: unknown keys are kept, almost everything may be absent
@@ -29,6 +30,7 @@ export const manifestSchema = z.looseObject({
     })
     .optional(),
 });
+publishedSchemas.add(manifestSchema, { file: 'manifest', title: 'MAR-INF/MANIFEST.json', io: 'input' });
 
 export type Manifest = z.infer<typeof manifestSchema>;
 

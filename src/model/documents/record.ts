@@ -3,6 +3,7 @@ import type { WrittenMember } from '../../archive/plan/write-options.ts';
 import type { PlannedFile } from '../../archive/structure/types.ts';
 import { bufferSource } from '../../core/byte-source.ts';
 import { readJsonDocument } from '../../core/documents/json-document.ts';
+import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 import { readMemberBytes } from '../../core/documents/text-member.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import type { Limits } from '../../core/limits.ts';
@@ -41,6 +42,7 @@ export const packRecordSchema = z.object({
   /** Every other file of the archive: bytes, and SHA-256 in hexadecimal. */
   files: z.record(z.string(), z.object({ size: z.number().int().nonnegative(), sha256: z.string().length(64) })),
 });
+publishedSchemas.add(packRecordSchema, { file: 'pack-record', title: 'MAR-INF/mar.json of mar pack', io: 'output' });
 export type PackRecord = z.infer<typeof packRecordSchema>;
 
 /** The record as a file of the plan. Its size depends on no digest, so that a plan without digests has the right one. */

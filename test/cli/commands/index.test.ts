@@ -1,5 +1,10 @@
+import { readdirSync } from 'node:fs';
+import { basename } from 'node:path';
 import { expect, test } from 'vitest';
 import * as commands from '../../../src/cli/commands/index.ts';
+
+/** Files of the folder that hold no command. */
+const others = ['index', 'shared-flags'];
 
 const [entries = []] = Object.values(commands).filter(Array.isArray) as {
   name: string;
@@ -21,4 +26,16 @@ test('every command has a name of its own, a summary and an example that calls i
 
 test('no command has a flag twice', () => {
   for (const { name, flags } of entries) expect(new Set(flags.map((flag) => flag.name)).size, name).toBe(flags.length);
+});
+
+test('every file of the folder is a command of the list', () => {
+  const folder = new URL('../../../src/cli/commands/', import.meta.url);
+  const names = readdirSync(folder).map((file) => basename(file, '.ts'));
+  expect(entries.map(({ name }) => name).sort()).toEqual(names.filter((name) => !others.includes(name)).sort());
+});
+
+test('every command has a test of its name', () => {
+  const tests = readdirSync(new URL('../../commands/', import.meta.url), { recursive: true, encoding: 'utf8' });
+  const names = tests.map((file) => basename(file, '.test.ts'));
+  expect(entries.map(({ name }) => name).filter((name) => !names.includes(name))).toEqual([]);
 });
