@@ -1,12 +1,13 @@
 import type { ByteSource } from '../core/byte-source.ts';
+import type { ArchiveFormat } from './structure/formats.ts';
 import { BLOCK_BYTES, parseTarHeader } from './tar/header.ts';
 
-export type DetectedFormat = 'zip' | 'gzip' | 'tar' | 'unknown';
+export type DetectedFormat = Exclude<ArchiveFormat, 'folder'> | 'unknown';
 
 /** What a file is by its bytes. Names lie: TorchServe itself takes everything that is not called `.mar` for a gzipped tar. */
 export async function detectFormat(source: ByteSource): Promise<DetectedFormat> {
   const head = Buffer.from(await source.read(0, Math.min(source.size, BLOCK_BYTES)));
-  if (head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b) return 'gzip';
+  if (head.length >= 2 && head[0] === 0x1f && head[1] === 0x8b) return 'tgz';
   if (
     head.length === BLOCK_BYTES &&
     (typeof parseTarHeader(head) === 'object' || head.toString('latin1', 257, 262) === 'ustar')

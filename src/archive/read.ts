@@ -39,10 +39,9 @@ async function readByContent(source: ByteSource, limits: Limits, log: FindingLog
   switch (format) {
     case 'zip':
       return readZip(source, limits, log);
-    case 'gzip':
-      return readTar(source, 'gzip', limits, log);
+    case 'tgz':
     case 'tar':
-      return readTar(source, 'plain', limits, log);
+      return readTar(source, format, limits, log);
     case 'unknown':
       log.add('archive/format', `The content is neither a ZIP nor a tar nor a gzipped tar.`);
       return unreadable(source, log);

@@ -6,11 +6,9 @@ import { writeZip } from './zip/write-zip.ts';
 /** Writes the files as one archive that appears under its name by a single rename; on any failure nothing is left. */
 export async function writeArchive(options: WriteOptions): Promise<WrittenArchive> {
   switch (options.format) {
-    case 'default':
+    case 'zip':
       return writeZip({ ...options, compression: options.compression ?? 'auto' });
-    case 'zip-store':
-      return writeZip({ ...options, compression: 'store' });
-    case 'no-archive':
+    case 'folder':
       return writeFolder(options);
     case 'tgz':
       return writeTgz(options);

@@ -2,7 +2,7 @@ import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { extractTree } from '../archive/extract.ts';
 import { requireSound } from '../archive/open.ts';
-import { archiveStem } from '../archive/structure/endings.ts';
+import { archiveStem } from '../archive/structure/formats.ts';
 import { type Context, createContext } from '../core/context.ts';
 import { publishedSchemas } from '../core/documents/published-schemas.ts';
 import type { FileTree } from '../core/file-tree.ts';

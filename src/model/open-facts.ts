@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { openExtracted } from '../archive/folder/folder-tree.ts';
 import { planTree } from '../archive/plan/plan-tree.ts';
 import { readArchive, readArchiveSource } from '../archive/read.ts';
+import { formatOfName, isWorkflowName, promisesManifest } from '../archive/structure/formats.ts';
 import type { ArchiveReading } from '../archive/structure/types.ts';
 import { type ByteSource, openFile } from '../core/byte-source.ts';
 import type { FileTree } from '../core/file-tree.ts';
@@ -78,20 +79,14 @@ export async function openModelFolder(path: string): Promise<ModelFacts> {
   return createFacts(await openExtracted(path));
 }
 
-/** Names under which TorchServe or torch-model-archiver know an archive. */
-const ARCHIVE_NAME = /\.(mar|war|zip|tar|tgz|tar\.gz)$/i;
-
-/** Names that promise a manifest, so that its absence is the fault. */
-const ARCHIVE_ONLY_NAME = /\.(mar|war)$/i;
-
 /**
  * A torch checkpoint is a ZIP too, one of before 2017 a tar: what has no manifest is judged as weights by its content, and
  * where that says nothing, by its name.
  */
 async function isWeightsFile(name: string, { format, tree }: ArchiveReading): Promise<boolean> {
-  if (ARCHIVE_ONLY_NAME.test(name) || (await tree?.has(MANIFEST_PATH))) return false;
+  if (promisesManifest(name) || (await tree?.has(MANIFEST_PATH))) return false;
   if (tree !== undefined && (await isCheckpoint(tree))) return true;
-  if (ARCHIVE_NAME.test(name)) return false;
+  if (formatOfName(name) !== undefined) return false;
   return (format !== 'tgz' && format !== 'tar') || WEIGHTS_NAME.test(name);
 }
 
@@ -104,5 +99,5 @@ async function isCheckpoint(tree: FileTree): Promise<boolean> {
 /** By its manifest; what has none by its name. */
 async function isWorkflow(name: string, tree: FileTree): Promise<boolean> {
   if (await tree.has(MANIFEST_PATH)) return false;
-  return /\.war$/i.test(name) || (await tree.has(WORKFLOW_MANIFEST_PATH));
+  return isWorkflowName(name) || (await tree.has(WORKFLOW_MANIFEST_PATH));
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Compression, WrittenArchive } from '../archive/plan/write-options.ts';
-import type { ArchiveFormat, PlannedFile } from '../archive/structure/types.ts';
+import type { WrittenFormat } from '../archive/structure/formats.ts';
+import type { PlannedFile } from '../archive/structure/types.ts';
 import { writeArchive } from '../archive/write.ts';
 import type { Context } from '../core/context.ts';
 import type { Finding, Severity } from '../core/finding.ts';
@@ -21,7 +22,7 @@ export interface PackContents<M extends AnyManifest> {
 /** One archive to be written. */
 export interface PackJob<M extends AnyManifest> {
   readonly output: PackOutput;
-  readonly format: ArchiveFormat;
+  readonly format: WrittenFormat;
   readonly compression: Compression;
   /** Folder that a tar puts everything in. */
   readonly topFolder: string;

@@ -10,7 +10,7 @@ test.each([
   ['a ZIP', zip, 'zip'],
   ['an empty ZIP', makeZip([]), 'zip'],
   ['a ZIP behind a script', Buffer.concat([Buffer.from('#!/bin/sh\n'), zip]), 'zip'],
-  ['a gzip', gzipSync('x'), 'gzip'],
+  ['a gzip', gzipSync('x'), 'tgz'],
   ['text', Buffer.from('hello'), 'unknown'],
   ['nothing', Buffer.alloc(0), 'unknown'],
 ])('%s is told by its bytes', async (_, bytes, format) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { extractTree } from '../../src/archive/extract.ts';
 import { openArchive } from '../../src/archive/open.ts';
-import type { ArchiveFormat } from '../../src/archive/structure/types.ts';
+import { type WrittenFormat, writtenFormats } from '../../src/archive/structure/formats.ts';
 import { writeArchive } from '../../src/archive/write.ts';
 import { makeZip } from '../support/make-zip.ts';
 import { planContents } from '../support/plan-files.ts';
@@ -16,30 +16,27 @@ const contents = {
   'MAR-INF/MANIFEST.json': '{}',
 };
 
-async function packed(root: string, format: ArchiveFormat): Promise<string> {
+async function packed(root: string, format: WrittenFormat): Promise<string> {
   const target = join(root, `model.${format}`);
   await writeArchive({ target, format, files: planContents(contents), topFolder: 'model' });
   return target;
 }
 
-test.each(['default', 'zip-store', 'tgz', 'no-archive'] as const)(
-  'a %s archive unpacks to what was packed',
-  async (format) => {
-    const root = await tempTree();
-    const tree = await openArchive(await packed(root, format));
-    const result = await extractTree(tree, join(root, 'out'));
-    await tree.close();
-    expect(result).toEqual({ target: join(root, 'out'), files: 4, bytes: 255 });
-    for (const [path, content] of Object.entries(contents)) {
-      expect(await readFile(join(root, 'out', path))).toEqual(Buffer.from(content));
-    }
-    expect((await readdir(root)).sort()).toEqual([`model.${format}`, 'out']);
-  },
-);
+test.each(writtenFormats)('a %s archive unpacks to what was packed', async (format) => {
+  const root = await tempTree();
+  const tree = await openArchive(await packed(root, format));
+  const result = await extractTree(tree, join(root, 'out'));
+  await tree.close();
+  expect(result).toEqual({ target: join(root, 'out'), files: 4, bytes: 255 });
+  for (const [path, content] of Object.entries(contents)) {
+    expect(await readFile(join(root, 'out', path))).toEqual(Buffer.from(content));
+  }
+  expect((await readdir(root)).sort()).toEqual([`model.${format}`, 'out']);
+});
 
 test('include and exclude choose the members', async () => {
   const root = await tempTree();
-  const tree = await openArchive(await packed(root, 'default'));
+  const tree = await openArchive(await packed(root, 'zip'));
   const options = {
     include: (path: string) => path.includes('.'),
     exclude: (path: string) => path.startsWith('MAR-INF/'),
@@ -51,7 +48,7 @@ test('include and exclude choose the members', async () => {
 
 test('an existing target is refused without force and replaced whole with it', async () => {
   const root = await tempTree({ 'out/stale.txt': 'old', 'out/MAR-INF/MANIFEST.json': '{}' });
-  const tree = await openArchive(await packed(root, 'default'));
+  const tree = await openArchive(await packed(root, 'zip'));
   await expect(extractTree(tree, join(root, 'out'))).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
   expect(await readdir(join(root, 'out'))).toEqual(['MAR-INF', 'stale.txt']);
   await extractTree(tree, join(root, 'out'), { force: true });
@@ -78,17 +75,17 @@ describe('after a failure the old target is untouched and nothing else is there'
 
   test('more bytes than the limit, counted as they come', async () => {
     const root = await tempTree();
-    const tree = await openArchive(await packed(root, 'default'));
+    const tree = await openArchive(await packed(root, 'zip'));
     await expect(extractTree(tree, join(root, 'out'), { limits: { totalBytes: 100 } })).rejects.toMatchObject({
       code: 'LIMIT_EXCEEDED',
     });
     await tree.close();
-    expect(await readdir(root)).toEqual(['model.default']);
+    expect(await readdir(root)).toEqual(['model.zip']);
   });
 
   test('cancelled', async () => {
     const root = await tempTree();
-    const tree = await openArchive(await packed(root, 'default'));
+    const tree = await openArchive(await packed(root, 'zip'));
     const controller = new AbortController();
     const extraction = extractTree(tree, join(root, 'out'), {
       signal: controller.signal,
@@ -96,7 +93,7 @@ describe('after a failure the old target is untouched and nothing else is there'
     });
     await expect(extraction).rejects.toMatchObject({ code: 'CANCELLED' });
     await tree.close();
-    expect(await readdir(root)).toEqual(['model.default']);
+    expect(await readdir(root)).toEqual(['model.zip']);
   });
 });
 
@@ -117,7 +114,7 @@ test('what a dead process left beside the target is swept, what a live one or a 
   const root = await tempTree();
   const { path: first } = await writeArchive({
     target: join(root, 'first.mar'),
-    format: 'default',
+    format: 'zip',
     files: planContents(contents),
   });
   const { hostname } = await import('node:os');

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { extractTree } from '../../src/archive/extract.ts';
 import { openArchive } from '../../src/archive/open.ts';
-import { type ArchiveFormat, archiveFormats, type PlannedFile } from '../../src/archive/structure/types.ts';
+import { type WrittenFormat, writtenFormats } from '../../src/archive/structure/formats.ts';
+import type { PlannedFile } from '../../src/archive/structure/types.ts';
 import { writeArchive } from '../../src/archive/write.ts';
 import { repack } from '../../src/commands/pack/repack.ts';
 import { openFile } from '../../src/core/byte-source.ts';
@@ -26,7 +27,7 @@ const tooLarge: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>> =
 };
 
 describe.skipIf(!canMount).each(Object.entries(tooLarge))('a full disk, %s', (_, contents) => {
-  test.each(archiveFormats)('packing as %s leaves nothing, and leaves the old one as it was', async (format) => {
+  test.each(writtenFormats)('packing as %s leaves nothing, and leaves the old one as it was', async (format) => {
     const disk = await smallDisk(DISK_MIB);
     const target = join(disk, 'model');
     const files = planContents(contents);
@@ -42,7 +43,7 @@ describe.skipIf(!canMount).each(Object.entries(tooLarge))('a full disk, %s', (_,
   test('extracting leaves nothing, and leaves the old folder as it was', async () => {
     const disk = await smallDisk(DISK_MIB);
     const archive = join(await tempTree(), 'model.mar');
-    await writeArchive({ target: archive, format: 'default', files: planContents(contents) });
+    await writeArchive({ target: archive, format: 'zip', files: planContents(contents) });
     const tree = await openArchive(archive);
     try {
       const target = join(disk, 'model');
@@ -50,12 +51,12 @@ describe.skipIf(!canMount).each(Object.entries(tooLarge))('a full disk, %s', (_,
       expect(await readdir(disk)).toEqual([]);
       await writeArchive({
         target,
-        format: 'no-archive',
+        format: 'folder',
         files: planContents({ 'a.txt': 'old', 'MAR-INF/MANIFEST.json': '{}' }),
       });
       await expect(extractTree(tree, target, { force: true })).rejects.toMatchObject(full);
       expect(await readdir(disk)).toEqual(['model']);
-      expect(await content(target, 'no-archive')).toEqual(Buffer.from('old'));
+      expect(await content(target, 'folder')).toEqual(Buffer.from('old'));
     } finally {
       await tree.close();
     }
@@ -65,7 +66,7 @@ describe.skipIf(!canMount).each(Object.entries(tooLarge))('a full disk, %s', (_,
     // The archive itself fits; its second copy does not.
     const disk = await smallDisk(3 * DISK_MIB);
     const target = join(disk, 'model.mar');
-    await writeArchive({ target, format: 'default', files: planContents(contents) });
+    await writeArchive({ target, format: 'zip', files: planContents(contents) });
     const before = await readFile(target);
     await expect(repack({ path: target, force: true }, testContext(disk))).rejects.toMatchObject(full);
     expect(await readdir(disk)).toEqual(['model.mar']);
@@ -73,8 +74,8 @@ describe.skipIf(!canMount).each(Object.entries(tooLarge))('a full disk, %s', (_,
   });
 });
 
-const content = (target: string, format: ArchiveFormat) =>
-  readFile(format === 'no-archive' ? join(target, 'a.txt') : target);
+const content = (target: string, format: WrittenFormat) =>
+  readFile(format === 'folder' ? join(target, 'a.txt') : target);
 
 /** Long enough that an end cut off is not in the first pieces read ahead. */
 const size = 10 * MIB;
@@ -89,7 +90,7 @@ const meddled = (path: string, meddle: () => Promise<void>): PlannedFile => ({
   },
 });
 
-describe.each(archiveFormats)('an input that changes under %s', (format) => {
+describe.each(writtenFormats)('an input that changes under %s', (format) => {
   test('cut short while it is read: an error, and nothing is left', async () => {
     const root = await tempTree({ 'weights.bin': randomBytes(size), 'out/': '' });
     const path = join(root, 'weights.bin');
@@ -125,7 +126,7 @@ test.each([
   const root = await tempTree({ 'weights.bin': randomBytes(size), 'out/': '' });
   const path = join(root, 'weights.bin');
   const files = [meddled(path, () => meddle(path))];
-  await expect(writeArchive({ target: join(root, 'out/model'), format: 'default', files })).rejects.toMatchObject({
+  await expect(writeArchive({ target: join(root, 'out/model'), format: 'zip', files })).rejects.toMatchObject({
     code,
   });
   expect(await readdir(join(root, 'out'))).toEqual([]);

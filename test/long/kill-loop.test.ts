@@ -60,7 +60,7 @@ test(`${KILLS} kills while packing leave a whole archive, and the next run leave
     strays += (await readdir(join(root, 'out'))).length - 1;
     await writeArchive({
       target: join(root, 'out/other.mar'),
-      format: 'default',
+      format: 'zip',
       files: planContents({ a: 'a' }),
       force: true,
     });
@@ -77,7 +77,7 @@ test(`${KILLS} kills while extracting leave a whole folder or none, and the next
   });
   const source = join(root, 'model.mar');
   const files = planContents(contents);
-  await writeArchive({ target: source, format: 'default', files });
+  await writeArchive({ target: source, format: 'zip', files });
   const target = join(root, 'out/model');
   await cp(join(root, 'in'), target, { recursive: true });
   let strays = 0;

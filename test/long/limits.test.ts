@@ -42,7 +42,7 @@ describe('a member at the limit of 32-bit sizes, and a small one behind it', () 
     await sparse.close();
     const target = join(root, 'big.mar');
     const files = [planFile('sparse.bin', join(root, 'sparse.bin'), size), ...planContents({ 'behind.txt': 'behind' })];
-    await writeArchive({ target, format: 'default', compression, files });
+    await writeArchive({ target, format: 'zip', compression, files });
     expect(await archiveFindings(target)).toEqual([]);
     const reading = await readArchive(target);
     expect((await reading.tree?.list())?.find(({ path }) => path === 'sparse.bin')?.size).toBe(size);
@@ -61,7 +61,7 @@ test.each([65_534, 65_535, 65_536])('%d members', async (count) => {
   const target = join(await tempTree(), 'many.mar');
   const [file] = planContents({ a: 'x' });
   const files = Array.from({ length: count }, (_, index) => ({ ...file!, path: toArchivePath(`${index}`) }));
-  await writeArchive({ target, format: 'zip-store', files });
+  await writeArchive({ target, format: 'zip', compression: 'store', files });
   const bytes = await readFile(target);
   expect(bytes.readUInt32LE(bytes.length - 42) === 0x07064b50).toBe(count >= 65_535);
   expect(await archiveFindings(target, { entries: 70_000 })).toEqual([]);

@@ -1,4 +1,6 @@
-import type { ArchiveFormat, PlannedFile } from '../../src/archive/structure/types.ts';
+import type { Compression } from '../../src/archive/plan/write-options.ts';
+import type { WrittenFormat } from '../../src/archive/structure/formats.ts';
+import type { PlannedFile } from '../../src/archive/structure/types.ts';
 import { writeArchive } from '../../src/archive/write.ts';
 import { bufferSource } from '../../src/core/byte-source.ts';
 import { toArchivePath } from '../../src/core/paths.ts';
@@ -8,7 +10,8 @@ export interface MarContent {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** MAR-INF/MANIFEST.json; none when undefined. */
   readonly manifest?: unknown;
-  readonly format?: ArchiveFormat;
+  readonly format?: WrittenFormat;
+  readonly compression?: Compression;
 }
 
 /** A manifest of the incumbent's form with the given fields of the model. */
@@ -24,7 +27,7 @@ export function manifestOf(model: Readonly<Record<string, string>>, runtime = 'p
 /** Writes an archive with our own writer; texts and bytes instead of files. */
 export async function makeMar(
   target: string,
-  { files = {}, manifest, format = 'default' }: MarContent,
+  { files = {}, manifest, format = 'zip', compression }: MarContent,
 ): Promise<string> {
   const all = { ...files, ...(manifest === undefined ? {} : { 'MAR-INF/MANIFEST.json': JSON.stringify(manifest) }) };
   const planned = Object.entries(all).map(([path, content]): PlannedFile => {
@@ -37,6 +40,6 @@ export async function makeMar(
       open: async () => bufferSource(path, bytes),
     };
   });
-  await writeArchive({ target, format, files: planned, topFolder: 'm' });
+  await writeArchive({ target, format, compression, files: planned, topFolder: 'm' });
   return target;
 }

@@ -1,12 +1,13 @@
-import type { ArchiveFormat, PlannedFile } from '../structure/types.ts';
+import type { WrittenFormat } from '../structure/formats.ts';
+import type { PlannedFile } from '../structure/types.ts';
 
 /** `auto` measures a sample of each member and stores what DEFLATE would hardly shrink; a number is zlib's level. */
 export type Compression = 'auto' | 'store' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
 export interface WriteOptions {
-  /** The archive, or the folder of `no-archive`. */
+  /** The archive, or the folder that is written. */
   readonly target: string;
-  readonly format: ArchiveFormat;
+  readonly format: WrittenFormat;
   /** Written in this order. */
   readonly files: readonly PlannedFile[];
   /** One more file at the end, made from what is known of the others then. */
@@ -14,7 +15,7 @@ export interface WriteOptions {
   /** Where a tar puts everything, since TorchServe cuts the first component of a tar's names; the target's stem when absent. */
   readonly topFolder?: string | undefined;
   readonly force?: boolean;
-  /** Of `default`; `tgz` takes a number as its level, the other formats fix their own. */
+  /** Of a ZIP; a `tgz` takes a number as its level, a folder none. */
   readonly compression?: Compression | undefined;
   /** Seconds since 1970, as in the environment variable: the time of every entry. Without it the time is fixed. */
   readonly sourceDateEpoch?: string | undefined;

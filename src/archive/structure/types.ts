@@ -2,17 +2,11 @@ import type { ByteSource } from '../../core/byte-source.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import type { Finding, Severity } from '../../core/finding.ts';
 import type { ArchivePath } from '../../core/paths.ts';
-
-/** Physical forms a FileTree is read from. */
-export type TreeFormat = 'zip' | 'tgz' | 'tar' | 'folder';
-
-/** torch-model-archiver's names for what it writes. */
-export const archiveFormats = ['default', 'zip-store', 'tgz', 'no-archive'] as const;
-export type ArchiveFormat = (typeof archiveFormats)[number];
+import type { ArchiveFormat } from './formats.ts';
 
 /** What reading the structure of an archive gives: facts and findings, never an exception for a malformed one. */
 export interface ArchiveReading {
-  readonly format: TreeFormat;
+  readonly format: ArchiveFormat;
   /** Bytes of the archive file; for a folder, of its files. */
   readonly size: number;
   /** Structure and name findings, from headers alone. */

@@ -20,17 +20,17 @@ const OVERHEAD_BYTES = 4096;
  */
 export async function readTar(
   source: ByteSource,
-  kind: 'gzip' | 'plain',
+  format: 'tgz' | 'tar',
   limits: Limits,
   log: FindingLog,
 ): Promise<ArchiveReading> {
   const inflated = () =>
-    kind === 'gzip' ? gunzipStream(source, limits.totalBytes + limits.entries * OVERHEAD_BYTES) : source.stream();
+    format === 'tgz' ? gunzipStream(source, limits.totalBytes + limits.entries * OVERHEAD_BYTES) : source.stream();
   const members = await readMembers(inflated(), limits, log);
   const tree =
-    members && !log.untrusted() ? tarTree(source, members, kind === 'gzip' ? inflated : undefined) : undefined;
+    members && !log.untrusted() ? tarTree(source, members, format === 'tgz' ? inflated : undefined) : undefined;
   return {
-    format: kind === 'gzip' ? 'tgz' : 'tar',
+    format,
     size: source.size,
     findings: log.findings,
     tree,

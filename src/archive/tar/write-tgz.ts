@@ -10,7 +10,7 @@ import { createOutput } from '../bytes/output.ts';
 import { entryTime } from '../plan/entry-time.ts';
 import { openPlanned, toInputError } from '../plan/read-planned.ts';
 import type { WriteOptions, WrittenArchive, WrittenMember } from '../plan/write-options.ts';
-import { archiveStem } from '../structure/endings.ts';
+import { archiveStem } from '../structure/formats.ts';
 import type { PlannedFile } from '../structure/types.ts';
 
 type TgzOptions = Omit<WriteOptions, 'format'>;

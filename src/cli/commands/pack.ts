@@ -1,3 +1,4 @@
+import { packFormats } from '../../commands/pack/formats.ts';
 import type { PackOptions } from '../../commands/pack/options.ts';
 import type { CommandEntry } from '../program/command.ts';
 import { exitCodes } from '../program/exit-code.ts';
@@ -42,7 +43,7 @@ export const packCommand: CommandEntry = {
       choices: ['mar', 'torchserve', 'both'],
       help: 'the server it is for; both: a built-in handler over ONNX also runs in TorchServe, with the same answers (default: mar)',
     },
-    { name: 'format', value: 'FORMAT', choices: ['mar', 'tgz', 'folder'], help: 'what is written (default: mar)' },
+    { name: 'format', value: 'FORMAT', choices: packFormats, help: 'what is written (default: mar)' },
     { name: 'compression', value: 'LEVEL', choices: compressionChoices, help: 'auto deflates what shrinks' },
     { name: 'ignore', value: 'PATTERN', repeats: true, help: 'files of folders to leave out, as in .gitignore' },
     { name: 'allow', value: 'RULE', repeats: true, help: 'rules that may be broken, as an error names them' },

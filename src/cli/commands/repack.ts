@@ -1,3 +1,4 @@
+import { packFormats } from '../../commands/pack/formats.ts';
 import type { RepackOptions } from '../../commands/pack/repack.ts';
 import type { CommandEntry } from '../program/command.ts';
 import { exitCodes } from '../program/exit-code.ts';
@@ -20,7 +21,7 @@ export const repackCommand: CommandEntry = {
     {
       name: 'format',
       value: 'FORMAT',
-      choices: ['mar', 'tgz', 'folder'],
+      choices: packFormats,
       help: 'default: from the ending of the output',
     },
     {

@@ -1,3 +1,4 @@
+import { upstreamFormats } from '../../commands/pack/formats.ts';
 import { compressionChoices } from '../program/flags.ts';
 import type { ArgparseFlag } from './argparse.ts';
 
@@ -47,7 +48,7 @@ export const archiverFlags: readonly ArgparseFlag[] = [
   {
     name: 'archive-format',
     value: 'ARCHIVE_FORMAT',
-    choices: ['tgz', 'no-archive', 'zip-store', 'default'],
+    choices: upstreamFormats,
     help: 'default: MODEL_NAME.mar, deflated where that saves space\nzip-store: MODEL_NAME.mar, nothing deflated\ntgz: MODEL_NAME.tar.gz\nno-archive: the folder MODEL_NAME',
   },
   { name: 'force', short: 'f', help: 'overwrite what is there' },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { archiveFormats } from '../../archive/structure/formats.ts';
 import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 import { findingSchema } from '../../core/finding.ts';
 import { manifestSchema } from '../../model/documents/manifest.ts';
@@ -102,7 +103,7 @@ export const inspectResultSchema = z.object({
   schemaVersion: z.literal(1),
   /** As the user gave it. */
   path: z.string(),
-  format: z.enum(['zip', 'tgz', 'tar', 'folder', 'file']),
+  format: z.enum([...archiveFormats, 'file']),
   size: bytes,
   /** Of the archive file, with `--digest`. */
   sha256: sha256.optional(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { archiveFormats } from '../../archive/structure/types.ts';
 import { MODEL_NAME, runtimes } from '../../model/documents/manifest.ts';
+import { upstreamFormats } from './formats.ts';
 
 /** What `--validate` makes of the findings about the plan: say nothing, say them, or stop on an error. */
 export const validateModes = ['off', 'warn', 'error'] as const;
@@ -22,7 +22,7 @@ export const archiveOptionsSchema = z.object({
   /** Chosen by the handler file when absent. */
   runtime: z.enum(runtimes).optional(),
   exportPath: path.optional(),
-  archiveFormat: z.enum(archiveFormats).default('default'),
+  archiveFormat: z.enum(upstreamFormats).default('default'),
   force: z.boolean().default(false),
   /** Version of the model. */
   version: z.string(),

@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { planTree } from '../../archive/plan/plan-tree.ts';
+import { WORKFLOW_ENDING } from '../../archive/structure/formats.ts';
 import { type Context, createContext } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import type { FileTree } from '../../core/file-tree.ts';
@@ -51,7 +52,7 @@ export async function archiveWorkflow(
   if (!MODEL_NAME.test(workflowName)) {
     throw new ToolError('INVALID_WORKFLOW_NAME', { name: workflowName, pattern: MODEL_NAME.source });
   }
-  const output = { folder: exportPath, path: `${exportPath.replace(/\/$/, '')}/${workflowName}.war` };
+  const output = { folder: exportPath, path: `${exportPath.replace(/\/$/, '')}/${workflowName}${WORKFLOW_ENDING}` };
   const collect = async (): Promise<PackContents<WorkflowManifest>> => {
     const functions = await collectFunctions(handler, context);
     const inputs = [
@@ -64,7 +65,7 @@ export async function archiveWorkflow(
     return { inputs, manifest: createWorkflowManifest({ createdOn, ...names }) };
   };
   const { manifest, files, written } = await packArchive(
-    { output, format: 'default', compression: 'auto', topFolder: workflowName, force, collect },
+    { output, format: 'zip', compression: 'auto', topFolder: workflowName, force, collect },
     {
       output: { existsCode: 'WORKFLOW_OUTPUT_EXISTS', createsFolder: false, warns: true },
       judge: async (plan) => warnOfProblems(planTree(output.path, plan.files), context),

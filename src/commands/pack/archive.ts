@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { z } from 'zod';
+import { endingOf } from '../../archive/structure/formats.ts';
 import { refuseErrors } from '../../archive/structure/refuse.ts';
-import { type ArchiveFormat, archiveFormats } from '../../archive/structure/types.ts';
 import { type Context, createContext } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import { type Finding, findingSchema, nameFile } from '../../core/finding.ts';
@@ -20,6 +20,7 @@ import { collectParts } from '../../pack/parts.ts';
 import type { PackPlan } from '../../pack/plan.ts';
 import { parseOptions } from '../parse-options.ts';
 import { type ArchiveOptions, archiveOptionsSchema, type ResolvedArchiveOptions } from './archive-options.ts';
+import { archivedAs, upstreamFormats } from './formats.ts';
 import { judgePlan } from './judge-plan.ts';
 
 /** What was written, for people and for `--json`. */
@@ -27,7 +28,7 @@ export const archiveResultSchema = z.object({
   schemaVersion: z.literal(1),
   /** The archive, or the folder of `no-archive`, as joined from the options. */
   path: z.string(),
-  format: z.enum(archiveFormats),
+  format: z.enum(upstreamFormats),
   /** Bytes on disk. */
   size: z.number(),
   manifest: manifestSchema,
@@ -36,13 +37,6 @@ export const archiveResultSchema = z.object({
   findings: z.array(findingSchema),
 });
 export type ArchiveResult = z.infer<typeof archiveResultSchema>;
-
-const extensions = {
-  default: '.mar',
-  'zip-store': '.mar',
-  tgz: '.tar.gz',
-  'no-archive': '',
-} as const satisfies Record<ArchiveFormat, string>;
 
 /** The job of torch-model-archiver, with its habits: collisions and findings are warnings, no record. */
 export async function archive(options: ArchiveOptions, context: Context = createContext()): Promise<ArchiveResult> {
@@ -55,8 +49,8 @@ export async function archive(options: ArchiveOptions, context: Context = create
   const { manifest, findings, written } = await packArchive(
     {
       output,
-      format: archiveFormat,
-      compression,
+      format: archivedAs[archiveFormat],
+      compression: archiveFormat === 'zip-store' ? 'store' : compression,
       topFolder: modelName,
       force,
       collect: () => collect(resolved, context),
@@ -80,7 +74,7 @@ export async function archive(options: ArchiveOptions, context: Context = create
 
 /** Joined as upstream prints it: not normalised. */
 function chooseOutput({ exportPath, modelName, archiveFormat }: ResolvedArchiveOptions): PackOutput {
-  const name = modelName + extensions[archiveFormat];
+  const name = modelName + endingOf(archivedAs[archiveFormat]);
   if (exportPath === undefined) return { folder: '.', path: join('.', name) };
   return { folder: exportPath, path: exportPath.endsWith('/') ? exportPath + name : `${exportPath}/${name}` };
 }

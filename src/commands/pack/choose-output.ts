@@ -2,8 +2,8 @@ import { stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
-import { formatFacts, formatOfName, type PackFormat } from '../../pack/formats.ts';
 import type { PackOutput } from '../../pack/output.ts';
+import { type PackFormat, packEnding, packFormatOfName } from './formats.ts';
 import type { PackSettings } from './settings.ts';
 
 type Wanted = Pick<PackSettings, 'output' | 'modelName' | 'format'>;
@@ -16,10 +16,10 @@ export async function chooseOutput(
   { output = '.', modelName, format }: Wanted,
   context: Context,
 ): Promise<PackOutput & { readonly format: PackFormat }> {
-  const named = /[\\/]$/.test(output) ? undefined : formatOfName(output);
+  const named = /[\\/]$/.test(output) ? undefined : packFormatOfName(output);
   if (named === undefined || (await isFolder(output, context))) {
     const chosen = format ?? 'mar';
-    return { folder: output, path: join(output, fileName(modelName, formatFacts[chosen].extension)), format: chosen };
+    return { folder: output, path: join(output, fileName(modelName, packEnding(chosen))), format: chosen };
   }
   if (format !== undefined && format !== named) {
     const expected = `a name for the format ${format}`;

@@ -1,11 +1,10 @@
 import { z } from 'zod';
 import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 import { MODEL_NAME, runtimes } from '../../model/documents/manifest.ts';
-import { packFormats } from '../../pack/formats.ts';
 import { targets } from '../../validate/subject.ts';
 import { validateConfigSchema } from '../validate/options.ts';
-
 import { compressionSchema } from './archive-options.ts';
+import { packFormats } from './formats.ts';
 
 const path = z.string().min(1);
 

@@ -15,7 +15,6 @@ import {
   MODEL_NAME,
   manifestSchema,
 } from '../../model/documents/manifest.ts';
-import { formatFacts } from '../../pack/formats.ts';
 import { readIgnoreRules } from '../../pack/ignore-rules.ts';
 import { collectMappedFiles } from '../../pack/mapped-files.ts';
 import {
@@ -35,6 +34,7 @@ import { findRule } from '../find-rule.ts';
 import { hashWithProgress } from '../inspect/digests.ts';
 import { chooseOutput } from './choose-output.ts';
 import { loadConfig } from './config.ts';
+import { packedAs } from './formats.ts';
 import { judgePlan } from './judge-plan.ts';
 import type { PackOptions } from './options.ts';
 import { type PackSettings, resolveSettings } from './settings.ts';
@@ -85,7 +85,7 @@ export async function pack(options: PackOptions, context: Context = createContex
   const output = await chooseOutput(settings, context);
   const job: PackJob<Manifest> = {
     output,
-    format: formatFacts[output.format].format,
+    format: packedAs[output.format],
     compression,
     topFolder: modelName,
     force: options.force ?? false,

@@ -1,16 +1,16 @@
 import { dirname, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { archiveStem } from '../../archive/structure/endings.ts';
+import { type ArchiveFormat, archiveStem } from '../../archive/structure/formats.ts';
 import { archiveRefused } from '../../archive/structure/refuse.ts';
-import type { ArchiveReading, PackedForm, PlannedFile, TreeFormat } from '../../archive/structure/types.ts';
+import type { ArchiveReading, PackedForm, PlannedFile } from '../../archive/structure/types.ts';
 import { writeArchive } from '../../archive/write.ts';
 import { type Context, createContext } from '../../core/context.ts';
 import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 import type { FileEntry, FileTree } from '../../core/file-tree.ts';
-import { formatFacts, formatOfName, type PackFormat, packFormats } from '../../pack/formats.ts';
 import { readPlace } from '../open-place.ts';
 import { parseOptions } from '../parse-options.ts';
 import { compressionSchema } from './archive-options.ts';
+import { type PackFormat, packEnding, packedAs, packFormatOfName, packFormats } from './formats.ts';
 
 export const repackOptionsSchema = z.object({
   path: z.string().min(1),
@@ -55,7 +55,7 @@ export async function repack(options: RepackOptions, context: Context = createCo
     const total = entries.reduce((sum, { size }) => sum + size, 0);
     const { size } = await writeArchive({
       target: resolve(context.cwd, output),
-      format: formatFacts[format].format,
+      format: packedAs[format],
       files,
       topFolder: archiveStem(output),
       force,
@@ -79,15 +79,15 @@ function requireMembers(path: string, { tree, findings }: ArchiveReading): FileT
 
 function chooseOutput(
   path: string,
-  found: TreeFormat,
+  found: ArchiveFormat,
   { output, format }: { output?: string | undefined; format?: PackFormat | undefined },
 ): { output: string; format: PackFormat } {
   const own = found === 'tgz' ? 'tgz' : 'mar';
   if (output !== undefined)
-    return { output, format: format ?? formatOfName(output) ?? (extname(output) === '' ? 'folder' : own) };
+    return { output, format: format ?? packFormatOfName(output) ?? (extname(output) === '' ? 'folder' : own) };
   const chosen = format ?? own;
   if (chosen === own && found !== 'folder') return { output: path, format: chosen };
-  return { output: join('.', archiveStem(path) + formatFacts[chosen].extension), format: chosen };
+  return { output: join('.', archiveStem(path) + packEnding(chosen)), format: chosen };
 }
 
 /** Upstream's order: the manifest's folder behind everything else. */

@@ -28,11 +28,6 @@ const kinds = {
   workflow: { ending: /\.war$/, takesFolders: false, locate: locateWorkflow },
 } as const;
 
-/** What an archive named at start is, by its ending: the lists of models may name workflows too. */
-export function isWorkflowArchive(name: string): boolean {
-  return /\.war$/i.test(name);
-}
-
 export async function listStartupArchives(request: StartupRequest): Promise<StartupArchive[]> {
   const { kind, archives, names, places, cwd } = request;
   const direct = archives.map((path) => ({

@@ -1,11 +1,12 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
+import { isWorkflowName } from '../../archive/structure/formats.ts';
 import type { Context } from '../../core/context.ts';
 import { ToolError } from '../../core/errors.ts';
 import type { ServerConfig } from '../../serve/config/server-config.ts';
 import type { ArchiveSources } from '../../serve/model/locate-archive.ts';
 import type { ParsedServeOptions } from './options.ts';
-import { isWorkflowArchive, listStartupArchives, type StartupArchive } from './startup-archives.ts';
+import { listStartupArchives, type StartupArchive } from './startup-archives.ts';
 
 /** Where archives are named, of models and of workflows. */
 export interface Places {
@@ -42,7 +43,7 @@ export async function listWanted(
 ): Promise<Wanted> {
   const { archives, workflows } = options;
   const names = namedModels(options, config);
-  const isModel = (name: string) => !isWorkflowArchive(name);
+  const isModel = (name: string) => !isWorkflowName(name);
   return {
     models: await listStartupArchives({
       kind: 'model',
@@ -53,8 +54,8 @@ export async function listWanted(
     }),
     workflows: await listStartupArchives({
       kind: 'workflow',
-      archives: archives.filter(isWorkflowArchive),
-      names: [...names.filter(isWorkflowArchive), ...workflows],
+      archives: archives.filter(isWorkflowName),
+      names: [...names.filter(isWorkflowName), ...workflows],
       places: workflowPlaces,
       cwd,
     }),

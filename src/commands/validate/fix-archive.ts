@@ -1,5 +1,4 @@
-import { archiveStem, isTgzName } from '../../archive/structure/endings.ts';
-import type { ArchiveFormat, TreeFormat } from '../../archive/structure/types.ts';
+import { archiveStem, formatOfName, type WrittenFormat } from '../../archive/structure/formats.ts';
 import { writeArchive } from '../../archive/write.ts';
 import type { Context } from '../../core/context.ts';
 import { plannedFiles, refreshRecord } from '../../validate/fix-files.ts';
@@ -7,8 +6,6 @@ import { openSubject } from '../../validate/open-subject.ts';
 import type { Rule } from '../../validate/rule.ts';
 import { runRules } from '../../validate/run.ts';
 import type { Subject } from '../../validate/subject.ts';
-
-const formats = { zip: 'default', tgz: 'tgz' } as const satisfies Partial<Record<TreeFormat, ArchiveFormat>>;
 
 /**
  * Mends what the given rules can mend and writes the archive anew in its place, by one rename. Nothing is written when
@@ -38,10 +35,10 @@ export async function fixArchive(path: string, rules: readonly Rule[], context: 
 }
 
 /** Only files are rewritten, as what they are: a folder is somebody's work, a plain tar no format of ours. */
-function formatOf(path: string, { archive }: Subject): ArchiveFormat | undefined {
+function formatOf(path: string, { archive }: Subject): WrittenFormat | undefined {
   if (archive?.tree === undefined || archive.format === 'folder' || archive.format === 'tar') return undefined;
-  if (archive.format === 'tgz' && !isTgzName(path)) return undefined;
-  return formats[archive.format];
+  if (archive.format === 'tgz' && formatOfName(path) !== 'tgz') return undefined;
+  return archive.format;
 }
 
 function hasOtherErrors({ structure }: Subject, mendable: readonly Rule[]): boolean {

@@ -28,7 +28,7 @@ const contents = {
 
 async function write(files: Parameters<typeof planContents>[0], options: Partial<WriteOptions> = {}) {
   const target = join(await tempTree(), 'model.mar');
-  return writeArchive({ target, format: 'default', files: planContents(files), ...options });
+  return writeArchive({ target, format: 'zip', files: planContents(files), ...options });
 }
 
 test('what is written is read back without a finding, in order, with the bytes that went in', async () => {
@@ -61,7 +61,7 @@ test('auto stores what DEFLATE would hardly shrink and deflates the rest; store 
     'weights.bin': 'stored',
     'MAR-INF/MANIFEST.json': 'stored',
   });
-  expect(new Set(Object.values(await methods({ format: 'zip-store' })))).toEqual(new Set(['stored']));
+  expect(new Set(Object.values(await methods({ format: 'zip', compression: 'store' })))).toEqual(new Set(['stored']));
   expect((await methods({ compression: 9 }))['weights.bin']).toBe('deflated');
 });
 
@@ -107,7 +107,7 @@ test.each([
     const root = await tempTree({ 'input.bin': randomBytes(size) });
     const target = join(root, 'model.mar');
     const files = [planFile('input.bin', join(root, 'input.bin'), planned)];
-    await expect(writeArchive({ target, format: 'default', files })).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
+    await expect(writeArchive({ target, format: 'zip', files })).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
     await expect(stat(target)).rejects.toMatchObject({ code: 'ENOENT' });
   }
 });
@@ -115,19 +115,19 @@ test.each([
 test('an existing archive stays as it was without force, and when writing fails', async () => {
   const root = await tempTree({ 'model.mar': 'old' });
   const target = join(root, 'model.mar');
-  await expect(writeArchive({ target, format: 'default', files: planContents({ a: 'a' }) })).rejects.toMatchObject({
+  await expect(writeArchive({ target, format: 'zip', files: planContents({ a: 'a' }) })).rejects.toMatchObject({
     code: 'OUTPUT_EXISTS',
   });
   const broken = [planFile('gone', join(root, 'gone'), 1)];
-  await expect(writeArchive({ target, format: 'default', files: broken, force: true })).rejects.toMatchObject({
+  await expect(writeArchive({ target, format: 'zip', files: broken, force: true })).rejects.toMatchObject({
     code: 'FILE_NOT_FOUND',
   });
   expect(await readFile(target, 'utf8')).toBe('old');
-  await writeArchive({ target, format: 'default', files: planContents({ a: 'a' }), force: true });
+  await writeArchive({ target, format: 'zip', files: planContents({ a: 'a' }), force: true });
   expect(await archiveFindings(target)).toEqual([]);
 });
 
-test.each(['default', 'tgz'] as const)(
+test.each(['zip', 'tgz'] as const)(
   'a folder where a %s archive belongs keeps its files, also with force',
   async (format) => {
     const root = await tempTree({ 'model.mar/precious.txt': 'kept' });
@@ -142,7 +142,7 @@ test.each(['default', 'tgz'] as const)(
 test('an executable file keeps its execute bit, everything else is 0644', async () => {
   const target = join(await tempTree(), 'model.mar');
   const [plain, tool] = planContents({ 'a.py': '', 'b.sh': '' });
-  await writeArchive({ target, format: 'default', files: [plain!, { ...tool!, mode: 0o755 }] });
+  await writeArchive({ target, format: 'zip', files: [plain!, { ...tool!, mode: 0o755 }] });
   const reading = await readArchive(target);
   expect((await reading.tree?.list())?.map(({ mode }) => mode)).toEqual([0o644, 0o755]);
   await reading.close();

@@ -73,7 +73,7 @@ test('inspect --digest finds a changed byte that the headers hide', async () => 
   const { path } = await inspectMar({
     files: { 'handler.py': handler },
     manifest: manifestOf({}),
-    format: 'zip-store',
+    compression: 'store',
   });
   const bytes = await readFile(path);
   bytes[bytes.indexOf('def handle')] = 0x44;

@@ -14,7 +14,7 @@ import { tempTree } from '../../support/temp-tree.ts';
 const text = 'the same words again and again, '.repeat(100);
 const files = { 'a/text.txt': text, 'noise.bin': Uint8Array.from({ length: 3000 }, (_, at) => (at * at * 31) % 251) };
 
-async function archiveIn(format: 'default' | 'tgz' = 'default', name = 'm.mar'): Promise<string> {
+async function archiveIn(format: 'zip' | 'tgz' = 'zip', name = 'm.mar'): Promise<string> {
   const cwd = await tempTree();
   await makeMar(join(cwd, name), { files, manifest: manifestOf({}), format });
   return cwd;
@@ -117,7 +117,7 @@ async function collect(pieces: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(all).toString();
 }
 
-test.each(['default', 'tgz'] as const)('cat gives one file of an archive (%s)', async (format) => {
+test.each(['zip', 'tgz'] as const)('cat gives one file of an archive (%s)', async (format) => {
   const cwd = await archiveIn(format);
   expect(await collect(cat({ path: 'm.mar', member: 'a/text.txt' }, testContext(cwd)))).toBe(text);
 });

@@ -34,7 +34,7 @@ const archives: readonly Archive[] = [
   },
   { file: 'noop-customized.mar', ...noop, model: { ...noop.model, modelName: 'noop-customized', modelVersion: '1.0' } },
   { file: 'noop.tar.gz', ...noop, model: { ...noop.model, modelVersion: '1.0' }, format: 'tgz' },
-  { file: 'noop_no_archive/noop', ...noop, format: 'no-archive' },
+  { file: 'noop_no_archive/noop', ...noop, format: 'folder' },
   { file: 'noversion.mar', handler: 'noop', model: { modelName: 'noversion', handler: 'service' } },
   {
     file: 'noop_entrypntfunc.mar',
@@ -157,7 +157,7 @@ async function fillStore(folder: string, filling: readonly Archive[], language: 
 
 async function makeArchive(
   folder: string,
-  { file, model, handler, members = {}, config, format = 'default' }: Archive,
+  { file, model, handler, members = {}, config, format = 'zip' }: Archive,
   language: Language,
 ): Promise<void> {
   const files: Record<string, Uint8Array | string> = {};

@@ -1,0 +1,50 @@
+import { basename } from 'node:path';
+
+/** Physical forms of a set of files. Content decides which one an archive has; its ending only says what to write. */
+export const archiveFormats = ['zip', 'tgz', 'tar', 'folder'] as const;
+export type ArchiveFormat = (typeof archiveFormats)[number];
+
+/** Endings by which each is known; the first is the one we write. */
+const endings = {
+  zip: ['.mar', '.war', '.zip'],
+  tgz: ['.tar.gz', '.tgz'],
+  tar: ['.tar'],
+  folder: [''],
+} as const satisfies Record<ArchiveFormat, readonly [string, ...string[]]>;
+
+export const MODEL_ENDING = endings.zip[0];
+export const WORKFLOW_ENDING = endings.zip[1];
+
+/** A plain tar is only read. */
+export const writtenFormats = ['zip', 'tgz', 'folder'] as const satisfies readonly ArchiveFormat[];
+export type WrittenFormat = (typeof writtenFormats)[number];
+
+export function endingOf(format: WrittenFormat): string {
+  return endings[format][0];
+}
+
+/** The format that a file's ending promises; undefined when it has none of an archive. */
+export function formatOfName(name: string): Exclude<ArchiveFormat, 'folder'> | undefined {
+  const files = ['zip', 'tgz', 'tar'] as const;
+  return files.find((format) => endings[format].some((ending) => endsIn(name, ending)));
+}
+
+export function isWorkflowName(name: string): boolean {
+  return endsIn(name, WORKFLOW_ENDING);
+}
+
+/** Whether the name promises a manifest. */
+export function promisesManifest(name: string): boolean {
+  return endsIn(name, MODEL_ENDING) || isWorkflowName(name);
+}
+
+/** The file's name without the ending of a format that we write. */
+export function archiveStem(path: string): string {
+  const name = basename(path);
+  const ending = [...endings.zip, ...endings.tgz].find((known) => endsIn(name, known));
+  return ending === undefined ? name : name.slice(0, -ending.length);
+}
+
+function endsIn(name: string, ending: string): boolean {
+  return name.toLowerCase().endsWith(ending);
+}
