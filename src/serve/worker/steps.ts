@@ -1,4 +1,4 @@
-/** Runs a handler's steps over one batch. */
+/** Runs the steps of a handler without `handle` over one batch. */
 import type { Handler, HandlerContext, Row, Tensors } from '../../handlers/sdk.ts';
 import { splitBatch } from '../../handlers/split-batch.ts';
 import { HandlerFault } from './failure.ts';
@@ -7,7 +7,6 @@ import { HandlerFault } from './failure.ts';
 export type AnyHandler = Handler<unknown, unknown>;
 
 export async function runSteps(handler: AnyHandler, rows: readonly Row[], context: HandlerContext): Promise<unknown> {
-  if (handler.handle) return handler.handle(rows, context);
   const inputs = handler.preprocess ? await handler.preprocess(rows, context) : rows;
   const outputs = handler.inference ? await handler.inference(inputs, context) : await runModel(inputs, context);
   if (handler.postprocess) return handler.postprocess(outputs, context);

@@ -7,14 +7,13 @@ type Context = Parameters<typeof runSteps>[2];
 const run = (handler: unknown, context: unknown = {}) =>
   runSteps(handler as Steps, [{ data: 'a' }, { data: 'b' }] as Rows, context as Context);
 
-test('steps follow each other; handle stands for all of them', async () => {
+test('each step gets the result of the step before it', async () => {
   const steps = {
     preprocess: (rows: { data: string }[]) => rows.map(({ data }) => data),
     inference: async (inputs: string[]) => inputs.map((text) => `${text}!`),
     postprocess: (outputs: string[]) => outputs.map((text) => text.toUpperCase()),
   };
   expect(await run(steps)).toEqual(['A!', 'B!']);
-  expect(await run({ ...steps, handle: () => ['own'] })).toEqual(['own']);
   expect(await run({ inference: () => ['x', 'y'] })).toEqual(['x', 'y']);
 });
 

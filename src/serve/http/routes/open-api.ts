@@ -18,18 +18,8 @@ export function openApiRoutes(roles: readonly Role[]): readonly Route[] {
   const show: RouteHandler = () => toDocument(paths);
   return [
     { path: '/', role, access: 'open', on: { OPTIONS: show } },
-    ...roles
-      .filter((name) => name !== 'metrics')
-      .slice(0, 1)
-      .map(
-        (name): Route => ({
-          path: '/api-description',
-          role: name,
-          access: 'open',
-          isRead: true,
-          on: { any: show },
-        }),
-      ),
+    { path: '/api-description', role: 'inference', access: 'open', isRead: true, on: { any: show } },
+    { path: '/api-description', role: 'management', access: 'open', isRead: true, on: { any: show } },
     ...modelRoutes,
   ];
 }
