@@ -1,9 +1,29 @@
-import { existsSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
 import { packageRoot, packageVersion } from '../../src/core/package-info.ts';
+import { tempTree } from '../support/temp-tree.ts';
 
-test('the root is the folder with our package.json, and the version is its version', () => {
-  expect(existsSync(join(packageRoot, 'bin/mar.js'))).toBe(true);
-  expect(packageVersion()).toMatch(/^\d+\.\d+\.\d+/);
+const source = fileURLToPath(new URL('../../src/core/package-info.ts', import.meta.url));
+
+/** The module, as if it were installed at that path of a tree. */
+async function loadAt(path: string): Promise<typeof import('../../src/core/package-info.ts')> {
+  const file = join(path, 'package-info.ts');
+  await mkdir(path, { recursive: true });
+  await writeFile(file, await readFile(source));
+  return import(/* @vite-ignore */ pathToFileURL(file).href);
+}
+
+test('packageRoot is this repository, and packageVersion its version', () => {
+  expect(packageRoot).toBe(fileURLToPath(new URL('../../', import.meta.url)).replace(/[\\/]$/, ''));
+  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+  expect(packageVersion()).toBe(version);
+});
+
+test.each(['dist/core', 'dist/cli', 'dist'])('from %s the nearest package.json above counts', async (folder) => {
+  const root = await tempTree({ 'package.json': '{"version":"0.0.1"}', 'pkg/package.json': '{"version":"9.8.7"}' });
+  const info = await loadAt(join(root, 'pkg', folder));
+  expect([info.packageRoot, info.packageVersion()]).toEqual([join(root, 'pkg'), '9.8.7']);
 });

@@ -1,7 +1,25 @@
 import { expect, test } from 'vitest';
-import { areas } from '../../src/validate/rule.ts';
+import { areas, defineRule } from '../../src/validate/rule.ts';
 import { allRules } from '../../src/validate/rules/index.ts';
 
 test('every area has a rule, and every rule an area', () => {
   expect([...new Set(allRules.map(({ id }) => id.slice(0, id.indexOf('/'))))].sort()).toEqual([...areas].sort());
+});
+
+test('the id of a rule is unique, and its second part is of small words', () => {
+  const ids = allRules.map(({ id }) => id);
+  expect(ids.filter((id, index) => ids.indexOf(id) !== index)).toEqual([]);
+  expect(ids.filter((id) => !/^[a-z]+\/[a-z0-9-]+$/.test(id))).toEqual([]);
+});
+
+test('a title is one line without a full stop, and help is not empty', () => {
+  expect(allRules.filter(({ title }) => /\n|\.$|^$/.test(title)).map(({ id }) => id)).toEqual([]);
+  expect(allRules.filter(({ help, title }) => help.length <= title.length).map(({ id }) => id)).toEqual([]);
+});
+
+test('defineRule refuses an id of no area when it is compiled', () => {
+  const words = { severity: 'error', title: 'x', help: 'x.', check: () => [] } as const;
+  expect(defineRule({ ...words, id: 'archive/x' }).id).toBe('archive/x');
+  // @ts-expect-error: there is no such area.
+  defineRule({ ...words, id: 'elsewhere/x' });
 });
