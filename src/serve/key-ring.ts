@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { describeError, systemCode, ToolError } from '../core/errors.ts';
 import { toFileError } from '../core/read-file.ts';
 
-/** Who a key opens the door for: predictions, management, or the making of new keys. */
+/** What a key allows: predictions, management, or generating new keys. */
 export type KeyKind = 'inference' | 'management' | 'api';
 export type RenewableKind = Exclude<KeyKind, 'api'>;
 
@@ -20,11 +20,11 @@ interface Key {
 }
 
 export interface KeyRing {
-  /** Judges the value of an Authorization header. */
+  /** Checks an Authorization header. */
   accepts(kind: KeyKind, credential: string | undefined): boolean;
   /** Replaces a key at once, and in the file. */
   renew(kind: RenewableKind): Promise<void>;
-  /** Removes a file that this ring made; one that was supplied stays. */
+  /** Removes a generated file; a supplied one stays. */
   close(): Promise<void>;
 }
 
@@ -32,7 +32,7 @@ export interface KeyRingOptions {
   readonly path: string;
   /** The file exists already and holds the keys to use. */
   readonly supplied: boolean;
-  /** Life of a key that is made here. */
+  /** Lifetime of a generated key. */
   readonly expirationMinutes: number;
   readonly now: () => Date;
 }
@@ -71,7 +71,7 @@ function digest(text: string): Buffer {
 
 /** Of a key that is supplied: one of 16 random letters and digits has 95 bits. */
 const MIN_KEY_LENGTH = 16;
-/** Group and owner may read a file that is mounted for them; whoever else can read it has the keys. */
+/** Owner and group may read a mounted file; others must not. */
 const OTHERS_READ = 0o004;
 
 const keyText = z
@@ -96,7 +96,7 @@ async function readKeys(path: string): Promise<Record<KeyKind, Key>> {
     const { management, inference, API } = keyFileSchema.parse(JSON.parse(text));
     return { management: toKey(management), inference: toKey(inference), api: toKey(API) };
   } catch (error) {
-    // Without the cause: the words of JSON.parse quote the file, and so a key.
+    // No cause: JSON.parse quotes the file in its message, and so a key.
     throw new ToolError('KEY_FILE_INVALID', { path, reason: describeFault(error) });
   }
 }
@@ -114,7 +114,7 @@ async function readText(path: string): Promise<{ text: string; mode: number }> {
   }
 }
 
-/** A new file of the owner's alone, moved over the old: no reader sees half of it, and no link is followed. */
+/** Atomic, mode 0600: written beside the old file and renamed, so that no link is followed. */
 async function writeKeys(path: string, { inference, management, api }: Record<KeyKind, Key>): Promise<void> {
   const store = ({ text, expires }: Key) => ({
     key: text,

@@ -12,25 +12,25 @@ import { createHttpServer, type HttpServer } from './server.ts';
 export interface ListenOptions {
   readonly maxRequestBytes: number;
   readonly maxResponseBytes: number;
-  /** For the addresses that are https; there where one is. */
+  /** Defined if an address is https. */
   readonly tls: TlsIdentity | undefined;
 }
 
 export type Addresses = Readonly<Record<Role, ListenAddress>>;
 
 export interface Listeners {
-  /** Where each role is reached, with the real port where a free one was asked for. */
+  /** URL of each role, with the actual port instead of 0. */
   readonly urls: Readonly<Record<Role, string>>;
-  /** Stops accepting at once; resolves when every request at hand is answered and sent. */
+  /** Stops accepting; resolves when every in-flight request is answered. */
   close(): Promise<void>;
-  /** Ends connections that are still open a moment after the last answer was made: their clients do not read. */
+  /** Closes connections that are still open shortly after the last response: their clients do not read it. */
   drop(): void;
 }
 
-/** What a client gets to read the last answer. */
+/** For clients to read the last response. */
 const FLUSH_TIMEOUT_MS = 2_000;
 
-/** One listener an address; roles with equal addresses share it, also when that address is "any free port". */
+/** One listener for each address; roles with equal addresses share it, also for port 0. */
 export async function openListeners(
   tools: RouteTools,
   addresses: Addresses,
@@ -44,12 +44,12 @@ export async function openListeners(
     groups.set(formatAddress(address), group);
   }
   const servers: HttpServer[] = [];
-  const doors: Server[] = [];
+  const extraServers: Server[] = [];
   let dropping: NodeJS.Timeout | undefined;
-  const dropInsecure: (() => void)[] = [];
+  const dropHandshakes: (() => void)[] = [];
   const close = async () => {
-    for (const door of doors) door.close();
-    for (const dropEarly of dropInsecure) dropEarly();
+    for (const extra of extraServers) extra.close();
+    for (const dropHandshake of dropHandshakes) dropHandshake();
     await Promise.all(servers.map((server) => server.close()));
     clearTimeout(dropping);
   };
@@ -63,8 +63,8 @@ export async function openListeners(
     for (const { address, roles } of groups.values()) {
       const http = createHttpServer(tools, { roles, ...limits, guard: toGuard(tools, address) });
       servers.push(http);
-      if (isSecure(address) && tls !== undefined) dropInsecure.push(secureConnections(http.server, tls));
-      const url = await listen(http.server, address, doors);
+      if (isSecure(address) && tls !== undefined) dropHandshakes.push(secureConnections(http.server, tls));
+      const url = await listen(http.server, address, extraServers);
       for (const role of roles) urls[role] = url;
     }
   } catch (error) {
@@ -75,14 +75,14 @@ export async function openListeners(
   return { urls: urls as Record<Role, string>, close, drop };
 }
 
-/** Keys keep every stranger out, and no browser speaks over a socket of the file system. */
+/** No guard with keys, and none on a Unix socket, which browsers cannot use. */
 function toGuard({ keys, ...rules }: RouteTools, address: ListenAddress): BrowserGuard | undefined {
   if (keys !== undefined || address.kind === 'unix') return undefined;
   return createBrowserGuard({ ...rules, isLoopback: isLoopback(address) });
 }
 
-async function listen(server: Server, address: ListenAddress, doors: Server[]): Promise<string> {
-  const [first, ...others] = await toPlaces(address);
+async function listen(server: Server, address: ListenAddress, extraServers: Server[]): Promise<string> {
+  const [first, ...others] = await toBindings(address);
   try {
     await open(server, first);
   } catch (cause) {
@@ -92,24 +92,24 @@ async function listen(server: Server, address: ListenAddress, doors: Server[]): 
   }
   const bound = server.address();
   const port = bound !== null && typeof bound === 'object' ? bound.port : undefined;
-  for (const place of others) {
-    const door = createServer((socket) => server.emit('connection', socket));
-    // The name is served by the first; one that the machine does not have is no loss.
-    await open(door, { ...place, port }).then(
-      () => doors.push(door),
+  for (const binding of others) {
+    const extra = createServer((socket) => server.emit('connection', socket));
+    // Optional: the machine may lack this address, and the first one serves the name.
+    await open(extra, { ...binding, port }).then(
+      () => extraServers.push(extra),
       () => {},
     );
   }
   return formatAddress(address.kind === 'tcp' && port !== undefined ? { ...address, port } : address);
 }
 
-async function open(server: Server, place: NetOptions): Promise<void> {
-  server.listen(place);
+async function open(server: Server, binding: NetOptions): Promise<void> {
+  server.listen(binding);
   await once(server, 'listening');
 }
 
-/** "localhost" is IPv4 and IPv6, and clients try either; every other host is one place. */
-async function toPlaces(address: ListenAddress): Promise<[NetOptions, ...NetOptions[]]> {
+/** "localhost" is IPv4 and IPv6, and clients try either; any other host is one address. */
+async function toBindings(address: ListenAddress): Promise<[NetOptions, ...NetOptions[]]> {
   if (address.kind === 'unix') return [{ path: address.path }];
   const { host, port } = address;
   if (host.toLowerCase() !== 'localhost') return [{ host, port }];

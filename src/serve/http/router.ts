@@ -14,7 +14,7 @@ import { v1Routes } from './routes/v1.ts';
 import { v2Routes } from './routes/v2.ts';
 import { workflowRoutes } from './routes/workflows.ts';
 
-/** Model names and versions may be long; the router's default of 100 would answer 404 for them. */
+/** Longest model name or version; beyond the router's default of 100 it would be a 404. */
 const MAX_PARAMETER_LENGTH = 4_096;
 
 const allRoutes: readonly Route[] = [
@@ -28,12 +28,12 @@ const allRoutes: readonly Route[] = [
   ...playgroundRoutes,
 ];
 
-/** The route of a request, with the parameters of its target. */
+/** The matched route and its parameters. */
 export interface Match {
   readonly route: Route;
   readonly access: Access;
   readonly handler: RouteHandler | undefined;
-  /** Whether the request changes and runs nothing. */
+  /** Whether the request neither changes nor runs anything. */
   readonly isRead: boolean;
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
@@ -48,13 +48,13 @@ export function createRouter(tools: RouteTools, roles: readonly Role[]): Router 
   });
   for (const route of routesOf(tools, roles)) {
     const access = route.path === '/ping' && !tools.keyForPing ? 'open' : accessOf(route);
-    // What a method does there the route says, so that a path that has no such method is told from no path.
+    // All methods: 405 for an unknown method of a known path, 404 for an unknown path.
     router.on([...methods], route.path, () => {}, { route, access });
   }
   return (method, target) => {
     const found = router.find(method as Method, normaliseTarget(target));
     if (found === null) return undefined;
-    // Typed by the library for any use of it: the store is ours, and so is what the parser of the query makes.
+    // Untyped in find-my-way: the store is the object above, the query what querystringParser returns.
     const { route, access } = found.store as Pick<Match, 'route' | 'access'>;
     const query = found.searchParams as unknown as URLSearchParams;
     const params = found.params as Match['params'];
@@ -69,14 +69,14 @@ export function createRouter(tools: RouteTools, roles: readonly Role[]): Router 
   };
 }
 
-/** Asking what a path can do runs no model, though there any method predicts. */
+/** OPTIONS runs no model, though any other method predicts. */
 const answerOptions: RouteHandler = (call) => {
   send(call, Buffer.alloc(0));
 };
 
 function handlerOf({ on, isRead }: Route, method: Method): RouteHandler | undefined {
-  const isQuestion = method === 'OPTIONS' && on.any !== undefined && isRead !== true;
-  return on[method] ?? (isQuestion ? answerOptions : on.any);
+  const isOptions = method === 'OPTIONS' && on.any !== undefined && isRead !== true;
+  return on[method] ?? (isOptions ? answerOptions : on.any);
 }
 
 function isRead(route: Route, method: Method, query: URLSearchParams): boolean {
@@ -85,7 +85,7 @@ function isRead(route: Route, method: Method, query: URLSearchParams): boolean {
   return isNamed && route.runs?.(query) !== true;
 }
 
-/** The routes of one listener. A path that two roles have is one route; the role named first answers where both have a method. */
+/** The routes of one listener. Routes with the same path are merged; the first one's methods win. */
 export function routesOf(tools: RouteTools, roles: readonly Role[]): readonly Route[] {
   const merged = new Map<string, Route>();
   const routes = [...allRoutes, ...v2Routes(tools), ...openApiRoutes(roles)];

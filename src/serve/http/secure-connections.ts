@@ -4,37 +4,37 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { TlsIdentity } from '../tls/identity.ts';
 import { endWith, rawAnswers } from './exchange/raw-answer.ts';
 
-/** A client that has not shown who it is by then is not going to. */
+/** Timeout of a TLS handshake. */
 const HANDSHAKE_TIMEOUT_MS = 10_000;
 /** First byte of every TLS connection: the type of a handshake record (RFC 8446 5.1). No HTTP method begins with it. */
 const HANDSHAKE_RECORD = 0x16;
 
 /**
- * Puts TLS in front of an HTTP server that does not listen yet: what listens to its connections gets them once they are
- * secure, and a client that speaks plain HTTP is told so. The result ends connections that are not secure yet.
+ * Puts TLS in front of an HTTP server that does not listen yet: its connection listeners get the decrypted connections, and
+ * plain HTTP is answered with an error. The result closes connections that are still in the handshake.
  */
 export function secureConnections(
   server: Server,
   identity: TlsIdentity,
   handshakeTimeout = HANDSHAKE_TIMEOUT_MS,
 ): () => void {
-  // An http.Server takes any stream as a connection, so that nothing behind this line knows about TLS.
+  // An http.Server accepts any stream as a connection.
   const accept = server.listeners('connection');
   server.removeAllListeners('connection');
-  const early = new Map<string, Socket>();
-  let isOver = false;
+  const handshaking = new Map<string, Socket>();
+  let isClosed = false;
   const tls = createTlsServer({ ...identity, ALPNProtocols: ['http/1.1'], handshakeTimeout });
   tls.on('secureConnection', (secure) => {
-    early.delete(endsOf(secure));
+    handshaking.delete(endsOf(secure));
     for (const listener of accept) listener.call(server, secure);
   });
-  // A handshake that failed has nobody left to tell; one that takes too long is still open.
+  // After a timeout the socket is still open.
   tls.on('tlsClientError', (_error, socket) => socket.destroy());
   server.on('connection', (socket: Socket) => {
-    if (isOver) socket.destroy();
+    if (isClosed) socket.destroy();
     const ends = endsOf(socket);
-    early.set(ends, socket);
-    socket.once('close', () => early.get(ends) === socket && early.delete(ends));
+    handshaking.set(ends, socket);
+    socket.once('close', () => handshaking.get(ends) === socket && handshaking.delete(ends));
     socket.on('error', () => socket.destroy());
     socket.setTimeout(handshakeTimeout, () => socket.destroy());
     socket.once('data', (first: Buffer) => {
@@ -46,12 +46,12 @@ export function secureConnections(
     });
   });
   return () => {
-    isOver = true;
-    for (const socket of early.values()) socket.destroy();
+    isClosed = true;
+    for (const socket of handshaking.values()) socket.destroy();
   };
 }
 
-/** What a connection and the secure one over it have in common, and no other has. */
+/** Identifies a connection: equal for a socket and the TLS socket over it. */
 function endsOf({ localAddress, remoteAddress, remotePort }: Socket): string {
   return `${localAddress} ${remoteAddress} ${remotePort}`;
 }

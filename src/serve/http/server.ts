@@ -13,22 +13,22 @@ import { sendError, sendJson } from './exchange/send.ts';
 import { createUnreadAnswers } from './exchange/unread-answers.ts';
 import { createRouter, type Match } from './router.ts';
 
-/** A client that has not sent its whole head by then is not going to. */
+/** Longest time to receive a head. */
 const HEADERS_TIMEOUT_MS = 10_000;
-/** A body of max_request_size arrives within this over any line worth serving. */
+/** Longest time to receive a request, enough for max_request_size over a slow line. */
 const REQUEST_TIMEOUT_MS = 300_000;
-/** A client that sends nothing for so long in the middle of a body is gone. */
+/** Longest pause within a body. */
 const BODY_IDLE_TIMEOUT_MS = 60_000;
-/** Bytes of all bodies on their way in; what waits or runs has a bound of its own, as large. */
+/** Bytes of all incomplete bodies; queued and running requests have a bound of their own, equally large. */
 const ARRIVING_BYTES = 256 * 1024 ** 2;
-/** A client that takes no byte of its answer for so long is not reading: a line that drops packets recovers within seconds. */
+/** Longest time without a byte read by the client; packet loss recovers within seconds. */
 const UNREAD_STALL_MS = 10_000;
-/** Bytes that wait for one client: ten answers of the usual bound, and never less than two of the one that is set. */
+/** Unread bytes of one client: ten responses of the default max_response_size, and at least two of the configured one. */
 const UNREAD_CLIENT_BYTES = 64 * 1024 ** 2;
-/** Bytes that wait for all clients: as much as may arrive. Beyond this those with most are cut. */
+/** Unread bytes of all clients, as many as ARRIVING_BYTES. Beyond it the clients with the most are disconnected. */
 const UNREAD_TOTAL_BYTES = 256 * 1024 ** 2;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-/** How often Node looks for connections past their time. */
+/** How often Node checks the two timeouts of a request. */
 const CHECK_INTERVAL_MS = 1_000;
 
 const COMMON_HEADERS = {
@@ -41,13 +41,13 @@ export interface HttpOptions {
   readonly roles: readonly Role[];
   readonly maxRequestBytes: number;
   readonly maxResponseBytes: number;
-  /** Undefined where no browser can be made to come. */
+  /** Undefined if browsers cannot reach the listener without a key. */
   readonly guard: BrowserGuard | undefined;
 }
 
 export interface HttpServer {
   readonly server: Server;
-  /** Stops accepting; resolves when every request at hand is answered and sent. */
+  /** Stops accepting; resolves when every in-flight request is answered. */
   close(): Promise<void>;
 }
 
@@ -75,7 +75,7 @@ export function createHttpServer(
   const listener = {
     isClosing: () => closing,
     unread: createUnreadAnswers({
-      onCut: createGarbageCollector(),
+      onDisconnect: createGarbageCollector(),
       stallMs: UNREAD_STALL_MS,
       clientBytes: Math.max(UNREAD_CLIENT_BYTES, 2 * maxResponseBytes),
       totalBytes: Math.max(UNREAD_TOTAL_BYTES, 2 * maxResponseBytes),
@@ -85,7 +85,7 @@ export function createHttpServer(
   server.on('request', (request, response) => {
     const found = match(request.method, request.url ?? '/');
     const id = randomUUID();
-    // Set one by one, as below: V8 puts what a spread of many requests makes into its old generation (30 % of a ping).
+    // No object spread: V8 allocates its result in the old generation, which costs 30 % of a ping.
     const answerHeaders: Exchange['answerHeaders'] = { 'x-request-id': id };
     for (const [name, value] of commonHeaders) answerHeaders[name] = value;
     const errors = found?.route.errors ?? 'torchserve';
@@ -94,7 +94,7 @@ export function createHttpServer(
     response.once('finish', () => {
       tools.metrics.countResponse(response.statusCode);
       tools.onAnswer?.(toAnswered(exchange, startedAt));
-      // A head that went out before told its client to keep the connection.
+      // Responses begun before `close` were sent with keep-alive.
       if (closing) server.closeIdleConnections();
     });
     const foreign = guard?.refuse(request, found?.isRead ?? true);
@@ -107,7 +107,7 @@ export function createHttpServer(
     dispatch(tools, bodies, exchange, found);
   });
   server.on('checkContinue', (request, response) => {
-    bodies.holdBack(request, response);
+    bodies.deferContinue(request, response);
     server.emit('request', request, response);
   });
   server.on('connect', (_request, socket: Socket) => endWith(socket, rawAnswers.noTunnel));
@@ -124,7 +124,7 @@ export function createHttpServer(
   };
 }
 
-/** Connections that sent nothing yet: to Node they are neither idle nor busy, so a closing server would wait for them. */
+/** Connections without a request yet: Node does not count them as idle, so `close` would wait for them. */
 function trackUnusedSockets(server: Server): ReadonlySet<Socket> {
   const unused = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
@@ -135,7 +135,7 @@ function trackUnusedSockets(server: Server): ReadonlySet<Socket> {
   return unused;
 }
 
-/** Reads the body, whatever answers it: a client that sends one expects it to be read. */
+/** Reads the body also for a request that is then refused: the client is still sending it. */
 function dispatch(tools: RouteTools, bodies: BodyReader, exchange: Exchange, found: Match | undefined): void {
   bodies.read(exchange.request, (error, body) => {
     if (error !== undefined) return sendError(exchange, error);

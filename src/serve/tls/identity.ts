@@ -4,9 +4,9 @@ import { describeError, ToolError } from '../../core/errors.ts';
 import { readNamedFile } from '../../core/read-file.ts';
 import { createSelfSigned } from './self-signed.ts';
 
-/** Where the server's key and certificate are; paths are absolute (contract 4.1). */
+/** Files with the server's key and certificate; absolute paths (contract 4.1). */
 export interface IdentitySources {
-  /** With both key and certificate inside; wins over the two files, as upstream. */
+  /** Holds key and certificate; as upstream, overrides the two files. */
   readonly keystore: string | undefined;
   readonly keystorePassword: string;
   /** PEM. */
@@ -15,18 +15,18 @@ export interface IdentitySources {
   readonly certificateFile: string | undefined;
 }
 
-/** What TLS needs to prove who the server is. */
+/** Key and certificate for TLS. */
 export type TlsIdentity = Pick<SecureContextOptions, 'pfx' | 'passphrase' | 'key' | 'cert'>;
 
 export interface LoadedIdentity {
   readonly identity: TlsIdentity;
-  /** Nobody vouches for it: it was made for this run, since none was given. */
+  /** Generated for this run, since none was configured. */
   readonly madeUp: boolean;
-  /** What makes curl trust it, when nobody else vouches for it. */
+  /** How curl can trust it, if it is self-signed. */
   readonly curlFlags: readonly string[];
 }
 
-/** Read and tried out before anything listens: throws FILE_NOT_FOUND, FILE_UNREADABLE or TLS_IDENTITY_INVALID. */
+/** Reads and checks the files before the server listens. Throws FILE_NOT_FOUND, FILE_UNREADABLE or TLS_IDENTITY_INVALID. */
 export async function loadIdentity(sources: IdentitySources, now: Date): Promise<LoadedIdentity> {
   const { keystore, privateKeyFile, certificateFile } = sources;
   if (keystore !== undefined) return { identity: await readKeystore(keystore, sources), madeUp: false, curlFlags: [] };
@@ -86,7 +86,7 @@ interface Problem {
   readonly hint: string;
 }
 
-/** What OpenSSL will say at the first handshake, said at the start. */
+/** Reports OpenSSL's errors at startup instead of at the first handshake. */
 function tryOut(identity: TlsIdentity, path: string, word: (cause: unknown) => Problem): void {
   try {
     createSecureContext(identity);
@@ -95,7 +95,7 @@ function tryOut(identity: TlsIdentity, path: string, word: (cause: unknown) => P
   }
 }
 
-/** OpenSSL tells these apart in its words alone; anything else it says is passed on. */
+/** OpenSSL distinguishes these only by its message; any other message is kept. */
 function wordKeystoreProblem(path: string): (cause: unknown) => Problem {
   return (cause) => {
     const said = describeError(cause);

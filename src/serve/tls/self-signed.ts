@@ -1,8 +1,8 @@
-/** A certificate for this machine that nobody vouches for, as TorchServe makes one where https is asked for and none is given. */
+/** A self-signed certificate for this machine, as TorchServe generates one for https without a certificate. */
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** A server that runs for longer than a year without a certificate of its own is none to care about. */
+/** Valid for a year: it is generated again at every start. */
 const LIFETIME_DAYS = 365;
 
 /** PEM texts of a new key and its certificate (RFC 5280, in DER by hand: Node reads certificates but writes none). */
@@ -12,7 +12,7 @@ export function createSelfSigned(now: Date): { key: string; cert: string } {
   const name = sequence(set(sequence(oid([85, 4, 3]), tlv(0x0c, Buffer.from('localhost')))));
   const toBeSigned = sequence(
     tlv(0xa0, integer(Buffer.of(2))),
-    // Positive whatever the first bit is.
+    // Keeps the number positive.
     integer(Buffer.concat([Buffer.of(1), randomBytes(15)])),
     ecdsaWithSha256,
     name,

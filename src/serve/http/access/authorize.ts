@@ -5,18 +5,18 @@ import type { Role, Route } from '../exchange/route.ts';
 
 export type Access = KeyKind | 'open';
 
-/** The key of a route; unlike upstream it follows from the route that answers, never from text anywhere in the request. */
+/** The key a route requires. Chosen by the matched route; upstream searches the text of the request. */
 export function accessOf({ access, role }: Pick<Route, 'access' | 'role'>): Access {
   return access ?? (role === 'metrics' ? 'open' : role);
 }
 
-/** Paths that do not exist ask for a key as well (upstream's order): any key of the listener's roles. */
+/** Unknown paths require a key too, as upstream: any key of the listener's roles. */
 export function accessOfUnknown(roles: readonly Role[]): readonly Access[] {
   const kinds = roles.map((role) => accessOf({ role }));
   return kinds.length === 1 ? kinds : kinds.filter((kind) => kind !== 'open');
 }
 
-/** TOKEN_REFUSED unless the request holds one of the keys. */
+/** TOKEN_REFUSED unless the request has one of the keys. */
 export function authorize(
   keys: KeyRing,
   accepted: readonly Access[],

@@ -1,6 +1,6 @@
 import type { Answered } from './route.ts';
 
-/** One line of an access log: as TorchServe writes it (contract 3.1), or as JSON with the request's id. No header is in it, and so no key. */
+/** An access-log line in TorchServe's form (contract 3.1), or as JSON with the request id. Headers, and so keys, are never logged. */
 export function formatAnswered(answered: Answered, form: 'torchserve' | 'json', now: Date): string {
   if (form === 'json') return JSON.stringify({ time: now.toISOString(), ...answered });
   const { remote, method, target, status, milliseconds } = answered;

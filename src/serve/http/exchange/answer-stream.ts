@@ -4,10 +4,10 @@ import { answer, setHead } from './answer.ts';
 import type { Exchange } from './route.ts';
 import { sendHead } from './send.ts';
 
-/** An answer that may come in pieces: the first opens a chunked response with its head (contract 3.3). */
+/** A streamed answer: the first part sends the head of a chunked response (contract 3.3). */
 export interface AnswerStream {
   part(prediction: Prediction): void;
-  /** The last piece, or the whole answer when there were no others. */
+  /** The last part, or the whole answer if it is not streamed. */
   end(answering: Promise<Outcome>): Promise<undefined>;
 }
 
@@ -32,7 +32,7 @@ export function createAnswerStream(exchange: Exchange): AnswerStream {
       const outcome = await answering;
       if (!isOpen) answer(exchange, outcome);
       else if (outcome.kind === 'answered') endWith(outcome.prediction.body);
-      // The head is gone: only a response that is cut off can still say that something went wrong.
+      // The head is sent: only a truncated response can still signal an error.
       else response.destroy();
       return undefined;
     },

@@ -4,7 +4,7 @@ import type { Prediction } from '../../protocol/messages.ts';
 import type { Exchange } from './route.ts';
 import { send, sendJson } from './send.ts';
 
-/** What became of a prediction, as the answer to its request. */
+/** Sends the outcome of a prediction. */
 export function answer(exchange: Exchange, outcome: Outcome): void {
   const { response, errors } = exchange;
   if (outcome.kind === 'answered') {
@@ -18,8 +18,8 @@ export function answer(exchange: Exchange, outcome: Outcome): void {
 }
 
 /**
- * TorchServe's predictions have no reason phrase. Node fills an empty one in unless it is an object, whose text is empty all
- * the same; its type knows of strings only.
+ * TorchServe's predictions have no reason phrase. Node replaces an empty string by its default phrase, but sends a String
+ * object as it is; the type only allows strings.
  */
 const NO_REASON = Object('') as string;
 
@@ -27,7 +27,7 @@ export function omitReason(response: ServerResponse): void {
   response.statusMessage = NO_REASON;
 }
 
-/** The handler's answer as it is: its own status, reason and headers; a header that is also the content type comes last. */
+/** Status, reason and headers as the handler set them; its content type overrides a content-type header. */
 export function setHead(
   { response, answerHeaders }: Exchange,
   { status, reason, headers, contentType }: Omit<Prediction, 'body'>,
@@ -41,7 +41,7 @@ export function setHead(
   if (contentType !== '' && isHeaderText(contentType)) answerHeaders['content-type'] = contentType;
 }
 
-/** What a handler says goes into the head of an HTTP message: nothing that could end a line may pass (RFC 9110 5.5). */
+/** Prevents header injection by a handler: no line breaks or other control characters (RFC 9110 5.5). */
 function isHeaderText(text: string): boolean {
   return /^[\t\x20-\x7e\x80-\xff]*$/.test(text);
 }
@@ -50,7 +50,7 @@ function isHeaderName(name: string): boolean {
   return /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(name) && !/^(content-length|transfer-encoding|connection)$/i.test(name);
 }
 
-/** A handler may fail with a status of its own; Node has no word for those, upstream's server has these. */
+/** Reason phrases of upstream's server for status codes that Node does not know. */
 function nameStatus(response: ServerResponse, status: number): void {
   response.statusCode = toStatus(status);
   if (toStatus(status) !== status || STATUS_CODES[status] !== undefined) return;
@@ -58,7 +58,7 @@ function nameStatus(response: ServerResponse, status: number): void {
   response.statusMessage = `${kinds[Math.floor(status / 100)] ?? kinds[0]} (${status})`;
 }
 
-/** Codes that HTTP has no place for become a failure of the server. */
+/** Status codes that HTTP does not allow become 500. */
 function toStatus(status: number): number {
   return Number.isInteger(status) && status >= 200 && status <= 999 ? status : 500;
 }

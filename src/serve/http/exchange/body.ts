@@ -4,14 +4,14 @@ import { Busboy } from '@fastify/busboy';
 import { describeError, ToolError } from '../../../core/errors.ts';
 import type { InputParameter } from '../../protocol/messages.ts';
 
-/** Fields of one form. Far more than any model has inputs; without a bound a small body makes millions of objects. */
+/** Fields of one form: far more than any model has inputs. Without a bound a small body creates millions of objects. */
 const MAX_FORM_FIELDS = 1_000;
 /** Bytes of one part's headers. */
 const MAX_PART_HEADER_BYTES = 16 * 1024;
 
 /**
- * A request's body as the parameters a handler sees (contract 3.3): one a field of a form, otherwise one named "body".
- * A multipart type without a boundary is no form but a body, as upstream has it.
+ * Request body → parameters of the handler (contract 3.3): one for each form field, otherwise one named "body". As upstream,
+ * a multipart type without a boundary is not a form.
  */
 export async function readParameters(contentType: string | undefined, body: Buffer): Promise<InputParameter[]> {
   const type = mediaType(contentType);
@@ -44,7 +44,7 @@ async function readMultipart(contentType: string, body: Buffer): Promise<InputPa
     const chunks: Buffer[] = [];
     stream.on('data', (chunk: Buffer) => chunks.push(chunk));
     stream.on('end', () => {
-      // TorchServe passes the type of a file, not that of a plain field.
+      // TorchServe passes the type of a file only, not of a plain field.
       const typed = filename !== undefined && filename !== '' ? mediaType(partType) : '';
       const value = Buffer.concat(chunks);
       parameters.push({ name: name ?? '', contentType: typed === 'text/plain' && !isTyped(index) ? '' : typed, value });
@@ -68,8 +68,8 @@ async function readMultipart(contentType: string, body: Buffer): Promise<InputPa
 }
 
 /**
- * Whether the n-th part has a Content-Type of its own: busboy calls one without "text/plain", which a handler would get as
- * text instead of bytes.
+ * Whether the n-th part has a Content-Type: busboy reports "text/plain" for a part without one, and a handler would get text
+ * instead of bytes.
  */
 function findTypedParts(contentType: string, body: Buffer): (index: number) => boolean {
   let typed: boolean[] | undefined;
@@ -101,12 +101,12 @@ function createForm(contentType: string): InstanceType<typeof Busboy> {
   try {
     return new Busboy({
       headers: { 'content-type': contentType },
-      // Values stay bytes: busboy's own decoding would break binary fields, so every part is taken as a file.
+      // Every part is read as a file: busboy would decode plain fields, which breaks binary ones.
       isPartAFile: () => true,
       limits: { parts: MAX_FORM_FIELDS, headerSize: MAX_PART_HEADER_BYTES },
     });
   } catch (error) {
-    // A boundary that it cannot look for.
+    // busboy rejects the boundary.
     throw unreadable(error);
   }
 }

@@ -1,10 +1,10 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-/** Long enough for what was cut together to be dropped together. */
+/** Batches the collections for connections that are closed together. */
 const DELAY_MS = 1_000;
 
-/** V8 collects while a program allocates: what clients that were cut have left would lie in an idle server for ever. */
+/** V8 collects on allocation: an idle server would keep the buffers of disconnected clients for ever. */
 export function createGarbageCollector(): () => void {
   let isDue = false;
   return () => {
@@ -15,7 +15,7 @@ export function createGarbageCollector(): () => void {
       setFlagsFromString('--expose-gc');
       const collect: unknown = runInNewContext('gc');
       setFlagsFromString('--no-expose-gc');
-      // A first collection frees the sockets, a second what they held.
+      // The first collection frees the sockets, the second their buffers.
       if (typeof collect === 'function') for (let round = 0; round < 2; round++) collect();
     }, DELAY_MS).unref();
   };

@@ -1,12 +1,12 @@
 import type { ErrorCode } from '../../../core/error-catalogue.ts';
 import { describeError, isToolError } from '../../../core/errors.ts';
 
-/** TorchServe's error answer (contract 3.1): a status, and the simple name of the Java exception it stood for. */
+/** TorchServe's error response (contract 3.1): status, and the simple name of its Java exception. */
 export interface HttpError {
   readonly status: number;
   readonly type: string;
   readonly message: string;
-  /** Seconds after which a retry makes sense. */
+  /** Seconds; the Retry-After header. */
   readonly retryAfter?: number;
 }
 
@@ -17,7 +17,7 @@ const invalidModel = { status: 400, type: 'InvalidModelException' } as const;
 const badRequest = { status: 400, type: 'BadRequestException' } as const;
 const unavailable = { status: 503, type: 'ServiceUnavailableException', retryAfter: 1 } as const;
 
-/** Codes that stand for something a client did or can understand; every other code is a failure of the server. */
+/** Error codes a client may see; every other code is a 500. */
 const mappings: Partial<Record<ErrorCode, Mapping>> = {
   MODEL_NOT_FOUND: { status: 404, type: 'ModelNotFoundException' },
   MODEL_VERSION_NOT_FOUND: { status: 404, type: 'ModelVersionNotFoundException' },

@@ -6,15 +6,15 @@ import { fromSegment } from './path.ts';
 import type { RouteCall } from './route.ts';
 
 export interface Inference {
-  /** As it stands in the path. */
+  /** As written in the path. */
   readonly model: string;
   readonly version?: string | undefined;
   readonly explain?: boolean;
-  /** Query parameters are inputs too, but for these; without it they are none (contract 3.3). */
+  /** Query parameters that are not inputs; if undefined, no query parameter is one (contract 3.3). */
   readonly queryInputsBut?: readonly string[];
 }
 
-/** A request for a model, whatever the path it came by: body, form and headers go to a worker, its answer comes back as it is. */
+/** Any prediction request: body, form fields and headers → worker → response. */
 export async function infer(
   call: RouteCall,
   { model, version, explain = false, queryInputsBut }: Inference,
@@ -36,7 +36,7 @@ export async function infer(
   return stream.end(answering);
 }
 
-/** Names as the client wrote them; of equal names the last wins (contract 3.3). */
+/** Names as the client wrote them; the last of equal names wins (contract 3.3). */
 export function collectHeaders(raw: readonly string[]): Map<string, string> {
   const headers = new Map<string, string>();
   for (let i = 0; i + 1 < raw.length; i += 2) headers.set(raw[i] as string, raw[i + 1] as string);
@@ -49,7 +49,7 @@ function toInputs(query: URLSearchParams, but: readonly string[]): InputParamete
     .map(([name, value]) => ({ name, contentType: '', value: Buffer.from(value) }));
 }
 
-/** The model of a path that names none: the only one there is. */
+/** For a path without a model name: the only registered model. */
 export function onlyModel({ tools }: RouteCall): string {
   const [only, ...more] = tools.service.list();
   if (only === undefined || more.length > 0)

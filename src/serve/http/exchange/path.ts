@@ -1,9 +1,9 @@
 /**
- * Request targets as TorchServe reads them (contract 3.1): the whole path is percent-decoded before it is split, and
- * slashes at the end do not count. Rewriting the few targets where that matters lets the router stay an ordinary one.
+ * Normalises request targets as TorchServe does (contract 3.1): the path is percent-decoded before it is split, and trailing
+ * slashes are ignored.
  */
 export function normaliseTarget(given: string): string {
-  // The absolute form is for proxies, but a server has to take it too (RFC 9112 3.2.2).
+  // A server must accept the absolute form too (RFC 9112 3.2.2).
   const target = given.replace(/^https?:\/\/[^/?]*(?=[/?])/i, '');
   const mark = target.indexOf('?');
   const path = mark < 0 ? target : target.slice(0, mark);
@@ -21,11 +21,11 @@ function encodePath(path: string): string {
   );
 }
 
-/** A segment that is there but empty, as in `/predictions//1.0`: routers drop it, and the model named "" does not exist. */
+/** Stands for an empty segment, as in `/predictions//1.0`, which the router would drop. No model is named "". */
 const EMPTY_SEGMENT = '%00';
 const ROOT = /^\/%00$/;
 
-/** A model's name from the route: an empty segment is an empty name. */
+/** Route parameter → model name: the placeholder is an empty name. */
 export function fromSegment(segment: string): string {
   return segment === '\0' ? '' : segment;
 }
@@ -34,7 +34,7 @@ function decode(path: string): string {
   try {
     return decodeURIComponent(path);
   } catch {
-    // Not valid UTF-8: the path names nothing, and no route or model has a "%" in it.
+    // Not valid UTF-8. No route or model name contains "%", so the path stays unknown.
     return path;
   }
 }

@@ -2,19 +2,19 @@ import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import { JSON_TYPE, toJson } from './json.ts';
 
-/** Answers to what is no whole request: written to the connection itself, which ends with them. */
+/** Responses without a complete request, written to the raw connection, which is then closed. */
 
 export interface RawAnswer {
   readonly status: number;
   readonly reason: string;
   readonly body: unknown;
-  /** Seconds after which a retry makes sense. */
+  /** Seconds; the Retry-After header. */
   readonly retryAfter?: number;
 }
 
-/** What a client that still sends gets to read the answer: closing with its bytes unread would reset the connection. */
+/** For a client that is still sending to read the response: closing with unread bytes would reset the connection. */
 const READ_TIMEOUT_MS = 1_000;
-/** One that goes on sending gets this long, however much it has. */
+/** Longest a client may keep sending. */
 const DISCARD_TIMEOUT_MS = 10_000;
 
 export function endWith(socket: Socket, { status, reason, body: value, retryAfter }: RawAnswer): void {
@@ -30,14 +30,14 @@ export function endWith(socket: Socket, { status, reason, body: value, retryAfte
   setTimeout(() => socket.destroy(), READ_TIMEOUT_MS).unref();
 }
 
-/** The same for an answer that Node writes, before the request is over. */
-export function letRead(message: IncomingMessage): void {
+/** The same for a response that Node writes before the request is complete. */
+export function discardRest(message: IncomingMessage): void {
   const { socket } = message;
   socket.destroySoon = () => {
     socket.end();
     socket.setTimeout(READ_TIMEOUT_MS, () => socket.destroy());
-    const patience = setTimeout(() => socket.destroy(), DISCARD_TIMEOUT_MS).unref();
-    socket.once('close', () => clearTimeout(patience));
+    const deadline = setTimeout(() => socket.destroy(), DISCARD_TIMEOUT_MS).unref();
+    socket.once('close', () => clearTimeout(deadline));
   };
   message.resume();
 }
@@ -66,7 +66,7 @@ const noTunnel = failure(
   'MethodNotAllowedException',
   'Requested method is not allowed, please refer to API document.',
 );
-/** Upstream's words to a client that speaks plain HTTP to a TLS port (contract 3.1). */
+/** Upstream's answer to plain HTTP on a TLS port (contract 3.1). */
 const onlyHttps: RawAnswer = {
   status: 403,
   reason: 'Forbidden',
@@ -75,7 +75,7 @@ const onlyHttps: RawAnswer = {
 
 export const rawAnswers = { timedOut, tooMuch, noTunnel, onlyHttps } as const;
 
-/** What no HTTP parser accepts has no request to answer; the words are upstream's. */
+/** For bytes that are not HTTP; upstream's words. */
 export function answerUnparsable(error: { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
   else if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT') endWith(socket, timedOut);

@@ -3,7 +3,7 @@ import type { RouteCall } from './route.ts';
 
 const MAX_PAGE = 100;
 
-/** One page of a list, by `limit` and `next_page_token`; odd values are as if not given (contract 3.4). */
+/** One page of a list, by `limit` and `next_page_token`; invalid values are ignored (contract 3.4). */
 export function readPage<T>(
   list: readonly T[],
   query: URLSearchParams,
@@ -12,11 +12,11 @@ export function readPage<T>(
   const limit = asked < 0 || asked > MAX_PAGE ? MAX_PAGE : asked;
   const start = Math.max(0, toInteger(query.get('next_page_token')) ?? 0);
   const end = start + limit;
-  // The token is present also after an exactly full last page, as upstream has it.
+  // As upstream, also after a last page that is exactly full.
   return { items: list.slice(start, end), next: end <= list.length ? { nextPageToken: String(end) } : {} };
 }
 
-/** The query, or a JSON body with the same names instead of it (contract 3.4). An empty name counts as none but for url. */
+/** The query, or a JSON body with the same names (contract 3.4). Empty values are ignored, except for url. */
 export function readOptions({ request, body: sent, query }: RouteCall): (name: string) => string | undefined {
   const isJson = request.headers['content-type']?.split(';', 1)[0]?.trim() === 'application/json';
   const body = isJson && sent.length > 0 ? parseObject(sent) : undefined;
@@ -38,7 +38,7 @@ function parseObject(body: Buffer): Record<string, unknown> {
   throw new ToolError('REQUEST_INVALID', { message: 'Expected a JSON object in the request body.' });
 }
 
-/** Numbers that do not parse are as if not given (contract 3.4). */
+/** Invalid numbers are ignored (contract 3.4). */
 export function toInteger(text: string | null | undefined): number | undefined {
   return typeof text === 'string' && /^[+-]?\d{1,10}$/.test(text) ? Number(text) : undefined;
 }

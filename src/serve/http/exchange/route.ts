@@ -7,7 +7,7 @@ import type { Service } from '../../service.ts';
 import type { WorkflowService } from '../../workflow/workflow-service.ts';
 import type { UnreadAnswers } from './unread-answers.ts';
 
-/** Which listener a route is on. When two have the same address, it has the routes of both. */
+/** The listener of a route. Roles with equal addresses share one. */
 export type Role = 'inference' | 'management' | 'metrics';
 
 export interface RouteTools {
@@ -15,34 +15,34 @@ export interface RouteTools {
   readonly workflows: WorkflowService;
   readonly metrics: Metrics;
   readonly places: ArchiveSources;
-  /** Where workflow archives are named. */
+  /** Sources of workflow archives. */
   readonly workflowPlaces: ArchiveSources;
-  /** Undefined where nobody is asked for a key. */
+  /** Undefined without token authorisation. */
   readonly keys: KeyRing | undefined;
-  /** Whether /ping asks for the inference key too. */
+  /** Whether /ping requires the inference key. */
   readonly keyForPing: boolean;
-  /** What makes curl trust this server, for the page that shows how to call it. */
+  /** curl option that trusts a self-signed certificate; shown in the playground. */
   readonly curlFlags: readonly string[];
-  /** Response headers of every answer, by lower-case name; TorchServe's three for CORS. */
+  /** CORS headers of every response, by lower-case name. */
   readonly corsHeaders: Readonly<Record<string, string>>;
-  /** The origin whose pages may use this server; "*" is every origin. */
+  /** The allowed CORS origin; "*" allows all. */
   readonly corsOrigin: string | undefined;
-  /** Names that lead to it, beside those of the loopback. */
+  /** Allowed host names beside those of loopback. */
   readonly allowedHosts: readonly string[];
-  /** Whether the paths of the Open Inference Protocol are served as it specifies them. */
+  /** Whether the Open Inference Protocol is enabled. */
   readonly openInferenceProtocol: boolean;
   readonly enableMetricsApi: boolean;
-  /** Gauges of the machine, read for an answer of the metrics API; undefined where they are switched off. */
+  /** System gauges, read on every scrape; undefined if disabled. */
   readonly readSystem: (() => Promise<Partial<Record<MetricName, number>>>) | undefined;
-  /** Told of every answer, for the access log. */
+  /** Called after every response, for the access log. */
   readonly onAnswer: ((answer: Answered) => void) | undefined;
-  /** Register and unregister by HTTP; off unless asked for, as in TorchServe since 0.11.1. */
+  /** Allows registering and unregistering by HTTP; off by default, as in TorchServe since 0.11.1. */
   readonly enableModelApi: boolean;
-  /** Workers of a model registered without a number. */
+  /** Initial workers of a model that is registered without a number. */
   readonly defaultWorkers: number;
 }
 
-/** One line of an access log. */
+/** An access-log entry. */
 export interface Answered {
   readonly id: string;
   readonly remote: string;
@@ -52,36 +52,36 @@ export interface Answered {
   readonly milliseconds: number;
 }
 
-/** What a route answers with: a value to print as JSON, or undefined when it has answered by itself. */
+/** Resolves with a value to send as JSON, or with undefined if the response is sent already. */
 export type RouteHandler = (call: RouteCall) => Promise<unknown> | unknown;
 
-/** What is the same for all requests of one listener. */
+/** State of one listener. */
 export interface Listener {
-  /** Whether it stops, so that its connections must end with their answers. */
+  /** While closing, connections are not kept alive. */
   readonly isClosing: () => boolean;
   readonly unread: UnreadAnswers;
 }
 
-/** One request on its way to its answer. */
+/** A request and its response. */
 export interface Exchange {
-  /** Made by the server; the client reads it in `x-request-id`. */
+  /** Generated; sent as `x-request-id`. */
   readonly id: string;
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  /** Headers of the answer, by lower-case name: an object that Node writes at once, where each header set alone is judged alone. */
+  /** Response headers, by lower-case name. Written at once by `writeHead`, which is faster than `setHeader` for each. */
   readonly answerHeaders: Record<string, string | number>;
   readonly listener: Listener;
-  /** How errors are worded: TorchServe's way, or that of the Open Inference Protocol. */
+  /** Form of error responses: TorchServe's or the Open Inference Protocol's. */
   readonly errors: ErrorForm;
 }
 
 export interface RouteCall extends Exchange {
   readonly tools: RouteTools;
-  /** Empty where none was sent. */
+  /** Empty if none was sent. */
   readonly body: Buffer;
   /** Path parameters by name. */
   readonly params: Readonly<Record<string, string>>;
-  /** Query parameters; of equal names the first counts. */
+  /** Query parameters; the first of equal names counts. */
   readonly query: URLSearchParams;
 }
 
@@ -90,17 +90,17 @@ export type ErrorForm = 'torchserve' | 'v2';
 export const methods = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE'] as const;
 export type Method = (typeof methods)[number];
 
-/** One path with what each method does there; `any` takes the methods that are not named. */
+/** A path and its handlers by method; `any` is the fallback. */
 export interface Route {
   readonly path: string;
   readonly role: Role;
-  /** The key it asks for where keys are asked for; without this the one of its role. The metrics are open. */
+  /** The required key; by default that of the role. Metrics are open. */
   readonly access?: KeyKind | 'open';
-  /** TorchServe's where absent. */
+  /** TorchServe's by default. */
   readonly errors?: ErrorForm;
-  /** Changes and runs nothing, whatever the method; without this GET, HEAD and OPTIONS do not where they are named. */
+  /** Whether every method is read-only; by default only OPTIONS, and GET and HEAD if they have a handler of their own. */
   readonly isRead?: true;
-  /** Whether a query makes such a GET run a model. */
+  /** Whether a GET with this query runs a model. */
   readonly runs?: (query: URLSearchParams) => boolean;
   readonly on: Partial<Record<Method | 'any', RouteHandler>>;
 }

@@ -1,33 +1,33 @@
-/** Answers whose client does not read them lie in this process. They may not do so for ever, nor fill its memory. */
+/** Bounds the time and the memory of responses whose clients do not read them. */
 import type { ServerResponse } from 'node:http';
 
 export interface UnreadLimits {
-  /** Milliseconds in which a client takes not one byte of what waits for it; Node notices within twice that. */
+  /** Milliseconds without a byte read by the client; Node detects it within twice that. */
   readonly stallMs: number;
-  /** Bytes that wait for one client. */
+  /** Unread bytes of one client. */
   readonly clientBytes: number;
-  /** Bytes that wait for all clients together. */
+  /** Unread bytes of all clients together. */
   readonly totalBytes: number;
-  /** Told when a client was cut, and its memory can be given back. */
-  readonly onCut: () => void;
+  /** Called when a client is disconnected: its buffers are garbage. */
+  readonly onDisconnect: () => void;
 }
 
 export interface UnreadAnswers {
-  /** Told after each write to a response; ends its connection when it is not read. */
+  /** Call after each write to a response; disconnects clients that exceed a limit. */
   watch(response: ServerResponse): void;
-  /** What waits for all clients now. */
+  /** Unread bytes of all clients now. */
   readonly bytes: number;
 }
 
-export function createUnreadAnswers({ stallMs, clientBytes, totalBytes, onCut }: UnreadLimits): UnreadAnswers {
+export function createUnreadAnswers({ stallMs, clientBytes, totalBytes, onDisconnect }: UnreadLimits): UnreadAnswers {
   const waiting = new Set<ServerResponse>();
   const countBytes = () => [...waiting].reduce((sum, { writableLength }) => sum + writableLength, 0);
-  const cut = (response: ServerResponse) => {
+  const disconnect = (response: ServerResponse) => {
     response.req.socket.destroy();
-    onCut();
+    onDisconnect();
   };
   const begin = (response: ServerResponse) => {
-    // Of the request, since an answer behind another of its connection has no socket yet, and never hears that it closes.
+    // The request's: a pipelined response has no socket yet and misses its close event.
     const { socket } = response.req;
     const forget = () => {
       waiting.delete(response);
@@ -36,20 +36,20 @@ export function createUnreadAnswers({ stallMs, clientBytes, totalBytes, onCut }:
     waiting.add(response);
     response.once('close', forget);
     socket.once('close', forget);
-    // A byte that the system took is activity to Node, also in the middle of one large write.
+    // Node counts any byte sent as activity, also within one large write.
     response.setTimeout(stallMs, () => {
-      // A stream may pause between two parts, and then nothing waits.
-      if (response.writableLength > 0) cut(response);
+      // Nothing is unread between two parts of a stream.
+      if (response.writableLength > 0) disconnect(response);
     });
   };
-  const cutOverBounds = () => {
+  const disconnectOverLimits = () => {
     const largestFirst = [...waiting].sort((a, b) => b.writableLength - a.writableLength);
     let total = countBytes();
     for (const response of largestFirst) {
       const bytes = response.writableLength;
       if (total <= totalBytes && bytes <= clientBytes) break;
       total -= bytes;
-      cut(response);
+      disconnect(response);
     }
   };
   return {
@@ -59,7 +59,7 @@ export function createUnreadAnswers({ stallMs, clientBytes, totalBytes, onCut }:
     watch(response) {
       if (response.writableLength === 0) return;
       if (!waiting.has(response)) begin(response);
-      cutOverBounds();
+      disconnectOverLimits();
     },
   };
 }

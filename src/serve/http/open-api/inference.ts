@@ -43,7 +43,7 @@ function predict(operationId: string, version: string, parameters: readonly Para
       400: badRequest,
       404: notFound,
       503: unavailable,
-      // A handler may answer with a status and a type of its own.
+      // A handler may set status and content type.
       default: { description: 'An error of the server or of the handler.', content: { '*/*': { schema: anything } } },
     },
   };
@@ -64,7 +64,7 @@ const paths: Paths = {
 
 export { paths as inferencePaths };
 
-/** What `OPTIONS` on a prediction path shows; upstream's path of a prediction lacks an "s", and so does this one. */
+/** Answer to `OPTIONS` on a prediction path. As upstream, the path in it lacks an "s". */
 export function describeModelInference(name: string): Document {
   const { requestBody: _, ...operation } = predict(name, 'default version', []);
   const post = { ...operation, description: `A prediction by ${name}.` };

@@ -119,7 +119,7 @@ const listModels: Operation = {
   },
 };
 
-/** The three operations that a model has under its name, and under the name and a version. */
+/** Operations of a model path, with and without a version. */
 function operations(prefix: string, which: string, path: readonly Parameter[]): Record<string, Operation> {
   const failures = { 400: badRequest, 404: notFound, default: refused };
   return {
@@ -172,7 +172,7 @@ export const managementPaths: Paths = {
   '/metrics': { get: metrics },
 };
 
-/** What `OPTIONS` on a model's path shows. */
+/** Answer to `OPTIONS` on a model path. */
 export function describeModelManagement(name: string): Document {
   return {
     openapi: '3.0.1',

@@ -1,4 +1,4 @@
-/** The few shapes of OpenAPI 3.0.1 that our documents are made of. */
+/** The subset of OpenAPI 3.0.1 that our documents use. */
 export type Schema = Readonly<Record<string, unknown>>;
 
 export interface Parameter {
@@ -31,7 +31,7 @@ export interface Document {
   readonly paths: Paths;
 }
 
-/** The version of TorchServe whose contract this is; clients read it as the server's. */
+/** The TorchServe version we are compatible with; clients take it for the server's version. */
 export const CONTRACT_VERSION = '0.12.0';
 
 export const text = (description?: string): Schema => ({ type: 'string', ...(description && { description }) });
@@ -44,7 +44,7 @@ export const list = (items: Schema, description?: string): Schema => ({
 });
 export const anything: Schema = {};
 
-/** An object whose properties are there always, but for those named as optional. */
+/** An object; properties are required unless listed as optional. */
 export function object(properties: Readonly<Record<string, Schema>>, optional: readonly string[] = []): Schema {
   return { type: 'object', required: Object.keys(properties).filter((name) => !optional.includes(name)), properties };
 }
@@ -76,7 +76,7 @@ const error = object({
   type: text('Kind of the error; a name that TorchServe has.'),
   message: text('What happened.'),
 });
-/** Every error has this form, also those that a single operation does not list. */
+/** The form of every error, also of those that an operation does not list. */
 const failure = (description: string): Answer => json(description, error);
 
 export const notFound = failure('No such model, or no such version of it.');

@@ -3,7 +3,7 @@ import { JSON_TYPE } from '../exchange/json.ts';
 import type { Route, RouteHandler } from '../exchange/route.ts';
 import { send } from '../exchange/send.ts';
 
-/** A new key is only ever written to the key file: the answer is empty (contract 3.2). */
+/** The new key is only written to the key file; the response is empty (contract 3.2). */
 const renew: RouteHandler = async (call) => {
   const { tools, answerHeaders, query } = call;
   if (tools.keys === undefined) throw new ToolError('ROUTE_NOT_FOUND', {});

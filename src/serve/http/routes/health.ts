@@ -15,8 +15,8 @@ const ready: RouteHandler = ({ tools, response }) => {
 };
 
 /**
- * `/livez` and `/readyz` are open on purpose: an orchestrator holds no key, and they tell no more than that a server is there.
- * `/ping` asks for one on purpose, as TorchServe's does and its clients expect, unless a setting opens it.
+ * `/livez` and `/readyz` require no key: orchestrators have none, and the answer reveals nothing. `/ping` requires one, as in
+ * TorchServe, unless a setting opens it.
  */
 export const healthRoutes: readonly Route[] = [
   { path: '/ping', role: 'inference', isRead: true, on: { any: ping } },

@@ -9,14 +9,14 @@ const invoke: RouteHandler = (call) => {
   return infer(call, { model, queryInputsBut: ['model_name'] });
 };
 
-/** Any method predicts, as upstream never checks it. */
+/** Any method predicts: upstream does not check it. */
 export const inferenceRoutes: readonly Route[] = [
   { path: '/predictions/:model', role: 'inference', on: { any: predict } },
   { path: '/predictions/:model/:version', role: 'inference', on: { any: predict } },
   { path: '/predictions/:model/:version/*', role: 'inference', on: { any: predict } },
   { path: '/explanations/:model', role: 'inference', on: { any: explain } },
   { path: '/explanations/:model/:version', role: 'inference', on: { any: explain } },
-  // What SageMaker calls, and what TorchServe's predecessor had.
+  // The path of SageMaker, and that of TorchServe's predecessor.
   { path: '/invocations', role: 'inference', on: { any: invoke } },
   { path: '/models/:model/invoke', role: 'inference', on: { any: invoke } },
   { path: '/:model/predict', role: 'inference', on: { any: predictLegacy } },

@@ -21,7 +21,7 @@ const describe: RouteHandler = async ({ tools, id, response, params, query }) =>
   const [only] = descriptions;
   if (!isCustomized(query) || version === 'all' || only === undefined) return descriptions;
   const customizedMetadata = await tools.service.customize(model, version, id);
-  // What a worker answered has no reason phrase, here as in a prediction.
+  // As for predictions, a worker's answer has no reason phrase.
   omitReason(response);
   return [{ ...only, customizedMetadata }];
 };
@@ -91,7 +91,7 @@ function isCustomized(query: URLSearchParams): boolean {
   return query.get('customized') === 'true';
 }
 
-/** Upstream reads no version from a path of this length. */
+/** Upstream ignores a version in a path of this length. */
 const describeDefault: RouteHandler = (call) => describe({ ...call, params: { model: call.params.model ?? '' } });
 
 export const managementRoutes: readonly Route[] = [
@@ -116,7 +116,7 @@ export const managementRoutes: readonly Route[] = [
   },
 ];
 
-/** The work goes on after the answer; how it ended shows in describe and in the log. */
+/** Runs in the background after the response; describe and the log show the result. */
 function accept(response: RouteCall['response'], work: Promise<unknown>): unknown {
   work.catch(() => {});
   response.statusCode = 202;
@@ -128,7 +128,7 @@ function target(params: RouteCall['params']): { model: string; version: string |
   return { model: fromSegment(model), version: version === undefined ? undefined : fromSegment(version) };
 }
 
-/** Keys and order of contract 3.4; what this server does not do has the value that says so. */
+/** Keys and order of contract 3.4; unsupported features have the value that says so. */
 async function toDescribeJson(model: ModelDescription): Promise<Record<string, unknown>> {
   const { settings, workers, queued } = model;
   return {
@@ -163,7 +163,7 @@ async function toDescribeJson(model: ModelDescription): Promise<Record<string, u
   };
 }
 
-/** `asksForGpu` stands in until the worker has said what runs its model. */
+/** `asksForGpu` is used until the worker has reported its execution provider. */
 async function toWorkerJson(
   { id, state, startedAt, pid, provider, batching, lastError }: WorkerStatus,
   asksForGpu: boolean,
@@ -176,11 +176,11 @@ async function toWorkerJson(
     pid: pid ?? -1,
     gpu: provider === undefined ? asksForGpu : provider !== 'cpu',
     gpuUsage: 'N/A',
-    // Not in upstream's answer, nor here while the CPU runs what was meant for it.
+    // Ours; omitted for a CPU model on the CPU.
     ...(provider === undefined || (provider === 'cpu' && !asksForGpu) ? {} : { provider }),
-    // Not in upstream's answer: whether requests share a run of the model, and what decided.
+    // Ours: whether requests share a run of the model, and why.
     ...(batching === undefined ? {} : { batching }),
-    // Not in upstream's answer: why a worker is not up, with the last lines it wrote.
+    // Ours: why a worker is not up, with its last output.
     ...(isUp(state) || lastError === undefined ? {} : { lastError: lastError.message }),
   };
 }

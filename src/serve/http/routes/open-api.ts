@@ -10,7 +10,7 @@ const pathsOf: Readonly<Record<Role, Paths>> = {
   metrics: { '/metrics': { get: metrics } },
 };
 
-/** The document of one listener, with the paths of all its roles; it asks for no key, as upstream. */
+/** The document of one listener with the paths of all its roles; requires no key, as upstream. */
 export function openApiRoutes(roles: readonly Role[]): readonly Route[] {
   const paths: Paths = Object.assign({}, ...roles.map((role) => pathsOf[role]));
   const [role] = roles;
@@ -34,7 +34,7 @@ const modelRoutes: readonly Route[] = [
   { path: '/models/:model/:version', role: 'management', on: { OPTIONS: describeManagement } },
 ];
 
-/** A model that does not exist has no document. */
+/** Throws MODEL_NOT_FOUND. */
 function known(
   tools: Parameters<RouteHandler>[0]['tools'],
   { model = '', version }: Readonly<Record<string, string>>,

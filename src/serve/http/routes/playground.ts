@@ -1,4 +1,4 @@
-/** A page for people at the root of the inference API; to every other client the root stays what TorchServe has there. */
+/** The playground: an HTML page at the root of the inference API. Other clients get TorchServe's answer there. */
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { packageRoot } from '../../../core/package-info.ts';
 import type { Route, RouteHandler } from '../exchange/route.ts';
 import { send } from '../exchange/send.ts';
 
-/** One self-contained document: its style and script are inside, and it fetches nothing but this server's own answers. */
+/** One self-contained document; it only sends requests to this server. */
 const PAGE = join(packageRoot, 'assets', 'playground.html');
 
 interface Page {
@@ -33,7 +33,7 @@ async function loadPage(): Promise<Page> {
   return { body, policy };
 }
 
-/** The one inline block of that kind, as CSP names it: nothing else runs, whatever a model's name or answer holds. */
+/** CSP hash of the page's only inline block of that kind: injected markup in a model's name or answer cannot run. */
 function hashOf(text: string, tag: 'script' | 'style'): string {
   const start = text.indexOf(`<${tag}>`) + tag.length + 2;
   const block = text.slice(start, text.indexOf(`</${tag}>`, start));
@@ -60,7 +60,7 @@ const models: RouteHandler = async ({ tools }) => ({
   curlFlags: tools.curlFlags,
 });
 
-/** The page holds nothing of the server's and is open; what it shows asks for the inference key. */
+/** The page itself requires no key; the requests it sends do. */
 export const playgroundRoutes: readonly Route[] = [
   { path: '/', role: 'inference', access: 'open', on: { GET: show } },
   { path: '/playground/models', role: 'inference', on: { GET: models } },

@@ -3,7 +3,7 @@ import { infer } from '../exchange/infer.ts';
 import { fromSegment } from '../exchange/path.ts';
 import type { Route, RouteHandler } from '../exchange/route.ts';
 
-/** KServe's first protocol: `model:predict` and `model:explain` in one segment. */
+/** KServe's v1 protocol: `model:predict` and `model:explain` in one segment. */
 const act: RouteHandler = (call) => {
   const target = call.params.target ?? '';
   const colon = target.lastIndexOf(':');

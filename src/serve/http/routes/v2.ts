@@ -5,7 +5,7 @@ import { fromSegment } from '../exchange/path.ts';
 import type { Route, RouteCall, RouteHandler, RouteTools } from '../exchange/route.ts';
 import { explain, predict, target } from './inference.ts';
 
-/** Without the Open Inference Protocol: TorchServe's two paths, which hand the body to the handler as it is. */
+/** Without the Open Inference Protocol: TorchServe's two paths, which pass the body to the handler unchanged. */
 const plainRoutes: readonly Route[] = [
   { path: '/v2/models/:model/infer', role: 'inference', on: { any: predict } },
   { path: '/v2/models/:model/explain', role: 'inference', on: { any: explain } },
@@ -31,7 +31,7 @@ const modelReady: RouteHandler = async (call) => {
   return { name, ready };
 };
 
-/** Names, types and shapes of the tensors; a model whose weights are not ONNX has none to tell. */
+/** Names, types and shapes of the tensors; empty unless the weights are ONNX. */
 const metadata: RouteHandler = async (call) => {
   const { name, signature } = await summarize(call);
   const versions = call.tools.service.describe(name, 'all').map(({ version }) => version);
@@ -40,7 +40,7 @@ const metadata: RouteHandler = async (call) => {
   return { name, versions, platform, inputs, outputs: signature?.outputs.map(toV2Spec) ?? [] };
 };
 
-/** The Open Inference Protocol (KServe v2) as it is specified, binary tensors included. */
+/** The Open Inference Protocol (KServe v2), with binary tensors. */
 const protocolRoutes: readonly Route[] = [
   route('/v2', { GET: server }),
   route('/v2/health/live', { GET: live }, 'open'),

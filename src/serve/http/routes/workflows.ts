@@ -43,7 +43,7 @@ const unregister: RouteHandler = async ({ tools, params }) => {
   return { status: `Workflow "${name}" unregistered` };
 };
 
-/** One last node: its answer as it is. Several: one JSON object of their answers (contract 3.6). */
+/** The answer of an only leaf as it is; of several leaves one JSON object (contract 3.6). */
 const predict: RouteHandler = async (call) => {
   const { tools, request, response, answerHeaders, body, params } = call;
   const leaves = await tools.workflows.predict({
@@ -61,7 +61,7 @@ const predict: RouteHandler = async (call) => {
 export const workflowRoutes: readonly Route[] = [
   { path: '/workflows', role: 'management', on: { GET: list, POST: register } },
   { path: '/workflows/:workflow', role: 'management', on: { GET: describe, DELETE: unregister } },
-  // Any method predicts, as everywhere.
+  // As for models, any method predicts.
   { path: '/wfpredict/:workflow', role: 'inference', on: { any: predict } },
 ];
 

@@ -15,7 +15,7 @@ async function start(limits: Partial<UnreadLimits>) {
     stallMs: 400,
     clientBytes: 100 * MIB,
     totalBytes: 100 * MIB,
-    onCut: () => {},
+    onDisconnect: () => {},
     ...limits,
   });
   const server = createServer(async ({ url }, response) => {
