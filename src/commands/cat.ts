@@ -9,8 +9,8 @@ export const catOptionsSchema = z.object({ path: z.string().min(1), member: z.st
 export type CatOptions = z.input<typeof catOptionsSchema>;
 
 /**
- * The bytes of one file of an archive, in pieces; each is valid until the next is asked for. Their sum is checked at the end: an
- * error then says that what came before is damaged. Throws MEMBER_NOT_FOUND.
+ * Streams one file of an archive; a piece is valid until the next one is requested. The checksum is checked at the end, so
+ * that a late error means damaged output. Throws MEMBER_NOT_FOUND.
  */
 export async function* cat(options: CatOptions, context: Context = createContext()): AsyncGenerator<Uint8Array> {
   const { path, member } = parseOptions(catOptionsSchema, options, 'cat');

@@ -1,13 +1,13 @@
 import { toJsonPointer } from '../core/documents/json-pointer.ts';
 
-/** Relative difference two numbers may have: what other kernels, threads or providers make of the same model. */
+/** Relative tolerance: other kernels, threads or providers round differently. */
 export const NUMBER_TOLERANCE = 1e-3;
-/** Below this, numbers count as equal to each other: probabilities of classes that were ruled out. */
+/** Absolute tolerance, for the probabilities of unlikely classes. */
 const ABSOLUTE_TOLERANCE = 1e-6;
 
 /**
- * Where an answer differs from the expected one, in words; undefined when it does not. Two JSON texts are compared by
- * value, numbers with {@link NUMBER_TOLERANCE}; anything else byte by byte, but for one newline at the end.
+ * Describes the first difference between two answers; undefined if there is none. JSON is compared by value, numbers with
+ * {@link NUMBER_TOLERANCE}; anything else byte by byte, except for a final newline.
  */
 export function findDifference(expected: Buffer, actual: Buffer): string | undefined {
   const wanted = parse(expected);

@@ -7,7 +7,7 @@ import { findRule } from './find-rule.ts';
 import { parseOptions } from './parse-options.ts';
 
 export const explainOptionsSchema = z.object({
-  /** The id of a rule, or an area; all rules when absent. */
+  /** The id of a rule, or an area; all rules by default. */
   rule: z.string().min(1).optional(),
 });
 export type ExplainOptions = z.input<typeof explainOptionsSchema>;
@@ -20,7 +20,7 @@ export const explainResultSchema = z.object({
       severity: severitySchema,
       title: z.string(),
       help: z.string(),
-      /** What `mar validate --fix` does about it. */
+      /** What `mar validate --fix` does. */
       fix: z.string().optional(),
       /** Only checked by `mar validate --run`. */
       run: z.literal(true).optional(),
@@ -30,7 +30,7 @@ export const explainResultSchema = z.object({
 publishedSchemas.add(explainResultSchema, { file: 'explain-result', title: 'mar explain --json', io: 'output' });
 export type ExplainResult = z.infer<typeof explainResultSchema>;
 
-/** What rules ask for and why. Throws INVALID_OPTION for the id of none. */
+/** Describes rules. Throws INVALID_OPTION for an unknown id. */
 export async function explain(options: ExplainOptions = {}): Promise<ExplainResult> {
   const { rule } = parseOptions(explainOptionsSchema, options, 'explain');
   const asked = rule === undefined ? allRules : isArea(rule) ? inArea(rule) : [findRule(rule)];

@@ -17,14 +17,14 @@ import { sizeSchema } from './size-option.ts';
 
 export const extractOptionsSchema = z.object({
   path: z.string().min(1),
-  /** Folder to create; the model's name in the current folder when absent. */
+  /** Folder to create; by default the model's name in the current folder. */
   output: z.string().min(1).optional(),
-  /** Globs over the paths inside the archive; everything when absent. */
+  /** Globs for paths in the archive; by default everything. */
   include: z.array(z.string().min(1)).optional(),
   exclude: z.array(z.string().min(1)).optional(),
-  /** Replace the folder if it is there. */
+  /** Replace an existing folder. */
   force: z.boolean().default(false),
-  /** Say what would be written, write nothing. */
+  /** Write nothing. */
   dryRun: z.boolean().default(false),
   /** Limits against hostile archives, each with a default. */
   maxFiles: z.coerce.number().int().positive().optional(),
@@ -38,7 +38,7 @@ export const extractResultSchema = z.object({
   dryRun: z.boolean(),
   /** The archive as the user gave it. */
   path: z.string(),
-  /** The folder that was created, or would be, absolute. */
+  /** Absolute path of the folder, also in a dry run. */
   target: z.string(),
   files: z.number().int().nonnegative(),
   bytes: z.number().int().nonnegative(),
@@ -47,7 +47,7 @@ export const extractResultSchema = z.object({
 publishedSchemas.add(extractResultSchema, { file: 'extract-result', title: 'mar extract --json', io: 'output' });
 export type ExtractResult = z.infer<typeof extractResultSchema>;
 
-/** Unpacks an archive into a folder that appears whole or not at all. */
+/** Unpacks an archive into a folder, atomically. */
 export async function extract(options: ExtractOptions, context: Context = createContext()): Promise<ExtractResult> {
   const resolved = parseOptions(extractOptionsSchema, options, 'extract');
   const { path, output, force, dryRun } = resolved;
@@ -86,7 +86,7 @@ function toLimits({ maxFiles, maxBytes, maxRatio }: z.output<typeof extractOptio
   };
 }
 
-/** Which members are wanted; throws MEMBER_NOT_FOUND for a pattern to include that matches none. */
+/** The filter of include and exclude; throws MEMBER_NOT_FOUND for an include pattern without a match. */
 function chooseMembers(
   label: string,
   paths: readonly string[],
@@ -99,14 +99,14 @@ function chooseMembers(
   return (path) => isIncluded(path) && !isExcluded(path);
 }
 
-/** The model's name where the manifest gives one that is safe as a folder, else the archive's own name. */
+/** The model's name if it is safe as a folder, else the archive's name. */
 async function chooseFolder(tree: FileTree, path: string): Promise<string> {
   const stem = archiveStem(path);
   const named = await readModelName(tree);
   return named ?? (stem === basename(path) ? `${stem}.extracted` : stem);
 }
 
-/** A manifest that cannot be read does not keep the files from being unpacked: `validate` is where it is named. */
+/** Undefined for an unreadable manifest: the archive is still extracted, and `validate` reports it. */
 async function readModelName(tree: FileTree): Promise<string | undefined> {
   const { modelName } = await createFacts(tree).model();
   return modelName !== undefined && MODEL_NAME.test(modelName) ? modelName : undefined;

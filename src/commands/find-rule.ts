@@ -3,7 +3,7 @@ import { nearest } from '../core/names/nearest.ts';
 import type { Rule } from '../validate/rule.ts';
 import { allRules } from '../validate/rules/index.ts';
 
-/** The rule of an id. Throws INVALID_OPTION, naming the id that was meant where one is near. */
+/** The rule with this id. Throws INVALID_OPTION, with the nearest known id as suggestion. */
 export function findRule(id: string): Rule {
   const found = allRules.find((rule) => rule.id === id);
   if (found) return found;

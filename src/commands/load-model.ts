@@ -3,7 +3,7 @@ import type { Context, LogEvent } from '../core/context.ts';
 import { isToolError, ToolError } from '../core/errors.ts';
 import type { Service } from '../serve/service.ts';
 
-/** Warnings wait until the model is loaded or is not: an error says what the warning about its worker says. */
+/** Delays warnings until the model is loaded: an error repeats what the worker's warning says. */
 export function holdWarnings(context: Context) {
   let waiting: LogEvent[] | undefined = [];
   const log = (event: LogEvent) => {
@@ -20,7 +20,7 @@ export function holdWarnings(context: Context) {
   };
 }
 
-/** Loads the one model of a command. Throws MODEL_NOT_LOADED, once and without a hint to the command itself. */
+/** Loads the only model of a command. Throws MODEL_NOT_LOADED, without a hint to run the same command. */
 export async function loadModel(service: Service, path: string, { release }: { release(): void }) {
   try {
     const registered = await service.register({ path, url: basename(path), initialWorkers: 1 });
@@ -33,13 +33,13 @@ export async function loadModel(service: Service, path: string, { release }: { r
   }
 }
 
-/** MODEL_INVALID in TorchServe's words says what is wrong and not where; a command may have been given several archives. */
+/** Names the archive: MODEL_INVALID has TorchServe's words, which do not. */
 export function nameArchive(error: unknown, archive: string): unknown {
   if (!isToolError(error) || error.code !== 'MODEL_INVALID') return error;
   return new ToolError('MODEL_INVALID', { message: `${archive}: ${error.message}` }, { cause: error.cause });
 }
 
-/** The last output of the worker is left out: it has been shown as it came. */
+/** Without the worker's last output, which was already shown. */
 function toLoadError(error: ToolError, model: string): ToolError {
   const { message } = error.cause instanceof Error ? error.cause : error;
   const reason = message.replace(/^Worker died\. (Cause: )?/, '').replace(/\nLast output:.*$/s, '');

@@ -1,13 +1,13 @@
 import { extname } from 'node:path';
 
-/** Types that a handler tells apart; every other file is bytes without a type, as curl's `-T` sends it. */
+/** Types that handlers distinguish; any other file is sent without a type, as by curl's `-T`. */
 const TYPES: Readonly<Record<string, string>> = {
   '.json': 'application/json',
   '.txt': 'text/plain',
   '.csv': 'text/csv',
 };
 
-/** The media type that the ending of a name stands for; empty when it stands for none. */
+/** The media type by the ending of the name; empty if unknown. */
 export function mediaTypeOf(name: string): string {
   return TYPES[extname(name).toLowerCase()] ?? '';
 }

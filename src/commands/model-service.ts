@@ -10,24 +10,24 @@ import { pythonWorker } from '../serve/python/python-worker.ts';
 import { createService, type Service } from '../serve/service.ts';
 import { createAdmission } from './admission/admission.ts';
 
-/** Sum of the bodies that wait or run, over all models: a bound on memory that no number of clients can pass. */
+/** Bytes of all in-flight request bodies, over all models. */
 const IN_FLIGHT_BYTES = 256 * 1024 ** 2;
 
 export interface ModelServiceOptions {
   readonly config: ServerConfig;
   readonly device: string;
   readonly threads: number | undefined;
-  /** The named escape from validation: only for archives whose every byte is trusted. */
+  /** Disables admission: only for archives that are fully trusted. */
   readonly skipValidation: boolean;
-  /** A Python program or a virtual environment, as the user gave it; wins over the configuration. */
+  /** A Python program or virtual environment; overrides the configuration. */
   readonly python?: string | undefined;
-  /** Where measurements go; nowhere without one. */
+  /** Receives measurements. */
   readonly metrics?: Metrics;
-  /** What is served has changed. */
+  /** Called after the served models have changed. */
   readonly onChange?: () => Promise<void>;
 }
 
-/** The service as every command runs it: kinds of workers in order, and the rules as admission. */
+/** The service of every command: worker kinds in order of preference, the rules as admission. */
 export function createModelService(options: ModelServiceOptions, context: Context): Promise<Service> {
   const { config, device, threads, skipValidation, metrics } = options;
   return createService({
@@ -76,7 +76,7 @@ function toPythonWorker(
   const chosen = python ?? config.python;
   return pythonWorker({
     env: context.env,
-    // A bare name is looked up on the PATH; everything else is a path of the user's.
+    // A bare name is looked up on the PATH; anything else is a path.
     python: chosen === undefined || !/[\\/]|^\./.test(chosen) ? chosen : resolve(context.cwd, chosen),
     metricsConfig: config.metrics_config === undefined ? undefined : resolve(context.cwd, config.metrics_config),
     decodeInput: config.decode_input_request,

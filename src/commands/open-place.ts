@@ -15,7 +15,7 @@ export async function findPlace(given: string, context: Context): Promise<Place>
   return findLocalPlace(locate(given, context));
 }
 
-/** The structure of the archive or folder at a path or URL; a malformed one is findings. */
+/** Reads the structure of an archive or folder at a path or URL; problems become findings. */
 export async function readPlace(
   given: string,
   context: Context,

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { ToolError } from '../core/errors.ts';
 
-/** Options through their schema; the first problem becomes INVALID_OPTION with the value seen and the value expected. */
+/** Parses options; the first problem becomes INVALID_OPTION with the value seen and the value expected. */
 export function parseOptions<S extends z.ZodType>(schema: S, options: z.input<S>, command: string): z.output<S> {
   const parsed = schema.safeParse(options);
   if (parsed.success) return parsed.data;
@@ -18,7 +18,7 @@ export function parseOptions<S extends z.ZodType>(schema: S, options: z.input<S>
 }
 
 function describeExpected(issue: z.core.$ZodIssue): string {
-  // What an unset variable of a shell gives.
+  // From an unset shell variable.
   if (issue.code === 'too_small' && issue.origin === 'string' && issue.minimum === 1)
     return 'a value that is not empty';
   return issue.message.replace(/^(?:Invalid (?:input|option)|Too (?:small|big)): expected |, received .*$/g, '');

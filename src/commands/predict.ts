@@ -21,13 +21,13 @@ export const predictOptionsSchema = z.object({
   path: z.string().min(1),
   /** File whose bytes are the request's body. */
   input: z.string().min(1),
-  /** Guessed from the input's ending when not given. */
+  /** By the input's ending by default. */
   contentType: z.string().optional(),
-  /** File with the answer that is expected. */
+  /** File with the expected answer. */
   expect: z.string().min(1).optional(),
   device: z.enum(devices, `one of ${devices.join(', ')}`).default('auto'),
   threads: z.coerce.number('a whole number').int('a whole number').min(1, '1 or more').optional(),
-  /** Runs Python archives: a program, or the folder of a virtual environment. */
+  /** The Python for Python archives: a program, or the folder of a virtual environment. */
   python: z.string().min(1).optional(),
   skipValidation: z.boolean().default(false),
 });
@@ -36,11 +36,11 @@ export type PredictOptions = z.input<typeof predictOptionsSchema>;
 export const predictResultSchema = z.object({
   schemaVersion: z.literal(1),
   model: z.object({ name: z.string(), version: z.string() }),
-  /** HTTP status the server would answer with. */
+  /** HTTP status of the answer. */
   status: z.number().int(),
-  /** As the handler set it; empty when it set none. */
+  /** Set by the handler; may be empty. */
   contentType: z.string(),
-  /** The answer's bytes: parsed when they are JSON, text when they are UTF-8, else in base64; of a numpy array also what it holds. */
+  /** Parsed if JSON, text if UTF-8, else base64; for a numpy array with a summary. */
   body: z.union([
     z.object({ kind: z.literal('json'), value: z.json() }),
     z.object({ kind: z.literal('text'), value: z.string() }),
@@ -54,16 +54,16 @@ export const predictResultSchema = z.object({
       first: z.array(z.union([z.number(), z.string()])),
     }),
   ]),
-  /** Milliseconds until the model was ready, and from request to answer. */
+  /** Milliseconds to load the model, and from request to answer. */
   ms: z.object({ load: z.number(), predict: z.number() }),
-  /** With `expect` only: whether the answer is the expected one, and if not, the first difference. */
+  /** Only with `expect`. */
   matches: z.boolean().optional(),
   difference: z.string().optional(),
 });
 publishedSchemas.add(predictResultSchema, { file: 'predict-result', title: 'mar predict --json', io: 'output' });
 export type PredictResult = z.infer<typeof predictResultSchema>;
 
-/** One prediction through the same service, worker and checks as `serve`, without HTTP. */
+/** One prediction with the service, worker and admission of `serve`, without HTTP. */
 export async function predict(options: PredictOptions, context: Context = createContext()): Promise<PredictResult> {
   const parsed = parseOptions(predictOptionsSchema, options, 'predict');
   const body = await readInput(parsed.input, 'input', context);
@@ -121,7 +121,7 @@ function toAnswer(outcome: Outcome): { status: number; contentType: string; byte
   return { status, contentType, bytes: Buffer.from(body.buffer, body.byteOffset, body.length) };
 }
 
-/** Values of an array that are shown without being asked for. */
+/** Values of an array in the summary. */
 const FIRST_VALUES = 8;
 
 function toBody(bytes: Buffer): PredictResult['body'] {
@@ -139,7 +139,7 @@ function toBody(bytes: Buffer): PredictResult['body'] {
   }
 }
 
-/** Undefined for an array that is not whole. */
+/** Undefined for a truncated array. */
 function toArray(bytes: Buffer): PredictResult['body'] | undefined {
   try {
     const { dtype, shape, data } = parseNpy(bytes);

@@ -22,6 +22,6 @@ export const sizeSchema = z.union(
         return Math.floor(Number(number) * (UNITS[unit.toLowerCase()] ?? 1));
       }),
   ],
-  // A union says nothing of what its branches expect.
+  // zod's message for a union does not say what is expected.
   { error: 'a size such as 500MB or 2GiB' },
 );

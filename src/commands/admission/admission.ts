@@ -1,4 +1,4 @@
-/** The judge of what may run. The rules are loaded when the first archive is judged; a server without models needs none. */
+/** Admission: decides which archives may run. Rules are loaded with the first archive. */
 export function createAdmission(skipValidation: boolean): (path: string) => Promise<void> {
   return async (path) => {
     if (skipValidation) return;

@@ -6,7 +6,7 @@ import { runRules } from '../../validate/run.ts';
 import type { Subject } from '../../validate/subject.ts';
 import { refusalOf } from './refusals.ts';
 
-/** Nothing of an archive runs before it is known to be safe (design decision 9): throws ARCHIVE_REFUSED with the findings. */
+/** Throws ARCHIVE_REFUSED with the findings for an archive that must not run (design decision 9). */
 export async function admit(path: string): Promise<void> {
   const subject = await openSubject(path);
   try {
@@ -17,7 +17,7 @@ export async function admit(path: string): Promise<void> {
   }
 }
 
-/** The errors that keep it from running. */
+/** The findings that refuse an archive. */
 export async function findRefused(subject: Subject): Promise<Finding[]> {
   const rules = allRules.filter(({ id, needs }) => !needs && refusalOf(id) !== undefined);
   const errors = (await runRules(subject, rules)).filter(({ severity }) => isAtLeast(severity, 'error'));
@@ -26,7 +26,7 @@ export async function findRefused(subject: Subject): Promise<Finding[]> {
   return errors.filter((finding) => isRefused(finding, own));
 }
 
-/** `own` is the handler the archive brings, if it brings one. */
+/** `own` is the archive's own handler file, if it has one. */
 function isRefused({ rule, at }: Finding, own: string | undefined): boolean {
   const row = refusalOf(rule);
   if (row === undefined || row.when === 'always' || own === undefined) return row !== undefined;

@@ -1,14 +1,14 @@
 /**
- * Which errors keep an archive from running. TorchServe runs almost anything; refused is what is dangerous, and what certainly
- * cannot load. Everything else is for `mar validate` to say.
+ * The rules whose errors refuse an archive: it is dangerous, or certainly cannot load. All others are only reported by
+ * `mar validate`. TorchServe refuses almost nothing.
  */
 export interface Refusal {
-  /** A rule, or an area for all rules of it that have no row of their own. */
+  /** A rule, or an area: the default of its rules. */
   readonly rule: string;
   /**
-   * `builtin`: unless the archive brings a handler of its own, which may read anything.
-   * `handler`: when it is about the file of the handler itself; other code may never be imported.
-   * `never`: an exception to the row of its area.
+   * `builtin`: unless the archive has its own handler, which may read any format.
+   * `handler`: only if the finding is about the handler's file; other code may never be imported.
+   * `never`: an exception to its area.
    */
   readonly when: 'always' | 'builtin' | 'handler' | 'never';
   readonly why: string;
@@ -17,7 +17,7 @@ export interface Refusal {
 const OWN_FORMAT = 'only a built-in handler is known to read the file in this way';
 const PIP = 'pip is asked only where it is told to, and then says so itself';
 
-/** The most specific row counts; a rule without one refuses nothing. */
+/** The most specific row counts; a rule without a row refuses nothing. */
 export const refusals: readonly Refusal[] = [
   { rule: 'archive', when: 'always', why: 'readers may disagree about the files, or writing them leaves the folder' },
   { rule: 'internal', when: 'always', why: 'what could not be judged is not known to be safe' },
@@ -40,7 +40,7 @@ export const refusals: readonly Refusal[] = [
   { rule: 'handler/module-imports', when: 'handler', why: 'only what is imported must find its imports' },
 ];
 
-/** The row that decides about a rule. */
+/** The most specific row of a rule. */
 export function refusalOf(rule: string): Refusal | undefined {
   const row = refusals.find((one) => one.rule === rule) ?? refusals.find((one) => one.rule === rule.split('/')[0]);
   return row?.when === 'never' ? undefined : row;

@@ -5,7 +5,7 @@ import type { InspectResult } from './result.ts';
 
 type HandlerCode = NonNullable<InspectResult['handlerCode']>;
 
-/** What the handler's source shows: its entry point and what it imports. Undefined for a built-in, and for a file that is no text. */
+/** Entry point and imports of the handler's source. Undefined for a built-in handler, and for a file that is not text. */
 export async function describeCode(facts: ModelFacts): Promise<HandlerCode | undefined> {
   const handler = await facts.handler();
   if (handler.kind === 'module') {
@@ -19,7 +19,7 @@ export async function describeCode(facts: ModelFacts): Promise<HandlerCode | und
   return undefined;
 }
 
-/** The worker's own order: the export that is named, the default one, `handler`, then the steps themselves. */
+/** The worker's order: the named export, the default export, `handler`, then functions named as steps. */
 function describeModule({ exports, imports }: ModuleFacts, named: string | undefined): HandlerCode {
   const names = exports.map(({ name }) => name);
   const entry = [named, 'default', 'handler'].find((name) => name !== undefined && names.includes(name));
@@ -29,7 +29,7 @@ function describeModule({ exports, imports }: ModuleFacts, named: string | undef
   };
 }
 
-/** TorchServe's order: the function that is named, or `handle`, else the one class. */
+/** TorchServe's order: the named function, `handle`, else the only class. */
 function describePython({ names, classes, imports }: PythonFacts, named = 'handle'): HandlerCode {
   const entry = names.has(named) ? [named] : classes.map(({ name }) => name);
   return { entry, imports: unique(imports.map(({ module, level }) => '.'.repeat(level) + module)) };

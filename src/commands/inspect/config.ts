@@ -5,7 +5,7 @@ import type { InspectResult } from './result.ts';
 
 type InspectedConfig = NonNullable<InspectResult['config']>;
 
-/** model-config.yaml as it is written, and what `mar serve` makes of it when nothing else is said. */
+/** model-config.yaml as written, and the settings `mar serve` derives from it without other configuration. */
 export async function describeConfig(facts: ModelFacts): Promise<InspectedConfig | undefined> {
   const reading = await facts.config();
   if (reading === undefined || reading.kind === 'missing') return undefined;

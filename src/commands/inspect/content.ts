@@ -21,7 +21,7 @@ export const unreadableContent: Content = {
   runs: [],
 };
 
-/** What the members say: manifest, weights, handler, and who can run them. */
+/** Facts of the members: manifest, weights, handler, and which servers can run them. */
 export async function describeContent(facts: ModelFacts, findings: readonly Finding[]): Promise<Content> {
   const isSound = !findings.some(({ severity }) => isAtLeast(severity, 'error'));
   const handler = await facts.handler();
@@ -52,7 +52,7 @@ export async function describeContent(facts: ModelFacts, findings: readonly Find
   };
 }
 
-/** Without the keys that are undefined: the result is JSON. */
+/** Drops undefined values: the result is JSON. */
 function toPlain(handler: HandlerReference): InspectResult['handler'] {
   if (handler.kind !== 'module' && handler.kind !== 'python') return handler;
   const { kind, member, entryPoint } = handler;

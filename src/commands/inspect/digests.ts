@@ -5,7 +5,7 @@ import type { Context } from '../../core/context.ts';
 import { isAtLeast } from '../../core/finding.ts';
 import type { InspectResult } from './result.ts';
 
-/** The result with what only reading every byte reveals: content findings and SHA-256 of archive and files. */
+/** Reads every byte: adds content findings, and the SHA-256 of the archive and of its files. */
 export async function addDigests(
   result: InspectResult,
   reading: ArchiveReading,
@@ -19,7 +19,7 @@ export async function addDigests(
     onBytes: (done) => log({ kind: 'progress', job: 'verify', done, total }),
   });
   const findings = [...result.findings, ...content];
-  // Bytes that are not what the headers promise have no digest worth naming.
+  // Digests of damaged members would mislead.
   if (findings.some(({ severity }) => isAtLeast(severity, 'error'))) return { ...result, ...archive, findings };
   return { ...result, ...archive, findings, files: await hashMembers(result, reading, context) };
 }
@@ -37,7 +37,7 @@ async function hashMembers(
   return hashed;
 }
 
-/** SHA-256 of the whole source, which is closed afterwards, with progress. */
+/** SHA-256 of the source, with progress; closes the source. */
 export function hashWithProgress(source: ByteSource, { signal, log }: Context): Promise<string> {
   return hashSource(source, (done) => {
     signal.throwIfAborted();

@@ -15,14 +15,14 @@ export type { InspectResult } from './result.ts';
 
 export const inspectOptionsSchema = z.object({
   path: z.string().min(1),
-  /** Read every byte: SHA-256 of the archive and of every file, and the findings that only this reveals. */
+  /** Read every byte: adds SHA-256 digests and content findings. */
   digest: z.boolean().default(false),
 });
 export type InspectOptions = z.input<typeof inspectOptionsSchema>;
 
 /**
- * Everything knowable about an archive, an unpacked folder or a weights file, here or behind an http(s) URL, without running any
- * of it. Without `digest` the cost depends on the number of files, not on their size.
+ * Facts about an archive, an unpacked folder or a weights file, local or at an http(s) URL; nothing is executed. Without
+ * `digest` the cost depends on the number of files, not on their size.
  */
 export async function inspect(options: InspectOptions, context: Context = createContext()): Promise<InspectResult> {
   const { path, digest } = parseOptions(inspectOptionsSchema, options, 'inspect');
@@ -51,7 +51,7 @@ async function inspectArchive(
   return digest ? await addDigests(result, archive, await digestOf(place, context), context) : result;
 }
 
-/** A file that is neither an archive nor weights has no members, and neither has an archive whose structure is broken. */
+/** No members: neither archive nor weights, or an archive with a broken structure. */
 function isReadable({ tree }: ArchiveReading, { kind }: ModelFacts): boolean {
   return tree !== undefined && kind !== 'weights';
 }

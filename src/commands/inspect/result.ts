@@ -14,7 +14,7 @@ const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 export const inspectedFileSchema = z.object({
   path: z.string(),
   size: bytes,
-  /** How the archive holds it; absent in a folder and in a tar. */
+  /** Compression in the archive; absent in a folder or a tar. */
   packed: z
     .object({
       method: z.enum(['stored', 'deflated']),
@@ -34,7 +34,7 @@ const inspectedManifestSchema = z.discriminatedUnion('status', [
 
 const inspectedWeightsSchema = z.object({
   member: z.string(),
-  /** The format its content shows; absent when nothing is recognised. */
+  /** Format by content; absent if not recognised. */
   detected: z.string().optional(),
   facts: weightsFactsSchema.optional(),
   problems: z.array(z.object({ rule: z.string(), message: z.string() })),
@@ -50,9 +50,9 @@ export const handlerReferenceSchema = z.discriminatedUnion('kind', [
 ]);
 
 const handlerCodeSchema = z.object({
-  /** The export, function or class that is called; several where the steps themselves are exported, or where it is open. */
+  /** The export, function or class that is called; several if steps are exported, or if it is ambiguous. */
   entry: z.array(z.string()),
-  /** Modules the source imports, sorted; a computed one is not known. */
+  /** Imported modules, sorted, without computed imports. */
   imports: z.array(z.string()),
 });
 
@@ -62,23 +62,23 @@ const inspectedConfigSchema = z.discriminatedUnion('status', [
     member: z.string(),
     /** As written. */
     values: z.record(z.string(), z.unknown()),
-    /** What `mar serve` runs the model with when neither flags nor config.properties say otherwise. */
+    /** Settings of `mar serve` without flags and config.properties. */
     effective: z.record(z.string(), z.unknown()),
   }),
   z.object({ status: z.literal('unreadable'), member: z.string(), reason: z.string() }),
 ]);
 
-/** A workflow archive: its manifest, and its graph with what each node is and how it is run. */
+/** A workflow archive: manifest and graph. */
 const inspectedWorkflowSchema = z.object({
   manifest: workflowManifestSchema,
-  /** Each node after all nodes whose answers it takes; empty when the graph is not valid. */
+  /** In topological order; empty if the graph is invalid. */
   nodes: z.array(
     z.object({
       name: z.string(),
       kind: z.enum(['model', 'function']),
-      /** Of a model: the archive it is loaded from. */
+      /** Archive of a model node. */
       url: z.string().optional(),
-      /** The nodes that take its answer; none for a last node, whose answer is the client's. */
+      /** The nodes that receive its answer; a leaf answers the client. */
       next: z.array(z.string()),
       workers: count,
       batchSize: count,
@@ -94,11 +94,11 @@ const inspectedWorkflowSchema = z.object({
 export const runVerdictSchema = z.object({
   server: z.enum(['mar serve', 'TorchServe']),
   able: z.enum(['yes', 'no', 'unknown']),
-  /** One sentence: what it takes, or what stands in the way. */
+  /** One sentence: what it needs, or why it cannot. */
   why: z.string(),
 });
 
-/** Everything `mar inspect` knows, read without running anything. */
+/** The result of `mar inspect`; nothing is executed. */
 export const inspectResultSchema = z.object({
   schemaVersion: z.literal(1),
   /** As the user gave it. */
@@ -108,20 +108,20 @@ export const inspectResultSchema = z.object({
   /** Of the archive file, with `--digest`. */
   sha256: sha256.optional(),
   manifest: inspectedManifestSchema,
-  /** Absent when the structure is too broken to say what the members are. */
+  /** Absent if the structure is broken. */
   files: z.array(inspectedFileSchema).optional(),
   weights: z.array(inspectedWeightsSchema),
-  /** Stored scalar parameters of all weights together; absent when none could be read. */
+  /** Stored parameters of all weights; absent if none could be read. */
   parameters: bytes.optional(),
   handler: handlerReferenceSchema,
-  /** Of a workflow archive, which has neither a model's manifest nor its handler. */
+  /** Only for a workflow archive, which has no model manifest or handler. */
   workflow: inspectedWorkflowSchema.optional(),
-  /** Of a handler that is a file of the archive. */
+  /** Only for a handler in the archive. */
   handlerCode: handlerCodeSchema.optional(),
-  /** Of the file that the manifest calls configFile. */
+  /** The manifest's configFile. */
   config: inspectedConfigSchema.optional(),
   runs: z.array(runVerdictSchema),
-  /** Of the structure: `mar validate` knows more rules. */
+  /** Findings about the structure; `mar validate` checks more rules. */
   findings: z.array(findingSchema),
 });
 publishedSchemas.add(inspectResultSchema, { file: 'inspect-result', title: 'mar inspect --json', io: 'output' });

@@ -4,10 +4,10 @@ import type { InspectResult } from './result.ts';
 
 type InspectedWeights = InspectResult['weights'][number];
 
-/** Weights files read of one archive; the most shards seen in one was 191, and the manifest's own file comes first. */
+/** Most weights files that are read, the manifest's own first. The most shards seen in an archive were 191. */
 const MOST_WEIGHTS = 256;
 
-/** Facts about the manifest's serialized file, then about every other file that is named like weights. */
+/** Facts about the manifest's serializedFile, then about every other file with a name of weights. */
 export async function describeWeights(facts: ModelFacts): Promise<InspectedWeights[]> {
   const members = (await facts.weightsMembers()).slice(0, MOST_WEIGHTS);
   const weights: InspectedWeights[] = [];
@@ -25,7 +25,7 @@ async function describeMember(facts: ModelFacts, member: string): Promise<Inspec
   };
 }
 
-/** A weights file by itself; undefined for a file that neither its content nor its name makes one. */
+/** A weights file without an archive; undefined if neither content nor name is that of weights. */
 export async function describeWeightsFile(facts: ModelFacts, path: string): Promise<InspectResult | undefined> {
   const member = await facts.serializedFile();
   const entry = member === undefined ? undefined : (await facts.members()).get(member);

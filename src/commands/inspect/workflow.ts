@@ -28,7 +28,7 @@ function describeNode({ name, kind, url, children, settings }: WorkflowNode): In
   };
 }
 
-/** Which servers can run it; whether the archives of its models are in their store nobody knows here. */
+/** Which servers can run it, if the archives of its models are in the store. */
 export function judgeWorkflow({ nodes, handler, problems }: WorkflowReading, sound: boolean): RunVerdict[] {
   const needsHandler = nodes.some(({ kind }) => kind === 'function');
   const flaw = !sound

@@ -2,12 +2,12 @@ import { z } from 'zod';
 import { MODEL_NAME, runtimes } from '../../model/documents/manifest.ts';
 import { upstreamFormats } from './formats.ts';
 
-/** What `--validate` makes of the findings about the plan: say nothing, say them, or stop on an error. */
+/** `--validate`: ignore findings, warn, or refuse on an error. */
 export const validateModes = ['off', 'warn', 'error'] as const;
 
 const path = z.string().min(1);
 
-/** `auto` measures a sample and stores what would not shrink; a number is zlib's level. */
+/** `auto` compresses a sample and stores what would not shrink; a number is zlib's level. */
 export const compressionSchema = z.literal(['auto', 'store', 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 
 /** The flags of torch-model-archiver in camelCase (contract 1.1); an empty string is "not given", as upstream has it. */
@@ -19,7 +19,7 @@ export const archiveOptionsSchema = z.object({
   handler: z.string().min(1),
   /** Comma-separated files, folders and wildcards. */
   extraFiles: z.string().optional(),
-  /** Chosen by the handler file when absent. */
+  /** By the handler's file by default. */
   runtime: z.enum(runtimes).optional(),
   exportPath: path.optional(),
   archiveFormat: z.enum(upstreamFormats).default('default'),

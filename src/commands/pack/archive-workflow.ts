@@ -42,7 +42,7 @@ export const archiveWorkflowResultSchema = z.object({
 });
 export type ArchiveWorkflowResult = z.infer<typeof archiveWorkflowResultSchema>;
 
-/** The job of torch-workflow-archiver: a `.war` of a workflow specification, its handler and extra files. */
+/** torch-workflow-archiver: packs a workflow specification, its handler and extra files into a `.war`. */
 export async function archiveWorkflow(
   options: ArchiveWorkflowOptions,
   context: Context = createContext(),
@@ -81,7 +81,7 @@ export async function archiveWorkflow(
   };
 }
 
-/** A handler in TypeScript or JavaScript becomes one module with the functions as its exports; a Python file stays as it is. */
+/** A TypeScript or JavaScript handler is bundled into one module that exports the functions; a Python file is copied. */
 async function collectFunctions(
   handler: string | undefined,
   context: Context,
@@ -93,7 +93,7 @@ async function collectFunctions(
   return { name: handler && basename(handler), inputs: await collectList('handler', handler, context) };
 }
 
-/** Upstream packs anything and refuses it when it is registered; what it will say then is said now. */
+/** Warns of problems that will refuse the workflow when it is registered; upstream packs it silently. */
 async function warnOfProblems(tree: FileTree, { log }: Context): Promise<readonly Finding[]> {
   const { problems } = await createFacts(tree, { kind: 'workflow' }).workflow();
   for (const { message, detail } of problems)
@@ -104,7 +104,7 @@ async function warnOfProblems(tree: FileTree, { log }: Context): Promise<readonl
   return [];
 }
 
-/** Upstream splits every input at commas, and takes regular files only. */
+/** As upstream: comma-separated, regular files only. */
 async function collectList(role: string, list: string | undefined, context: Context): Promise<PackInput[]> {
   const inputs: PackInput[] = [];
   for (const path of (list ?? '').split(',').filter((piece) => piece !== '')) {

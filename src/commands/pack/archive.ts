@@ -23,7 +23,7 @@ import { type ArchiveOptions, archiveOptionsSchema, type ResolvedArchiveOptions 
 import { archivedAs, upstreamFormats } from './formats.ts';
 import { judgePlan } from './judge-plan.ts';
 
-/** What was written, for people and for `--json`. */
+/** The written archive. */
 export const archiveResultSchema = z.object({
   schemaVersion: z.literal(1),
   /** The archive, or the folder of `no-archive`, as joined from the options. */
@@ -33,12 +33,12 @@ export const archiveResultSchema = z.object({
   size: z.number(),
   manifest: manifestSchema,
   files: z.array(z.object({ path: z.string(), size: z.number(), packedSize: z.number(), method: z.string() })),
-  /** What the rules said about the plan before it was written. */
+  /** Findings about the plan, before it was written. */
   findings: z.array(findingSchema),
 });
 export type ArchiveResult = z.infer<typeof archiveResultSchema>;
 
-/** The job of torch-model-archiver, with its habits: collisions and findings are warnings, no record. */
+/** torch-model-archiver: collisions and findings are warnings, and no record is written. */
 export async function archive(options: ArchiveOptions, context: Context = createContext()): Promise<ArchiveResult> {
   if (!MODEL_NAME.test(options.modelName)) {
     throw new ToolError('INVALID_MODEL_NAME', { name: options.modelName, pattern: MODEL_NAME.source });
@@ -72,7 +72,7 @@ export async function archive(options: ArchiveOptions, context: Context = create
   };
 }
 
-/** Joined as upstream prints it: not normalised. */
+/** Not normalised, as upstream prints it. */
 function chooseOutput({ exportPath, modelName, archiveFormat }: ResolvedArchiveOptions): PackOutput {
   const name = modelName + endingOf(archivedAs[archiveFormat]);
   if (exportPath === undefined) return { folder: '.', path: join('.', name) };
@@ -102,7 +102,7 @@ async function collect(options: ResolvedArchiveOptions, context: Context): Promi
   return { inputs: parts.inputs, manifest: createManifest({ createdOn, runtime, model }) };
 }
 
-/** Everything is told as a warning; with `validate: 'error'` the rules may refuse. */
+/** Warns of every finding; with `validate: 'error'` an error refuses. */
 async function judge(
   target: string,
   plan: PackPlan,

@@ -9,8 +9,8 @@ import type { PackSettings } from './settings.ts';
 type Wanted = Pick<PackSettings, 'output' | 'modelName' | 'format'>;
 
 /**
- * Where the archive goes: an output whose name ends as an archive's does is the archive, any other is its folder. A folder that
- * is there stays one, whatever it is called. Throws INVALID_OPTION when name and format contradict each other.
+ * The path of the archive: an output with the ending of an archive is the archive itself, unless such a folder exists; any
+ * other output is the folder. Throws INVALID_OPTION if ending and format disagree.
  */
 export async function chooseOutput(
   { output = '.', modelName, format }: Wanted,
@@ -28,7 +28,7 @@ export async function chooseOutput(
   return { folder: dirname(output), path: output, format: named };
 }
 
-/** A model called `x.mar` is packed as `x.mar`. */
+/** A model named `x.mar` becomes `x.mar`, not `x.mar.mar`. */
 function fileName(modelName: string, extension: string): string {
   return modelName.endsWith(extension) ? modelName : modelName + extension;
 }

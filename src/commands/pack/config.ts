@@ -5,7 +5,7 @@ import { describeError, ToolError } from '../../core/errors.ts';
 import { locate } from '../../core/user-path.ts';
 import { type PackConfig, packConfigSchema } from './options.ts';
 
-/** Tried in this order when no `--config` is given. */
+/** Default names, in this order. */
 const CONFIG_NAMES = [
   'mar.config.json',
   'mar.config.yaml',
@@ -16,13 +16,13 @@ const CONFIG_NAMES = [
 
 export interface LoadedConfig {
   readonly config: PackConfig;
-  /** Folder that the config's paths refer to: its own, or `cwd` when there is none. */
+  /** Base of the config's relative paths: its folder, or `cwd` without a file. */
   readonly folder: string;
-  /** As the user would name it; undefined when there is none. */
+  /** As the user would name it; undefined without a file. */
   readonly file: string | undefined;
 }
 
-/** Finds, reads and judges the config file. Throws FILE_NOT_FOUND for a named one, PACK_CONFIG_INVALID for a bad one. */
+/** Finds, reads and checks the config file. Throws FILE_NOT_FOUND if a named file is missing, PACK_CONFIG_INVALID if it is invalid. */
 export async function loadConfig(given: string | false | undefined, cwd: string): Promise<LoadedConfig> {
   const file = given === false ? undefined : (given ?? (await findConfig(CONFIG_NAMES, cwd)));
   if (file === undefined) return { config: {}, folder: cwd, file: undefined };
@@ -50,7 +50,7 @@ async function readConfig(path: string, shown: string): Promise<unknown> {
   }
 }
 
-/** The user's own code, run as any build tool runs its config: bundled by esbuild, imported from memory. */
+/** Runs the user's config module, as build tools do: bundled by esbuild, imported from memory. */
 async function loadModule(path: string, shown: string): Promise<unknown> {
   await (await openFile(path, 'config file')).close();
   const { bundleHandler } = await import('../../source/bundle.ts');

@@ -6,7 +6,7 @@ import { packRules } from '../../validate/rules/index.ts';
 import { runRules } from '../../validate/run.ts';
 import type { Target } from '../../validate/subject.ts';
 
-/** What the rules say about an archive that is not written yet. */
+/** Validates an archive before it is written. */
 export async function judgePlan(path: string, plan: PackPlan, target: Target): Promise<readonly Finding[]> {
   return runRules(planSubject(path, planTree(path, plan.files), target), packRules);
 }

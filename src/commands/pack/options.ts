@@ -10,26 +10,26 @@ const path = z.string().min(1);
 
 const mappingSchema = z.union([path, z.strictObject({ from: path, to: path.optional() })]);
 
-/** `mar.config.{json,yaml,ts}` and the flags of `mar pack`: one shape, a flag wins over the file. */
+/** Shape of `mar.config.{json,yaml,ts}` and of the flags of `mar pack`; flags override the file. */
 export const packConfigSchema = z.strictObject({
   $schema: z.string().optional(),
   /** Name of the model and of the archive. */
   modelName: z.string().regex(MODEL_NAME).optional(),
   /** Version of the model. */
   version: z.string().min(1).optional(),
-  /** Weights files; the first is the manifest's serializedFile. Files they name (external data, shards) come along. */
+  /** Weights files; the first is the manifest's serializedFile. Files they refer to (external data, shards) are added. */
   weights: z.union([path, z.array(path)]).optional(),
   /** Python file with the model's class (eager mode). */
   modelFile: path.optional(),
   /** A built-in name, or a file: handler.ts, handler.py, file:entryPoint. */
   handler: z.string().min(1).optional(),
   runtime: z.enum(runtimes).optional(),
-  /** Further files and folders: "labels.json", "assets", or { from, to }. Folders stay folders. */
+  /** Additional files and folders: "labels.json", "assets", or { from, to }. Folders are not flattened. */
   files: z.array(mappingSchema).optional(),
   requirements: path.optional(),
   /** The model-config.yaml to pack. */
   modelConfig: path.optional(),
-  /** The server it is for. `both`: a built-in handler over ONNX is packed with its Python counterpart, so that TorchServe gives the same answers. */
+  /** The target server. `both` adds the Python counterpart of a built-in handler over ONNX, for the same answers in TorchServe. */
   target: z.enum(targets).optional(),
   format: z.enum(packFormats).optional(),
   compression: compressionSchema.optional(),
@@ -37,19 +37,19 @@ export const packConfigSchema = z.strictObject({
   output: path.optional(),
   /** Patterns, as in .marignore. */
   ignore: z.array(z.string()).optional(),
-  /** Ids of rules that may be broken, as an error prints them. */
+  /** Ids of rules whose errors become warnings. */
   allow: z.array(z.string()).optional(),
-  /** What `mar validate` takes from here. */
+  /** Config of `mar validate`. */
   validate: validateConfigSchema.optional(),
 });
 publishedSchemas.add(packConfigSchema, { file: 'pack-config', title: 'mar.config.json of mar pack', io: 'input' });
 export type PackConfig = z.infer<typeof packConfigSchema>;
 
 export interface PackOptions extends Omit<PackConfig, '$schema' | 'validate'> {
-  /** The config file; absent means `mar.config.*` of the folder when there is one; false means none. */
+  /** The config file; by default `mar.config.*` of the folder; false for none. */
   readonly config?: string | false;
   readonly force?: boolean;
   readonly dryRun?: boolean;
-  /** Also hash the archive, which reads it once more. */
+  /** Also hash the archive, which reads it again. */
   readonly digest?: boolean;
 }

@@ -39,7 +39,7 @@ import { judgePlan } from './judge-plan.ts';
 import type { PackOptions } from './options.ts';
 import { type PackSettings, resolveSettings } from './settings.ts';
 
-/** Field names are those of `npm pack --json` where it has the thing. */
+/** Field names follow `npm pack --json`. */
 export const packResultSchema = z.object({
   schemaVersion: z.literal(1),
   dryRun: z.boolean(),
@@ -49,11 +49,11 @@ export const packResultSchema = z.object({
   version: z.string(),
   /** Base name of the archive. */
   filename: z.string(),
-  /** Where it is, or would be. */
+  /** Also in a dry run. */
   path: z.string(),
   /** Bytes of the archive; absent in a dry run. */
   size: z.number().optional(),
-  /** SHA-256 of the archive, hexadecimal; with `--digest`, but for a folder. */
+  /** SHA-256 of the archive, hexadecimal; only with `--digest`, not for a folder. */
   sha256: z.string().optional(),
   unpackedSize: z.number(),
   entryCount: z.number(),
@@ -73,7 +73,7 @@ export const packResultSchema = z.object({
 publishedSchemas.add(packResultSchema, { file: 'pack-result', title: 'mar pack --json', io: 'output' });
 export type PackResult = z.infer<typeof packResultSchema>;
 
-/** `mar pack`: config and flags → one archive. Strict: what the drop-in warns of stops here. */
+/** `mar pack`: config and flags → one archive. Stricter than the drop-in, which only warns. */
 export async function pack(options: PackOptions, context: Context = createContext()): Promise<PackResult> {
   const loaded = await loadConfig(options.config, context.cwd);
   const settings = resolveSettings(options, loaded, context.cwd);
@@ -120,7 +120,7 @@ async function collect(settings: PackSettings, folder: string, context: Context)
   return { inputs: parts.inputs, manifest: createManifest({ createdOn, runtime, model }) };
 }
 
-/** Throws ARCHIVE_REFUSED for an error that is not allowed. */
+/** Throws ARCHIVE_REFUSED for errors that are not allowed. */
 async function judge(path: string, plan: PackPlan, { allow, target }: PackSettings): Promise<readonly Finding[]> {
   const collisions = collisionFindings(plan, 'error', 'Place one of them elsewhere with src=dest.');
   const findings = applyAllowed([...collisions, ...(await judgePlan(path, plan, target))], allow);
@@ -128,7 +128,7 @@ async function judge(path: string, plan: PackPlan, { allow, target }: PackSettin
   return findings;
 }
 
-/** An allowed rule's errors become warnings; every other error says how to allow it. */
+/** Allowed errors become warnings; other errors get a hint how to allow them. */
 function applyAllowed(findings: readonly Finding[], allow: readonly string[]): Finding[] {
   return findings.map((finding) => {
     if (finding.severity !== 'error') return finding;

@@ -14,11 +14,11 @@ import { type PackFormat, packEnding, packedAs, packFormatOfName, packFormats } 
 
 export const repackOptionsSchema = z.object({
   path: z.string().min(1),
-  /** What is written; the archive itself when absent, or its name with the ending of the format, in the current folder. */
+  /** By default the archive itself; for another format its name with the new ending, in the current folder. */
   output: z.string().min(1).optional(),
-  /** From the ending of the output's name when absent, else that of the archive. */
+  /** By default that of the output's ending, else that of the archive. */
   format: z.enum(packFormats).optional(),
-  /** Every member keeps its own form when absent. */
+  /** By default packed bytes are copied as they are. */
   compression: compressionSchema.optional(),
   force: z.boolean().default(false),
 });
@@ -39,8 +39,8 @@ publishedSchemas.add(repackResultSchema, { file: 'repack-result', title: 'mar re
 export type RepackResult = z.infer<typeof repackResultSchema>;
 
 /**
- * The same files in another format, or written anew in a form every reader takes. What form alone forbids is mended by this; an
- * archive whose members are in doubt is refused with ARCHIVE_REFUSED.
+ * Rewrites an archive, in another format or in a form that every reader accepts. Repairs errors of form; throws
+ * ARCHIVE_REFUSED if the members cannot be trusted.
  */
 export async function repack(options: RepackOptions, context: Context = createContext()): Promise<RepackResult> {
   const { path, compression, force, ...wanted } = parseOptions(repackOptionsSchema, options, 'repack');
@@ -71,7 +71,7 @@ export async function repack(options: RepackOptions, context: Context = createCo
   }
 }
 
-/** Members are handed out beside an error only where form alone is wrong. */
+/** The tree is defined beside errors only if they concern form alone. */
 function requireMembers(path: string, { tree, findings }: ArchiveReading): FileTree {
   if (tree === undefined) throw archiveRefused(path, findings);
   return tree;
@@ -90,7 +90,7 @@ function chooseOutput(
   return { output: join('.', archiveStem(path) + packEnding(chosen)), format: chosen };
 }
 
-/** Upstream's order: the manifest's folder behind everything else. */
+/** Upstream's order: the manifest's folder last. */
 function manifestLast(a: FileEntry, b: FileEntry): number {
   const isLast = ({ path }: FileEntry) => Number(/^[MW]AR-INF$/.test(dirname(path)));
   return isLast(a) - isLast(b);
@@ -102,7 +102,7 @@ function planFile(tree: FileTree, entry: FileEntry, origin: string, keeps: boole
   return { path, size, mode, origin, open: () => tree.open(path), ...(packed && { packed }) };
 }
 
-/** From here on a size takes a zip64 field, and Java refuses one beside a size that does not need it. */
+/** Sizes from here on need a zip64 field; Java refuses one that only one of the two sizes needs. */
 const ZIP64_FROM = 0xffff_ffff;
 
 function packedForm(tree: FileTree, { path, size, packed }: FileEntry): PackedForm | undefined {
@@ -113,7 +113,7 @@ function packedForm(tree: FileTree, { path, size, packed }: FileEntry): PackedFo
   return { method: 'deflated', crc32: packed.crc32, open: () => openPacked(path) };
 }
 
-/** What is copied deflated is read once before: a damaged member must not pass for a whole one. Stored ones are summed on the way. */
+/** Verifies deflated members before they are copied as they are; stored ones are verified during the copy. */
 async function proveDeflated(tree: FileTree, files: readonly PlannedFile[], { signal }: Context): Promise<void> {
   for (const { path, packed } of files) {
     if (packed?.method !== 'deflated') continue;

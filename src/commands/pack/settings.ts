@@ -6,7 +6,7 @@ import { type FileMapping, parseMapping } from '../../pack/mapped-files.ts';
 import type { LoadedConfig } from './config.ts';
 import type { PackConfig, PackOptions } from './options.ts';
 
-/** Flags over config over defaults, every path relative to the folder the command runs in. */
+/** Flags, else config, else defaults; paths relative to `cwd`. */
 export interface PackSettings {
   readonly modelName: string;
   readonly version: string;
@@ -18,7 +18,7 @@ export interface PackSettings {
   readonly requirements: string | undefined;
   readonly modelConfig: string | undefined;
   readonly target: NonNullable<PackConfig['target']>;
-  /** By the name of the output when absent. */
+  /** By the output's ending by default. */
   readonly format: PackConfig['format'];
   readonly compression: NonNullable<PackConfig['compression']>;
   readonly output: string | undefined;
@@ -50,7 +50,7 @@ export function resolveSettings(options: PackOptions, loaded: LoadedConfig, cwd:
   };
 }
 
-/** Names everything that is missing at once. */
+/** Reports all missing settings at once. */
 function optionsMissing(modelName: string | undefined, handler: string | undefined): ToolError {
   const missing = [
     ...(modelName === undefined ? [{ option: '--model-name', what: 'the name of the model' }] : []),
@@ -64,7 +64,7 @@ function definedOnly(options: PackOptions): Partial<PackConfig> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<PackConfig>;
 }
 
-/** The config's paths as seen from `cwd`. */
+/** Makes the config's paths relative to `cwd`. */
 function rebase({ config, folder }: LoadedConfig, cwd: string): PackConfig {
   const prefix = relative(cwd, folder);
   if (prefix === '') return config;

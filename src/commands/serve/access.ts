@@ -6,7 +6,7 @@ import type { Addresses } from '../../serve/http/listen.ts';
 import { createKeyRing, type KeyRing } from '../../serve/key-ring.ts';
 import type { ParsedServeOptions } from './options.ts';
 
-/** Keys are asked for where another machine can reach a listener, unless told otherwise; says where they stand, never what they are. */
+/** Token authorisation is on if a listener is reachable from other machines, unless set. Logs the path of the keys, never the keys. */
 export async function openAccess(
   config: ServerConfig,
   options: ParsedServeOptions,

@@ -1,4 +1,4 @@
-/** Which files a server is configured by (contract 4.2). */
+/** Configuration files of a server (contract 4.2). */
 
 import { join, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
@@ -12,20 +12,20 @@ export interface SnapshotChoice {
   readonly noConfigSnapshots: boolean;
 }
 
-/** What a server starts from instead of what it is told to load. */
+/** A snapshot to restore instead of the named models. */
 export interface RestoredSnapshot {
-  /** Of the file it stands in. */
+  /** Path of its file. */
   readonly path: string;
   readonly models: ModelSnapshot;
 }
 
 export interface ConfigFiles {
   readonly file: ConfigFile | undefined;
-  /** The last one, where snapshots are kept. */
+  /** The newest snapshot, if snapshots are kept. */
   readonly snapshot: SnapshotFile | undefined;
 }
 
-/** TS_CONFIG_FILE, else --ts-config, else the last snapshot, else config.properties of the folder. */
+/** TS_CONFIG_FILE, else --ts-config, else the newest snapshot, else config.properties of the folder. */
 export async function findConfigFiles(
   options: SnapshotChoice & { readonly tsConfig?: string | undefined },
   context: Context,
@@ -45,7 +45,7 @@ export async function findConfigFiles(
   return { file: { path, text }, snapshot };
 }
 
-/** A configuration that names its models by itself, as any snapshot does, beats the last snapshot. */
+/** A configuration with models of its own, such as a snapshot, overrides the newest snapshot. */
 export function findRestored(
   { values, origins }: EffectiveConfig,
   snapshot: SnapshotFile | undefined,
@@ -58,7 +58,7 @@ export function keepsSnapshots({ snapshots, noConfigSnapshots }: SnapshotChoice)
   return snapshots && !noConfigSnapshots;
 }
 
-/** Where TorchServe keeps them, so that its own are found. */
+/** TorchServe's folder, so that its snapshots are found. */
 export function snapshotFolder({ cwd, env }: Context): string {
   return resolve(cwd, env.LOG_LOCATION || 'logs', 'config');
 }

@@ -4,7 +4,7 @@ import { ignoredKeys } from '../../serve/config/ignored-keys.ts';
 import { configKeys } from '../../serve/config/server-config.ts';
 import type { ParsedServeOptions } from './options.ts';
 
-/** Why a key changes nothing, as the end of a sentence. */
+/** Why a key is ignored, as the end of a sentence. */
 export function wordIgnored(key: string): string {
   const reason = ignoredKeys.get(key);
   if (reason !== undefined) return reason;
@@ -15,14 +15,14 @@ export function wordIgnored(key: string): string {
   return meant === undefined ? 'no key of TorchServe' : `no key of TorchServe; did you mean ${meant}?`;
 }
 
-/** Flags of `torchserve` that scripts may go on saying. */
+/** Ignored flags of `torchserve`, accepted for scripts. */
 const inertFlags = {
   logConfig: ['--log-config', 'every line goes to stderr; --log-format words those of requests'],
   cppLogConfig: ['--cpp-log-config', 'there are no C++ workers'],
   pluginsPath: ['--plugins-path', 'plugins are Java'],
 } as const satisfies Partial<Record<keyof ParsedServeOptions, readonly [string, string]>>;
 
-/** One line for all keys that change nothing, each with its reason, and one for such flags. */
+/** One notice for all ignored keys with their reasons, one for ignored flags. */
 export function warnOfIgnored(options: ParsedServeOptions, ignored: readonly string[], { log }: Context): void {
   const flags = (Object.keys(inertFlags) as (keyof typeof inertFlags)[])
     .filter((key) => options[key] !== undefined)

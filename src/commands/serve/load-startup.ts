@@ -6,7 +6,7 @@ import type { WorkflowService } from '../../serve/workflow/workflow-service.ts';
 import { nameArchive } from '../load-model.ts';
 import type { StartupArchive } from './startup-archives.ts';
 
-/** Archives loaded at a time: loading is one process each, and mostly waits for the disk. */
+/** Archives loaded in parallel: each starts a process and mostly waits for the disk. */
 export const LOADED_AT_ONCE = 4;
 
 export interface ServedModel {
@@ -28,13 +28,13 @@ export async function loadModels(
     return loadOne(archive, () => service.register(request), context);
   });
   const models = loaded.filter((model) => model !== undefined);
-  // Versions load side by side; the default is the one the configuration says, else the first in the order they were named.
+  // Versions load in parallel; the default is the configured one, else the first named.
   for (const { name, version } of [...models].reverse()) await service.setDefault(name, version);
   for (const model of models.filter(isDefault)) await service.setDefault(model.name, model.version);
   return models;
 }
 
-/** One after another: the nodes of one load side by side. Resolves with the names. */
+/** One after another, each with its nodes in parallel. Resolves with the names. */
 export async function loadWorkflows(
   workflows: WorkflowService,
   wanted: readonly StartupArchive[],

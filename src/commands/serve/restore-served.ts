@@ -11,7 +11,7 @@ import type { RestoredSnapshot } from './config-files.ts';
 import { LOADED_AT_ONCE, type ServedModel } from './load-startup.ts';
 import type { Places } from './wanted-archives.ts';
 
-/** Serves what a snapshot says, all of it or nothing: what is left out now would be missing in the next snapshot for good. */
+/** Restores a snapshot, completely or not at all: an omitted model would be missing from the next snapshot for good. */
 export async function restoreServed(
   service: Service,
   workflows: WorkflowService,
@@ -75,7 +75,7 @@ async function restoreWorkflow(
   return workflows.register({ path, url, name, fetched, responseTimeout, startupTimeout, restored: true });
 }
 
-/** What was fetched lies in the store by now: a URL is no place any more. */
+/** A fetched archive is in the store already: its file is used, not its URL. */
 async function locateStored(name: string, path: string | undefined, places: ArchiveSources): Promise<LocatedArchive> {
   return path === undefined ? locateArchive(basename(name), places) : { path: join(path), fetched: false };
 }

@@ -37,21 +37,21 @@ import { openWatchedStore, type WatchedStore, watchServed } from './watch.ts';
 export type { ServedModel } from './load-startup.ts';
 export type { ServeOptions } from './options.ts';
 
-/** A server that runs until it is closed, by {@link close} or by the context's signal. */
+/** A running server; {@link close} or the context's signal ends it. */
 export interface ServeHandle {
   /** What makes curl trust the inference address, where nobody else vouches for its certificate. */
   readonly curlFlags: readonly string[];
   readonly urls: { readonly inference: string; readonly management: string; readonly metrics: string };
   readonly models: readonly ServedModel[];
-  /** Names of the workflows; their nodes are not among the models. */
+  /** Names of the workflows; their nodes are not in `models`. */
   readonly workflows: readonly string[];
-  /** Resolves when nothing of the server is left: no listener, no process, no temporary file. */
+  /** Resolves when no listener, process or temporary file is left. */
   readonly closed: Promise<void>;
-  /** Takes no new work, finishes what runs within the grace, then ends everything. */
+  /** Stops accepting, lets in-flight requests finish within the grace period, then ends everything. */
   close(): Promise<void>;
 }
 
-/** Validates and loads every model and workflow, then listens: a server that is up can answer. */
+/** Validates and loads every model and workflow, then listens. */
 export async function serve(options: ServeOptions, context: Context = createContext()): Promise<ServeHandle> {
   const parsed = parseOptions(serveOptionsSchema, options, 'serve');
   const effective = await readServeConfig(parsed, context);
@@ -74,7 +74,7 @@ export async function serve(options: ServeOptions, context: Context = createCont
     onChange,
   });
   let keys: KeyRing | undefined;
-  // Nobody is served yet, so nothing is waited for.
+  // No requests yet: no grace period.
   const stopLoading = () => void service.close(0);
   context.signal.addEventListener('abort', stopLoading, { once: true });
   try {
@@ -84,7 +84,7 @@ export async function serve(options: ServeOptions, context: Context = createCont
     keys = await openAccess(config, parsed, addresses, context);
     const curlFlags = isSecure(addresses.inference) ? (tls?.curlFlags ?? []) : [];
     const tools = {
-      // The page is read on other machines, where the certificate lies elsewhere.
+      // The playground runs on other machines too, where the certificate has another path.
       curlFlags: curlFlags.map((flag) => basename(flag)),
       service,
       workflows,
@@ -140,7 +140,7 @@ interface Loader {
   readonly config: ServerConfig;
 }
 
-/** What a snapshot says, or what is named. */
+/** Loads the snapshot, or else the named archives. */
 async function load(
   wanted: RestoredSnapshot | Wanted,
   { service, workflows, places, config, workers }: Loader & { readonly workers: number | undefined },

@@ -4,14 +4,14 @@ import { parseOptions } from '../parse-options.ts';
 import { wordIgnored } from './config-notices.ts';
 import { readServeConfig, type ServeOptions, serveOptionsSchema } from './options.ts';
 
-/** Stands for a secret that somebody gave. */
+/** Shown instead of a configured secret. */
 const HIDDEN = '***';
 
 export interface ConfigValue {
   readonly key: string;
-  /** As it is obeyed; null when nobody gave one and there is no default. */
+  /** The effective value; null if unset and without a default. */
   readonly value: unknown;
-  /** "default", the path of a file, the command line, or a variable of the environment. */
+  /** "default", a file's path, the command line, or an environment variable. */
   readonly origin: string;
 }
 
@@ -23,18 +23,18 @@ export interface IgnoredKey {
 export interface ServeConfigResult {
   readonly schemaVersion: 1;
   readonly values: readonly ConfigValue[];
-  /** Keys of the file that have no effect here, and why. */
+  /** Ignored keys of the file, with the reason. */
   readonly ignored: readonly IgnoredKey[];
 }
 
-/** What `mar serve` would run with, each value with its origin; nothing is started. */
+/** The effective configuration of `mar serve`, each value with its origin; starts nothing. */
 export async function showServeConfig(options: ServeOptions, context: Context): Promise<ServeConfigResult> {
   const parsed = parseOptions(serveOptionsSchema, options, 'serve');
   const { values, raw, origins, ignored } = await readServeConfig(parsed, context);
   const shown = configKeys.map((key): ConfigValue => {
     const value = values[key];
     if (secretKeys.includes(key) && raw[key] !== undefined) return { key, value: HIDDEN, origin: origins[key] };
-    // Patterns and JSON are shown as they were written.
+    // As written in the file.
     return { key, value: (typeof value === 'object' ? raw[key] : value) ?? toDefault(value), origin: origins[key] };
   });
   return { schemaVersion: 1, values: shown, ignored: ignored.map((key) => ({ key, reason: wordIgnored(key) })) };

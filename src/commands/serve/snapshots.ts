@@ -8,7 +8,7 @@ import { keepsSnapshots, type RestoredSnapshot, snapshotFolder } from './config-
 import type { ParsedServeOptions, ServeConfig } from './options.ts';
 import { namedArchives } from './wanted-archives.ts';
 
-/** Undefined where nobody asked for snapshots. */
+/** Undefined if snapshots are off. */
 export function openSnapshots(
   options: ParsedServeOptions,
   config: ServeConfig,
@@ -28,13 +28,13 @@ export function openSnapshots(
   });
 }
 
-/** A snapshot is started from in whatever folder. */
+/** Absolute, since a snapshot may be restored from another folder. */
 function toAbsolute(properties: ReadonlyMap<string, string>, cwd: string): Map<string, string> {
   const isPath = (key: string) => (pathKeys as readonly string[]).includes(key);
   return new Map([...properties].map(([key, value]) => [key, isPath(key) ? resolve(cwd, value) : value]));
 }
 
-/** Says what a restored server does not do, though it was asked to. */
+/** Warns of flags that a restored snapshot overrides. */
 export function noteRestored(
   snapshot: RestoredSnapshot,
   options: ParsedServeOptions,
@@ -47,7 +47,7 @@ export function noteRestored(
     ...Object.values(models).flatMap((versions) => Object.values(versions).map(({ marName }) => marName)),
     ...Object.values(workflows).map(({ warName }) => warName),
   ]);
-  // What the snapshot itself would have loaded has become what it says.
+  // The snapshot's own load_models are part of its models.
   const config = origins.load_models === snapshot.path ? { ...values, load_models: undefined } : values;
   const left = namedArchives(options, config).filter((name) => !known.has(name));
   if (left.length === 0) return;

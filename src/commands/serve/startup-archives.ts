@@ -4,18 +4,18 @@ import { ToolError } from '../../core/errors.ts';
 import { type ArchiveSources, type LocatedArchive, locateArchive } from '../../serve/model/locate-archive.ts';
 import { locateWorkflow } from '../../serve/workflow/locate-workflow.ts';
 
-/** An archive to load at start. */
+/** An archive to load at startup. */
 export interface StartupArchive extends LocatedArchive {
   readonly url: string;
-  /** Undefined leaves the name to the manifest. */
+  /** Overrides the manifest's. */
   readonly name: string | undefined;
-  /** Found by "all": one that cannot be loaded is a warning, not the end. */
+  /** Found by "all": a failure is only a warning. */
   readonly optional: boolean;
 }
 
 export interface StartupRequest {
   readonly kind: 'model' | 'workflow';
-  /** Archives anywhere on disk. */
+  /** Paths, also outside the store. */
   readonly archives: readonly string[];
   /** `[name=]file` of the store, or "all" (contract 4.3). */
   readonly names: readonly string[];
@@ -50,7 +50,7 @@ function splitName(text: string): { name: string | undefined; url: string } {
   return equals < 0 ? { name: undefined, url: text } : { name: text.slice(0, equals), url: text.slice(equals + 1) };
 }
 
-/** Every entry of the store that can be of the kind: archives by their ending, and for models folders. */
+/** The entries of the store that may be of this kind, by ending; for models also folders. */
 export async function listStore(kind: StartupRequest['kind'], store: string | undefined): Promise<StartupArchive[]> {
   if (store === undefined)
     throw new ToolError('ARCHIVE_NOT_IN_STORE', { message: 'Model store has not been configured.' });

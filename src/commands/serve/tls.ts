@@ -5,7 +5,7 @@ import type { ServerConfig } from '../../serve/config/server-config.ts';
 import type { Addresses } from '../../serve/http/listen.ts';
 import { type LoadedIdentity, loadIdentity } from '../../serve/tls/identity.ts';
 
-/** Key and certificate where an address asks for them; nothing is read where none does. */
+/** Reads key and certificate if an address is https. */
 export async function openTls(
   config: ServerConfig,
   addresses: Addresses,

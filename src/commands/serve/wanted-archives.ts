@@ -8,13 +8,13 @@ import type { ArchiveSources } from '../../serve/model/locate-archive.ts';
 import type { ParsedServeOptions } from './options.ts';
 import { listStartupArchives, type StartupArchive } from './startup-archives.ts';
 
-/** Where archives are named, of models and of workflows. */
+/** Sources of model and workflow archives. */
 export interface Places {
   readonly places: ArchiveSources;
   readonly workflowPlaces: ArchiveSources;
 }
 
-/** Throws FILE_NOT_FOUND for a store that is not there. */
+/** Throws FILE_NOT_FOUND for a store that does not exist or is not a folder. */
 export async function openPlaces(config: ServerConfig, { cwd }: Context): Promise<Places> {
   const open = async (store: string | undefined, what: string): Promise<ArchiveSources> => {
     const modelStore = store === undefined ? undefined : resolve(cwd, store);
@@ -34,7 +34,7 @@ export interface Wanted {
   readonly workflows: readonly StartupArchive[];
 }
 
-/** Models named on the command line replace those of the file, as upstream has it. A `.war` is a workflow wherever it is named. */
+/** As upstream, models of the command line replace those of the file. A `.war` is a workflow in any list. */
 export async function listWanted(
   options: ParsedServeOptions,
   config: ServerConfig,
@@ -62,7 +62,7 @@ export async function listWanted(
   };
 }
 
-/** File names of everything that is asked for by name, for a server that serves something else instead. */
+/** File names of all named archives, for the warning that a snapshot replaces them. */
 export function namedArchives(options: ParsedServeOptions, config: ServerConfig): string[] {
   const named = [...options.archives, ...namedModels(options, config), ...options.workflows];
   return named.map((name) => basename(name.slice(name.indexOf('=') + 1))).filter((name) => !/^all$/i.test(name));

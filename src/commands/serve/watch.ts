@@ -29,11 +29,11 @@ export async function openWatchedStore(folder: string): Promise<WatchedStore> {
 }
 
 interface WatchedArchive extends Watched {
-  /** Resolves with what there is to say. */
+  /** Resolves with the message for the log. */
   serve(): Promise<string>;
 }
 
-/** Serves each archive anew when it changes on disk, one line a time; what is served stays until the new one is up. */
+/** Reloads archives that change on disk, by hot swap, and logs each. */
 export function watchServed(served: WatchedService, { log }: Context): { close(): void } {
   const { clock } = served;
   return watch<WatchedArchive>({
@@ -61,7 +61,7 @@ export function watchServed(served: WatchedService, { log }: Context): { close()
 
 function listModels({ service }: WatchedService): WatchedArchive[] {
   return service.registered().flatMap(({ model: { name, version, request, fingerprint } }): WatchedArchive[] => {
-    // A function of a workflow has no archive of its own.
+    // Function nodes of workflows have no archive.
     if (request.url === '') return [];
     const serve = async () => {
       const now = await service.reload(name, version);
@@ -90,7 +90,7 @@ async function listNew({ service, workflows, store }: WatchedService): Promise<W
     ...service.registered().map(({ model }) => model.request),
     ...workflows.registered().map(({ request }) => request),
   ];
-  // An unpacked folder may be served from the one folder in it.
+  // A folder may be served from its only subfolder.
   const served = new Set(requests.flatMap(({ path }) => [resolve(path), dirname(resolve(path))]));
   const archives = await listStore('model', store.folder).catch(() => []);
   return archives

@@ -13,7 +13,7 @@ export interface Asked {
   readonly run: boolean;
 }
 
-/** The rules that areas and settings leave. */
+/** The rules that areas and settings select. */
 export function chooseRules({ only, rules = {} }: ValidateSettings, run: boolean): readonly Rule[] {
   return allRules.filter(
     ({ id, needs }) =>
@@ -22,8 +22,8 @@ export function chooseRules({ only, rules = {} }: ValidateSettings, run: boolean
 }
 
 /**
- * The chosen rules that apply to this subject, and the foundation rules that it breaks: a file that cannot be read is bad
- * whichever areas were asked for. Throws INVALID_OPTION when no rule is left.
+ * The selected rules that apply to this subject, and the foundation rules that it breaks: an unreadable file is bad whatever
+ * was selected. Throws INVALID_OPTION if no rule is left.
  */
 export async function rulesFor(subject: Subject, { path, settings, run }: Asked): Promise<readonly Rule[]> {
   const chosen = new Set(chooseRules(settings, run).filter((rule) => isApplicable(rule, subject)));
@@ -38,7 +38,7 @@ export async function rulesFor(subject: Subject, { path, settings, run }: Asked)
   return rules;
 }
 
-/** Findings with the severities that the settings give them; no setting makes an unreadable archive good. */
+/** Applies the severities of the settings, except to foundation rules: an unreadable archive is never good. */
 export function weigh(findings: readonly Finding[], subject: Subject, { rules = {} }: ValidateSettings): Finding[] {
   const keepsErrors = isUnreadable(subject);
   return findings.map((finding) => {
@@ -48,7 +48,7 @@ export function weigh(findings: readonly Finding[], subject: Subject, { rules = 
   });
 }
 
-/** The structure leaves unknown which members there are. */
+/** Whether the structure is too broken to know the members. */
 function isUnreadable({ archive }: Subject): boolean {
   return archive !== undefined && archive.tree === undefined;
 }

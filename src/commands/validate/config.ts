@@ -4,7 +4,7 @@ import { findConfig, readDataConfig } from '../../core/documents/config-file.ts'
 import { describeError, ToolError } from '../../core/errors.ts';
 import { type ValidateConfig, validateConfigSchema } from './options.ts';
 
-/** Tried in this order. A config that is code (mar.config.ts) is none of them: judging a file runs nothing. */
+/** Default names, in this order; without mar.config.ts, since validating executes nothing. */
 const CONFIG_NAMES = [
   'mar.validate.json',
   'mar.validate.yaml',
@@ -15,8 +15,8 @@ const CONFIG_NAMES = [
 ] as const;
 
 /**
- * The config of `mar validate`: the named file, or the first of the folder that is there. What is judged never sets its
- * own rules: a file inside it counts only when it is named. Throws FILE_NOT_FOUND, VALIDATE_CONFIG_INVALID.
+ * The config of `mar validate`: the named file, or the first default in the folder. An artefact must not set its own rules: a
+ * file inside it counts only if it is named. Throws FILE_NOT_FOUND, VALIDATE_CONFIG_INVALID.
  */
 export async function loadValidateConfig(
   given: string | false | undefined,

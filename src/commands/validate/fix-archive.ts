@@ -8,9 +8,8 @@ import { runRules } from '../../validate/run.ts';
 import type { Subject } from '../../validate/subject.ts';
 
 /**
- * Mends what the given rules can mend and writes the archive anew in its place, by one rename. Nothing is written when
- * nothing can be mended, or when the structure is broken otherwise: what the members are is then unknown. Returns the ids
- * of the rules whose findings were mended.
+ * Fixes the findings of the given rules and replaces the archive by one rename. Writes nothing if nothing can be fixed, or if
+ * the structure has other errors: the members are then unknown. Resolves with the ids of the fixed rules.
  */
 export async function fixArchive(path: string, rules: readonly Rule[], context: Context): Promise<string[]> {
   const subject = await openSubject(path, { signal: context.signal });
@@ -25,7 +24,7 @@ export async function fixArchive(path: string, rules: readonly Rule[], context: 
     let files = before;
     for (const { fix } of mending) if (fix) files = await fix.apply(files, subject, context.now());
     files = await refreshRecord(files, before, subject);
-    // The name the server gives the model's folder in a tar; it does not matter which.
+    // Any name will do: TorchServe drops a tar's top folder.
     const topFolder = archiveStem(path);
     await writeArchive({ target: path, format, files, topFolder, force: true, signal: context.signal });
     return mending.map(({ id }) => id);
@@ -34,7 +33,7 @@ export async function fixArchive(path: string, rules: readonly Rule[], context: 
   }
 }
 
-/** Only files are rewritten, as what they are: a folder is somebody's work, a plain tar no format of ours. */
+/** Undefined for what is not rewritten: a folder holds the user's own files, and a plain tar we do not write. */
 function formatOf(path: string, { archive }: Subject): WrittenFormat | undefined {
   if (archive?.tree === undefined || archive.format === 'folder' || archive.format === 'tar') return undefined;
   if (archive.format === 'tgz' && formatOfName(path) !== 'tgz') return undefined;

@@ -5,10 +5,10 @@ const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const BIT_DEPTH = 8;
 const TRUECOLOUR = 2;
 
-/** A PNG of random pixels, three channels of eight bits; `random` gives numbers from 0 to below 1. */
+/** A PNG of random RGB pixels; `random` returns numbers in [0, 1). */
 export function makeUpImage(width: number, height: number, random: () => number): Buffer {
   const rows = Buffer.alloc(height * (1 + width * 3));
-  // Each row begins with its filter: 0, none.
+  // Filter type 0 (none) at the start of each row.
   for (let at = 0; at < rows.length; at++) rows[at] = at % (1 + width * 3) === 0 ? 0 : Math.floor(random() * 256);
   const header = Buffer.alloc(13);
   header.writeUInt32BE(width, 0);

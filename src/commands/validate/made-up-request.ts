@@ -11,13 +11,13 @@ export interface TrialRequest extends TrialInput {
   readonly body: Buffer;
 }
 
-/** The folder of an archive whose files are requests that its handler takes. */
+/** Folder of example requests in an archive. */
 const EXAMPLES = 'examples/';
-/** Bytes of a request, as TorchServe's max_request_size has it by default. */
+/** TorchServe's default max_request_size. */
 const REQUEST_BYTES = 6_553_500;
-/** Numbers of a made-up tensor; as JSON each takes some six bytes. */
+/** Most numbers of a generated tensor; as JSON each takes about six bytes. */
 const MAX_NUMBERS = 1_000_000;
-/** Side of a made-up picture where the model takes any. */
+/** Side of a generated image if the model accepts any size. */
 const SIDE = 224;
 const MAX_SIDE = 2048;
 
@@ -99,7 +99,7 @@ function makeTensors(inputs: readonly TensorFacts[], shapes: readonly (readonly 
 /** Nested lists. Whole numbers are 0 or 1, which are also class numbers, token ids and masks. */
 function makeTensor(dtype: string, lengths: readonly number[], random: () => number): unknown {
   const count = lengths.reduce((product, length) => product * length, 1);
-  // What does not fit is left empty: the handler then says what it expected.
+  // Empty if it would be too large: the handler then reports what it expects.
   if (count > MAX_NUMBERS) return [];
   const build = (axis: number): unknown =>
     axis === lengths.length

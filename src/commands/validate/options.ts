@@ -5,20 +5,20 @@ import { areas } from '../../validate/rule.ts';
 import { targets } from '../../validate/subject.ts';
 import { sizeSchema } from '../size-option.ts';
 
-/** What a rule can be set to: off, or the severity of all its findings; `warn` is short for `warning`. */
+/** Settings of a rule: off, or a severity for all its findings; `warn` is short for `warning`. */
 export const ruleSettings = ['off', 'info', 'warn', 'warning', 'error'] as const;
 const ruleSettingSchema = z.enum(ruleSettings).transform((setting) => (setting === 'warn' ? 'warning' : setting));
 
-/** `mar.validate.{json,yaml}`, or the key `validate` of `mar.config.*`; a flag wins over the file. */
+/** `mar.validate.{json,yaml}`, or the key `validate` of `mar.config.*`; flags override the file. */
 export const validateConfigSchema = z.strictObject({
   $schema: z.string().optional(),
-  /** Areas to judge; all when absent. */
+  /** Areas to check; all by default. */
   only: z.array(z.enum(areas)).min(1).optional(),
-  /** The least severity that makes the verdict bad. */
+  /** The lowest severity that fails the validation. */
   failOn: severitySchema.optional(),
   /** Rule id → setting. */
   rules: z.record(z.string(), ruleSettingSchema).optional(),
-  /** The server the archive is for; what the other one cannot do is then an info. Default: mar. */
+  /** The target server, by default mar; limitations of the other are only infos. */
   target: z.enum(targets).optional(),
   /** Size budget of the archive. */
   maxSize: sizeSchema.optional(),
@@ -33,16 +33,16 @@ export type ValidateConfig = z.output<typeof validateConfigSchema>;
 export const validateOptionsSchema = validateConfigSchema.omit({ $schema: true }).extend({
   /** An archive, an unpacked folder, or a weights file. */
   path: z.string().min(1),
-  /** The config file; absent means the one of this folder when there is one; false means none. */
+  /** The config file; by default that of the folder; false for none. */
   config: z.union([z.string().min(1), z.literal(false)]).optional(),
-  /** Also loads the model in a worker and asks it once: the handler's code runs. */
+  /** Also loads the model in a worker and sends it one request: runs the handler's code. */
   run: z.boolean().default(false),
-  /** The Python that loads it: a program, or the folder of a virtual environment. */
+  /** The Python for Python archives: a program, or the folder of a virtual environment. */
   python: z.string().min(1).optional(),
-  /** First mends what can be mended safely, in place. */
+  /** First fixes in place what is safe to fix. */
   fix: z.boolean().default(false),
 });
 export type ValidateOptions = z.input<typeof validateOptionsSchema>;
 
-/** What the rules are chosen and weighed by, flags and file together. */
+/** Flags and file merged. */
 export type ValidateSettings = Omit<ValidateConfig, '$schema'>;

@@ -12,7 +12,7 @@ import { findRefused } from '../admission/admit.ts';
 import { createModelService } from '../model-service.ts';
 import { makeUpRequests, type TrialRequest } from './made-up-request.ts';
 
-/** Characters of an answer that a finding repeats. */
+/** Most characters of an answer in a finding. */
 const SHOWN = 400;
 /** From here on a status of HTTP says that the server is at fault. */
 const FIRST_SERVER_STATUS = 500;
@@ -26,7 +26,7 @@ export async function tryModel(
   const unsafe = await findUnsafe(subject);
   if (unsafe !== undefined) return { kind: 'unsafe', reason: unsafe };
   const { values: config } = resolveConfig(undefined, {}, context.env);
-  // The rules about safety have just been asked, of this very file.
+  // The safety rules have just checked this file.
   const options = { config, device: 'auto', threads: undefined, skipValidation: true, python };
   const said: string[] = [];
   const service = await createModelService(options, { ...context, log: (event) => void said.push(readLine(event)) });
@@ -84,7 +84,7 @@ async function findUnsafe(subject: Subject): Promise<string | undefined> {
   return first && `${first.rule} says: ${first.message.replace(/\.$/, '')}`;
 }
 
-/** What this machine lacks says nothing about the archive. */
+/** Errors about this machine, not about the archive. */
 const NOT_HERE: ReadonlySet<ErrorCode> = new Set<ErrorCode>(['MODEL_UNSERVABLE', 'PACKAGE_MISSING']);
 
 function toFailure(error: unknown): Trial {
@@ -93,7 +93,7 @@ function toFailure(error: unknown): Trial {
   return { kind: 'not-loaded', reason: hideFolder(wordDeath(error)), hint: error.hint };
 }
 
-/** A worker that died of the request is an answer too: the one a client would get. */
+/** A worker's death is a result too: the answer a client would get. */
 function toDeath(error: unknown): Outcome {
   if (!isDeath(error)) throw error;
   return { kind: 'failed', status: 500, message: hideFolder(wordDeath(error)) };
@@ -102,18 +102,18 @@ function toDeath(error: unknown): Outcome {
 const isDeath = (error: unknown): error is ToolError =>
   isToolError(error) && (error.code === 'WORKER_DIED' || error.code === 'WORKER_OUT_OF_MEMORY');
 
-/** How a worker says what it died of; its first line has the error, the others are its last output. */
+/** Cause of a worker's death: the first line is the error, the rest its last output. */
 function wordDeath(error: ToolError): string {
   const death = isDeath(error.cause) ? error.cause : error;
   return describeError(death).replace(/^Worker died\. (Cause: )?/, '');
 }
 
-/** Files of the model's private folder by their names in the archive: the folder is gone when the words are read. */
+/** Removes the path of the extracted model, which is temporary: its files keep their names in the archive. */
 function hideFolder(text: string): string {
   return text.replace(/[^\s'"]*[\\/]models[\\/][0-9a-f-]{36}[\\/]/g, '');
 }
 
-/** A worker's line without the name of the worker. */
+/** An output line without the worker's name. */
 function readLine(event: LogEvent): string {
   return event.kind === 'progress' ? '' : hideFolder(event.message.replace(/^\[[^\]]*\] /, ''));
 }

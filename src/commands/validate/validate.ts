@@ -12,10 +12,10 @@ import { type Asked, chooseRules, rulesFor, weigh } from './choose-rules.ts';
 import { loadValidateConfig } from './config.ts';
 import { type ValidateOptions, type ValidateSettings, validateOptionsSchema } from './options.ts';
 
-/** What `--json` prints. */
+/** The output of `--json`. */
 export const validateReportSchema = z.object({
   schemaVersion: z.literal(1),
-  /** No finding is as severe as `failOn`. */
+  /** No finding has the severity `failOn` or a higher one. */
   passed: z.boolean(),
   findings: z.array(findingSchema),
 });
@@ -27,11 +27,11 @@ export const validateResultSchema = validateReportSchema.extend({
   path: z.string(),
   kind: z.enum(['archive', 'workflow', 'weights']),
   failOn: severitySchema,
-  /** Rules that were checked, with the words that reporters and `mar explain` share. */
+  /** The checked rules. */
   rules: z.array(z.object({ id: z.string(), severity: severitySchema, title: z.string(), help: z.string() })),
   /** Files that were looked at. */
   members: z.number().int().nonnegative(),
-  /** Ids of the rules whose findings `fix` mended; absent without `fix`. */
+  /** Ids of the fixed rules; only with `fix`. */
   fixed: z.array(z.string()).optional(),
 });
 export type ValidateResult = z.infer<typeof validateResultSchema>;
@@ -42,8 +42,8 @@ interface Job extends Asked {
 }
 
 /**
- * Judges an archive, a folder or a weights file by every rule; nothing wrong with it is thrown. Nothing of it is run
- * either, unless `run` says so; nothing of it is written, unless `fix` says so.
+ * Checks an archive, a folder or a weights file against the rules. Problems are findings, never thrown. Executes nothing
+ * without `run`, and writes nothing without `fix`.
  */
 export async function validate(options: ValidateOptions, context: Context = createContext()): Promise<ValidateResult> {
   const { path, config, run, python, fix, ...flags } = parseOptions(validateOptionsSchema, options, 'validate');
@@ -56,7 +56,7 @@ export async function validate(options: ValidateOptions, context: Context = crea
   return { ...(await judge(job, context)), fixed };
 }
 
-/** A flag wins over the file; rules are set one by one. */
+/** Flags override the file, rule by rule. */
 function mergeSettings(
   { $schema: _schema, ...file }: ValidateSettings & { $schema?: unknown },
   flags: ValidateSettings,
@@ -71,7 +71,7 @@ async function judge(job: Job, context: Context): Promise<ValidateResult> {
   try {
     const rules = await rulesFor(subject, job);
     const seen = await runRules(subject, rules);
-    // What was cut short says nothing about the archive.
+    // An aborted check says nothing about the archive.
     context.signal.throwIfAborted();
     const findings = weigh(seen, subject, settings).map((finding) => showPath(finding, path));
     const failOn = settings.failOn ?? 'error';
@@ -95,7 +95,7 @@ function openOptions({ settings: { only, maxSize, target }, run, python }: Job, 
     signal: context.signal,
     onBytes: (done) => context.log({ kind: 'progress', job: 'validate', done }),
     secondReader: only === undefined || only.includes('archive'),
-    // Who asks about the archive alone means the container, whatever its name and content.
+    // `--only archive` checks the container, whatever its name and content.
     asArchive: only?.every((area) => area === 'archive') ?? false,
     sizeBudget: maxSize,
     target,
@@ -108,7 +108,7 @@ function openOptions({ settings: { only, maxSize, target }, run, python }: Job, 
   };
 }
 
-/** Findings name the file as the user did, wherever the command ran. */
+/** Findings have the path that the user gave. */
 function showPath(finding: Finding, path: string): Finding {
   return { ...finding, at: { ...finding.at, path } };
 }
