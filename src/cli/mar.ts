@@ -6,7 +6,7 @@ import { exitProcess, forgiveClosedReaders } from './program/exit.ts';
 import { exitCodeOf, exitCodes } from './program/exit-code.ts';
 import { buildProgram } from './program/program.ts';
 
-/** `mar`: argv → command → exit code. Everything a command needs is imported when it runs. */
+/** `mar`: argv → command → exit code. Commands import lazily. */
 export async function main(argv: readonly string[]): Promise<void> {
   forgiveClosedReaders();
   let code: number = exitCodes.done;
@@ -18,7 +18,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     await program.parseAsync(argv, { from: 'user' });
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // commander has printed its words; help and version that were asked for are no error.
+    // commander has printed the message; --help and --version are no errors.
     code =
       error.code === 'commander.helpDisplayed' || error.code === 'commander.version' ? exitCodes.done : exitCodes.usage;
     if (error.exitCode === 0) code = exitCodes.done;
@@ -27,7 +27,7 @@ export async function main(argv: readonly string[]): Promise<void> {
   await exitProcess(code);
 }
 
-/** What `--json` prints of a command line that is wrong. */
+/** The `--json` output of a usage error. */
 function usageAnswer({ message }: CommanderError): string {
   return formatJson({ schemaVersion: 1, error: { code: 'USAGE', message: message.replace(/^error: /, '') } });
 }

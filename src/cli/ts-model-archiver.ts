@@ -4,7 +4,7 @@ import { runDropIn } from './drop-in/drop-in.ts';
 import type { RawValues } from './program/flags.ts';
 import { toCompression, toOptions } from './program/values.ts';
 
-/** `ts-model-archiver`: torch-model-archiver's command line over our own archive writer. */
+/** `ts-model-archiver`: torch-model-archiver's command line. */
 export function main(argv: readonly string[]): Promise<void> {
   return runDropIn(argv, {
     program: 'ts-model-archiver',
@@ -29,7 +29,7 @@ Every flag of torch-model-archiver is here, with its short form and its habits. 
   });
 }
 
-/** What the original takes for "not given" (an empty text, where a file is optional) is left out. */
+/** Drops empty strings of optional files, which the original ignores. */
 function toArchiveOptions(values: RawValues): ArchiveOptions {
   const { compression, ...given } = toOptions<ArchiveOptions>(values);
   const isMeant = ([key, value]: [string, unknown]) =>

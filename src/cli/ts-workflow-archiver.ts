@@ -3,7 +3,7 @@ import { runDropIn } from './drop-in/drop-in.ts';
 import { workflowFlags } from './drop-in/workflow-flags.ts';
 import { toOptions } from './program/values.ts';
 
-/** `ts-workflow-archiver`: torch-workflow-archiver's command line over our own archive writer. */
+/** `ts-workflow-archiver`: torch-workflow-archiver's command line. */
 export function main(argv: readonly string[]): Promise<void> {
   return runDropIn(argv, {
     program: 'ts-workflow-archiver',

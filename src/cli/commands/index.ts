@@ -9,7 +9,7 @@ import { repackCommand } from './repack.ts';
 import { serveCommand } from './serve.ts';
 import { validateCommand } from './validate.ts';
 
-/** What `mar` can do, in the order of its help. */
+/** The commands of `mar`, in the order of its help. */
 export const commands: readonly CommandEntry[] = [
   packCommand,
   inspectCommand,

@@ -4,7 +4,7 @@ import { exitCodes } from '../program/exit-code.ts';
 import { toOptions } from '../program/values.ts';
 import { deviceFlag, pythonFlag, skipValidationFlag, threadsFlag } from './shared-flags.ts';
 
-/** From here on a status of HTTP says that there is no answer. */
+/** HTTP statuses from here on are errors. */
 const FIRST_ERROR_STATUS = 400;
 
 export const predictCommand: CommandEntry = {

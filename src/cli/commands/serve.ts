@@ -5,7 +5,7 @@ import type { Flag } from '../program/flags.ts';
 import { toOptions } from '../program/values.ts';
 import { deviceFlag, pythonFlag, skipValidationFlag, threadsFlag } from './shared-flags.ts';
 
-/** Flags of `torchserve` that ask for what is so anyway, or for what is not there: scripts may go on saying all but the last. */
+/** Flags of `torchserve` that have no effect here, accepted for scripts. The last one is refused. */
 const torchserveFlags: readonly Flag[] = [
   { name: 'start', help: 'as without it', hidden: true },
   { name: 'foreground', help: 'as without it', hidden: true },

@@ -76,7 +76,7 @@ export const validateCommand: CommandEntry = {
       ...(only && { only: only.flatMap((areas) => areas.split(',')) }),
       rules: toSettings('--rule', rule),
     };
-    // The command's schema judges areas and settings, which are plain words here.
+    // Plain strings: the command's schema checks areas and settings.
     const results: ValidateResult[] = [];
     for (const path of words) results.push(await validate({ ...options, path } as ValidateOptions, context));
     const toolVersion = packageVersion();

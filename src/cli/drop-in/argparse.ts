@@ -1,23 +1,22 @@
 import type { Flag, RawValues } from '../program/flags.ts';
 
 /**
- * The habits of Python's argparse that scripts around torch-model-archiver rely on, as of Python 3.11: unambiguous
- * prefixes, `-v1.0`, `-fv1.0`, `--flag=value`, the last of a repeated flag wins, no positional arguments. The result is the
- * values, or the words argparse would end with.
+ * Parses as argparse of Python 3.11 does, for scripts around torch-model-archiver: unambiguous prefixes, `-v1.0`, `-fv1.0`,
+ * `--flag=value`, the last of a repeated flag wins, no positional arguments. Returns the values, or argparse's error message.
  */
 export type Parsed =
   | { readonly kind: 'values'; readonly values: RawValues }
   | { readonly kind: 'help' }
   | { readonly kind: 'usage'; readonly message: string };
 
-/** A flag the original tool does not have: it never makes a prefix ambiguous that the original accepts. */
+/** Not a flag of the original: never makes a prefix ambiguous that the original accepts. */
 export interface ArgparseFlag extends Flag {
   readonly ours?: boolean;
 }
 
 type Token =
   | { readonly kind: 'word' }
-  /** An option string; `flag` is undefined for one that nobody declared. */
+  /** An option string; `flag` is undefined if unknown. */
   | {
       readonly kind: 'option';
       readonly flag: ArgparseFlag | undefined;
@@ -43,7 +42,7 @@ function usageError(message: string): Stop {
 export function parseArgv(argv: readonly string[], declared: readonly ArgparseFlag[]): Parsed {
   const flags = [helpFlag, ...declared];
   try {
-    // argparse looks at every word before it acts on the first: an ambiguous prefix wins over --help.
+    // argparse classifies every word first: an ambiguous prefix wins over --help.
     const tokens = classify(argv, flags);
     const { values, extras } = consume(argv, tokens, flags);
     checkRequired(declared, values);
@@ -68,7 +67,7 @@ function classify(argv: readonly string[], flags: readonly ArgparseFlag[]): Toke
   });
 }
 
-/** The option a word spells, or undefined when it is a plain word. */
+/** Undefined for a word that is not an option. */
 function readOption(text: string, flags: readonly ArgparseFlag[]): Token | undefined {
   if (!text.startsWith('-') || text === '-') return undefined;
   const exact = findExact(text, flags);
@@ -110,7 +109,7 @@ function findByPrefix(text: string, flags: readonly ArgparseFlag[]): Candidate[]
   }));
 }
 
-/** `-v1.0`: a short flag with its value glued on. */
+/** `-v1.0`: a short flag with an attached value. */
 function findGlued(text: string, flags: readonly ArgparseFlag[]): Candidate[] {
   const spelt = text.slice(0, 2);
   const flag = flags.find((candidate) => candidate.short !== undefined && spelt === `-${candidate.short}`);
@@ -147,7 +146,7 @@ function consume(argv: readonly string[], tokens: readonly Token[], flags: reado
   return { values, extras };
 }
 
-/** `-fv1.0`: switches in front of the flag that takes the rest. Sets them on the way. */
+/** `-fv1.0`: switches, then a flag that takes the rest. Sets the switches. */
 function unglueSwitches(
   token: Candidate,
   first: ArgparseFlag,

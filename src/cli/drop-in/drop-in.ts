@@ -6,10 +6,10 @@ import { columnsOf } from '../program/terminal.ts';
 import { type ArgparseFlag, parseArgv } from './argparse.ts';
 import { formatHelp, formatUsage } from './usage.ts';
 
-/** A command line that takes the place of one of the incumbent's. */
+/** A drop-in replacement for one of upstream's commands. */
 export interface DropIn {
   readonly program: string;
-  /** The tool it takes the place of. */
+  /** The replaced command. */
   readonly original: string;
   readonly description: string;
   readonly flags: readonly ArgparseFlag[];
@@ -17,7 +17,7 @@ export interface DropIn {
   run(values: RawValues, terminal: Terminal): Promise<void>;
 }
 
-/** argparse, as the incumbent sets it up, falls back to the width of an old terminal. */
+/** argparse's default width. */
 const DEFAULT_COLUMNS = 80;
 
 export async function runDropIn(argv: readonly string[], tool: DropIn): Promise<void> {

@@ -2,12 +2,11 @@ import { isToolError } from '../../core/errors.ts';
 import { showLines } from '../../ui/text.ts';
 import { type Dialect, wordCause, wordThrown } from '../program/run.ts';
 
-/** Exit code of every failure but wrong usage, as the incumbent has it. */
+/** Upstream's exit code of every failure except wrong usage. */
 const FAILED = 1;
 
 /**
- * The incumbent's form on stderr (`ERROR - …`, `WARNING - …`), which log filters know, with our words: what happened, then
- * what to do.
+ * Upstream's log format on stderr (`ERROR - …`, `WARNING - …`), for log filters, with our messages and hints.
  */
 export const archiverDialect: Dialect = {
   formatError(error, style) {

@@ -17,7 +17,7 @@ export function formatUsage(program: string, flags: readonly ArgparseFlag[], col
   return `${head} ${rows.join('\n').trimStart()}\n`;
 }
 
-/** Pieces that stay on one line: an option in brackets does, a required one may part from its value. */
+/** Unbreakable parts: an option in brackets is one, a required option and its value are two. */
 function formatPart(flag: ArgparseFlag): string[] {
   const spelt = flag.short === undefined ? `--${flag.name}` : `-${flag.short}`;
   const words = flag.value === undefined ? [spelt] : [spelt, placeholder(flag)];
@@ -42,10 +42,10 @@ function placeholder(flag: ArgparseFlag): string {
   return flag.choices ? `{${flag.choices.join(',')}}` : (flag.value ?? '');
 }
 
-/** Column at which argparse starts the words of an option. */
+/** argparse's column of the help texts. */
 const HELP_COLUMN = 24;
 
-/** One line or more an option, its words from column 24 on, as argparse lays them out. */
+/** The option and its help text, which starts at column 24, as argparse prints them. */
 export function formatOptions(flags: readonly ArgparseFlag[]): string {
   return flags.map(formatOption).join('');
 }
@@ -60,7 +60,7 @@ function formatOption(flag: ArgparseFlag): string {
   return `${[start, ...rest.map((line) => indent + line)].join('\n')}\n`;
 }
 
-/** Usage, what the tool does, its options: those it took over first, ours apart. */
+/** Usage, description, upstream's options, then ours in a group of their own. */
 export function formatHelp(
   tool: { program: string; original: string; description: string; flags: readonly ArgparseFlag[]; epilogue: string },
   columns: number,

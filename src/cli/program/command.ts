@@ -3,14 +3,14 @@ import type { Style } from '../../ui/style.ts';
 import type { ExitCode } from './exit-code.ts';
 import type { Argument, Example, Flag, RawValues } from './flags.ts';
 
-/** What a running command may do with the terminal. */
+/** The terminal, as far as commands use it. */
 export interface Terminal {
   readonly context: Context;
-  /** The result, on stdout: as JSON with `--json`, else as the reporter words it. */
+  /** Prints the result to stdout: as JSON with `--json`, else as text. */
   print(result: unknown, toText: (style: Style) => string): Promise<void>;
-  /** Bytes of a result that is a file, on stdout. The piece may be reused once the promise is settled. */
+  /** Writes bytes to stdout. The buffer may be reused when the promise is settled. */
   write(piece: Uint8Array): Promise<void>;
-  /** A line about the work, on stderr; not with `--quiet`. */
+  /** Prints a notice to stderr, except with `--quiet`. */
   notice(toText: (style: Style) => string): void;
 }
 
@@ -19,7 +19,7 @@ export interface Input {
   readonly values: RawValues;
 }
 
-/** A command of `mar`, on one screen: how it is called, and which use case and which reporter it joins (both imported when it runs). */
+/** A command of `mar`: its flags, and `run`, which lazily imports its use case and its reporter. */
 export interface CommandEntry {
   readonly name: string;
   readonly summary: string;

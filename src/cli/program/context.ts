@@ -1,14 +1,14 @@
 import type { Context, LogEvent } from '../../core/context.ts';
 
 export interface ProcessContext extends Context {
-  /** The signal that ended the work, when one did. */
+  /** The signal that stopped the command, if any. */
   readonly endedBy: () => NodeJS.Signals | undefined;
 }
 
-/** Exit status when a second signal cuts the orderly end short: by convention for Ctrl-C, "not done" for a service manager. */
+/** Exit code after a second signal: 130 by convention for Ctrl-C, a failure for a service manager. */
 const CUT_SHORT = { SIGINT: 130, SIGTERM: 1 } as const;
 
-/** The outside world as commands see it. The first SIGINT or SIGTERM asks for an orderly end, a second one ends at once. */
+/** The context of a command. The first SIGINT or SIGTERM aborts its signal, a second one exits at once. */
 export function createContext(log: (event: LogEvent) => void): ProcessContext {
   const controller = new AbortController();
   let endedBy: NodeJS.Signals | undefined;

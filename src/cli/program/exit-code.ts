@@ -2,13 +2,13 @@ import type { ErrorCode } from '../../core/error-catalogue.ts';
 import { isToolError } from '../../core/errors.ts';
 
 /**
- * Exit codes of `mar`, documented in the README and never moved: 0 done, 1 the artefact is not good, 2 wrong usage,
- * 3 the job could not be completed.
+ * Exit codes of `mar`, documented in the README and permanent: 0 done, 1 the artefact is not good, 2 wrong usage, 3 could not
+ * complete.
  */
 export const exitCodes = { done: 0, findings: 1, usage: 2, failed: 3 } as const;
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
-/** Complete on purpose: a new code is placed here before anything compiles. */
+/** Complete, so that a new error code does not compile without its exit code. */
 const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   FILE_NOT_FOUND: exitCodes.failed,
   NOT_A_FILE: exitCodes.failed,

@@ -1,4 +1,4 @@
-/** The one place that ends the process: after what was written has left it, whatever else is still open. */
+/** The only place that ends the process, after the output is flushed. */
 export async function exitProcess(code: number): Promise<never> {
   await Promise.all([drain(process.stdout), drain(process.stderr)]);
   process.exit(code);
@@ -13,8 +13,8 @@ function drain(stream: NodeJS.WriteStream): Promise<void> {
 }
 
 /**
- * A reader that goes away (`mar serve --help | head`) is no failure. commander writes its help by itself, so the streams
- * need a listener from the start: without one the error would end the process with a stack.
+ * EPIPE (`mar serve --help | head`) is no failure. commander writes its help itself, so the streams need an error listener from
+ * the start.
  */
 export function forgiveClosedReaders(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});

@@ -1,26 +1,26 @@
 /**
- * Flags declared as data: this file and every table of flags load without commander and without zod, so that `--help`
- * starts at once. What a value may be is judged later, by the zod schema of the command that runs.
+ * Flags as data. Tables of flags load neither commander nor zod, for a fast `--help`; the command's zod schema checks the
+ * values.
  */
 export interface Flag {
   /** Long name without dashes; its camelCase form is the key of the value. */
   readonly name: string;
   /** One letter. */
   readonly short?: string;
-  /** What the value is called in help, in capitals; a flag without one is a switch. */
+  /** Name of the value in help, in capitals; undefined for a switch. */
   readonly value?: string;
   readonly help: string;
-  /** Accepted for those who come from another tool; not in the help. */
+  /** Accepted for compatibility; not in the help. */
   readonly hidden?: true;
   readonly choices?: readonly string[];
   readonly required?: boolean;
   /** May be repeated, and takes every word up to the next flag. */
   readonly many?: boolean;
-  /** May be repeated, one word each: the word after it is free for an argument. */
+  /** May be repeated, with one word each. */
   readonly repeats?: boolean;
 }
 
-/** A word of the command line that is not a flag. */
+/** A positional argument. */
 export interface Argument {
   readonly name: string;
   readonly help: string;
@@ -33,7 +33,7 @@ export interface Example {
   readonly what: string;
 }
 
-/** What commander hands over: strings, lists of strings, true for a switch; absent when not given. */
+/** commander's values: strings, lists of strings, true for a switch; absent if not given. */
 export type RawValues = Readonly<Record<string, string | readonly string[] | true | undefined>>;
 
 /** Flags every command has. */
@@ -48,5 +48,5 @@ export const commonFlags: readonly Flag[] = [
   },
 ];
 
-/** zlib's levels, and the two words of ours. */
+/** Our two modes, and zlib's levels. */
 export const compressionChoices = ['auto', 'store', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;

@@ -1,20 +1,20 @@
 import { systemCode, ToolError } from '../../core/errors.ts';
 
-/** A stream of the process, written to in whole texts or pieces. */
+/** An output stream of the process. */
 export interface Output {
   readonly isTTY: boolean;
-  /** Undefined when the terminal does not say, which some do as 0. */
+  /** Undefined if unknown, which some terminals report as 0. */
   readonly columns: number | undefined;
   /**
-   * Resolves when the content has left the process, so that an exit afterwards cuts nothing off. A reader that went away
-   * (`mar inspect … | head`) is no failure: the rest is dropped.
+   * Resolves when the content is flushed, so that the process may exit. EPIPE (`mar inspect … | head`) is no failure: the
+   * rest is dropped.
    */
   write(content: string | Uint8Array): Promise<void>;
 }
 
 export function createOutput(stream: NodeJS.WriteStream, name: string): Output {
   let closed = false;
-  // Without a listener the same error that the callback below gets would end the process.
+  // Unhandled, the error that the callback below receives would also end the process.
   stream.on('error', () => {
     closed = true;
   });

@@ -6,7 +6,7 @@ import { type Argument, commonFlags, type Flag, type RawValues } from './flags.t
 
 export type Dispatch = (entry: CommandEntry, input: Input) => Promise<void>;
 
-/** The whole command line of `mar`, declared to commander from the tables. */
+/** Builds commander's program from the tables of commands. */
 export function buildProgram(entries: readonly CommandEntry[], dispatch: Dispatch): Command {
   const program = new Command('mar')
     .description('Look into, check, unpack and serve model archives (.mar), without Python or Java.')
@@ -14,7 +14,7 @@ export function buildProgram(entries: readonly CommandEntry[], dispatch: Dispatc
     .version(packageVersion(), '-V, --version', 'print the version of mar')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
-    // A flag after the command is the command's: `mar pack --version 1.0` is no question about mar.
+    // Flags after the command belong to it: `mar pack --version 1.0` is the model's version.
     .enablePositionalOptions()
     .exitOverride()
     .addHelpText('after', generalHelp);

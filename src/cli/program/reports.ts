@@ -10,7 +10,7 @@ export interface ReportFile {
   readonly path: string;
 }
 
-/** `FORMAT` is printed, the last one named; `FORMAT=FILE` goes into a file, as many as there are. */
+/** `FORMAT` is printed, the last of several; every `FORMAT=FILE` is written to its file. */
 export function parseReporters(given: readonly string[] = []): { printed: ValidateReporter; files: ReportFile[] } {
   const parsed = given.map((text) => {
     const [, name = '', path] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
@@ -26,7 +26,7 @@ function isReporter(name: string): name is ValidateReporter {
   return Object.hasOwn(validateReporters, name);
 }
 
-/** Reports into files: plain text, whatever the terminal is. Throws FILE_UNWRITABLE. */
+/** Writes the reports to files, without colour. Throws FILE_UNWRITABLE. */
 export async function writeReports(
   files: readonly ReportFile[],
   format: (reporter: ValidateReporter, style: Style) => string,

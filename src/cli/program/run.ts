@@ -10,14 +10,14 @@ import type { RawValues } from './flags.ts';
 import { createOutput, type Output } from './output.ts';
 import { columnsOf, showsUnicode, takesSpinner, wantsColor } from './terminal.ts';
 
-/** In what `mar` and the drop-in differ on stderr, and in their exit codes. */
+/** What differs between `mar` and the drop-ins: stderr and exit codes. */
 export interface Dialect {
   formatError(error: unknown, style: Style): string;
   formatNotice(kind: 'notice' | 'warning', message: string, hint: string | undefined, style: Style): string;
   exitCodeOf(error: unknown): number;
 }
 
-/** Runs one command to its end: sets the terminal up, words what it throws, returns the exit code. */
+/** Runs one command: sets up the terminal, prints its error, resolves with the exit code. */
 export async function runCommand(
   values: RawValues,
   dialect: Dialect,
@@ -54,7 +54,7 @@ export async function runCommand(
       },
     });
   } catch (thrown) {
-    // Ctrl-C reaches the workers too: what their end makes of the command is no news to who pressed it.
+    // Ctrl-C ends the workers too; the resulting error is of no interest.
     const isCancelled = context.signal.aborted || isAbort(thrown);
     const error = isCancelled ? new ToolError('CANCELLED', { what: 'The command' }) : thrown;
     progress.stop();
@@ -78,13 +78,13 @@ function progressMode({ quiet, progress }: RawValues, stderr: Output): ProgressM
   return takesSpinner(process.env, stderr) ? 'spinner' : 'none';
 }
 
-/** Words for anything thrown: ours with code, cause and hint; everything else is a bug of ours and says so. */
+/** Anything thrown → text: a ToolError with code, cause and hint; anything else is reported as a bug of ours. */
 export function wordThrown(error: unknown, style: Style): string {
   if (isToolError(error)) {
     const { code, message, findings } = error;
     const [only] = findings;
     const facts = { code, message, cause: wordCause(error) };
-    // One finding is the message already, and knows better what to do; several are told one by one, each with its own way out.
+    // A single finding is in the message, and its hint is better; several are listed, each with its hint.
     if (findings.length > 1) return `${formatError(facts, style)}\n${formatFindings(findings, style)}\n`;
     return formatError({ ...facts, hint: only?.hint ?? error.hint }, style);
   }
@@ -99,7 +99,7 @@ export function wordThrown(error: unknown, style: Style): string {
   );
 }
 
-/** What `--json` prints in the place of a result. */
+/** The `--json` output instead of a result. */
 export function toErrorAnswer(error: unknown) {
   if (!isToolError(error)) return { schemaVersion: 1, error: { code: 'UNEXPECTED', message: describeError(error) } };
   const { code, message, hint, findings } = error;
@@ -108,12 +108,12 @@ export function toErrorAnswer(error: unknown) {
   return { schemaVersion: 1, error: findings.length === 0 ? facts : { ...facts, findings } };
 }
 
-/** The cause where it says more: of a system error ("ENOENT: …") and of a signal the message has the gist already. */
+/** The cause, unless the message covers it: system errors ("ENOENT: …") and signals. */
 export function wordCause({ cause }: Error): string | undefined {
   return cause === undefined || systemCode(cause) !== undefined || isAbort(cause) ? undefined : describeError(cause);
 }
 
-/** What `signal.throwIfAborted()` and Node's own functions throw after a signal. */
+/** Whether an error was thrown because of an abort, by `throwIfAborted` or by Node. */
 function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }

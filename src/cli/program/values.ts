@@ -2,9 +2,8 @@ import { ToolError } from '../../core/errors.ts';
 import type { RawValues } from './flags.ts';
 
 /**
- * Raw values of a command as options of its use case: what was not given is left out, and the flags every command has are
- * not the use case's affair. Names were checked against the table of flags; the command's zod schema judges the values,
- * which is why the caller may name the type of options it expects.
+ * Raw values → options of the use case, without the flags of every command. commander has checked the names; the use case's
+ * zod schema checks the values, so the caller may name the type it expects.
  */
 export function toOptions<Options>({ json: _json, quiet: _quiet, progress: _progress, ...rest }: RawValues): Options {
   return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Options;
@@ -12,7 +11,7 @@ export function toOptions<Options>({ json: _json, quiet: _quiet, progress: _prog
 
 type Compression = 'auto' | 'store' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
 
-/** `auto`, `store` or a level of zlib, as the use cases take it; the choices of the flag leave nothing else. */
+/** `auto`, `store` or zlib's level; the flag allows nothing else. */
 export function toCompression(given: unknown): { compression?: Compression } {
   if (given === undefined) return {};
   return { compression: (given === 'auto' || given === 'store' ? given : Number(given)) as Compression };
