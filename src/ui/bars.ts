@@ -4,7 +4,7 @@ import { showText } from './text.ts';
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'] as const;
 
-/** A bar of `share` (0 to 1) of `width` columns, in steps of an eighth where the terminal can show them. */
+/** A bar of `share` (0 to 1) of `width` columns, in eighths if the terminal can show them. */
 export function formatBar(share: number, width: number, unicode: boolean): string {
   const clamped = Math.min(1, Math.max(0, Number.isFinite(share) ? share : 0));
   if (!unicode) return '#'.repeat(Math.round(clamped * width));
@@ -19,7 +19,7 @@ function formatShare(share: number): string {
 
 const BAR_WIDTH = 32;
 
-/** Label → probability as a table with bars, in the order given; the first line stands out. */
+/** Label → probability as a table with bars, in the given order; the first line is highlighted. */
 export function formatBars(shares: readonly (readonly [label: string, share: number])[], style: Style): string {
   const rows = shares.map(([label, share], index) => {
     const name = showText(label);
@@ -33,7 +33,7 @@ export function formatBars(shares: readonly (readonly [label: string, share: num
   return formatTable(rows, [{ align: 'right' }, { align: 'right' }], '  ');
 }
 
-/** The answer as label → probability, when it is that: an object of numbers from 0 to 1. */
+/** Label → probability, if the answer is an object of numbers from 0 to 1. */
 export function toShares(answer: unknown): [string, number][] | undefined {
   if (typeof answer !== 'object' || answer === null || Array.isArray(answer)) return undefined;
   const entries = Object.entries(answer);

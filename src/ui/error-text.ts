@@ -1,17 +1,17 @@
 import type { Style } from './style.ts';
 import { hangText, showLines } from './text.ts';
 
-/** What the text of an error is made from; a thrown value of any kind fits. */
+/** The parts of an error's text. */
 export interface ErrorFacts {
   readonly message: string;
   readonly code?: string;
   readonly hint?: string | undefined;
   readonly cause?: string | undefined;
-  /** Where an unexpected error came from. */
+  /** Stack of an unexpected error. */
   readonly stack?: string | undefined;
 }
 
-/** Code and message, the cause when it says more, then what to do. */
+/** Code and message, cause, hint. */
 export function formatError({ message, code, hint, cause, stack }: ErrorFacts, style: Style): string {
   const label = code === undefined ? '' : `${style.bad(code)}  `;
   const lines = [hangText(label, showLines(message), style.width)];
@@ -23,7 +23,7 @@ export function formatError({ message, code, hint, cause, stack }: ErrorFacts, s
   return `${lines.join('\n')}\n`;
 }
 
-/** A notice or a warning on one line or more. */
+/** A notice or a warning. */
 export function formatNotice(
   kind: 'notice' | 'warning',
   message: string,

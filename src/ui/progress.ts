@@ -8,21 +8,21 @@ export type ProgressMode = 'spinner' | 'plain' | 'none';
 
 export interface ProgressDisplay {
   update(event: ProgressEvent): void;
-  /** Runs `write` with the spinner out of the way. */
+  /** Runs `write` while the spinner is hidden. */
   around(write: () => void): void;
   stop(): void;
 }
 
-/** `pack  12.3 MB of 45.6 MB  27 %`, or what is done so far when the total is not known. */
+/** `pack  12.3 MB of 45.6 MB  27 %`; without a total only what is done. */
 export function formatProgress(job: string, done: number, total: number | undefined): string {
   if (total === undefined || total <= 0) return `${job}  ${formatBytes(done)}`;
   const percent = Math.min(100, Math.floor((done / total) * 100));
   return `${job}  ${formatBytes(done)} of ${formatBytes(total)}  ${percent} %`;
 }
 
-/** A job shorter than this shows nothing: a spinner that flashes up is noise. */
+/** Delay before the spinner appears, against flicker. */
 const DELAY_MS = 300;
-/** Lines of `--progress plain` a job. */
+/** Lines for each job with `--progress plain`. */
 const PLAIN_STEPS = 10;
 
 export function createProgress(mode: ProgressMode, stream: NodeJS.WriteStream): ProgressDisplay {
@@ -57,7 +57,7 @@ function createSpinner(stream: NodeJS.WriteStream): ProgressDisplay {
   let stopped = false;
   const start = async () => {
     const { default: ora } = await import('ora');
-    // Ctrl-C must reach us as a signal: ora may not take the keyboard.
+    // ora would read the keyboard, and Ctrl-C must stay a signal.
     if (!stopped) spinner = ora({ text, stream, discardStdin: false }).start();
   };
   return {

@@ -1,19 +1,19 @@
 import { Chalk, type ChalkInstance } from 'chalk';
 
-/** How text may look on one stream: decided once by the cli, handed to every reporter. */
+/** Text styles of one stream; chosen by the cli, passed to every reporter. */
 export interface Style {
-  /** Columns of the terminal, or of a page when there is none. */
+  /** Columns of the terminal, or a default width. */
   readonly width: number;
-  /** Whether box and block characters can be shown. */
+  /** Whether the terminal shows box and block characters. */
   readonly unicode: boolean;
   readonly title: (text: string) => string;
-  /** What the eye should find: names and paths. */
+  /** Names and paths. */
   readonly strong: (text: string) => string;
   readonly dim: (text: string) => string;
   readonly good: (text: string) => string;
   readonly warn: (text: string) => string;
   readonly bad: (text: string) => string;
-  /** Types, shapes and other vocabulary. */
+  /** Types and shapes. */
   readonly accent: (text: string) => string;
 }
 
@@ -23,12 +23,12 @@ export interface StyleOptions {
   readonly unicode?: boolean;
 }
 
-/** Beyond this a line is hard to read, however wide the terminal. */
+/** Longest readable line, however wide the terminal is. */
 const MAX_WIDTH = 120;
 const PAGE_WIDTH = 100;
 
 export function createStyle({ color, width = PAGE_WIDTH, unicode = true }: StyleOptions): Style {
-  // Sixteen colours: every terminal has them, and the user's own palette decides how they look.
+  // The sixteen basic colours: every terminal has them, in the user's palette.
   const chalk: ChalkInstance = new Chalk({ level: color ? 1 : 0 });
   return {
     width: Math.min(MAX_WIDTH, Math.max(40, width)),

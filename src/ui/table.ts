@@ -4,7 +4,7 @@ export interface Column {
   readonly align?: 'left' | 'right';
 }
 
-/** Rows in aligned columns, two blanks apart, no trailing blanks; cells may carry colour. */
+/** Aligned columns, two spaces apart, without trailing spaces; cells may contain colour codes. */
 export function formatTable(
   rows: readonly (readonly string[])[],
   columns: readonly Column[] = [],

@@ -3,13 +3,13 @@ import { escapeCharacter } from '../core/names/quote.ts';
 
 /** Colour codes as chalk writes them: ESC [ numbers m. */
 const COLOR = /\u001b\[[\d;]*m/g;
-/** Anything a terminal would obey instead of showing, and characters that turn or hide the text around them. */
+/** Control characters, and characters that reverse or hide text. */
 const UNSAFE = new RegExp(`${CONTROL.source}|${HIDDEN.source}`, 'gu');
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 const MARK = /\p{Mark}/u;
 
-/** Columns the text takes on a terminal, colour codes not counted. */
+/** Display width of the text, without colour codes. */
 export function textWidth(text: string): number {
   let width = 0;
   for (const character of text.replace(COLOR, '')) {
@@ -19,25 +19,25 @@ export function textWidth(text: string): number {
 }
 
 /**
- * Text that came out of an archive, made safe to show: control and direction characters as escapes, so that a member's name
- * can neither move the cursor nor pass for another one.
+ * Makes untrusted text safe to print: control and direction characters are escaped, so that a name can neither move the cursor
+ * nor imitate another.
  */
 export function showText(text: string): string {
   return text.replace(UNSAFE, escapeCharacter);
 }
 
-/** The same for text of several lines, which stay lines. */
+/** The same, but line breaks are kept. */
 export function showLines(text: string): string {
   return text.split('\n').map(showText).join('\n');
 }
 
-/** JSON of a result. JSON itself escapes only what is below U+0020; a terminal obeys U+009B too. */
+/** A result as JSON. `JSON.stringify` escapes only below U+0020; terminals also interpret U+009B. */
 export function formatJson(value: unknown): string {
   const lines = JSON.stringify(value, null, 2).split('\n');
   return `${lines.map((line) => line.replace(UNSAFE, toJsonEscapes)).join('\n')}\n`;
 }
 
-/** `\uXXXX` for each UTF-16 unit, which is all that JSON knows. */
+/** `\uXXXX` for each UTF-16 unit, JSON's only escape of that kind. */
 function toJsonEscapes(character: string): string {
   return character.replace(/./gs, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
@@ -50,7 +50,7 @@ export function padStart(text: string, width: number): string {
   return ' '.repeat(Math.max(0, width - textWidth(text))) + text;
 }
 
-/** Words wrapped to `width` columns; a longer word keeps its own line. Newlines in the text are kept. */
+/** Wraps words at `width` columns; longer words get a line of their own. Line breaks are kept. */
 export function wrapText(text: string, width: number): string[] {
   return text.split('\n').flatMap((paragraph) => {
     const lines: string[] = [];
@@ -65,7 +65,7 @@ export function wrapText(text: string, width: number): string[] {
   });
 }
 
-/** Text on several lines, all but the first indented by as many columns as `label` takes. */
+/** Indents all lines but the first by the width of `label`. */
 export function hangText(label: string, text: string, width: number): string {
   const indent = ' '.repeat(textWidth(label));
   return wrapText(text, Math.max(20, width - indent.length))

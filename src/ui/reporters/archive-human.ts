@@ -5,7 +5,7 @@ import type { Style } from '../style.ts';
 import { showText } from '../text.ts';
 import { countFindings } from './findings-text.ts';
 
-/** One line about an archive that was written; `ms` is how long it took. */
+/** One line about a written archive; `ms` is the duration. */
 export function formatArchive({ path, size, files, findings }: ArchiveResult, ms: number, style: Style): string {
   const stored = files.filter(({ method }) => method === 'stored').length;
   const how = stored === 0 || stored === files.length ? '' : ` (${stored} stored, ${files.length - stored} deflated)`;
@@ -14,7 +14,7 @@ export function formatArchive({ path, size, files, findings }: ArchiveResult, ms
   return `${style.strong(showText(path))}  ${facts}\n`;
 }
 
-/** One line about a workflow archive that was written. */
+/** One line about a written workflow archive. */
 export function formatWorkflow({ path, size, files }: ArchiveWorkflowResult, style: Style): string {
   return `${style.strong(showText(path))}  ${formatPlural(files.length, 'file')}, ${formatBytes(size)}\n`;
 }

@@ -5,7 +5,7 @@ import { hangText } from '../text.ts';
 
 type ExplainedRule = ExplainResult['rules'][number];
 
-/** Few rules in full, many as a list of one line each. */
+/** A few rules in full, many as a list. */
 const IN_FULL = 1;
 
 export function formatExplain({ rules }: ExplainResult, style: Style): string {

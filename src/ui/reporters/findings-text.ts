@@ -16,7 +16,7 @@ export function countFindings(findings: readonly Finding[]): string {
   return words.length === 0 ? 'no findings' : words.join(', ');
 }
 
-/** Every finding with its rule, where it points and what to do; the worst first. */
+/** Every finding with its rule, location and hint; the most severe first. */
 export function formatFindings(findings: readonly Finding[], style: Style): string {
   const sorted = order.flatMap((severity) => findings.filter((finding) => finding.severity === severity));
   const title = `${style.title('findings')}  ${findings.length === 0 ? 'none' : countFindings(findings)}`;

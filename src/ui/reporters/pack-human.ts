@@ -5,7 +5,7 @@ import { formatTable } from '../table.ts';
 import { showText } from '../text.ts';
 import { formatFindings } from './findings-text.ts';
 
-/** The tree that was written, or would be. */
+/** The packed files as a tree, also for a dry run. */
 export function formatPack(result: PackResult, style: Style): string {
   const { path, id, files, unpackedSize, size, dryRun, findings } = result;
   const rows = files.map((file) => [

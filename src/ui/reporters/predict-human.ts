@@ -4,7 +4,7 @@ import { formatDuration } from '../size.ts';
 import type { Style } from '../style.ts';
 import { hangText, showLines, showText } from '../text.ts';
 
-/** The answer as one looks at it: probabilities as bars, JSON indented, text as it is; then where it came from. */
+/** The answer: probabilities as bars, JSON indented, text as it is; then model and timing. */
 export function formatPrediction(result: PredictResult, style: Style): string {
   const { model, status, ms, matches, difference } = result;
   const isError = status >= 400;
@@ -23,7 +23,7 @@ function formatBody({ body }: PredictResult, style: Style): string {
   switch (body.kind) {
     case 'json': {
       const shares = toShares(body.value);
-      // JavaScript moves keys like "7" to the front of an object: the order is made anew.
+      // JavaScript puts integer-like keys first: sort again.
       if (shares)
         return formatBars(
           [...shares].sort(([, a], [, b]) => b - a),

@@ -2,7 +2,7 @@ import type { ExplainResult } from '../../commands/explain.ts';
 
 type ExplainedRule = ExplainResult['rules'][number];
 
-/** What `mar explain` says of every rule, as a page in Markdown: docs/rules.md. */
+/** docs/rules.md: the text of `mar explain` for every rule, as Markdown. */
 export function formatRulesPage({ rules }: ExplainResult): string {
   const areas = [...new Set(rules.map(({ id }) => areaOf(id)))];
   const sections = areas.map((area) => {

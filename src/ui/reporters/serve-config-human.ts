@@ -3,7 +3,7 @@ import type { Style } from '../style.ts';
 import { formatTable } from '../table.ts';
 import { showText } from '../text.ts';
 
-/** One line a setting: its name, its value, where the value came from. */
+/** One line for each setting: name, value, origin. */
 export function formatServeConfig({ values, ignored }: ServeConfigResult, style: Style): string {
   const rows = values.map(({ key, value, origin }) => [
     style.strong(key),

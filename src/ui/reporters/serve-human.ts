@@ -11,7 +11,7 @@ export function toServingResult({ urls, models, workflows }: Omit<Serving, 'curl
   return { schemaVersion: 1 as const, urls, models, workflows };
 }
 
-/** What is served and where, with a line to type next. */
+/** Served models and addresses, with an example request. */
 export function formatServing({ urls, curlFlags, models, workflows }: Serving, style: Style): string {
   const toUrl = (route: string, name: string) => `${urls.inference}/${route}/${encodeURIComponent(name)}`;
   const served = [
@@ -41,7 +41,7 @@ export function formatServing({ urls, curlFlags, models, workflows }: Serving, s
   ].join('\n');
 }
 
-/** As a shell takes it. */
+/** Quoted for a shell. */
 function quoteWord(word: string): string {
   return /^[\w./:=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -4,7 +4,7 @@ import { hangText, padEnd, showText, textWidth } from '../../text.ts';
 
 type InspectedConfig = NonNullable<InspectResult['config']>;
 
-/** What the file sets, with a word where it is not taken; then what is left to the defaults. */
+/** The file's settings, marked where they are not used; then the defaults. */
 export function formatConfig(config: InspectedConfig, style: Style): string {
   const title = `${style.title('config')}  ${style.strong(showText(config.member))}`;
   if (config.status === 'unreadable') return `${title}  ${style.bad(`cannot be read: ${showText(config.reason)}`)}`;

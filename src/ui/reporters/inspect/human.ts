@@ -8,15 +8,15 @@ import { formatConfig } from './config.ts';
 import { formatTensors, formatWeights } from './weights.ts';
 import { formatWorkflow, workflowRows } from './workflow.ts';
 
-/** More files than this and the rest is counted: the whole list is in the JSON. */
+/** Most files listed; the rest is counted. `--files` and the JSON list all. */
 const SHOWN_FILES = 40;
 const SHOWN_WEIGHTS = 8;
 
-/** Parts that can be asked for by themselves; each then is whole. */
+/** Parts that can be selected; each is then complete. */
 export const inspectViews = ['manifest', 'files', 'tensors'] as const;
 type View = (typeof inspectViews)[number];
 
-/** One screen about an archive: what it is, what it holds, what the model takes and gives, who can run it. Or the views asked for. */
+/** The selected views, or one screen: the archive, its files, inputs and outputs of the model, which servers can run it. */
 export function formatInspect(result: InspectResult, style: Style, views: readonly View[] = []): string {
   const sections =
     views.length > 0 ? views.flatMap((view) => formatView(view, result, style)) : formatScreen(result, style);

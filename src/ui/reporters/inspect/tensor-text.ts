@@ -1,7 +1,7 @@
 import type { TensorFacts } from '../../../weights/reading/facts.ts';
 import { showText } from '../../text.ts';
 
-/** `float32[batch,3,224,224]`; `?` for a dimension the file does not give, `float32` alone for a scalar, `[…]` for any shape. */
+/** `float32[batch,3,224,224]`; `?` is an unnamed dimension, `float32` a scalar, `float32[…]` any shape. */
 export function formatTensor({ dtype, shape, unranked }: Omit<TensorFacts, 'name' | 'bytes'>): string {
   if (unranked) return `${dtype}[…]`;
   if (shape.length === 0) return dtype;

@@ -9,9 +9,9 @@ import { formatTensor } from './tensor-text.ts';
 
 type InspectedWeights = InspectResult['weights'][number];
 
-/** The largest tensors that are named; with fewer tensors than twice as many the list would say little. */
+/** Number of largest tensors listed, if there are at least twice as many. */
 const SHOWN_TENSORS = 5;
-/** More operators than this and the rest is counted. */
+/** Most operators listed; the rest is counted. */
 const SHOWN_OPERATORS = 12;
 
 export function formatWeights({ member, detected, facts, problems }: InspectedWeights, style: Style): string {

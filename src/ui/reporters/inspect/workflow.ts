@@ -6,7 +6,7 @@ import { hangText, showText } from '../../text.ts';
 
 type Workflow = NonNullable<InspectResult['workflow']>;
 
-/** Rows of the head of the screen. */
+/** Rows of the header. */
 export function workflowRows({ manifest }: Workflow, style: Style): [string, string][] {
   const { workflow, createdOn, archiverVersion } = manifest;
   const created = [createdOn, archiverVersion && `by archiver ${archiverVersion}`].filter(Boolean).join(' ');
@@ -19,7 +19,7 @@ export function workflowRows({ manifest }: Workflow, style: Style): [string, str
   return rows.filter((row): row is [string, string] => row[1] !== undefined && row[1] !== '');
 }
 
-/** The graph, a node a line: what it is, how it is run, and where its answer goes. */
+/** The graph, one line for each node: its kind, its settings, its children. */
 export function formatWorkflow({ nodes, problems }: Workflow, style: Style): string {
   const rows = nodes.map((node) => [
     style.strong(showText(node.name)),

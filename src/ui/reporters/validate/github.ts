@@ -5,7 +5,7 @@ import { describePlace } from './human.ts';
 
 const commands = { error: 'error', warning: 'warning', info: 'notice' } as const satisfies Record<Severity, string>;
 
-/** Workflow commands of GitHub Actions: one annotation a finding. */
+/** Workflow commands of GitHub Actions: one annotation for each finding. */
 export function formatValidateGithub({ findings }: ValidateResult): string {
   return findings.map(formatAnnotation).join('');
 }
@@ -16,7 +16,7 @@ function formatAnnotation({ rule, severity, message, at, hint }: Finding): strin
   return `::${commands[severity]} file=${escapeProperty(at.path ?? '')},title=${escapeProperty(rule)}::${escapeData(text)}\n`;
 }
 
-/** What would end or split a workflow command is percent-encoded (actions/toolkit, packages/core/src/command.ts). */
+/** Percent-encodes characters that end or split a workflow command (actions/toolkit, packages/core/src/command.ts). */
 function escapeData(text: string): string {
   return showLines(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

@@ -7,7 +7,7 @@ import { countFindings } from '../findings-text.ts';
 
 const severities = ['error', 'warning', 'info'] as const satisfies readonly Severity[];
 
-/** The verdict first, then every finding with its place, its rule and what to do; the worst first. */
+/** The verdict, then every finding with its location, rule and hint; the most severe first. */
 export function formatValidate(result: ValidateResult, style: Style): string {
   const sorted = severities.flatMap((severity) => result.findings.filter((finding) => finding.severity === severity));
   const blocks = sorted.map((finding) => formatFinding(finding, style));
@@ -20,7 +20,7 @@ function formatVerdict({ path, passed, findings, rules, members }: ValidateResul
   return `${style.strong(showText(path))}  ${mark}  ${countFindings(findings)}  ${checked}`;
 }
 
-/** Before the findings, which are those that are left. */
+/** What was fixed; the findings below are those that remain. */
 function formatFixed({ fixed }: ValidateResult, style: Style): string[] {
   if (fixed === undefined) return [];
   const text = fixed.length === 0 ? 'nothing could be mended' : `mended  ${fixed.join(', ')}`;

@@ -12,7 +12,7 @@ export interface ReporterOptions {
   readonly toolVersion: string;
 }
 
-/** The reporters of `mar validate --reporter`, all from the same findings of one archive or more. Add one: its file, and a line here. */
+/** The reporters of `mar validate --reporter`. A new one is a file and a line here. */
 export const validateReporters = {
   human: (results, { style }) => results.map((result) => formatValidate(result, style)).join('\n'),
   json: (results) => formatValidateJson(results),

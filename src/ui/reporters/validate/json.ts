@@ -1,7 +1,7 @@
 import type { ValidateReport, ValidateResult } from '../../../commands/validate/validate.ts';
 import { formatJson } from '../../text.ts';
 
-/** What schemas/findings.json describes, of one archive or more: each finding names its archive. */
+/** JSON as in schemas/findings.json, for one or more archives: each finding names its archive. */
 export function toValidateReport(results: readonly ValidateResult[]): ValidateReport {
   return {
     schemaVersion: 1,

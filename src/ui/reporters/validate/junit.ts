@@ -3,7 +3,7 @@ import { type Finding, isAtLeast } from '../../../core/finding.ts';
 import { showLines } from '../../text.ts';
 import { describePlace } from './human.ts';
 
-/** JUnit XML: a suite an archive, one test case a checked rule; what makes the verdict bad fails it, the other findings are its output. */
+/** JUnit XML: a suite for each archive, a test case for each rule. Findings from `failOn` on fail it; others are its output. */
 export function formatValidateJunit(results: readonly ValidateResult[]): string {
   const suites = results.map(toSuite);
   const sum = (key: 'tests' | 'failures') => suites.reduce((total, suite) => total + suite[key], 0);
@@ -61,7 +61,7 @@ function describeAll(findings: readonly Finding[]): string {
     .join('\n\n');
 }
 
-/** Entities, and what does not show as its number; U+FFFD for what else XML 1.0 cannot carry. */
+/** Escapes markup as entities and invisible characters as numbers; U+FFFD for what XML 1.0 does not allow. */
 function escapeXml(text: string): string {
   const entities: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
   return showLines(text)

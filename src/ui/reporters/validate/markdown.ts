@@ -18,7 +18,7 @@ function formatRow({ severity, rule, at, message, hint }: Finding): string {
   return `| ${severity} | ${escapeCell(rule)} | ${place === '' ? '' : escapeCell(place)} | ${what} |`;
 }
 
-/** Text from an archive must not become markup: everything Markdown or HTML would read is escaped. */
+/** Escapes all Markdown and HTML: text of an archive is untrusted. */
 function escapeCell(text: string): string {
   return showText(text)
     .replaceAll('&', '&amp;')

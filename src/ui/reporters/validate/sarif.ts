@@ -4,7 +4,7 @@ import { formatJson } from '../../text.ts';
 
 const levels = { error: 'error', warning: 'warning', info: 'note' } as const satisfies Record<Severity, string>;
 
-/** SARIF 2.1.0, one run: what code scanning services take. Members become logical locations: the file that exists is the archive. */
+/** SARIF 2.1.0, one run, for code scanning. Members are logical locations, since only the archive is a file. */
 export function formatValidateSarif(results: readonly ValidateResult[], toolVersion: string): string {
   const findings = results.flatMap((result) => result.findings);
   const reported = new Set(findings.map(({ rule }) => rule));
@@ -45,7 +45,7 @@ function toLocation({ path = '', member, line, column, pointer, offset }: Findin
   return {
     physicalLocation: {
       artifactLocation: { uri: toUri(path) },
-      // Line, column and offset are those of the member; without one they are the file's own.
+      // Relative to the member, or to the file if there is none.
       ...(member === undefined && offset !== undefined ? { region: { byteOffset: offset } } : {}),
       ...(member !== undefined && line !== undefined
         ? { region: { startLine: line, ...(column === undefined ? {} : { startColumn: column }) } }
