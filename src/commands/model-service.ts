@@ -1,11 +1,12 @@
 import { resolve } from 'node:path';
-import type { Context } from '../core/context.ts';
+import type { Context, LogEvent } from '../core/context.ts';
 import { configuredSettings, type ServerConfig } from '../serve/config/server-config.ts';
-import type { Metrics } from '../serve/metrics/metrics.ts';
+import type { Measurements } from '../serve/metrics/metrics.ts';
 import { monotonicClock } from '../serve/pool/clock.ts';
 import { backOffMs } from '../serve/pool/restart-backoff.ts';
 import { nodeWorker } from '../serve/process/node-worker.ts';
 import type { WorkerKind } from '../serve/process/worker-kind.ts';
+import type { WorkerLine } from '../serve/process/worker-output.ts';
 import { pythonWorker } from '../serve/python/python-worker.ts';
 import { createService, type Service } from '../serve/service.ts';
 import { createAdmission } from './admission/admission.ts';
@@ -21,9 +22,13 @@ export interface ModelServiceOptions {
   readonly skipValidation: boolean;
   /** A Python program or virtual environment; overrides the configuration. */
   readonly python?: string | undefined;
-  /** Receives measurements. */
-  readonly metrics?: Metrics;
-  /** Called after the served models have changed. */
+  /** Where measurements go; nowhere without one. */
+  readonly metrics?: Measurements;
+  /** What workers print; without this it is logged. */
+  readonly onWorkerLine?: (line: WorkerLine) => void;
+  /** Whether each measurement of a worker counts, and not the latest alone. */
+  readonly everyMeasurement?: boolean;
+  /** What is served has changed. */
   readonly onChange?: () => Promise<void>;
 }
 
@@ -38,6 +43,7 @@ export function createModelService(options: ModelServiceOptions, context: Contex
         threads,
         withheld: config.blacklist_env_vars,
         decodeInput: config.decode_input_request,
+        everyMeasurement: options.everyMeasurement === true,
       }),
       toPythonWorker(options, context),
     ],
@@ -62,11 +68,17 @@ export function createModelService(options: ModelServiceOptions, context: Contex
     backOffMs,
     observe: (times) => metrics?.countPrediction(times),
     onWorkerLoaded: (load) => metrics?.noteLoad(load),
+    onWorkerLine: options.onWorkerLine ?? ((line) => context.log(toLogEvent(line))),
     onMetric: (line) => metrics?.noteLine(line),
     log: context.log,
     firstWorkerId: config.initial_worker_port,
     onChange: options.onChange ?? (async () => {}),
   });
+}
+
+/** As everyone reads it who has no log files. */
+export function toLogEvent({ model, worker, text }: WorkerLine): LogEvent {
+  return { kind: 'line', message: `[${model} ${worker}] ${text}` };
 }
 
 function toPythonWorker(

@@ -23,6 +23,10 @@ export const errorCatalogue = {
     message: `${v.path} cannot be written: ${v.reason}.`,
     hint: 'Check permissions and free space of the target folder; nothing partial was left behind.',
   }),
+  LOG_UNWRITABLE: (v: { path: string; reason: string }) => ({
+    message: `The log file ${v.path} cannot be written: ${v.reason}.`,
+    hint: 'Set LOG_LOCATION and METRICS_LOCATION to folders that can be written, or start without --log-files and --log-config.',
+  }),
   SOURCE_TRUNCATED: (v: { label: string; offset: number; wanted: number; found: number }) => ({
     message: `${v.label} ended early: ${v.wanted} bytes wanted at offset ${v.offset}, ${v.found} found.`,
     hint: 'The file is truncated or was changed while it was read; fetch or write it again.',

@@ -39,6 +39,7 @@ const obeyed: Readonly<Record<string, string>> = {
   model_metrics_auto_detect: 'false',
   metrics_config: '/metrics.yaml',
   disable_system_metrics: 'true',
+  metric_time_interval: '10',
   disable_token_authorization: 'true',
   token_expiration_min: '5',
   enable_model_api: 'true',
@@ -59,7 +60,7 @@ const obeyed: Readonly<Record<string, string>> = {
 const meaningless = `grpc_inference_address grpc_inference_port grpc_management_address grpc_management_port
   grpc_inference_max_connection_age_ms grpc_inference_max_connection_age_grace_ms
   grpc_management_max_connection_age_ms grpc_management_max_connection_age_grace_ms enable_grpc_ssl
-  number_of_netty_threads netty_client_threads system_metrics_cmd metric_time_interval
+  number_of_netty_threads netty_client_threads system_metrics_cmd
   async_logging prefer_direct_buffer initial_distribution_port use_native_io io_ratio
   ipex_enable ipex_gpu_enable cpu_launcher_enable cpu_launcher_args cpp_log_config
   ts_header_key_sequence_id ts_header_key_sequence_start ts_header_key_sequence_end

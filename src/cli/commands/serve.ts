@@ -11,7 +11,6 @@ const torchserveFlags: readonly Flag[] = [
   { name: 'foreground', help: 'as without it', hidden: true },
   { name: 'no-config-snapshots', help: 'as --ncs', hidden: true },
   { name: 'dt', help: 'ask nobody for a key', hidden: true },
-  { name: 'log-config', value: 'FILE', help: 'no effect', hidden: true },
   { name: 'cpp-log-config', value: 'FILE', help: 'no effect', hidden: true },
   { name: 'plugins-path', value: 'DIR', help: 'no effect', hidden: true },
   { name: 'ppath', value: 'DIR', help: 'no effect', hidden: true },
@@ -89,6 +88,15 @@ export const serveCommand: CommandEntry = {
       value: 'FORM',
       choices: ['none', 'torchserve', 'json'],
       help: 'one line a request on stderr (default: none)',
+    },
+    {
+      name: 'log-files',
+      help: "TorchServe's log files, in logs (LOG_LOCATION, METRICS_LOCATION): access_log, ts_log, model_log, ts_metrics, model_metrics",
+    },
+    {
+      name: 'log-config',
+      value: 'FILE',
+      help: 'log4j2.xml of TorchServe: which of its log files are written, where, and their size (not its levels and patterns)',
     },
     { name: 'watch', help: 'load an archive anew when it changes on disk, without a failed request' },
     {

@@ -14,6 +14,7 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   NOT_A_FILE: exitCodes.failed,
   FILE_UNREADABLE: exitCodes.failed,
   FILE_UNWRITABLE: exitCodes.failed,
+  LOG_UNWRITABLE: exitCodes.failed,
   SOURCE_TRUNCATED: exitCodes.failed,
   HTTP_FAILED: exitCodes.failed,
   HTTP_NO_RANGES: exitCodes.failed,

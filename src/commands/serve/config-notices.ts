@@ -17,7 +17,6 @@ export function wordIgnored(key: string): string {
 
 /** Ignored flags of `torchserve`, accepted for scripts. */
 const inertFlags = {
-  logConfig: ['--log-config', 'every line goes to stderr; --log-format words those of requests'],
   cppLogConfig: ['--cpp-log-config', 'there are no C++ workers'],
   pluginsPath: ['--plugins-path', 'plugins are Java'],
 } as const satisfies Partial<Record<keyof ParsedServeOptions, readonly [string, string]>>;

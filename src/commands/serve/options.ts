@@ -78,6 +78,10 @@ export const serveOptionsSchema = z.object({
   openInferenceProtocol: z.boolean().optional(),
   /** Access log, in TorchServe's form or as JSON; none by default. */
   logFormat: z.enum(['torchserve', 'json', 'none'], 'torchserve, json or none').default('none'),
+  /** Write TorchServe's log files, in LOG_LOCATION and METRICS_LOCATION or `logs`. */
+  logFiles: z.boolean().default(false),
+  /** A log4j2.xml: which of TorchServe's log files are written, where, and when they are rolled. */
+  logConfig: z.string().min(1).optional(),
   /** Private key and certificate, in PEM; the default addresses are then https. */
   tlsKey: z.string().min(1).optional(),
   tlsCert: z.string().min(1).optional(),
@@ -88,7 +92,6 @@ export const serveOptionsSchema = z.object({
   /** Reload archives that change on disk. */
   watch: z.boolean().default(false),
   /** Ignored TorchServe flags, reported as a notice. */
-  logConfig: z.string().optional(),
   cppLogConfig: z.string().optional(),
   pluginsPath: z.string().optional(),
   skipValidation: z.boolean().default(false),

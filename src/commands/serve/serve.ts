@@ -1,12 +1,15 @@
 import { basename, resolve } from 'node:path';
 import { type Context, createContext } from '../../core/context.ts';
+import { describeError } from '../../core/errors.ts';
 import { isSecure } from '../../serve/config/address.ts';
 import { configuredSettings, type ServerConfig } from '../../serve/config/server-config.ts';
 import { formatAnswered } from '../../serve/http/exchange/access-log.ts';
 import type { RouteTools } from '../../serve/http/exchange/route.ts';
 import { type Listeners, openListeners } from '../../serve/http/listen.ts';
 import type { KeyRing } from '../../serve/key-ring.ts';
-import { createMetrics, type Metrics } from '../../serve/metrics/metrics.ts';
+import type { LogFiles } from '../../serve/logs/log-files.ts';
+import type { CustomMetricOptions } from '../../serve/metrics/custom-metrics.ts';
+import { createMetrics } from '../../serve/metrics/metrics.ts';
 import { readMetricsConfig } from '../../serve/metrics/metrics-config.ts';
 import { createSystemMetrics } from '../../serve/metrics/system-metrics.ts';
 import { locateArchive } from '../../serve/model/locate-archive.ts';
@@ -15,12 +18,13 @@ import type { Service } from '../../serve/service.ts';
 import type { SnapshotWriter } from '../../serve/snapshot/snapshot-writer.ts';
 import { createWorkflowService, type WorkflowService } from '../../serve/workflow/workflow-service.ts';
 import { createAdmission } from '../admission/admission.ts';
-import { createModelService } from '../model-service.ts';
+import { createModelService, toLogEvent } from '../model-service.ts';
 import { parseOptions } from '../parse-options.ts';
 import { openAccess } from './access.ts';
 import type { RestoredSnapshot } from './config-files.ts';
 import { warnOfIgnored } from './config-notices.ts';
 import { loadModels, loadWorkflows, type ServedModel } from './load-startup.ts';
+import { logToFiles, type MetricLogging, openLogs, openMetricLog, toldTogether } from './log-files.ts';
 import {
   type ParsedServeOptions,
   readAddresses,
@@ -51,9 +55,25 @@ export interface ServeHandle {
   close(): Promise<void>;
 }
 
-/** Validates and loads every model and workflow, then listens. */
-export async function serve(options: ServeOptions, context: Context = createContext()): Promise<ServeHandle> {
+/** Validates and loads every model and workflow, then listens: a server that is up can answer. */
+export async function serve(options: ServeOptions, caller: Context = createContext()): Promise<ServeHandle> {
   const parsed = parseOptions(serveOptionsSchema, options, 'serve');
+  const logs = await openLogs(parsed, caller);
+  try {
+    return await serveLogged(parsed, logs, caller);
+  } catch (error) {
+    logs?.error(describeError(error));
+    await logs?.close();
+    throw error;
+  }
+}
+
+async function serveLogged(
+  parsed: ParsedServeOptions,
+  logs: LogFiles | undefined,
+  caller: Context,
+): Promise<ServeHandle> {
+  const context = logToFiles(caller, logs);
   const effective = await readServeConfig(parsed, context);
   const { values: config, restored } = effective;
   const addresses = readAddresses(config);
@@ -62,10 +82,22 @@ export async function serve(options: ServeOptions, context: Context = createCont
   const store = await openStore(parsed, config, places);
   const wanted = restored ?? (await listWanted(parsed, config, places, context));
   const tls = await openTls(config, addresses, context);
-  const metrics = await openMetrics(config, context);
+  const customs = await readCustomMetrics(config, context);
+  const metricLog = openMetricLog(logs, customs, effective, context);
+  const metrics = toldTogether(createMetrics(config.metrics_mode, customs), metricLog?.log);
   let snapshots: SnapshotWriter | undefined;
   const onChange = async () => snapshots?.noteChange();
-  const service = await createModelService({ config, ...parsed, threads: parsed.threads, metrics, onChange }, context);
+  const service = await createModelService(
+    {
+      ...{ config, ...parsed, threads: parsed.threads, metrics, onChange },
+      everyMeasurement: metricLog !== undefined,
+      onWorkerLine(line) {
+        caller.log(toLogEvent(line));
+        logs?.worker(line);
+      },
+    },
+    context,
+  );
   const workflows = createWorkflowService({
     service,
     locateModel: (url) => locateArchive(url, places.places),
@@ -98,7 +130,7 @@ export async function serve(options: ServeOptions, context: Context = createCont
       openInferenceProtocol: config.ts_open_inference_protocol,
       enableMetricsApi: config.enable_metrics_api,
       readSystem: config.disable_system_metrics ? undefined : createSystemMetrics(context.cwd),
-      onAnswer: toAccessLog(parsed, context),
+      onAnswer: toAccessLog(parsed, logs, caller),
       enableModelApi: config.enable_model_api,
       defaultWorkers: config.default_workers_per_model,
     };
@@ -114,6 +146,8 @@ export async function serve(options: ServeOptions, context: Context = createCont
       ? watchServed({ service, workflows, store, clock: monotonicClock }, context)
       : undefined;
     const running = {
+      logs,
+      metricLog,
       service,
       listeners,
       curlFlags,
@@ -125,6 +159,7 @@ export async function serve(options: ServeOptions, context: Context = createCont
     };
     return createHandle(running, context.signal);
   } catch (error) {
+    metricLog?.close();
     await service.close(0);
     await keys?.close();
     throw error;
@@ -163,15 +198,24 @@ async function openStore(
   return parsed.watch && all && places.modelStore !== undefined ? openWatchedStore(places.modelStore) : undefined;
 }
 
-async function openMetrics(config: ServerConfig, { cwd }: Context): Promise<Metrics> {
-  const { metrics_config, metrics_mode, model_metrics_auto_detect: autoDetect } = config;
+async function readCustomMetrics(
+  { metrics_config, model_metrics_auto_detect: autoDetect }: ServerConfig,
+  { cwd }: Context,
+): Promise<CustomMetricOptions> {
   const defined = metrics_config === undefined ? [] : await readMetricsConfig(resolve(cwd, metrics_config));
-  return createMetrics(metrics_mode, { defined, autoDetect });
+  return { defined, autoDetect };
 }
 
-function toAccessLog({ logFormat }: ParsedServeOptions, { log, now }: Context): RouteTools['onAnswer'] {
-  if (logFormat === 'none') return undefined;
-  return (answered) => log({ kind: 'line', message: formatAnswered(answered, logFormat, now()) });
+function toAccessLog(
+  { logFormat }: ParsedServeOptions,
+  logs: LogFiles | undefined,
+  { log, now }: Context,
+): RouteTools['onAnswer'] {
+  if (logFormat === 'none' && logs === undefined) return undefined;
+  return (answered) => {
+    if (logFormat !== 'none') log({ kind: 'line', message: formatAnswered(answered, logFormat, now()) });
+    logs?.access(formatAnswered(answered, 'torchserve', now()));
+  };
 }
 
 function toCorsHeaders(config: ServerConfig): Record<string, string> {
@@ -186,6 +230,8 @@ function toCorsHeaders(config: ServerConfig): Record<string, string> {
 }
 
 interface Running {
+  readonly logs: LogFiles | undefined;
+  readonly metricLog: MetricLogging | undefined;
   readonly service: Service;
   readonly listeners: Listeners;
   readonly curlFlags: readonly string[];
@@ -198,7 +244,7 @@ interface Running {
 }
 
 function createHandle(
-  { service, listeners, curlFlags, models, workflows, keys, snapshots, watching, graceMs }: Running,
+  { logs, metricLog, service, listeners, curlFlags, models, workflows, keys, snapshots, watching, graceMs }: Running,
   signal: AbortSignal,
 ): ServeHandle {
   let closing: Promise<void> | undefined;
@@ -208,8 +254,11 @@ function createHandle(
   });
   const close = () => {
     watching?.close();
+    metricLog?.close();
     closing ??= Promise.all([snapshots?.end(), listeners.close(), service.close(graceMs).finally(listeners.drop)])
       .finally(() => keys?.close())
+      // The last lines are of workers that end.
+      .finally(() => logs?.close())
       .then(() => {});
     noteClosed(closing);
     return closing;

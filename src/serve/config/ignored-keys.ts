@@ -24,7 +24,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'vmargs',
     'plugins_path',
   ],
-  'the metrics of the machine are read when /metrics is asked': ['system_metrics_cmd', 'metric_time_interval'],
+  'the metrics of the machine are read without a program': ['system_metrics_cmd'],
   'models are not split over processes': ['initial_distribution_port'],
   'processors are chosen with --device and --threads': [
     'ipex_enable',

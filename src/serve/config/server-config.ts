@@ -51,6 +51,8 @@ const serverConfigSchema = z.object({
   // "false" in TorchServe, which then shows of a handler's own metrics those that metrics_config defines.
   model_metrics_auto_detect: flag.prefault('true'),
   disable_system_metrics: flag.prefault('false'),
+  // Seconds between two readings of the machine for ts_metrics.log; /metrics reads when it is asked.
+  metric_time_interval: integer(1).prefault('60'),
   service_envelope: z.enum(['', 'body', 'json', 'kserve', 'kservev2']).default(''),
   default_service_handler: z.string().optional(),
   // The variable of this name says "oip", the property "true".

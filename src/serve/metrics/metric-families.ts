@@ -24,6 +24,9 @@ export const metricFamilies = {
   PredictionTime: { type: 'gauge', unit: 'ms' },
 } as const satisfies Record<string, { readonly type: 'counter' | 'gauge'; readonly unit: string }>;
 
+/** Those of a handler that TorchServe's own metrics.yaml defines. */
+export const handlerMetrics: readonly MetricName[] = ['HandlerTime', 'PredictionTime'];
+
 export type MetricName = keyof typeof metricFamilies;
 export const metricNames = (Object.keys(metricFamilies) as MetricName[]).sort();
 

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
+import type { WorkerLine } from '../process/worker-output.ts';
 import { type CustomMetricOptions, createCustomMetrics } from './custom-metrics.ts';
-import { legacyNames, type MetricName, metricFamilies, metricNames } from './metric-families.ts';
+import { handlerMetrics, legacyNames, type MetricName, metricFamilies, metricNames } from './metric-families.ts';
 import { parseMetricLine } from './metric-line.ts';
 import { formatHead, formatLabels, formatNumber } from './prometheus-text.ts';
 
@@ -24,15 +25,19 @@ export interface WorkerLoad {
 /** `log` shows nothing, as TorchServe's default; `legacy` its three oldest counters. */
 export type MetricsMode = 'prometheus' | 'legacy' | 'log';
 
-/** TorchServe's metrics (contract 3.5) in Prometheus' text form. */
-export interface Metrics {
+/** What is measured, told as it happens. */
+export interface Measurements {
   countResponse(status: number): void;
   countPrediction(times: PredictionTimes): void;
   noteLoad(load: WorkerLoad): void;
   /** An output line of a worker; ignored unless it is a metric line of a metric that is shown. */
-  noteLine(line: string): void;
+  noteLine(line: WorkerLine): void;
   /** Gauges of the machine. */
   noteSystem(values: Partial<Record<MetricName, number>>): void;
+}
+
+/** TorchServe's metrics (contract 3.5) in Prometheus' text form. */
+export interface Metrics extends Measurements {
   /** All, or those named. */
   format(names: readonly string[]): string;
 }
@@ -75,8 +80,7 @@ export function createMetrics(
 
   return {
     countResponse(status) {
-      // TorchServe counts 1xx and 3xx as failures; this server sends none.
-      add(status < 300 ? 'Requests2XX' : status >= 400 && status < 500 ? 'Requests4XX' : 'Requests5XX', hostLabels, 1);
+      add(familyOf(status), hostLabels, 1);
     },
     countPrediction({ model, version = 'default', queued, total }) {
       const labels = modelLabels(model, version);
@@ -91,12 +95,13 @@ export function createMetrics(
       set('WorkerLoadTime', formatLabels(labels), Math.round(milliseconds));
     },
     noteLine(line) {
-      const metric = parseMetricLine(line);
+      const metric = parseMetricLine(line.text);
       if (metric === undefined) return;
       if (!isOwn(metric.name)) custom.note(metric);
-      if (metric.name !== 'HandlerTime' && metric.name !== 'PredictionTime') return;
+      const name = handlerMetrics.find((known) => known === metric.name);
+      if (name === undefined) return;
       const labels = { ModelName: metric.dimensions.get('ModelName') ?? '', Level: 'Model', Hostname: host };
-      set(metric.name, formatLabels(labels), metric.value);
+      set(name, formatLabels(labels), metric.value);
     },
     noteSystem(gauges) {
       // The keys are metrics by type.
@@ -108,6 +113,12 @@ export function createMetrics(
         .map((name) => (isOwn(name) ? formatFamily(name, values.get(name) ?? new Map()) : custom.format(name)))
         .join(''),
   };
+}
+
+/** TorchServe counts 1xx and 3xx as failures; this server sends none. */
+export function familyOf(status: number): MetricName {
+  if (status < 300) return 'Requests2XX';
+  return status >= 400 && status < 500 ? 'Requests4XX' : 'Requests5XX';
 }
 
 function isOwn(name: string): name is MetricName {

@@ -8,9 +8,13 @@ export function formatLabels(labels: Readonly<Record<string, string>>): string {
     .join('')}}`;
 }
 
-/** As Java prints a double: always with a fraction. */
+/** As Java prints a double: always with a fraction, with an exponent from 10^7 on and below 10^-3. */
 export function formatNumber(value: number): string {
-  return Number.isInteger(value) ? value.toFixed(1) : String(value);
+  const size = Math.abs(value);
+  if (value === 0 || (size >= 1e-3 && size < 1e7)) return Number.isInteger(value) ? value.toFixed(1) : String(value);
+  if (!Number.isFinite(value)) return String(value);
+  const [digits = '', exponent] = value.toExponential().split('e');
+  return `${digits.includes('.') ? digits : `${digits}.0`}E${Number(exponent)}`;
 }
 
 /** HELP and TYPE lines of a metric. */

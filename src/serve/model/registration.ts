@@ -147,7 +147,7 @@ function createModelPool(
 ): Pool {
   const { options, runFolder, nextWorkerId } = registrar;
   const { kind, candidate, folder, settings, identity } = parts;
-  const name = identity.name;
+  const { name, version } = identity;
   const indexOf = createWorkerIndexes();
   return createPool({
     queue,
@@ -169,14 +169,14 @@ function createModelPool(
         startupTimeoutMs: settings.startupTimeout * 1000,
         limits: { valueBytes: options.limits.responseBytes },
         guard: runFolder.guard,
-        onLine: (line) => options.log({ kind: 'line', message: `[${name} ${id}] ${line}` }),
-        onMetric: options.onMetric,
+        onLine: (text, stream) => options.onWorkerLine({ model: name, version, worker: id, stream, text }),
+        onMetric: (text, stream) => options.onMetric({ model: name, version, worker: id, stream, text }),
         signal,
       });
       // Where each request runs alone, waiting for a batch to fill is in vain.
       queue.setBatchSize(worker.batching?.joined === false ? 1 : settings.batchSize);
       const milliseconds = options.clock.now() - startedAt;
-      options.onWorkerLoaded({ worker: id, model: name, version: identity.version, milliseconds });
+      options.onWorkerLoaded({ worker: id, model: name, version, milliseconds });
       return worker;
     },
   });

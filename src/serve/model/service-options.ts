@@ -2,6 +2,7 @@ import type { LogEvent } from '../../core/context.ts';
 import type { PredictionTimes, WorkerLoad } from '../metrics/metrics.ts';
 import type { Clock } from '../pool/clock.ts';
 import type { WorkerKind } from '../process/worker-kind.ts';
+import type { WorkerLine } from '../process/worker-output.ts';
 import type { ConfiguredSettings, DefaultSettings } from './model-settings.ts';
 
 export interface ServiceOptions {
@@ -23,8 +24,10 @@ export interface ServiceOptions {
   /** Called for every prediction that a worker answered. */
   observe(times: PredictionTimes): void;
   onWorkerLoaded(load: WorkerLoad): void;
+  /** Called with every output line of a worker, without those of the protocol and of metrics. */
+  onWorkerLine(line: WorkerLine): void;
   /** Called with every metric line of a worker. */
-  onMetric(line: string): void;
+  onMetric(line: WorkerLine): void;
   readonly log: (event: LogEvent) => void;
   /** Id of the first worker; the next ones count up. */
   readonly firstWorkerId: number;

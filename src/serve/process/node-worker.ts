@@ -15,6 +15,8 @@ export interface NodeWorkerOptions {
   readonly withheld: RegExp | undefined;
   /** False passes every input as bytes (decode_input_request). */
   readonly decodeInput: boolean;
+  /** Whether each measurement is printed, and not the latest alone. */
+  readonly everyMeasurement: boolean;
 }
 
 /**
@@ -24,7 +26,8 @@ export interface NodeWorkerOptions {
 const ENGINE_FLAGS = ['--single-threaded-gc'];
 
 /** Our own worker: built-in handlers over ONNX, and handlers written in TypeScript or JavaScript. */
-export function nodeWorker({ env, device, threads, withheld, decodeInput }: NodeWorkerOptions): WorkerKind {
+export function nodeWorker(options: NodeWorkerOptions): WorkerKind {
+  const { env, device, threads, withheld, decodeInput, everyMeasurement } = options;
   return {
     refuse,
     launch: (address, modelPath) => ({
@@ -36,6 +39,7 @@ export function nodeWorker({ env, device, threads, withheld, decodeInput }: Node
         TSMA_DEVICE: device,
         TSMA_THREADS: threads?.toString(),
         TSMA_SUPERVISED: '1',
+        TSMA_EVERY_MEASUREMENT: everyMeasurement ? '1' : undefined,
         TS_DECODE_INPUT_REQUEST: String(decodeInput),
       },
     }),

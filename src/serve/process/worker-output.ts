@@ -3,6 +3,18 @@ const KEPT_LINES = 20;
 /** Characters kept of one line: a handler may print a tensor without a line break. */
 const LINE_LENGTH = 2_000;
 
+export type OutputStream = 'stdout' | 'stderr';
+
+/** A line that a worker of a model printed. */
+export interface WorkerLine {
+  readonly model: string;
+  readonly version: string;
+  /** Id of the worker. */
+  readonly worker: string;
+  readonly stream: OutputStream;
+  readonly text: string;
+}
+
 /** Splits a byte stream into lines; buffers at most one shortened line. */
 export function createLineSplitter(onLine: (line: string) => void): { push(chunk: Buffer): void; end(): void } {
   const text = new TextDecoder();

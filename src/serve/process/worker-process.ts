@@ -19,7 +19,13 @@ import {
 import { createTracebackReader } from './python-traceback.ts';
 import { describeExit, describeFailure, type Exit, LoadRefusal } from './worker-failure.ts';
 import type { WorkerLaunch } from './worker-kind.ts';
-import { createLineSplitter, createOutputTail, isMetricLine, isProtocolLine } from './worker-output.ts';
+import {
+  createLineSplitter,
+  createOutputTail,
+  isMetricLine,
+  isProtocolLine,
+  type OutputStream,
+} from './worker-output.ts';
 
 /** For a worker to exit after its connection was closed; TorchServe kills at once. */
 const STOP_TIMEOUT_MS = 2_000;
@@ -39,9 +45,9 @@ export interface WorkerOptions {
   /** Kills the process when the server dies; the result cancels that. */
   readonly guard: (pid: number) => () => void;
   /** Every output line of either stream, without protocol and metric lines. */
-  readonly onLine: (line: string) => void;
+  readonly onLine: (line: string, stream: OutputStream) => void;
   /** Every metric line. */
-  readonly onMetric: (line: string) => void;
+  readonly onMetric: (line: string, stream: OutputStream) => void;
   /** Aborted when the worker is no longer needed, also while it starts. */
   readonly signal: AbortSignal;
 }
@@ -145,14 +151,15 @@ function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions
   const tail = createOutputTail();
   const traceback = createTracebackReader();
   const { started, onLine: onStartLine } = listenForStart();
-  for (const stream of [child.stdout, child.stderr]) {
+  for (const name of ['stdout', 'stderr'] as const) {
+    const stream = child[name];
     const lines = createLineSplitter((line) => {
       onStartLine(line);
-      if (isMetricLine(line)) return onMetric(line);
+      if (isMetricLine(line)) return onMetric(line, name);
       traceback.push(line);
       if (isProtocolLine(line)) return;
       tail.add(line);
-      onLine(line);
+      onLine(line, name);
     });
     stream.on('data', (chunk: Buffer) => lines.push(chunk));
     stream.on('end', () => lines.end());

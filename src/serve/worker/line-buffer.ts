@@ -12,7 +12,8 @@ export interface LineBuffer {
   flush(): void;
 }
 
-export function createLineBuffer(write: (text: string) => void): LineBuffer {
+/** With `keepsEach` nothing is replaced. */
+export function createLineBuffer(write: (text: string) => void, keepsEach = false): LineBuffer {
   let buffered = '';
   const replaceable = new Map<string, () => string>();
   let timer: NodeJS.Timeout | undefined;
@@ -28,16 +29,18 @@ export function createLineBuffer(write: (text: string) => void): LineBuffer {
   const scheduleFlush = () => {
     timer ??= setTimeout(flush, FLUSH_AFTER_MS).unref();
   };
+  const add = (line: string) => {
+    buffered += `${line}\n`;
+    if (buffered.length > FLUSH_ABOVE_CHARACTERS) flush();
+    else scheduleFlush();
+  };
   return {
     flush,
+    add,
     replace(name, line) {
+      if (keepsEach) return add(line());
       replaceable.set(name, line);
       scheduleFlush();
-    },
-    add(line) {
-      buffered += `${line}\n`;
-      if (buffered.length > FLUSH_ABOVE_CHARACTERS) flush();
-      else scheduleFlush();
     },
   };
 }

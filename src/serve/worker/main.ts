@@ -77,7 +77,7 @@ function serveConnection(socket: Socket): void {
   const decoder = createRequestDecoder({ valueBytes: VALUE_BYTES });
   let runner: Runner | undefined;
   let lastAnswer: Promise<void> = Promise.resolve();
-  const metrics = createLineBuffer((text) => process.stdout.write(text));
+  const metrics = createLineBuffer((text) => process.stdout.write(text), process.env.TSMA_EVERY_MEASUREMENT === '1');
   process.on('exit', metrics.flush);
 
   const answer = async (request: WorkerRequest) => {

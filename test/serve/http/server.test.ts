@@ -17,7 +17,7 @@ test('CORS headers are on every answer, as they were set, and on none otherwise'
 test('the access log has a line for each answer, in TorchServe’s form or as JSON', async () => {
   const torchserve = await startServer([], { logFormat: 'torchserve' });
   await torchserve.get('/nowhere?x=1');
-  const line = /^127\.0\.0\.1:\d+ "GET \/nowhere\?x=1 HTTP\/1\.1" 404 \d+$/m;
+  const line = /^\/127\.0\.0\.1:\d+ "GET \/nowhere\?x=1 HTTP\/1\.1" 404 \d+$/m;
   await expect.poll(() => torchserve.context.messages().join('\n')).toMatch(line);
   const json = await startServer([], { logFormat: 'json' });
   const response = await json.get('/ping');

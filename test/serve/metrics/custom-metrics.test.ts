@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { createMetrics } from '../../../src/serve/metrics/metrics.ts';
 import { readMetricsConfig } from '../../../src/serve/metrics/metrics-config.ts';
 import { tempTree } from '../../support/temp-tree.ts';
+import { workerLine } from '../../support/worker-line.ts';
 import { startServer } from '../serving.ts';
 
 const host = hostname();
@@ -43,14 +44,14 @@ model_metrics:
 test('metrics that metrics_config defines are shown with its type, unit and labels, and no others without auto-detection', async () => {
   const path = join(await tempTree({ 'metrics.yaml': yaml }), 'metrics.yaml');
   const metrics = createMetrics('prometheus', { defined: await readMetricsConfig(path), autoDetect: false });
-  metrics.noteLine(line('Words', 2, 'ModelName:m,language:de,Level:Model'));
-  metrics.noteLine(line('Words', 3, 'ModelName:m,language:de,Level:Model'));
-  metrics.noteLine(line('Words', 9, 'ModelName:m'));
-  metrics.noteLine(line('Words', -1, 'ModelName:m,language:de'));
-  metrics.noteLine(line('Depth', 4, 'Level:Model'));
-  metrics.noteLine(line('Depth', -5, 'Level:Model'));
-  metrics.noteLine(line('Unknown', 1));
-  for (const size of [0.02, 0.75, 3, 100]) metrics.noteLine(line('Size', size, 'ModelName:m'));
+  metrics.noteLine(workerLine(line('Words', 2, 'ModelName:m,language:de,Level:Model')));
+  metrics.noteLine(workerLine(line('Words', 3, 'ModelName:m,language:de,Level:Model')));
+  metrics.noteLine(workerLine(line('Words', 9, 'ModelName:m')));
+  metrics.noteLine(workerLine(line('Words', -1, 'ModelName:m,language:de')));
+  metrics.noteLine(workerLine(line('Depth', 4, 'Level:Model')));
+  metrics.noteLine(workerLine(line('Depth', -5, 'Level:Model')));
+  metrics.noteLine(workerLine(line('Unknown', 1)));
+  for (const size of [0.02, 0.75, 3, 100]) metrics.noteLine(workerLine(line('Size', size, 'ModelName:m')));
   const bucket = (le: string, count: number) => `Size_bucket{ModelName="m",Hostname="${host}",le="${le}",} ${count}.0`;
   const lows = ['0.025', '0.05', '0.075', '0.1', '0.25', '0.5'].map((le) => bucket(le, 1));
   expect(metrics.format(['Depth', 'Size', 'Words', 'Unknown']).split('\n')).toEqual([
@@ -75,14 +76,14 @@ test('metrics that metrics_config defines are shown with its type, unit and labe
 
 test('metrics of handlers are bounded, cannot replace the server’s own, and cannot break the text format', () => {
   const metrics = createMetrics('prometheus', { defined: [], autoDetect: true });
-  metrics.noteLine(line('Requests2XX', 7));
-  metrics.noteLine(line('Two words', 7));
-  metrics.noteLine(line('Label', 7, 'bad-name:x'));
+  metrics.noteLine(workerLine(line('Requests2XX', 7)));
+  metrics.noteLine(workerLine(line('Two words', 7)));
+  metrics.noteLine(workerLine(line('Label', 7, 'bad-name:x')));
   for (let i = 0; i < 1_500; i++) {
-    metrics.noteLine(line(`Name${i}`, 1));
-    metrics.noteLine(line('Name0', 1, `ModelName:m${i},Level:Model`));
+    metrics.noteLine(workerLine(line(`Name${i}`, 1)));
+    metrics.noteLine(workerLine(line('Name0', 1, `ModelName:m${i},Level:Model`)));
   }
-  metrics.noteLine(line('Plain', 3, 'Level:Model', ''));
+  metrics.noteLine(workerLine(line('Plain', 3, 'Level:Model', '')));
   const text = metrics.format([]);
   expect(text).not.toMatch(/Requests2XX\{.* 7|Two words|bad-name/);
   expect(text.match(/^Name0\{/gm)).toHaveLength(1_000);

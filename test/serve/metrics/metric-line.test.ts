@@ -12,6 +12,8 @@ test('a measurement is read with its unit, type and dimensions', () => {
       ['ModelName', 'm'],
       ['Level', 'Model'],
     ]),
+    hostname: 'h',
+    requestId: 'id',
   });
   expect(parseMetricLine(`INFO > ${line}`)?.value).toBe(1.5);
 });

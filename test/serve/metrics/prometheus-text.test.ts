@@ -1,6 +1,8 @@
 import { hostname } from 'node:os';
 import { expect, test } from 'vitest';
 import { createMetrics } from '../../../src/serve/metrics/metrics.ts';
+import { formatNumber } from '../../../src/serve/metrics/prometheus-text.ts';
+import { workerLine } from '../../support/worker-line.ts';
 import { startServer } from '../serving.ts';
 
 test('metrics are under TorchServe’s names in Prometheus’ text form', () => {
@@ -24,6 +26,12 @@ test('metrics are under TorchServe’s names in Prometheus’ text form', () => 
   );
 });
 
+test('numbers are as Java prints them', () => {
+  const printed = [0, 1, 2.5, 9_999_999, 1e7, 12_345_678.5, -1e21, 0.001, 0.0005, Number.NaN].map(formatNumber);
+  const expected = ['0.0', '1.0', '2.5', '9999999.0', '1.0E7', '1.23456785E7', '-1.0E21', '0.001', '5.0E-4', 'NaN'];
+  expect(printed).toEqual(expected);
+});
+
 test('the server counts what it answered, and shows only what is asked for', async () => {
   const { handle, predict } = await startServer([{}]);
   await predict('kinds', 'str');
@@ -44,11 +52,11 @@ test('metric lines of handlers are shown, and nothing else that a line claims', 
   const metrics = createMetrics();
   const line = (name: string, model: string) =>
     `[METRICS]${name}.Milliseconds:1.5|#ModelName:${model},Level:Model|#type:GAUGE|#hostname:h,1700000000,id`;
-  metrics.noteLine(line('HandlerTime', 'm'));
-  metrics.noteLine(line('HandlerTime', 'b"} 1\nevil'));
-  metrics.noteLine(line('Requests2XX', 'm'));
-  metrics.noteLine(line('NoSuchMetric', 'm'));
-  metrics.noteLine('[METRICS]HandlerTime.Milliseconds:abc|#|#hostname:h,1');
+  metrics.noteLine(workerLine(line('HandlerTime', 'm')));
+  metrics.noteLine(workerLine(line('HandlerTime', 'b"} 1\nevil')));
+  metrics.noteLine(workerLine(line('Requests2XX', 'm')));
+  metrics.noteLine(workerLine(line('NoSuchMetric', 'm')));
+  metrics.noteLine(workerLine('[METRICS]HandlerTime.Milliseconds:abc|#|#hostname:h,1'));
   const host = hostname();
   expect(metrics.format(['HandlerTime', 'Requests2XX'])).toBe(
     [

@@ -23,6 +23,7 @@ async function startService(admit: (path: string) => Promise<void>) {
     observe: () => {},
     onWorkerLoaded: () => {},
     onMetric: () => {},
+    onWorkerLine: () => {},
     log: () => {},
     firstWorkerId: 9000,
     onChange: async () => {},
