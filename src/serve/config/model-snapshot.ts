@@ -37,11 +37,11 @@ const workflowSchema = z.looseObject({
 
 const snapshotSchema = z
   .looseObject({
-    name: z.string(),
+    name: z.string().optional(),
     /** Versions of all models. */
     modelCount: count(0),
-    /** Milliseconds since 1970. */
-    created: z.number(),
+    /** Milliseconds since 1970; one that was written by hand, as KServe's examples are, has none. */
+    created: z.number().optional(),
     models: z.record(z.string(), z.record(z.string(), versionSchema)),
     /** TorchServe forgets its workflows. */
     workflows: z.record(z.string(), workflowSchema).optional(),

@@ -110,8 +110,11 @@ export function resolveConfig(
   for (const key of configKeys) {
     const fromEnvironment = mayReadEnvironment(key, fromFile) ? env[variableOf(key)] : undefined;
     const given = fromEnvironment ?? flags[key] ?? fromFile.get(key) ?? implied[key];
-    if (given !== undefined) raw[key] = given;
-    if (fromEnvironment !== undefined) origins[key] = `environment ${variableOf(key)}`;
+    const deployed = given === undefined ? fromDeployment(key, env) : undefined;
+    const value = given ?? deployed;
+    if (value !== undefined) raw[key] = value;
+    if (deployed !== undefined) origins[key] = `environment ${PROTOCOL_VARIABLE}`;
+    else if (fromEnvironment !== undefined) origins[key] = `environment ${variableOf(key)}`;
     else if (flags[key] !== undefined) origins[key] = 'command line';
     else if (fromFile.has(key)) origins[key] = file?.path ?? '';
     else origins[key] = given === undefined ? 'default' : 'command line';
@@ -152,6 +155,14 @@ function mayReadEnvironment(key: ConfigKey, file: ReadonlyMap<string, string>): 
   if (key === 'ts_open_inference_protocol') return true;
   const isOn = (name: ConfigKey) => file.get(name)?.toLowerCase() === 'true';
   return isOn('enable_envvars_config') && (key !== 'allowed_urls' || isOn('use_env_allowed_urls'));
+}
+
+/** KServe tells the container which protocol its clients speak; TorchServe's image has a wrapper that reads it. */
+const PROTOCOL_VARIABLE = 'PROTOCOL_VERSION';
+
+function fromDeployment(key: ConfigKey, env: Readonly<Record<string, string | undefined>>): string | undefined {
+  const isV2 = key === 'ts_open_inference_protocol' && /^(grpc-)?v2$/.test(env[PROTOCOL_VARIABLE] ?? '');
+  return isV2 ? 'true' : undefined;
 }
 
 function variableOf(key: ConfigKey): string {

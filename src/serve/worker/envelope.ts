@@ -7,7 +7,8 @@ import type { HandlerContext, Row } from '../../handlers/sdk.ts';
 import { isTensor } from '../../handlers/tensor-values.ts';
 import { parseJson } from '../../handlers/tensors/parse-json.ts';
 import { toPythonJson } from '../../handlers/tensors/python-json.ts';
-import { toJsonOutput } from '../../handlers/tensors/v2.ts';
+import { fromV2, readV2Request, toJsonOutput } from '../../handlers/tensors/v2.ts';
+import { JSON_LENGTH_HEADER, splitBody } from '../../handlers/tensors/v2-binary.ts';
 import { HandlerFault } from './failure.ts';
 
 const envelopeNames = ['body', 'json', 'kserve', 'kservev2'] as const;
@@ -62,7 +63,13 @@ export async function runEnveloped(
   },
 ): Promise<unknown[]> {
   const envelope = envelopes[name];
-  const values = rows.map((row) => parseBytes(row.data ?? row.body, options.exactIntegers));
+  const values = rows.map((row, index) => {
+    const value = row.data ?? row.body;
+    const jsonLength = name === 'kservev2' ? context.requestHeader(index, JSON_LENGTH_HEADER) : undefined;
+    return jsonLength !== undefined && value instanceof Uint8Array
+      ? openBinary(value, jsonLength, options.exactIntegers)
+      : parseBytes(value, options.exactIntegers);
+  });
   const opened = values.map((value) => envelope.open(value));
   const owners = opened.flatMap((items, index) => items.map(() => index));
   const answers = await options.run(opened.flat().map(toRow), forRows(context, owners));
@@ -97,6 +104,20 @@ function parseBytes(value: unknown, exactIntegers: boolean): unknown {
   } catch {
     return value;
   }
+}
+
+/** A request whose data stand after its JSON, as the request it would be without that extension. */
+function openBinary(body: Uint8Array, jsonLength: string, exactIntegers: boolean): unknown {
+  const { json, binary } = splitBody(body, jsonLength);
+  const value = parseBytes(json, exactIntegers);
+  const request = isRecord(value) ? readV2Request(value) : undefined;
+  if (request === undefined) return value;
+  const plain = (value: unknown) => (typeof value === 'bigint' && !exactIntegers ? Number(value) : value);
+  const inputs = fromV2(request, binary).map(([name, tensor]) => {
+    const input = toJsonOutput(name, tensor);
+    return { ...input, data: flatten(input.data).map(plain) };
+  });
+  return { ...request, inputs };
 }
 
 function listOf(value: unknown, key: string): readonly unknown[] {

@@ -57,6 +57,18 @@ test('kservev2: data are nested as the shape says, and answers have the names of
   });
 });
 
+test('kservev2: data that stand after the JSON are read as if they stood in it', async () => {
+  const { handle } = await startServer([{ name: 'm', code }], { serviceEnvelope: 'kservev2' });
+  const input = { name: 'x', shape: [2, 2], datatype: 'INT64', parameters: { binary_data_size: 32 } };
+  const json = Buffer.from(JSON.stringify({ id: 'mine', inputs: [input] }));
+  const answer = await fetch(`${handle.urls.inference}/v2/models/m/infer`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/octet-stream', 'inference-header-content-length': String(json.length) },
+    body: Buffer.concat([json, Buffer.from(new BigInt64Array([1n, 2n, 3n, 4n]).buffer)]),
+  });
+  expect(await answer.json()).toMatchObject({ id: 'mine', outputs: [{ name: 'x' }] });
+});
+
 test.each([
   ['json', { inputs: [] }],
   ['kserve', [[1]]],
