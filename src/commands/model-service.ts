@@ -2,6 +2,7 @@ import { resolve } from 'node:path';
 import type { Context, LogEvent } from '../core/context.ts';
 import { configuredSettings, type ServerConfig } from '../serve/config/server-config.ts';
 import type { Measurements } from '../serve/metrics/metrics.ts';
+import type { SequenceHeaders } from '../serve/model/sequences.ts';
 import { monotonicClock } from '../serve/pool/clock.ts';
 import { backOffMs } from '../serve/pool/restart-backoff.ts';
 import { nodeWorker } from '../serve/process/node-worker.ts';
@@ -35,17 +36,23 @@ export interface ModelServiceOptions {
 /** The service of every command: worker kinds in order of preference, the rules as admission. */
 export function createModelService(options: ModelServiceOptions, context: Context): Promise<Service> {
   const { config, device, threads, skipValidation, metrics } = options;
+  const sequenceHeaders = {
+    id: config.ts_header_key_sequence_id,
+    start: config.ts_header_key_sequence_start,
+    end: config.ts_header_key_sequence_end,
+  };
+  const env = toWorkerEnvironment(context.env, sequenceHeaders);
   return createService({
     kinds: [
       nodeWorker({
-        env: context.env,
+        env,
         device: config.number_of_gpu === 0 && device === 'auto' ? 'cpu' : device,
         threads,
         withheld: config.blacklist_env_vars,
         decodeInput: config.decode_input_request,
         everyMeasurement: options.everyMeasurement === true,
       }),
-      toPythonWorker(options, context),
+      toPythonWorker(options, { ...context, env }),
     ],
     admit: createAdmission(skipValidation),
     defaults: {
@@ -59,6 +66,7 @@ export function createModelService(options: ModelServiceOptions, context: Contex
     envelope: config.service_envelope,
     limitImagePixels: config.limit_max_image_pixels,
     configured: (name, version) => configuredSettings(config, name, version),
+    sequenceHeaders,
     limits: {
       responseBytes: config.max_response_size,
       inFlightBytes: Math.max(IN_FLIGHT_BYTES, config.max_request_size),
@@ -74,6 +82,11 @@ export function createModelService(options: ModelServiceOptions, context: Contex
     firstWorkerId: config.initial_worker_port,
     onChange: options.onChange ?? (async () => {}),
   });
+}
+
+/** Workers know the headers of sequences by these variables, as TorchServe's do. */
+function toWorkerEnvironment(env: Context['env'], { id, start, end }: SequenceHeaders): Context['env'] {
+  return { ...env, TS_REQUEST_SEQUENCE_ID: id, TS_REQUEST_SEQUENCE_START: start, TS_REQUEST_SEQUENCE_END: end };
 }
 
 /** As everyone reads it who has no log files. */

@@ -100,6 +100,8 @@ export interface HandlerContext {
   /** Header of request `index`, name in any case. */
   requestHeader(index: number, name: string): string | undefined;
   requestHeaders(index: number): Readonly<Record<string, string>>;
+  /** Of a model with `sequenceBatching`: the sequence that request `index` belongs to. Its requests all come to this worker, in order. */
+  sequenceId(index: number): string | undefined;
   setResponseStatus(index: number, code: number, reason?: string): void;
   setResponseHeader(index: number, name: string, value: string): void;
   setResponseContentType(index: number, type: string): void;

@@ -54,6 +54,9 @@ const obeyed: Readonly<Record<string, string>> = {
   cors_allowed_headers: 'X-A',
   blacklist_env_vars: 'AWS_.*',
   ts_open_inference_protocol: 'true',
+  ts_header_key_sequence_id: 'X-Sequence',
+  ts_header_key_sequence_start: 'X-Start',
+  ts_header_key_sequence_end: 'X-End',
 };
 
 /** Every other key of the contract's table (4.1). */
@@ -63,7 +66,6 @@ const meaningless = `grpc_inference_address grpc_inference_port grpc_management_
   number_of_netty_threads netty_client_threads system_metrics_cmd
   async_logging prefer_direct_buffer initial_distribution_port use_native_io io_ratio
   ipex_enable ipex_gpu_enable cpu_launcher_enable cpu_launcher_args cpp_log_config
-  ts_header_key_sequence_id ts_header_key_sequence_start ts_header_key_sequence_end
   model_server_home vmargs plugins_path debug version`.split(/\s+/);
 
 const show = async (text: string, env: Readonly<Record<string, string>> = {}) => {

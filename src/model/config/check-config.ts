@@ -1,6 +1,7 @@
 import { toJsonPointer } from '../../core/documents/json-pointer.ts';
 import { nearest } from '../../core/names/nearest.ts';
 import { checkHandlerKeys, type HandlerKeyProblem, handlerSections } from './handler-keys.ts';
+import { findInertKeys } from './inert-keys.ts';
 import type { ModelConfig } from './read-model-config.ts';
 import { conventionalKeys, isTaken, torchrunKeys, torchServeKeys } from './torchserve-keys.ts';
 
@@ -23,7 +24,7 @@ export function findUnusableValues(config: ModelConfig): readonly ConfigProblem[
     const message = `${name} is ${written}; expected ${key.expected}. TorchServe goes by ${key.otherwise}.`;
     return [{ message, hint: 'Mend the value, or leave the key out.', ...placeOf(config, [name]) }];
   });
-  return [...wrong, ...findTorchrunKeys(config), ...findHalfPairs(config)];
+  return [...wrong, ...findTorchrunKeys(config), ...findHalfPairs(config), ...findEndlessSequences(config)];
 }
 
 function findTorchrunKeys(config: ModelConfig): readonly ConfigProblem[] {
@@ -49,6 +50,25 @@ function findHalfPairs(config: ModelConfig): readonly ConfigProblem[] {
   if ((minWorkers === undefined) === (maxWorkers === undefined)) return [];
   const [set, unset] = minWorkers === undefined ? ['maxWorkers', 'minWorkers'] : ['minWorkers', 'maxWorkers'];
   return [{ message: `${set} is set without ${unset}; TorchServe ignores it.`, hint: `Set ${unset} too.`, ...at }];
+}
+
+/** TorchServe keeps no sequence without this bound, and so answers each of its requests with 503. */
+function findEndlessSequences(config: ModelConfig): readonly ConfigProblem[] {
+  const { sequenceBatching, sequenceMaxIdleMSec } = config.values;
+  if (sequenceBatching !== true || (sequenceMaxIdleMSec !== undefined && sequenceMaxIdleMSec !== 0)) return [];
+  const message =
+    'sequenceBatching is set without sequenceMaxIdleMSec; TorchServe refuses every request of a sequence.';
+  const hint = 'Set sequenceMaxIdleMSec to the milliseconds after which a sequence without requests is over.';
+  return [{ message, hint, ...placeOf(config, ['sequenceBatching']) }];
+}
+
+/** Settings that this server does not act on. */
+export function findInertSettings(config: ModelConfig): readonly ConfigProblem[] {
+  return findInertKeys(config).map(({ name, reason }) => ({
+    message: `mar serve does not act on ${name}: ${reason}.`,
+    hint: 'Leave it, if the archive is for TorchServe; it changes nothing here.',
+    ...placeOf(config, [name]),
+  }));
 }
 
 /** Top-level keys that nobody knows and that are very near to a known one; other unknown keys are left to the handler. */

@@ -68,7 +68,7 @@ const keys = {
   sequenceBatching: flag,
   asyncCommunication: flag,
   useVenv: flag,
-  sequenceMaxIdleMSec: whole(0, '0', milliseconds),
+  sequenceMaxIdleMSec: whole(0, '0, and then refuses every request of a sequence', { ...milliseconds, unsetAt: 0 }),
   sequenceTimeoutMSec: whole(0, '0', milliseconds),
   maxSequenceJobQueueSize: whole(1, '1'),
   maxNumSequence: whole(1, '1'),
@@ -111,6 +111,14 @@ export interface ConfigSettings {
   /** Milliseconds. */
   readonly clientTimeoutInMills?: number;
   readonly jobQueueSize?: number;
+  readonly useJobTicket?: boolean;
+  readonly sequenceBatching?: boolean;
+  /** Milliseconds. */
+  readonly sequenceMaxIdleMSec?: number;
+  /** Milliseconds. */
+  readonly sequenceTimeoutMSec?: number;
+  readonly maxNumSequence?: number;
+  readonly maxSequenceJobQueueSize?: number;
   readonly deviceType?: 'cpu' | 'gpu';
   readonly deviceIds?: readonly number[];
 }

@@ -33,11 +33,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'cpu_launcher_args',
   ],
   'there are no C++ workers': ['cpp_log_config'],
-  'there are no stateful models': [
-    'ts_header_key_sequence_id',
-    'ts_header_key_sequence_start',
-    'ts_header_key_sequence_end',
-  ],
   'TorchServe is found through the Python that runs the model': ['model_server_home'],
   'TorchServe itself does not act on it': ['debug', 'version', 'tsConfigFile', 'snapshot_store'],
 };

@@ -60,6 +60,10 @@ const serverConfigSchema = z.object({
     .string()
     .transform((text) => ['true', 'oip'].includes(text.toLowerCase()))
     .prefault('false'),
+  // Headers of requests that belong together, for models with sequenceBatching.
+  ts_header_key_sequence_id: z.string().min(1).default('ts_request_sequence_id'),
+  ts_header_key_sequence_start: z.string().min(1).default('ts_request_sequence_start'),
+  ts_header_key_sequence_end: z.string().min(1).default('ts_request_sequence_end'),
   // Python for Python archives: a program, or the folder of a virtual environment; otherwise from the PATH.
   python: z.string().min(1).optional(),
   install_py_dep_per_model: flag.prefault('false'),

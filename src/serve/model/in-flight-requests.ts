@@ -5,6 +5,7 @@ import type { Job, Outcome } from '../pool/job.ts';
 import type { InferenceRequest, Prediction } from '../protocol/messages.ts';
 import { createInFlightCounter, type InFlightCounter } from './in-flight-counter.ts';
 import type { Model } from './model.ts';
+import { endsSequence, type SequenceHeaders, toSequenced } from './sequences.ts';
 
 export interface PredictionCall {
   readonly model: string;
@@ -32,6 +33,7 @@ export interface InFlightOptions {
   readonly clock: Clock;
   /** Bytes of all requests in flight. */
   readonly inFlightBytes: number;
+  readonly sequenceHeaders: SequenceHeaders;
   observe(times: PredictionTimes): void;
 }
 
@@ -53,24 +55,28 @@ export function createInFlightRequests(options: InFlightOptions): InFlightReques
 }
 
 function submit(state: State, model: Model, call: PredictionCall, unbatched: boolean): Promise<Outcome> {
-  const { counter, clock, observe, inFlightBytes } = state;
+  const { counter, clock, observe, inFlightBytes, sequenceHeaders } = state;
   return new Promise((resolve, reject) => {
     const bytes = call.request.parameters.reduce((sum, { value }) => sum + value.length, 0);
     const queuedAt = clock.now();
+    const sequenced =
+      model.settings.sequences === undefined || unbatched ? undefined : toSequenced(call.request, sequenceHeaders);
     let begunAt: number | undefined;
     const parts: Uint8Array[] = [];
     let cancelExpiry = () => {};
-    const finish = (act: () => void) => {
+    const finish = (act: () => void, answer?: Prediction) => {
       if (!job.open) return;
       job.open = false;
       state.bytes -= bytes;
       cancelExpiry();
       act();
+      model.queue.release(job, sequenced !== undefined && endsSequence(sequenced, answer, sequenceHeaders));
       end();
     };
     // `open` is a plain flag: with a getter or a set of open jobs V8 keeps finished jobs and their shapes alive.
     const job: Job & { open: boolean } = {
-      request: call.request,
+      request: sequenced?.request ?? call.request,
+      sequence: sequenced?.mark,
       unbatched,
       open: true,
       begin: () => {
@@ -83,11 +89,14 @@ function submit(state: State, model: Model, call: PredictionCall, unbatched: boo
         else parts.push(prediction.body);
       },
       settle: (outcome) =>
-        finish(() => {
-          const queued = (begunAt ?? queuedAt) - queuedAt;
-          observe({ model: call.model, version: call.version, queued, total: clock.now() - queuedAt });
-          resolve(parts.length === 0 ? outcome : join(parts, outcome));
-        }),
+        finish(
+          () => {
+            const queued = (begunAt ?? queuedAt) - queuedAt;
+            observe({ model: call.model, version: call.version, queued, total: clock.now() - queuedAt });
+            resolve(parts.length === 0 ? outcome : join(parts, outcome));
+          },
+          outcome.kind === 'answered' ? outcome.prediction : undefined,
+        ),
       fail: (error) => finish(() => reject(error)),
     };
     // A running job finishes; a queued one is removed. Of a prefetched one the answer is dropped.

@@ -22,8 +22,8 @@ export interface Core extends Registrar {
 }
 
 export async function createCore(options: ServiceOptions): Promise<Core> {
-  const { clock, observe, limits } = options;
-  const inFlight = createInFlightRequests({ clock, observe, inFlightBytes: limits.inFlightBytes });
+  const { clock, observe, limits, sequenceHeaders } = options;
+  const inFlight = createInFlightRequests({ clock, observe, sequenceHeaders, inFlightBytes: limits.inFlightBytes });
   return {
     options,
     registry: createRegistry(),

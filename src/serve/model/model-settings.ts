@@ -17,8 +17,24 @@ export interface ModelSettings {
   readonly clientTimeoutInMills: number;
   /** Most queued requests. */
   readonly jobQueueSize: number;
+  /** Requests are taken only while a worker is free. */
+  readonly useJobTicket: boolean;
+  /** Undefined where every request is by itself. */
+  readonly sequences: SequenceSettings | undefined;
   readonly deviceType: 'cpu' | 'gpu';
   readonly deviceIds: readonly number[];
+}
+
+/** Of a model whose handler keeps state (sequenceBatching). */
+export interface SequenceSettings {
+  /** Milliseconds. */
+  readonly maxIdle: number;
+  /** Milliseconds; 0 for no bound. */
+  readonly timeout: number;
+  /** Most at a time. */
+  readonly most: number;
+  /** Most queued requests of one. */
+  readonly jobQueueSize: number;
 }
 
 /** Settings of a register request or of the command line. */
@@ -66,6 +82,8 @@ const MOST_WORKERS = 1_000;
 
 const DEFAULT_BATCH_DELAY_MS = 100;
 const DEFAULT_RETRY_WINDOW_S = 300;
+/** TorchServe has none, and then refuses every request. */
+const DEFAULT_SEQUENCE_IDLE_MS = 60_000;
 
 /**
  * Contract 2.4. Batch: request, else YAML, else config, else 1 and 100 ms. Time limits: YAML, else config, else request,
@@ -81,9 +99,10 @@ export function resolveSettings(
 ): ModelSettings {
   const workers = resolveWorkers(request, yaml, configured, defaults);
   refuseTooMany(workers.minWorkers);
+  const batchSize = Math.max(1, request.batchSize ?? yaml.batchSize ?? configured.batchSize ?? 1);
   return {
     ...workers,
-    batchSize: Math.max(1, request.batchSize ?? yaml.batchSize ?? configured.batchSize ?? 1),
+    batchSize,
     maxBatchDelay: request.maxBatchDelay ?? yaml.maxBatchDelay ?? configured.maxBatchDelay ?? DEFAULT_BATCH_DELAY_MS,
     responseTimeout:
       yaml.responseTimeout ?? configured.responseTimeout ?? request.responseTimeout ?? defaults.responseTimeout,
@@ -92,8 +111,20 @@ export function resolveSettings(
     maxRetryTimeoutInSec: yaml.maxRetryTimeoutInSec ?? DEFAULT_RETRY_WINDOW_S,
     clientTimeoutInMills: yaml.clientTimeoutInMills ?? 0,
     jobQueueSize: yaml.jobQueueSize ?? defaults.jobQueueSize,
+    useJobTicket: yaml.useJobTicket === true,
+    sequences: yaml.sequenceBatching === true ? toSequences(yaml, batchSize * workers.maxWorkers) : undefined,
     deviceType: yaml.deviceType === 'gpu' && defaults.gpus !== 0 ? 'gpu' : 'cpu',
     deviceIds: toIds(yaml.deviceIds, defaults.gpus),
+  };
+}
+
+/** At least as many sequences as the workers can run at once. */
+function toSequences(yaml: ConfigSettings, atOnce: number): SequenceSettings {
+  return {
+    maxIdle: yaml.sequenceMaxIdleMSec ?? DEFAULT_SEQUENCE_IDLE_MS,
+    timeout: yaml.sequenceTimeoutMSec ?? 0,
+    most: Math.max(yaml.maxNumSequence ?? 1, atOnce),
+    jobQueueSize: yaml.maxSequenceJobQueueSize ?? 1,
   };
 }
 

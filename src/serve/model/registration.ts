@@ -2,19 +2,23 @@ import { rm } from 'node:fs/promises';
 import { extractTree } from '../../archive/extract.ts';
 import { openArchive } from '../../archive/open.ts';
 import { ToolError } from '../../core/errors.ts';
+import { findInertKeys } from '../../model/config/inert-keys.ts';
+import type { ModelConfig } from '../../model/config/read-model-config.ts';
 import { readSettings } from '../../model/config/torchserve-keys.ts';
 import type { ModelFacts } from '../../model/facts.ts';
 import { detectHandler } from '../../model/handler/handler-reference.ts';
 import { createFacts } from '../../model/read-facts.ts';
 import { requireConfig } from '../../model/require-facts.ts';
-import { createBatchQueue } from '../pool/batch-queue.ts';
+import { type BatchQueue, createBatchQueue } from '../pool/batch-queue.ts';
 import type { Job } from '../pool/job.ts';
 import { createPool, type Pool } from '../pool/pool.ts';
+import { createSequenceQueue } from '../pool/sequence-queue.ts';
 import type { RunFolder } from '../process/run-folder.ts';
 import type { Candidate, WorkerKind } from '../process/worker-kind.ts';
 import { startWorker } from '../process/worker-process.ts';
 import type { LoadRequest } from '../protocol/messages.ts';
 import { readFingerprint } from './fingerprint.ts';
+import { noWorkerError } from './in-flight-requests.ts';
 import type { Model } from './model.ts';
 import { type ModelIdentity, readIdentity } from './model-identity.ts';
 import { type ModelSettings, resolveSettings } from './model-settings.ts';
@@ -60,6 +64,7 @@ export async function prepareModel<R extends Reservation>(
       await extractTree(tree, folder);
       const configured = options.configured(identity.name, identity.version);
       const written = config === undefined ? {} : readSettings(config);
+      if (config !== undefined) warnOfInert(config, identity.name, options);
       const settings = { ...resolveSettings(request, written, configured, options.defaults), ...request.restored };
       const onLine = (line: string) => options.log({ kind: 'line', message: `[${identity.name}] ${line}` });
       await refuseChanged(request.path, fingerprint);
@@ -74,6 +79,14 @@ export async function prepareModel<R extends Reservation>(
   } finally {
     await tree.close();
   }
+}
+
+/** Once for a model, when it is registered. */
+function warnOfInert(config: ModelConfig, model: string, { log }: ServiceOptions): void {
+  const inert = findInertKeys(config);
+  if (inert.length === 0) return;
+  const parts = inert.map(({ name, reason }) => `${name} (${reason})`);
+  log({ kind: 'warning', message: `Settings of ${model} that have no effect here: ${parts.join('; ')}.` });
 }
 
 /** The validated and the extracted archive must be the same: each step opens it by name. */
@@ -117,8 +130,7 @@ interface ModelParts {
 
 function createModel(registrar: Registrar, parts: ModelParts): Model {
   const { request, fingerprint, identity, folder, settings } = parts;
-  const policy = { batchSize: settings.batchSize, maxDelayMs: settings.maxBatchDelay, capacity: settings.jobQueueSize };
-  const queue = createBatchQueue<Job>(policy, registrar.options.clock, (job) => job.unbatched);
+  const queue = createQueue(registrar, settings, () => noWorkerError(model));
   const model: Model = {
     name: identity.name,
     version: identity.version,
@@ -137,6 +149,30 @@ function createModel(registrar: Registrar, parts: ModelParts): Model {
     scaledTo: undefined,
   };
   return model;
+}
+
+/** With job tickets nothing waits: a request is taken by a worker that is free, or refused. */
+function createQueue(
+  { options: { clock } }: Registrar,
+  { batchSize, maxBatchDelay: maxDelayMs, jobQueueSize, useJobTicket, sequences }: ModelSettings,
+  toError: () => ToolError,
+): BatchQueue<Job> {
+  const policy = { batchSize, maxDelayMs, capacity: useJobTicket ? 0 : jobQueueSize };
+  if (sequences === undefined) return createBatchQueue<Job>(policy, clock, (job) => job.unbatched);
+  return createSequenceQueue<Job>({
+    policy: {
+      ...policy,
+      sequences: sequences.most,
+      sequenceCapacity: sequences.jobQueueSize,
+      maxIdleMs: sequences.maxIdle,
+      timeoutMs: sequences.timeout,
+    },
+    clock,
+    markOf: ({ sequence }) => sequence,
+    onLost: (jobs) => {
+      for (const job of jobs) job.fail(toError());
+    },
+  });
 }
 
 function createModelPool(

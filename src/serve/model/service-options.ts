@@ -4,6 +4,7 @@ import type { Clock } from '../pool/clock.ts';
 import type { WorkerKind } from '../process/worker-kind.ts';
 import type { WorkerLine } from '../process/worker-output.ts';
 import type { ConfiguredSettings, DefaultSettings } from './model-settings.ts';
+import type { SequenceHeaders } from './sequences.ts';
 
 export interface ServiceOptions {
   /** In order of preference: the first that does not refuse a model runs it. */
@@ -18,6 +19,7 @@ export interface ServiceOptions {
   readonly envelope: string;
   /** Whether workers bound the pixels of an image. */
   readonly limitImagePixels: boolean;
+  readonly sequenceHeaders: SequenceHeaders;
   readonly limits: ServiceLimits;
   readonly clock: Clock;
   backOffMs(failures: number): number;

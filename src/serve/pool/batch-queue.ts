@@ -23,6 +23,10 @@ export interface BatchQueue<T> {
   withdraw(consumer: Consumer<T>): void;
   /** Returns dispatched items that were not begun to the head of the queue; they are due at once. */
   putBack(items: readonly T[]): void;
+  /** The item is settled, dispatched or not; `ended` says that its sequence is over. */
+  release(item: T, ended: boolean): void;
+  /** The consumer takes no more. */
+  leave(consumer: Consumer<T>): void;
   /** From now on; a batch of 1 waits for nothing. */
   setBatchSize(size: number): void;
   /** Empties the queue. */
@@ -70,6 +74,13 @@ export function createBatchQueue<T>(
     }
   };
 
+  const withdraw = (consumer: Consumer<T>) => {
+    for (const consumers of [idle, prefetching]) {
+      const index = consumers.indexOf(consumer);
+      if (index >= 0) consumers.splice(index, 1);
+    }
+  };
+
   return {
     get length() {
       return queued.length;
@@ -90,12 +101,9 @@ export function createBatchQueue<T>(
       (prefetch ? prefetching : idle).push(consumer);
       dispatch();
     },
-    withdraw(consumer) {
-      for (const consumers of [idle, prefetching]) {
-        const index = consumers.indexOf(consumer);
-        if (index >= 0) consumers.splice(index, 1);
-      }
-    },
+    withdraw,
+    leave: withdraw,
+    release() {},
     putBack(items) {
       queued.unshift(...items.map((item) => ({ item, since: -Infinity })));
       dispatch();

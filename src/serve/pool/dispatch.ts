@@ -41,6 +41,7 @@ export function dispatch(worker: Worker, options: DispatchOptions): Promise<Tool
         if (inFlight.length < prefetch.depth(isOnly())) queue.take(send, inFlight.length > 0);
       } else if (inFlight.length === 0) {
         signal.removeEventListener('abort', requestNext);
+        queue.leave(send);
         resolve(death);
       }
     };

@@ -1,5 +1,6 @@
 import { ToolError } from '../../core/errors.ts';
 import { causeOf, hasNext, type InferenceRequest, type Prediction, type WorkerResponse } from '../protocol/messages.ts';
+import type { SequenceMark } from './sequence-queue.ts';
 
 /** How a request ended at a worker: the handler's answer, or a failure that the worker reports. */
 export type Outcome =
@@ -17,6 +18,8 @@ export interface Job {
   readonly request: InferenceRequest;
   /** Never batched with others: describe requests are about the model. */
   readonly unbatched: boolean;
+  /** The sequence it belongs to, where the model keeps state. */
+  readonly sequence?: SequenceMark | undefined;
   /** Not settled yet. */
   readonly open: boolean;
   /** The worker starts it. */

@@ -46,6 +46,12 @@ export interface Prediction {
   readonly body: Uint8Array;
 }
 
+/** A header's value, its name in any case. */
+export function findHeader(headers: InferenceRequest['headers'], name: string): string | undefined {
+  const wanted = name.toLowerCase();
+  return headers.find(([key]) => key.length === wanted.length && key.toLowerCase() === wanted)?.[1];
+}
+
 /** Response header of a worker: more parts of the answer follow (contract 5.2). */
 const STREAM_NEXT = 'ts_stream_next';
 

@@ -1,6 +1,6 @@
 /** The handler context of one batch, and the status and headers a handler sets for each answer. */
 import type { HandlerContext, Model } from '../../handlers/sdk.ts';
-import type { InferenceRequest } from '../protocol/messages.ts';
+import { findHeader, type InferenceRequest } from '../protocol/messages.ts';
 import { HandlerFault } from './failure.ts';
 import type { Meter } from './meter.ts';
 
@@ -15,6 +15,8 @@ export interface ModelContext {
   readonly gpuId: number;
   readonly model: Model | undefined;
   readonly limitMaxImagePixels: boolean;
+  /** Header with the id of a request's sequence. */
+  readonly sequenceHeader: string;
   log(message: string): void;
 }
 
@@ -63,6 +65,7 @@ export function createBatchContext(
     requestIds,
     requestHeader: (index, name) => findHeader(headersOf(index), name),
     requestHeaders: (index) => Object.fromEntries(headersOf(index)),
+    sequenceId: (index) => findHeader(headersOf(index), model.sequenceHeader),
     setResponseStatus(index, code, reason = '') {
       head(index).status = code;
       head(index).reason = reason;
@@ -73,9 +76,4 @@ export function createBatchContext(
     addCounter: (name, value) => meter.count(name, value, requestIds),
   };
   return { context, head };
-}
-
-export function findHeader(headers: InferenceRequest['headers'], name: string): string | undefined {
-  const wanted = name.toLowerCase();
-  return headers.find(([key]) => key.length === wanted.length && key.toLowerCase() === wanted)?.[1];
 }

@@ -89,6 +89,7 @@ function forRows(context: HandlerContext, owners: readonly number[]): HandlerCon
     requestIds: owners.map((index) => context.requestIds[index] ?? ''),
     requestHeader: (row, name) => context.requestHeader(owner(row), name),
     requestHeaders: (row) => context.requestHeaders(owner(row)),
+    sequenceId: (row) => context.sequenceId(owner(row)),
     setResponseStatus: (row, code, reason) => context.setResponseStatus(owner(row), code, reason),
     setResponseHeader: (row, name, value) => context.setResponseHeader(owner(row), name, value),
     setResponseContentType: (row, type) => context.setResponseContentType(owner(row), type),

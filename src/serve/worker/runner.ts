@@ -1,9 +1,16 @@
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
 import { needExactIntegers } from '../../handlers/tensors/parse-json.ts';
 import { detectHandler } from '../../model/handler/handler-reference.ts';
-import type { Batching, InferenceRequest, LoadRequest, Prediction, WorkerResponse } from '../protocol/messages.ts';
+import {
+  type Batching,
+  findHeader,
+  type InferenceRequest,
+  type LoadRequest,
+  type Prediction,
+  type WorkerResponse,
+} from '../protocol/messages.ts';
 import { checkAnswers, toFailedPrediction, toFailedResponse, toResponse } from './answers.ts';
-import { createBatchContext, findHeader, type ModelContext } from './batch-context.ts';
+import { createBatchContext, type ModelContext } from './batch-context.ts';
 import { type EnvelopeName, parseEnvelope, runEnveloped } from './envelope.ts';
 import { type Failure, HandlerFault, toFailure } from './failure.ts';
 import { loadHandler } from './load-handler.ts';
@@ -48,7 +55,7 @@ export async function createRunner(
   for (const name of model?.omitted ?? [])
     output.log(`The output "${name}" is a sequence, map or optional value and is left out of answers.`);
   try {
-    const job = await prepareJob(load, folder, model, output, env.TS_DECODE_INPUT_REQUEST !== 'false');
+    const job = await prepareJob(load, folder, model, output, env);
     return {
       provider: model?.provider,
       overlaps: job.isBuiltin,
@@ -67,7 +74,7 @@ async function prepareJob(
   folder: ModelFolder,
   model: LoadedModel | undefined,
   output: RunnerOutput,
-  decode: boolean,
+  env: Environment,
 ): Promise<Job> {
   // A register request may override the manifest's handler.
   const manifest = { ...folder.manifest, model: { ...folder.manifest.model, handler: load.handler } };
@@ -76,7 +83,7 @@ async function prepareJob(
   const isBuiltin = found.kind === 'builtin';
   const batching = isBuiltin ? await probeBatching(load, model) : undefined;
   const rowsIndependent = batching === undefined ? {} : { rowsIndependent: batching.joined };
-  const modelContext = toModelContext(load, folder, model && { ...model, ...rowsIndependent }, output);
+  const modelContext = toModelContext(load, folder, model && { ...model, ...rowsIndependent }, output, env);
   const meter = createMeter(load.modelName, output.metrics);
   await handler.initialize?.(createBatchContext(modelContext, [], meter).context);
   return {
@@ -86,7 +93,8 @@ async function prepareJob(
     batching,
     modelContext,
     meter,
-    decode,
+    decode: env.TS_DECODE_INPUT_REQUEST !== 'false',
+    keepsState: folder.config.sequenceBatching === true,
     envelope: parseEnvelope(load.envelope),
     log: output.log,
   };
@@ -102,6 +110,8 @@ interface Job {
   readonly modelContext: ModelContext;
   readonly meter: Meter;
   readonly decode: boolean;
+  /** It has requests of sequences: what ran has changed their state. */
+  readonly keepsState: boolean;
   readonly envelope: EnvelopeName | undefined;
   readonly log: (line: string) => void;
 }
@@ -111,6 +121,7 @@ function toModelContext(
   { path, manifest, config }: ModelFolder,
   model: LoadedModel | undefined,
   { log }: RunnerOutput,
+  env: Environment,
 ): ModelContext {
   return {
     modelName: load.modelName,
@@ -122,11 +133,12 @@ function toModelContext(
     gpuId: model === undefined || model.provider === 'cpu' ? -1 : Math.max(0, load.gpuId),
     model,
     limitMaxImagePixels: load.limitMaxImagePixels,
+    sequenceHeader: env.TS_REQUEST_SEQUENCE_ID ?? 'ts_request_sequence_id',
     log,
   };
 }
 
-/** Retries a failed batch one request at a time, so that a bad request fails alone. */
+/** Retries a failed batch one request at a time, so that a bad request fails alone; not where a handler keeps state, which has changed. */
 async function predict(job: Job, requests: readonly InferenceRequest[]): Promise<WorkerResponse> {
   const started = performance.now();
   const outcome = await runBatch(job, requests);
@@ -138,7 +150,7 @@ async function predict(job: Job, requests: readonly InferenceRequest[]): Promise
 
 async function recover(job: Job, requests: readonly InferenceRequest[], failure: Failure): Promise<WorkerResponse> {
   if (failure.detail !== undefined) job.log(failure.detail);
-  if (requests.length < 2 || !failure.mayBeOneRequest) return toFailedResponse(requests, failure);
+  if (requests.length < 2 || !failure.mayBeOneRequest || job.keepsState) return toFailedResponse(requests, failure);
   const predictions: Prediction[] = [];
   for (const request of requests) {
     const outcome = await runBatch(job, [request]);

@@ -7,6 +7,7 @@ import { torchServeOnnx } from './compatibility/torchserve-onnx.ts';
 import { torchServeRuntime } from './compatibility/torchserve-runtime.ts';
 import { configHandlerKeys } from './config/handler-keys.ts';
 import { configLabels } from './config/labels.ts';
+import { configNoEffect } from './config/no-effect.ts';
 import { configReadable } from './config/readable.ts';
 import { configRequirementFiles } from './config/requirement-files.ts';
 import { configRequirementLines } from './config/requirement-lines.ts';
@@ -67,6 +68,7 @@ export const allRules: readonly Rule[] = [
   manifestOrigin,
   ...workflowRules,
   manifestRecord,
+  configNoEffect,
   configReadable,
   configValues,
   configUnknown,

@@ -15,6 +15,8 @@ test('defaults are TorchServe’s, with one worker', () => {
     maxRetryTimeoutInSec: 300,
     clientTimeoutInMills: 0,
     jobQueueSize: 100,
+    useJobTicket: false,
+    sequences: undefined,
     deviceType: 'cpu',
     deviceIds: [],
   });

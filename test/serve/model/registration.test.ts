@@ -23,6 +23,11 @@ async function startService(admit: (path: string) => Promise<void>) {
     observe: () => {},
     onWorkerLoaded: () => {},
     onMetric: () => {},
+    sequenceHeaders: {
+      id: 'ts_request_sequence_id',
+      start: 'ts_request_sequence_start',
+      end: 'ts_request_sequence_end',
+    },
     onWorkerLine: () => {},
     log: () => {},
     firstWorkerId: 9000,

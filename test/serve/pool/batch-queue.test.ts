@@ -1,29 +1,6 @@
 import { expect, test } from 'vitest';
 import { createBatchQueue } from '../../../src/serve/pool/batch-queue.ts';
-import type { Clock } from '../../../src/serve/pool/clock.ts';
-
-/** A clock turned by hand. */
-function createClock(): Clock & { advance(ms: number): void } {
-  let now = 0;
-  let timers: { at: number; act: () => void }[] = [];
-  return {
-    now: () => now,
-    after(ms, act) {
-      const timer = { at: now + ms, act };
-      timers.push(timer);
-      return () => {
-        timers = timers.filter((one) => one !== timer);
-      };
-    },
-    advance(ms) {
-      now += ms;
-      for (const due of timers.filter(({ at }) => at <= now)) {
-        timers = timers.filter((one) => one !== due);
-        due.act();
-      }
-    },
-  };
-}
+import { createClock } from '../../support/hand-clock.ts';
 
 function setup(policy: { batchSize?: number; maxDelayMs?: number; capacity?: number } = {}) {
   const clock = createClock();

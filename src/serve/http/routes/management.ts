@@ -131,6 +131,7 @@ function target(params: RouteCall['params']): { model: string; version: string |
 /** Keys and order of contract 3.4; unsupported features have the value that says so. */
 async function toDescribeJson(model: ModelDescription): Promise<Record<string, unknown>> {
   const { settings, workers, queued } = model;
+  const { sequences } = settings;
   return {
     modelName: model.name,
     modelVersion: model.version,
@@ -150,13 +151,13 @@ async function toDescribeJson(model: ModelDescription): Promise<Record<string, u
     deviceType: settings.deviceType,
     ...(settings.deviceIds.length === 0 ? {} : { deviceIds: settings.deviceIds }),
     continuousBatching: false,
-    useJobTicket: false,
+    useJobTicket: settings.useJobTicket,
     useVenv: false,
-    stateful: false,
-    sequenceMaxIdleMSec: 0,
-    sequenceTimeoutMSec: 0,
-    maxNumSequence: 0,
-    maxSequenceJobQueueSize: 0,
+    stateful: sequences !== undefined,
+    sequenceMaxIdleMSec: sequences?.maxIdle ?? 0,
+    sequenceTimeoutMSec: sequences?.timeout ?? 0,
+    maxNumSequence: sequences?.most ?? 0,
+    maxSequenceJobQueueSize: sequences?.jobQueueSize ?? 0,
     loadedAtStartup: model.loadedAtStartup,
     workers: await Promise.all(workers.map((worker) => toWorkerJson(worker, settings.deviceType === 'gpu'))),
     jobQueueStatus: { remainingCapacity: settings.jobQueueSize - queued, pendingRequests: queued },

@@ -26,6 +26,12 @@ testRule('config/values', [
     says: 'nproc-per-node',
   },
   {
+    about: 'sequences without a bound of their idle time',
+    expected: 'warning',
+    ...config('sequenceBatching: true\n'),
+    says: 'sequenceMaxIdleMSec',
+  },
+  {
     about: 'good values of every kind',
     expected: 'none',
     ...config(

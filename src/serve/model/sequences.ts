@@ -1,0 +1,41 @@
+import { randomUUID } from 'node:crypto';
+import type { SequenceMark } from '../pool/sequence-queue.ts';
+import { findHeader, type InferenceRequest, type Prediction } from '../protocol/messages.ts';
+
+/** Names of the headers that say which requests belong together (contract 3.3). */
+export interface SequenceHeaders {
+  readonly id: string;
+  readonly start: string;
+  readonly end: string;
+}
+
+export interface SequencedRequest {
+  readonly request: InferenceRequest;
+  readonly mark: SequenceMark;
+}
+
+/** The request as its worker gets it: one without a sequence begins its own, and its handler may tell the client the id. */
+export function toSequenced(request: InferenceRequest, names: SequenceHeaders): SequencedRequest {
+  const given = findHeader(request.headers, names.id) ?? '';
+  if (given !== '') return { request, mark: { id: given, starts: isTrue(findHeader(request.headers, names.start)) } };
+  const id = `ts-seq-${randomUUID()}`;
+  const replaced = [names.id, names.start].map((name) => name.toLowerCase());
+  const others = request.headers.filter(([name]) => !replaced.includes(name.toLowerCase()));
+  const headers = [...others, [names.id, id] as const, [names.start, 'true'] as const];
+  return { request: { ...request, headers }, mark: { id, starts: true } };
+}
+
+/** Whether the sequence is over with this answer: the client said so, or the handler names it. */
+export function endsSequence(
+  { request, mark }: SequencedRequest,
+  answer: Prediction | undefined,
+  names: SequenceHeaders,
+): boolean {
+  if (isTrue(findHeader(request.headers, names.end))) return true;
+  const ended = answer === undefined ? undefined : findHeader(answer.headers, names.end);
+  return ended?.split(';').some((id) => id.trim() === mark.id) ?? false;
+}
+
+function isTrue(value: string | undefined): boolean {
+  return value?.toLowerCase() === 'true';
+}
