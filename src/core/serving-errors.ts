@@ -78,6 +78,10 @@ export const servingErrors = {
     message: `The worker protocol was violated: ${v.problem}.`,
     hint: 'Something else than a worker of this protocol answered, or it was stopped in the middle of a message.',
   }),
+  RESPONSE_TOO_LARGE: (v: { bytes: number }) => ({
+    message: `The answer has ${v.bytes} bytes, more than max_response_size allows.`,
+    hint: 'Set max_response_size in config.properties to at least as many bytes, or let the handler answer with less.',
+  }),
   REQUEST_INVALID: (v: { message: string }) => ({
     message: v.message,
     hint: 'OPTIONS / of this address describes every route and its parameters.',

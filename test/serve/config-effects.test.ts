@@ -89,10 +89,33 @@ test('max_response_size fails an answer that is larger, and no other', async () 
   const code = `export default {
     handle: (rows, context) => rows.map((_, index) => 'x'.repeat(Number(context.requestHeader(index, 'X-Kind')))),
   };`;
-  const { predict } = await configured([{ name: 'm', code }], ['load_models=m-1.0.mar', 'max_response_size=1000']);
+  const { predict, describeOne } = await configured(
+    [{ name: 'm', code }],
+    ['load_models=m-1.0.mar', 'max_response_size=1000'],
+  );
   expect((await predict('m', '900')).status).toBe(200);
-  expect((await predict('m', '1100')).status).toBe(500);
-  await expect.poll(async () => (await predict('m', '900')).status).toBe(200);
+  const tooLarge = await predict('m', '1100');
+  expect(tooLarge.status).toBe(500);
+  expect(await tooLarge.json()).toMatchObject({
+    message: 'The answer has 1100 bytes, more than max_response_size allows.',
+  });
+  const before = (await describeOne('m'))?.workers;
+  expect((await predict('m', '5000000')).status).toBe(500);
+  expect((await predict('m', '900')).status).toBe(200);
+  // The worker lives.
+  expect((await describeOne('m'))?.workers).toMatchObject((before as { pid: number }[]).map(({ pid }) => ({ pid })));
+});
+
+test('in a batch only the request with the large answer fails', async () => {
+  const code = `export default {
+    handle: (rows, context) => rows.map((_, index) => 'x'.repeat(Number(context.requestHeader(index, 'X-Kind')))),
+  };`;
+  const { predict } = await configured(
+    [{ name: 'm', code, config: 'batchSize: 3\nmaxBatchDelay: 2000\n' }],
+    ['load_models=m-1.0.mar', 'max_response_size=1000'],
+  );
+  const answers = await Promise.all(['10', '2000', '30'].map((size) => predict('m', size)));
+  expect(answers.map(({ status }) => status)).toEqual([200, 500, 200]);
 });
 
 test('blacklist_env_vars keeps variables from our own workers too', async () => {

@@ -65,6 +65,7 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   WORKER_OUT_OF_MEMORY: exitCodes.failed,
   WORKER_PROTOCOL: exitCodes.failed,
   REQUEST_INVALID: exitCodes.failed,
+  RESPONSE_TOO_LARGE: exitCodes.failed,
   REQUEST_TOO_LARGE: exitCodes.failed,
   ROUTE_NOT_FOUND: exitCodes.failed,
   METHOD_NOT_ALLOWED: exitCodes.failed,

@@ -37,8 +37,10 @@ const WORKER_MEMORY_CODE = 413;
 export function forwardPart(jobs: readonly Job[], { predictions }: WorkerResponse): void {
   const byId = new Map(jobs.map((job) => [job.request.id, job]));
   for (const prediction of predictions) {
-    if (hasNext(prediction)) byId.get(prediction.id)?.part(prediction);
-    else byId.get(prediction.id)?.settle({ kind: 'answered', prediction });
+    const job = byId.get(prediction.id);
+    if (prediction.skippedBytes !== undefined) job?.fail(tooLarge(prediction.skippedBytes));
+    else if (hasNext(prediction)) job?.part(prediction);
+    else job?.settle({ kind: 'answered', prediction });
   }
 }
 
@@ -57,11 +59,16 @@ export function settleBatch(jobs: readonly Job[], response: WorkerResponse): boo
     // Usually in order.
     const sameIndex = predictions[index];
     const prediction = sameIndex?.id === id ? sameIndex : predictions.find((other) => other.id === id);
-    if (prediction !== undefined) job.settle({ kind: 'answered', prediction });
+    if (prediction?.skippedBytes !== undefined) job.fail(tooLarge(prediction.skippedBytes));
+    else if (prediction !== undefined) job.settle({ kind: 'answered', prediction });
     else {
       all = false;
       job.fail(new ToolError('WORKER_PROTOCOL', { problem: `the answer to request ${id} is missing` }));
     }
   }
   return all;
+}
+
+function tooLarge(bytes: number): ToolError {
+  return new ToolError('RESPONSE_TOO_LARGE', { bytes });
 }

@@ -26,6 +26,10 @@ const MAX_TEXT_BYTES = 1024 ** 2;
 const MAX_LIST_LENGTH = 10_000;
 /** Requests of one batch; the largest batchSize in use is three orders smaller. */
 const MAX_BATCH = 65_536;
+/** Of one answer over the limit; a longer one is taken for a stream that is out of step. */
+const MAX_SKIPPED_BYTES = 1024 ** 3;
+const SKIPPED_AT_ONCE = 64 * 1024;
+
 export interface CodecLimits {
   /** Bytes of one value (a parameter or an answer's body). */
   readonly valueBytes: number;
@@ -161,7 +165,8 @@ function* responseFrame(limits: CodecLimits): Frame<WorkerResponse> {
     if (count < 0) throw protocolError(`a header count of ${count}`);
     bound('headers', count - 1, MAX_LIST_LENGTH);
     for (let i = 0; i < count; i++) headers.push([yield* text('header name'), yield* text('header value')]);
-    predictions.push({ id, contentType, status, reason, headers, body: yield* value(limits) });
+    const prediction = { id, contentType, status, reason, headers };
+    predictions.push({ ...prediction, ...(yield* answerBody(limits)) });
   }
   return { code, message, predictions };
 }
@@ -184,6 +189,18 @@ function* value({ valueBytes }: CodecLimits): Frame<Uint8Array> {
   const length = yield* int();
   if (length < 0 || length > valueBytes) throw protocolError(`a value of ${length} bytes, more than ${valueBytes}`);
   return yield length;
+}
+
+/** A body over the limit is skipped: only its own request fails, and what follows is read as ever. */
+function* answerBody({ valueBytes }: CodecLimits): Frame<Pick<Prediction, 'body' | 'skippedBytes'>> {
+  const length = yield* int();
+  if (length <= valueBytes) {
+    if (length < 0) throw protocolError(`a value of ${length} bytes`);
+    return { body: yield length };
+  }
+  if (length > MAX_SKIPPED_BYTES) throw protocolError(`a value of ${length} bytes, more than ${MAX_SKIPPED_BYTES}`);
+  for (let left = length; left > 0; left -= SKIPPED_AT_ONCE) yield Math.min(left, SKIPPED_AT_ONCE);
+  return { body: new Uint8Array(), skippedBytes: length };
 }
 
 function bound(what: string, found: number, limit: number): void {

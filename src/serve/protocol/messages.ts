@@ -44,6 +44,8 @@ export interface Prediction {
   readonly reason: string;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
+  /** Bytes of a body over the limit, which was not kept. */
+  readonly skippedBytes?: number;
 }
 
 /** A header's value, its name in any case. */

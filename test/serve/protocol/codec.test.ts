@@ -174,9 +174,27 @@ test('a frame with a flipped byte, a wrong length or a missing piece is read, in
   );
 });
 
-test('a value above the limit is refused by its length prefix', () => {
-  const announced = hex('000000c8 00000000 00000002 "id" 00000000 000000c8 00000000 00000000 000f4241');
-  expect(() => createResponseDecoder(limits).push(announced)).toThrow('a value of 1000001 bytes, more than 1000000');
+test('the body of an answer above the limit is skipped, and what follows is read', () => {
+  const answer = (id: string, size: number) => ({
+    ...{ id, contentType: '', status: 200, reason: '', headers: [] },
+    body: Buffer.alloc(size, 1),
+  });
+  const response = { code: 200, message: '', predictions: [answer('a', 1_000_001), answer('b', 3), answer('c', 0)] };
+  const found = feed(createResponseDecoder(limits), bytesOf(encodeResponse(response)), 100_000);
+  expect(found).toMatchObject([
+    {
+      predictions: [
+        { id: 'a', body: new Uint8Array(), skippedBytes: 1_000_001 },
+        { id: 'b', body: Buffer.alloc(3, 1) },
+        { id: 'c' },
+      ],
+    },
+  ]);
+});
+
+test('a body of more than a gibibyte is refused by its length prefix', () => {
+  const announced = hex('000000c8 00000000 00000002 "id" 00000000 000000c8 00000000 00000000 40000001');
+  expect(() => createResponseDecoder(limits).push(announced)).toThrow('a value of 1073741825 bytes, more than');
 });
 
 test('negative lengths and counts are refused', () => {

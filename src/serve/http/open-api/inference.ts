@@ -52,8 +52,8 @@ function predict(operationId: string, version: string, parameters: readonly Para
 const paths: Paths = {
   '/': { options: description },
   '/ping': { get: ping },
-  '/v1/models/{model_name}:predict': { post: predict('predictions', 'default version', [modelName]) },
-  '/v2/models/{model_name}/infer': { post: predict('predictions', 'default version', [modelName]) },
+  '/v1/models/{model_name}:predict': { post: predict('v1_predictions', 'default version', [modelName]) },
+  '/v2/models/{model_name}/infer': { post: predict('v2_predictions', 'default version', [modelName]) },
   '/predictions/{model_name}': { post: predict('predictions', 'default version', [modelName]) },
   '/predictions/{model_name}/{model_version}': {
     post: predict('version_predictions', 'named version', [modelName, modelVersion]),
@@ -73,8 +73,8 @@ export function describeModelInference(name: string): Document {
     info: { title: `RESTful API for: ${name}`, version: '1.0.0' },
     paths: {
       [`/prediction/${name}`]: { post },
-      '/v1/models/{model_name}:predict': { post },
-      '/v2/models/{model_name}/infer': { post },
+      '/v1/models/{model_name}:predict': { post: { ...post, operationId: `v1_${name}`, parameters: [modelName] } },
+      '/v2/models/{model_name}/infer': { post: { ...post, operationId: `v2_${name}`, parameters: [modelName] } },
     },
   };
 }
