@@ -9,7 +9,7 @@ const sums = new Map();
 export default {
   async handle(rows, context) {
     if (rows.some(({ body }) => String(body) === 'die')) process.exit(1);
-    await new Promise((resolve) => setTimeout(resolve, 5));
+    await new Promise((resolve) => setTimeout(resolve, rows.some(({ body }) => String(body) === 'slow') ? 500 : 5));
     return rows.map(({ body }, index) => {
       const id = context.sequenceId(index);
       if (String(body) === 'fail') throw new Error('as asked');
@@ -77,7 +77,9 @@ test('too many sequences, or too many requests of one, are 503 with TorchServeâ€
   expect(await third.json()).toMatchObject({
     message: expect.stringContaining('please check if it is closed, or expired; or exceeds maxSequenceJobQueueSize'),
   });
-  const burst = await Promise.all(Array.from({ length: 5 }, () => send('a', '1')));
+  const slow = send('a', 'slow');
+  await pause(100);
+  const burst = await Promise.all([slow, ...[1, 2, 3, 4].map(() => send('a', '1'))]);
   expect(burst.map(({ status }) => status).sort()).toEqual([200, 200, 503, 503, 503]);
   await pause(400);
   expect((await send('c', '1')).status).toBe(200);
@@ -144,11 +146,11 @@ test('describe shows the limits', async () => {
 });
 
 test('settings that have no effect are named once, when the model is registered', async () => {
-  const config = 'minWorkers: 2\nmaxWorkers: 2\ncontinuousBatching: true\nparallelType: tp\nuseVenv: false\n';
+  const config = 'minWorkers: 2\nmaxWorkers: 2\nasyncCommunication: true\nparallelType: tp\nuseVenv: false\n';
   const { context } = await startServer([{ name: 'm', config }]);
   const said = context.messages().filter((message) => message.startsWith('Settings of m that have no effect here: '));
   expect(said).toEqual([
-    expect.stringMatching(/continuousBatching \(.*; parallelType \(a model runs in one process\)\.$/),
+    expect.stringMatching(/asyncCommunication \(.*; parallelType \(a model runs in one process\)\.$/),
   ]);
 });
 

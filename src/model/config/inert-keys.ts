@@ -2,7 +2,6 @@ import type { ModelConfig } from './read-model-config.ts';
 
 /** Settings that TorchServe acts on and `mar serve` does not, each with the reason as the end of a sentence. */
 const reasons: ReadonlyMap<string, string> = new Map([
-  ['continuousBatching', 'no request is added to a batch that runs; its streamed answers are sent as they come'],
   ['asyncCommunication', 'a worker answers batch by batch; one that is fast is sent the next ones ahead'],
   ['parallelType', 'a model runs in one process'],
   ['parallelLevel', 'a model runs in one process'],
@@ -17,9 +16,14 @@ export interface InertKey {
 
 /** Those of the configuration that ask for something; `false` and 0 ask for nothing. */
 export function findInertKeys({ values }: ModelConfig): readonly InertKey[] {
-  return [...reasons].flatMap(([name, reason]) => {
-    const value = values[name];
-    const asks = value !== undefined && value !== null && value !== false && value !== 0;
-    return asks ? [{ name, reason }] : [];
-  });
+  const both = values.continuousBatching === true && values.sequenceBatching === true;
+  const continuous = { name: 'continuousBatching', reason: 'with sequenceBatching a batch is answered as a whole' };
+  return [
+    ...(both ? [continuous] : []),
+    ...[...reasons].flatMap(([name, reason]) => {
+      const value = values[name];
+      const asks = value !== undefined && value !== null && value !== false && value !== 0;
+      return asks ? [{ name, reason }] : [];
+    }),
+  ];
 }

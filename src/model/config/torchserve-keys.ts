@@ -112,6 +112,7 @@ export interface ConfigSettings {
   readonly clientTimeoutInMills?: number;
   readonly jobQueueSize?: number;
   readonly useJobTicket?: boolean;
+  readonly continuousBatching?: boolean;
   readonly sequenceBatching?: boolean;
   /** Milliseconds. */
   readonly sequenceMaxIdleMSec?: number;

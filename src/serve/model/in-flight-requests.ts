@@ -74,11 +74,12 @@ function submit(state: State, model: Model, call: PredictionCall, unbatched: boo
       end();
     };
     // `open` is a plain flag: with a getter or a set of open jobs V8 keeps finished jobs and their shapes alive.
-    const job: Job & { open: boolean } = {
+    const job: Job & { open: boolean; isAbandoned: boolean } = {
       request: sequenced?.request ?? call.request,
       sequence: sequenced?.mark,
       unbatched,
       open: true,
+      isAbandoned: false,
       begin: () => {
         begunAt = clock.now();
         cancelExpiry();
@@ -110,7 +111,11 @@ function submit(state: State, model: Model, call: PredictionCall, unbatched: boo
     cancelExpiry = expireAfter(model.settings.clientTimeoutInMills, clock, cancel);
     state.bytes += bytes;
     if (isFull || model.pool.alive === 0 || !model.queue.offer(job)) job.fail(noWorkerError(model, call.version));
-    else call.onGone?.(() => cancel(() => new ToolError('CANCELLED', { what: 'The request' })));
+    else
+      call.onGone?.(() => {
+        job.isAbandoned = true;
+        cancel(() => new ToolError('CANCELLED', { what: 'The request' }));
+      });
   });
 }
 

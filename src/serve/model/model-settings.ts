@@ -19,6 +19,8 @@ export interface ModelSettings {
   readonly jobQueueSize: number;
   /** Requests are taken only while a worker is free. */
   readonly useJobTicket: boolean;
+  /** Requests join a batch that runs, and each leaves it when its answer is complete. */
+  readonly continuousBatching: boolean;
   /** Undefined where every request is by itself. */
   readonly sequences: SequenceSettings | undefined;
   readonly deviceType: 'cpu' | 'gpu';
@@ -112,6 +114,7 @@ export function resolveSettings(
     clientTimeoutInMills: yaml.clientTimeoutInMills ?? 0,
     jobQueueSize: yaml.jobQueueSize ?? defaults.jobQueueSize,
     useJobTicket: yaml.useJobTicket === true,
+    continuousBatching: yaml.continuousBatching === true && yaml.sequenceBatching !== true,
     sequences: yaml.sequenceBatching === true ? toSequences(yaml, batchSize * workers.maxWorkers) : undefined,
     deviceType: yaml.deviceType === 'gpu' && defaults.gpus !== 0 ? 'gpu' : 'cpu',
     deviceIds: toIds(yaml.deviceIds, defaults.gpus),

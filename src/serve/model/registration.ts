@@ -191,6 +191,7 @@ function createModelPool(
     backOffMs: options.backOffMs,
     nextId: nextWorkerId,
     responseTimeoutMs: settings.responseTimeout * 1000,
+    continuousBatchSize: settings.continuousBatching ? settings.batchSize : undefined,
     retryWindowMs: settings.maxRetryTimeoutInSec * 1000,
     onDeath: (id, error) =>
       options.log({ kind: 'warning', message: `Worker ${id} of ${name} ended. ${error.message}` }),

@@ -86,7 +86,7 @@ export function dispatch(worker: Worker, options: DispatchOptions): Promise<Tool
   });
 }
 
-function toDeath(error: unknown): ToolError {
+export function toDeath(error: unknown): ToolError {
   if (error instanceof ToolError) return error;
   return new ToolError('WORKER_DIED', { reason: String(error), output: [] }, { cause: error });
 }

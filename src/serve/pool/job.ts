@@ -20,6 +20,8 @@ export interface Job {
   readonly unbatched: boolean;
   /** The sequence it belongs to, where the model keeps state. */
   readonly sequence?: SequenceMark | undefined;
+  /** Its client has gone, though it runs. */
+  readonly isAbandoned?: boolean;
   /** Not settled yet. */
   readonly open: boolean;
   /** The worker starts it. */
@@ -38,19 +40,17 @@ export function forwardPart(jobs: readonly Job[], { predictions }: WorkerRespons
   const byId = new Map(jobs.map((job) => [job.request.id, job]));
   for (const prediction of predictions) {
     const job = byId.get(prediction.id);
-    if (prediction.skippedBytes !== undefined) job?.fail(tooLarge(prediction.skippedBytes));
-    else if (hasNext(prediction)) job?.part(prediction);
-    else job?.settle({ kind: 'answered', prediction });
+    if (job === undefined) continue;
+    if (prediction.skippedBytes === undefined && hasNext(prediction)) job.part(prediction);
+    else settleJob(job, prediction);
   }
 }
 
 /** Settles every job of a batch with the answer of its id. False when an answer is missing. */
 export function settleBatch(jobs: readonly Job[], response: WorkerResponse): boolean {
-  const { code, message, predictions } = response;
+  const { code, predictions } = response;
   if (code !== 200) {
-    const status = code === WORKER_MEMORY_CODE ? 507 : code;
-    const cause = causeOf(response);
-    for (const job of jobs) job.settle({ kind: 'failed', status, message, cause });
+    failBatch(jobs, response);
     return true;
   }
   let all = true;
@@ -59,14 +59,26 @@ export function settleBatch(jobs: readonly Job[], response: WorkerResponse): boo
     // Usually in order.
     const sameIndex = predictions[index];
     const prediction = sameIndex?.id === id ? sameIndex : predictions.find((other) => other.id === id);
-    if (prediction?.skippedBytes !== undefined) job.fail(tooLarge(prediction.skippedBytes));
-    else if (prediction !== undefined) job.settle({ kind: 'answered', prediction });
-    else {
-      all = false;
-      job.fail(new ToolError('WORKER_PROTOCOL', { problem: `the answer to request ${id} is missing` }));
-    }
+    all &&= prediction !== undefined;
+    settleJob(job, prediction);
   }
   return all;
+}
+
+export function failBatch(jobs: readonly Job[], response: WorkerResponse): void {
+  const { code, message } = response;
+  const status = code === WORKER_MEMORY_CODE ? 507 : code;
+  const cause = causeOf(response);
+  for (const job of jobs) job.settle({ kind: 'failed', status, message, cause });
+}
+
+/** With its answer, or with the lack of one. */
+export function settleJob(job: Job, prediction: Prediction | undefined): void {
+  if (prediction === undefined) {
+    const problem = `the answer to request ${job.request.id} is missing`;
+    job.fail(new ToolError('WORKER_PROTOCOL', { problem }));
+  } else if (prediction.skippedBytes !== undefined) job.fail(tooLarge(prediction.skippedBytes));
+  else job.settle({ kind: 'answered', prediction });
 }
 
 function tooLarge(bytes: number): ToolError {

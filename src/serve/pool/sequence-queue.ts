@@ -201,6 +201,8 @@ export function createSequenceQueue<T>({ policy, clock, markOf, onLost }: Sequen
       idle.push(consumer);
       dispatch();
     },
+    // Continuous batches have no sequences.
+    poll: () => [],
     withdraw,
     release(item, ended) {
       const sequence = owners.get(item);

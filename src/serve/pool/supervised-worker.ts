@@ -4,6 +4,7 @@ import type { LoadReport } from '../protocol/messages.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import type { Clock } from './clock.ts';
 import { dispatch } from './dispatch.ts';
+import { dispatchContinuously } from './dispatch-continuous.ts';
 import type { Job } from './job.ts';
 
 export type WorkerState = 'starting' | 'ready' | 'busy' | 'waiting' | 'failed' | 'stopping';
@@ -30,6 +31,8 @@ export interface SupervisionOptions {
   /** Ids are never reused, over all models. */
   nextId(): string;
   readonly responseTimeoutMs: number;
+  /** Where requests join a batch that runs: its size. */
+  readonly continuousBatchSize?: number | undefined;
   /** No more restarts after this long without a successful start. */
   readonly retryWindowMs: number;
   backOffMs(failures: number): number;
@@ -95,7 +98,10 @@ export function superviseWorker(options: SupervisionOptions): SupervisedWorker {
         failures = 0;
         failingSince = undefined;
         const onBusy = (isBusy: boolean) => enter(isBusy ? 'busy' : 'ready');
-        const death = await dispatch(worker, { ...options, signal, inFlight, onBusy });
+        const batches = { ...options, signal, inFlight, onBusy };
+        const death = await (options.continuousBatchSize === undefined
+          ? dispatch(worker, batches)
+          : dispatchContinuously(worker, { ...batches, batchSize: options.continuousBatchSize }));
         if (death === undefined) break;
         recordDeath(death);
         worker = undefined;

@@ -57,7 +57,13 @@ export interface Worker extends LoadReport {
   readonly pid: number;
   readonly startedAt: Date;
   /** Rejects with WORKER_DIED or WORKER_OUT_OF_MEMORY once the process is dead. */
-  predict(requests: readonly InferenceRequest[], timeoutMs: number, onPart?: OnPart): Promise<WorkerResponse>;
+  predict(
+    requests: readonly InferenceRequest[],
+    timeoutMs: number,
+    onPart?: OnPart,
+    /** Whether the first part of a streamed answer is all there is, as in continuous batching. */
+    isSingle?: boolean,
+  ): Promise<WorkerResponse>;
   /** Resolves with the reason when the process is dead. */
   readonly died: Promise<ToolError>;
   /** Asks the process to exit, kills it after a timeout. Resolves when it is dead. */
@@ -99,9 +105,9 @@ function toWorker(running: RunningProcess, connection: WorkerConnection, started
     pid: running.pid,
     startedAt,
     died: Promise.race([running.exited, connection.closed]).then((reason) => running.end(reason)),
-    async predict(requests, timeoutMs, onPart) {
+    async predict(requests, timeoutMs, onPart, isSingle) {
       try {
-        const response = await connection.exchange({ kind: 'predict', requests }, timeoutMs, onPart);
+        const response = await connection.exchange({ kind: 'predict', requests }, timeoutMs, onPart, isSingle);
         if (response.code !== 200) await outputArrived();
         return response;
       } catch (error) {

@@ -14,9 +14,9 @@ export interface WorkerConnection {
    * Sends one request and waits for its answer. Requests may be pipelined; answers come in their order. On a timeout or an
    * error every pending request rejects, with WORKER_PROTOCOL or a {@link ConnectionLost}, and the connection is closed: a
    * late answer can never be taken for another request's. The timeout starts when the request is the first pending one, and
-   * again with every part of a streamed answer.
+   * again with every part of a streamed answer. With `isSingle` one part is the whole answer.
    */
-  exchange(request: WorkerRequest, timeoutMs: number, onPart?: OnPart): Promise<WorkerResponse>;
+  exchange(request: WorkerRequest, timeoutMs: number, onPart?: OnPart, isSingle?: boolean): Promise<WorkerResponse>;
   /** Resolves when the connection is closed, with the reason unless we closed it. */
   readonly closed: Promise<Error | undefined>;
   /** Ends the stream: the worker exits. */
@@ -34,6 +34,7 @@ export class ConnectionLost extends Error {
 interface PendingRequest {
   readonly timeoutMs: number;
   readonly onPart: OnPart;
+  readonly isSingle: boolean;
   resolve(response: WorkerResponse): void;
   reject(error: Error): void;
 }
@@ -59,7 +60,7 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
   const onResponse = (response: WorkerResponse) => {
     const [first] = pending;
     if (first === undefined) throw protocolError('an answer came that nothing was asked for');
-    if (isPart(response)) {
+    if (!first.isSingle && isPart(response)) {
       timer.start(first.timeoutMs);
       return first.onPart(response);
     }
@@ -91,11 +92,11 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
 
   return {
     closed,
-    exchange(request, timeoutMs, onPart = () => {}) {
+    exchange(request, timeoutMs, onPart = () => {}, isSingle = false) {
       return new Promise((resolve, reject) => {
         if (socket.destroyed || !socket.writable)
           return reject(failure ?? new ConnectionLost('the connection is closed'));
-        pending.push({ timeoutMs, onPart, resolve, reject });
+        pending.push({ timeoutMs, onPart, isSingle, resolve, reject });
         if (pending.length === 1) timer.start(timeoutMs);
         outbox.send((writer) => writeRequest(writer, request));
       });

@@ -94,7 +94,7 @@ async function prepareJob(
     modelContext,
     meter,
     decode: env.TS_DECODE_INPUT_REQUEST !== 'false',
-    keepsState: folder.config.sequenceBatching === true,
+    keepsState: folder.config.sequenceBatching === true || folder.config.continuousBatching === true,
     envelope: parseEnvelope(load.envelope),
     log: output.log,
   };
@@ -110,7 +110,7 @@ interface Job {
   readonly modelContext: ModelContext;
   readonly meter: Meter;
   readonly decode: boolean;
-  /** It has requests of sequences: what ran has changed their state. */
+  /** It has requests of sequences, or parts of answers: what ran has changed their state. */
   readonly keepsState: boolean;
   readonly envelope: EnvelopeName | undefined;
   readonly log: (line: string) => void;

@@ -16,6 +16,7 @@ test('defaults are TorchServe’s, with one worker', () => {
     clientTimeoutInMills: 0,
     jobQueueSize: 100,
     useJobTicket: false,
+    continuousBatching: false,
     sequences: undefined,
     deviceType: 'cpu',
     deviceIds: [],

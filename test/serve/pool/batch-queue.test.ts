@@ -134,3 +134,10 @@ test('items put back are at the head, in order, and due at once', () => {
     ['b', 'c'],
   ]);
 });
+
+test('poll takes at once what is there, up to a number and to what is not batched', () => {
+  const { queue, batches } = setup({ capacity: 9 });
+  for (const item of ['a', 'b', 'c', 'alone', 'd']) queue.offer(item);
+  expect([queue.poll(2), queue.poll(0), queue.poll(9), queue.poll(9)]).toEqual([['a', 'b'], [], ['c'], []]);
+  expect([queue.length, batches]).toEqual([2, []]);
+});

@@ -150,7 +150,7 @@ async function toDescribeJson(model: ModelDescription): Promise<Record<string, u
     parallelLevel: 0,
     deviceType: settings.deviceType,
     ...(settings.deviceIds.length === 0 ? {} : { deviceIds: settings.deviceIds }),
-    continuousBatching: false,
+    continuousBatching: settings.continuousBatching,
     useJobTicket: settings.useJobTicket,
     useVenv: false,
     stateful: sequences !== undefined,

@@ -2,13 +2,19 @@ import { config, testRule } from '../../rule-cases.ts';
 
 testRule('config/no-effect', [
   {
-    about: 'continuous batching',
+    about: 'an answer that is not waited for',
     expected: 'info',
-    ...config('continuousBatching: true\n'),
-    says: 'mar serve does not act on continuousBatching',
+    ...config('asyncCommunication: true\n'),
+    says: 'mar serve does not act on asyncCommunication',
   },
   { about: 'a model in several processes', expected: 'info', ...config('torchrun:\n  nproc-per-node: 2\n') },
-  { about: 'what is switched off', expected: 'none', ...config('continuousBatching: false\nparallelLevel: 0\n') },
+  {
+    about: 'continuous batches of sequences',
+    expected: 'info',
+    ...config('continuousBatching: true\nsequenceBatching: true\nsequenceMaxIdleMSec: 5\n'),
+  },
+  { about: 'what is switched off', expected: 'none', ...config('asyncCommunication: false\nparallelLevel: 0\n') },
+  { about: 'continuous batching', expected: 'none', ...config('continuousBatching: true\n') },
   {
     about: 'what mar serve acts on',
     expected: 'none',
