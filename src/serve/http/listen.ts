@@ -1,7 +1,5 @@
-import { lookup } from 'node:dns/promises';
-import { once } from 'node:events';
-import { createServer, type ListenOptions as NetOptions, type Server } from 'node:net';
-import { systemCode, ToolError } from '../../core/errors.ts';
+import type { Server } from 'node:net';
+import { bindTo } from '../bind.ts';
 import { formatAddress, isLoopback, isSecure, type ListenAddress } from '../config/address.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
 import { type BrowserGuard, createBrowserGuard } from './access/browser-guard.ts';
@@ -64,7 +62,7 @@ export async function openListeners(
       const http = createHttpServer(tools, { roles, ...limits, guard: toGuard(tools, address) });
       servers.push(http);
       if (isSecure(address) && tls !== undefined) dropHandshakes.push(secureConnections(http.server, tls));
-      const url = await listen(http.server, address, extraServers);
+      const url = await bindTo(http.server, address, extraServers);
       for (const role of roles) urls[role] = url;
     }
   } catch (error) {
@@ -79,41 +77,4 @@ export async function openListeners(
 function toGuard({ keys, ...rules }: RouteTools, address: ListenAddress): BrowserGuard | undefined {
   if (keys !== undefined || address.kind === 'unix') return undefined;
   return createBrowserGuard({ ...rules, isLoopback: isLoopback(address) });
-}
-
-async function listen(server: Server, address: ListenAddress, extraServers: Server[]): Promise<string> {
-  const [first, ...others] = await toBindings(address);
-  try {
-    await open(server, first);
-  } catch (cause) {
-    const code = systemCode(cause);
-    const reason = code === 'EADDRINUSE' ? 'another program listens there' : (code ?? String(cause));
-    throw new ToolError('LISTEN_FAILED', { address: formatAddress(address), reason }, { cause });
-  }
-  const bound = server.address();
-  const port = bound !== null && typeof bound === 'object' ? bound.port : undefined;
-  for (const binding of others) {
-    const extra = createServer((socket) => server.emit('connection', socket));
-    // Optional: the machine may lack this address, and the first one serves the name.
-    await open(extra, { ...binding, port }).then(
-      () => extraServers.push(extra),
-      () => {},
-    );
-  }
-  return formatAddress(address.kind === 'tcp' && port !== undefined ? { ...address, port } : address);
-}
-
-async function open(server: Server, binding: NetOptions): Promise<void> {
-  server.listen(binding);
-  await once(server, 'listening');
-}
-
-/** "localhost" is IPv4 and IPv6, and clients try either; any other host is one address. */
-async function toBindings(address: ListenAddress): Promise<[NetOptions, ...NetOptions[]]> {
-  if (address.kind === 'unix') return [{ path: address.path }];
-  const { host, port } = address;
-  if (host.toLowerCase() !== 'localhost') return [{ host, port }];
-  const [first, ...others] = await lookup(host, { all: true }).catch(() => []);
-  if (first === undefined) return [{ host, port }];
-  return [{ host: first.address, port }, ...others.map(({ address: other }) => ({ host: other, port }))];
 }

@@ -1,19 +1,9 @@
 import { ToolError } from '../../../core/errors.ts';
+import type { PageRequest } from '../../management/page.ts';
 import type { RouteCall } from './route.ts';
 
-const MAX_PAGE = 100;
-
-/** One page of a list, by `limit` and `next_page_token`; invalid values are ignored (contract 3.4). */
-export function readPage<T>(
-  list: readonly T[],
-  query: URLSearchParams,
-): { items: readonly T[]; next: { nextPageToken?: string } } {
-  const asked = toInteger(query.get('limit')) ?? MAX_PAGE;
-  const limit = asked < 0 || asked > MAX_PAGE ? MAX_PAGE : asked;
-  const start = Math.max(0, toInteger(query.get('next_page_token')) ?? 0);
-  const end = start + limit;
-  // As upstream, also after a last page that is exactly full.
-  return { items: list.slice(start, end), next: end <= list.length ? { nextPageToken: String(end) } : {} };
+export function readPage(query: URLSearchParams): PageRequest {
+  return { limit: toInteger(query.get('limit')), start: toInteger(query.get('next_page_token')) };
 }
 
 /** The query, or a JSON body with the same names (contract 3.4). Empty values are ignored, except for url. */

@@ -1,5 +1,6 @@
 /** Bounds the time and the memory of responses whose clients do not read them. */
 import type { ServerResponse } from 'node:http';
+import type { ServerHttp2Stream } from 'node:http2';
 
 export interface UnreadLimits {
   /** Milliseconds without a byte read by the client; Node detects it within twice that. */
@@ -12,54 +13,63 @@ export interface UnreadLimits {
   readonly onDisconnect: () => void;
 }
 
+/** What an answer is written to, over HTTP/1.1 or HTTP/2. */
+export type Answering = ServerResponse | ServerHttp2Stream;
+
 export interface UnreadAnswers {
-  /** Call after each write to a response; disconnects clients that exceed a limit. */
-  watch(response: ServerResponse): void;
-  /** Unread bytes of all clients now. */
+  /** Told after each write to an answer; ends its connection when it is not read. */
+  watch(answer: Answering): void;
+  /** What waits for all clients now. */
   readonly bytes: number;
 }
 
 export function createUnreadAnswers({ stallMs, clientBytes, totalBytes, onDisconnect }: UnreadLimits): UnreadAnswers {
-  const waiting = new Set<ServerResponse>();
+  const waiting = new Set<Answering>();
   const countBytes = () => [...waiting].reduce((sum, { writableLength }) => sum + writableLength, 0);
-  const disconnect = (response: ServerResponse) => {
-    response.req.socket.destroy();
+  const cut = (answer: Answering) => {
+    if (isStream(answer)) answer.session?.destroy();
+    else answer.req.socket.destroy();
     onDisconnect();
   };
-  const begin = (response: ServerResponse) => {
-    // The request's: a pipelined response has no socket yet and misses its close event.
-    const { socket } = response.req;
+  const begin = (answer: Answering) => {
+    // Of the request, since an answer behind another of its connection has no socket yet, and never hears that it closes.
+    const socket = isStream(answer) ? undefined : answer.req.socket;
     const forget = () => {
-      waiting.delete(response);
-      socket.off('close', forget);
+      waiting.delete(answer);
+      socket?.off('close', forget);
     };
-    waiting.add(response);
-    response.once('close', forget);
-    socket.once('close', forget);
-    // Node counts any byte sent as activity, also within one large write.
-    response.setTimeout(stallMs, () => {
-      // Nothing is unread between two parts of a stream.
-      if (response.writableLength > 0) disconnect(response);
+    waiting.add(answer);
+    answer.once('close', forget);
+    socket?.once('close', forget);
+    // A byte that the system took is activity to Node, also in the middle of one large write.
+    answer.setTimeout(stallMs);
+    answer.on('timeout', () => {
+      // A stream may pause between two parts, and then nothing waits.
+      if (answer.writableLength > 0) cut(answer);
     });
   };
   const disconnectOverLimits = () => {
     const largestFirst = [...waiting].sort((a, b) => b.writableLength - a.writableLength);
     let total = countBytes();
-    for (const response of largestFirst) {
-      const bytes = response.writableLength;
+    for (const answer of largestFirst) {
+      const bytes = answer.writableLength;
       if (total <= totalBytes && bytes <= clientBytes) break;
       total -= bytes;
-      disconnect(response);
+      cut(answer);
     }
   };
   return {
     get bytes() {
       return countBytes();
     },
-    watch(response) {
-      if (response.writableLength === 0) return;
-      if (!waiting.has(response)) begin(response);
+    watch(answer) {
+      if (answer.writableLength === 0) return;
+      if (!waiting.has(answer)) begin(answer);
       disconnectOverLimits();
     },
   };
+}
+
+function isStream(answer: Answering): answer is ServerHttp2Stream {
+  return 'session' in answer;
 }

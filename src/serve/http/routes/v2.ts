@@ -1,6 +1,7 @@
 import { ToolError } from '../../../core/errors.ts';
 import { packageVersion } from '../../../core/package-info.ts';
-import { toV2Spec } from '../../../handlers/tensors/v2.ts';
+import { readModelMetadata } from '../../management/model-metadata.ts';
+import type { VersionName } from '../../management/models.ts';
 import { fromSegment } from '../exchange/path.ts';
 import type { Route, RouteCall, RouteHandler, RouteTools } from '../exchange/route.ts';
 import { explain, predict, target } from './inference.ts';
@@ -26,19 +27,13 @@ const ready: RouteHandler = ({ tools, response }) => {
 };
 
 const modelReady: RouteHandler = async (call) => {
-  const { name, ready } = await summarize(call);
+  const { model, version } = versionOf(call);
+  const { name, ready } = await call.tools.service.summary(model, version);
   if (!ready) call.response.statusCode = 503;
   return { name, ready };
 };
 
-/** Names, types and shapes of the tensors; empty unless the weights are ONNX. */
-const metadata: RouteHandler = async (call) => {
-  const { name, signature } = await summarize(call);
-  const versions = call.tools.service.describe(name, 'all').map(({ version }) => version);
-  const platform = signature === undefined ? 'torchserve_handler' : 'onnxruntime_onnx';
-  const inputs = signature?.inputs.map(toV2Spec) ?? [];
-  return { name, versions, platform, inputs, outputs: signature?.outputs.map(toV2Spec) ?? [] };
-};
+const metadata: RouteHandler = (call) => readModelMetadata(call.tools.service, versionOf(call));
 
 /** The Open Inference Protocol (KServe v2), with binary tensors. */
 const protocolRoutes: readonly Route[] = [
@@ -61,8 +56,8 @@ export function v2Routes({ openInferenceProtocol }: RouteTools): readonly Route[
   return openInferenceProtocol ? protocolRoutes : plainRoutes;
 }
 
-async function summarize(call: RouteCall) {
+function versionOf(call: RouteCall): VersionName {
   const { model, version } = target(call);
   if (model === '') throw new ToolError('MODEL_NOT_FOUND', { model });
-  return call.tools.service.summary(fromSegment(model), version === undefined ? undefined : fromSegment(version));
+  return { model: fromSegment(model), version: version === undefined ? undefined : fromSegment(version) };
 }

@@ -1,4 +1,5 @@
 import { ToolError } from '../../../core/errors.ts';
+import { takePage } from '../../management/page.ts';
 import { joinLeaves } from '../../workflow/join-leaves.ts';
 import { locateWorkflow } from '../../workflow/locate-workflow.ts';
 import { readParameters } from '../exchange/body.ts';
@@ -10,7 +11,7 @@ import type { Route, RouteCall, RouteHandler } from '../exchange/route.ts';
 import { send } from '../exchange/send.ts';
 
 const list: RouteHandler = ({ tools, query }) => {
-  const { items, next } = readPage(tools.workflows.list(), query);
+  const { items, next } = takePage(tools.workflows.list(), readPage(query));
   return { ...next, workflows: items.map(({ name, url }) => ({ workflowName: name, workflowUrl: url })) };
 };
 

@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { atLeast, readPage, toInteger } from '../../../../src/serve/http/exchange/request-options.ts';
+import { takePage } from '../../../../src/serve/management/page.ts';
 
 const list = Array.from({ length: 250 }, (_, index) => index);
 const page = (query: string) => {
-  const { items, next } = readPage(list, new URLSearchParams(query));
+  const { items, next } = takePage(list, readPage(new URLSearchParams(query)));
   return [items[0], items.length, next.nextPageToken];
 };
 

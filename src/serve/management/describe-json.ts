@@ -1,0 +1,61 @@
+import type { ModelDescription } from '../model/model.ts';
+import { isUp, type WorkerStatus } from '../pool/pool.ts';
+import { residentBytes } from '../process/resident-memory.ts';
+
+/** Keys and order of contract 3.4; what this server does not do has the value that says so. */
+export async function toDescribeJson(model: ModelDescription): Promise<Record<string, unknown>> {
+  const { settings, workers, queued } = model;
+  const { sequences } = settings;
+  return {
+    modelName: model.name,
+    modelVersion: model.version,
+    // A function of a workflow has none.
+    modelUrl: model.url === '' ? undefined : model.url,
+    runtime: model.runtime,
+    minWorkers: model.minWorkers,
+    maxWorkers: model.maxWorkers,
+    batchSize: settings.batchSize,
+    maxBatchDelay: settings.maxBatchDelay,
+    responseTimeout: settings.responseTimeout,
+    startupTimeout: settings.startupTimeout,
+    maxRetryTimeoutInSec: settings.maxRetryTimeoutInSec,
+    clientTimeoutInMills: settings.clientTimeoutInMills,
+    parallelType: '',
+    parallelLevel: 0,
+    deviceType: settings.deviceType,
+    ...(settings.deviceIds.length === 0 ? {} : { deviceIds: settings.deviceIds }),
+    continuousBatching: settings.continuousBatching,
+    useJobTicket: settings.useJobTicket,
+    useVenv: false,
+    stateful: sequences !== undefined,
+    sequenceMaxIdleMSec: sequences?.maxIdle ?? 0,
+    sequenceTimeoutMSec: sequences?.timeout ?? 0,
+    maxNumSequence: sequences?.most ?? 0,
+    maxSequenceJobQueueSize: sequences?.jobQueueSize ?? 0,
+    loadedAtStartup: model.loadedAtStartup,
+    workers: await Promise.all(workers.map((worker) => toWorkerJson(worker, settings.deviceType === 'gpu'))),
+    jobQueueStatus: { remainingCapacity: settings.jobQueueSize - queued, pendingRequests: queued },
+  };
+}
+
+/** `asksForGpu` stands in until the worker has said what runs its model. */
+async function toWorkerJson(
+  { id, state, startedAt, pid, provider, batching, lastError }: WorkerStatus,
+  asksForGpu: boolean,
+): Promise<Record<string, unknown>> {
+  return {
+    id,
+    startTime: (startedAt ?? new Date(0)).toISOString(),
+    status: isUp(state) ? 'READY' : 'UNLOADING',
+    memoryUsage: pid === undefined ? 0 : await residentBytes(pid),
+    pid: pid ?? -1,
+    gpu: provider === undefined ? asksForGpu : provider !== 'cpu',
+    gpuUsage: 'N/A',
+    // Not in upstream's answer, nor here while the CPU runs what was meant for it.
+    ...(provider === undefined || (provider === 'cpu' && !asksForGpu) ? {} : { provider }),
+    // Not in upstream's answer: whether requests share a run of the model, and what decided.
+    ...(batching === undefined ? {} : { batching }),
+    // Not in upstream's answer: why a worker is not up, with the last lines it wrote.
+    ...(isUp(state) || lastError === undefined ? {} : { lastError: lastError.message }),
+  };
+}
