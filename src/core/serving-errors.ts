@@ -42,6 +42,14 @@ export const servingErrors = {
       'or exceeds maxSequenceJobQueueSize',
     hint: v.queued > 0 ? `The queue is full (${v.queued} requests wait); try again soon.` : 'Scale the model up.',
   }),
+  ANSWER_NOT_V2: (v: { model: string }) => ({
+    message: `What the handler of ${v.model} answered is no answer of the Open Inference Protocol.`,
+    hint: 'Call Predictions of InferenceAPIsService, or start the server with --service-envelope kservev2.',
+  }),
+  MODEL_API_DISABLED: (_: Record<never, never>) => ({
+    message: 'Model API disabled',
+    hint: 'Start the server with --enable-model-api, or set enable_model_api=true.',
+  }),
   MODEL_INVALID: (v: { message: string }) => ({
     message: v.message,
     hint: 'See every finding with: mar validate',

@@ -12,6 +12,15 @@ const obeyed: Readonly<Record<string, string>> = {
   inference_address: 'https://127.0.0.1:9443',
   management_address: 'unix:/tmp/m.sock',
   metrics_address: 'http://[::1]:9082',
+  grpc_inference_address: '0.0.0.0',
+  grpc_inference_port: '9070',
+  grpc_management_address: '::1',
+  grpc_management_port: '9071',
+  grpc_inference_max_connection_age_ms: '60000',
+  grpc_inference_max_connection_age_grace_ms: '1000',
+  grpc_management_max_connection_age_ms: '70000',
+  grpc_management_max_connection_age_grace_ms: '2000',
+  enable_grpc_ssl: 'true',
   model_store: '/models',
   workflow_store: '/flows',
   load_models: 'a.mar,b=c.mar',
@@ -60,10 +69,7 @@ const obeyed: Readonly<Record<string, string>> = {
 };
 
 /** Every other key of the contract's table (4.1). */
-const meaningless = `grpc_inference_address grpc_inference_port grpc_management_address grpc_management_port
-  grpc_inference_max_connection_age_ms grpc_inference_max_connection_age_grace_ms
-  grpc_management_max_connection_age_ms grpc_management_max_connection_age_grace_ms enable_grpc_ssl
-  number_of_netty_threads netty_client_threads system_metrics_cmd
+const meaningless = `number_of_netty_threads netty_client_threads system_metrics_cmd
   async_logging prefer_direct_buffer initial_distribution_port use_native_io io_ratio
   ipex_enable ipex_gpu_enable cpu_launcher_enable cpu_launcher_args cpp_log_config
   model_server_home vmargs plugins_path debug version`.split(/\s+/);

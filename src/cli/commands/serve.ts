@@ -45,6 +45,12 @@ export const serveCommand: CommandEntry = {
     },
     { name: 'management-address', value: 'URL', help: 'where models are managed (default: http://127.0.0.1:8081)' },
     { name: 'metrics-address', value: 'URL', help: 'where metrics are read (default: http://127.0.0.1:8082)' },
+    { name: 'grpc', help: 'serve gRPC too, on 127.0.0.1:7070 and 7071 as TorchServe does' },
+    {
+      name: 'grpc-port',
+      value: 'PORT',
+      help: 'serve gRPC too, all of it on one port of 127.0.0.1; 0 takes a free one',
+    },
     {
       name: 'tls-key',
       value: 'FILE',

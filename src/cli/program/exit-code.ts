@@ -55,6 +55,8 @@ const codeOf: Readonly<Record<ErrorCode, ExitCode>> = {
   MODEL_RENAMED: exitCodes.failed,
   DEFAULT_VERSION_KEPT: exitCodes.failed,
   MODEL_NO_WORKER: exitCodes.failed,
+  ANSWER_NOT_V2: exitCodes.failed,
+  MODEL_API_DISABLED: exitCodes.failed,
   MODEL_INVALID: exitCodes.failed,
   MODEL_UNSERVABLE: exitCodes.failed,
   REQUIREMENTS_FAILED: exitCodes.failed,

@@ -1,8 +1,7 @@
 import { join, resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
-import { formatAddress, isLoopback } from '../../serve/config/address.ts';
+import { formatAddress, isLoopback, type ListenAddress } from '../../serve/config/address.ts';
 import type { ServerConfig } from '../../serve/config/server-config.ts';
-import type { Addresses } from '../../serve/http/listen.ts';
 import { createKeyRing, type KeyRing } from '../../serve/key-ring.ts';
 import type { ParsedServeOptions } from './options.ts';
 
@@ -10,11 +9,11 @@ import type { ParsedServeOptions } from './options.ts';
 export async function openAccess(
   config: ServerConfig,
   options: ParsedServeOptions,
-  addresses: Addresses,
+  addresses: readonly ListenAddress[],
   context: Context,
 ): Promise<KeyRing | undefined> {
   const { disable_token_authorization: disabled, token_expiration_min } = config;
-  const reachable = Object.values(addresses).filter((address) => !isLoopback(address));
+  const reachable = addresses.filter((address) => !isLoopback(address));
   const supplied = options.keyFile ?? context.env.TSMA_KEY_FILE;
   const isWanted = disabled === 'auto' ? reachable.length > 0 || supplied !== undefined : disabled === 'false';
   if (!isWanted) {

@@ -19,6 +19,7 @@ const secureAddresses = {
   inference_address: 'https://127.0.0.1:8080',
   management_address: 'https://127.0.0.1:8081',
   metrics_address: 'https://127.0.0.1:8082',
+  enable_grpc_ssl: 'true',
 };
 
 export interface ServeConfig extends EffectiveConfig {
@@ -44,6 +45,10 @@ export const serveOptionsSchema = z.object({
   metricsAddress: z.string().optional(),
   /** One port of 127.0.0.1 for all roles; 0 for a free one. */
   port: wholeNumber(0, 65_535, 'a port from 0 to 65535').optional(),
+  /** Serve gRPC as well, on 7070 and 7071 unless the configuration says otherwise. */
+  grpc: z.boolean().default(false),
+  /** One port of 127.0.0.1 for all of gRPC; 0 for a free one. */
+  grpcPort: wholeNumber(0, 65_535, 'a port from 0 to 65535').optional(),
   device: z.enum(devices, `one of ${devices.join(', ')}`).default('auto'),
   /** Workers for each model. */
   workers: wholeNumber(0, 1_024, 'a whole number from 0 to 1024').optional(),
@@ -110,6 +115,8 @@ export async function readServeConfig(options: ParsedServeOptions, context: Cont
     inference_address: options.inferenceAddress ?? shared,
     management_address: options.managementAddress ?? shared,
     metrics_address: options.metricsAddress ?? shared,
+    grpc_inference_port: options.grpcPort?.toString(),
+    grpc_management_port: options.grpcPort?.toString(),
     model_store: options.modelStore,
     workflow_store: options.workflowStore,
     private_key_file: options.tlsKey,

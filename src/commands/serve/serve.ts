@@ -5,7 +5,7 @@ import { isSecure } from '../../serve/config/address.ts';
 import { configuredSettings, type ServerConfig } from '../../serve/config/server-config.ts';
 import { formatAnswered } from '../../serve/http/exchange/access-log.ts';
 import type { RouteTools } from '../../serve/http/exchange/route.ts';
-import { type Listeners, openListeners } from '../../serve/http/listen.ts';
+import { openListeners } from '../../serve/http/listen.ts';
 import type { KeyRing } from '../../serve/key-ring.ts';
 import type { LogFiles } from '../../serve/logs/log-files.ts';
 import type { CustomMetricOptions } from '../../serve/metrics/custom-metrics.ts';
@@ -23,6 +23,7 @@ import { parseOptions } from '../parse-options.ts';
 import { openAccess } from './access.ts';
 import type { RestoredSnapshot } from './config-files.ts';
 import { warnOfIgnored } from './config-notices.ts';
+import { type AllListeners, joinGrpc, openGrpc, readGrpcPlaces } from './grpc.ts';
 import { loadModels, loadWorkflows, type ServedModel } from './load-startup.ts';
 import { logToFiles, type MetricLogging, openLogs, openMetricLog, toldTogether } from './log-files.ts';
 import {
@@ -46,6 +47,8 @@ export interface ServeHandle {
   /** What makes curl trust the inference address, where nobody else vouches for its certificate. */
   readonly curlFlags: readonly string[];
   readonly urls: { readonly inference: string; readonly management: string; readonly metrics: string };
+  /** Where gRPC listens, as `host:port`; undefined where nobody asked for it. */
+  readonly grpc: { readonly inference: string; readonly management: string } | undefined;
   readonly models: readonly ServedModel[];
   /** Names of the workflows; their nodes are not in `models`. */
   readonly workflows: readonly string[];
@@ -77,11 +80,13 @@ async function serveLogged(
   const effective = await readServeConfig(parsed, context);
   const { values: config, restored } = effective;
   const addresses = readAddresses(config);
+  const grpcPlaces = readGrpcPlaces(config, parsed);
+  const allAddresses = [...Object.values(addresses), ...Object.values(grpcPlaces ?? {}).map(({ address }) => address)];
   warnOfIgnored(parsed, effective.ignored, context);
   const places = await openPlaces(config, context);
   const store = await openStore(parsed, config, places);
   const wanted = restored ?? (await listWanted(parsed, config, places, context));
-  const tls = await openTls(config, addresses, context);
+  const tls = await openTls(config, allAddresses, context);
   const customs = await readCustomMetrics(config, context);
   const metricLog = openMetricLog(logs, customs, effective, context);
   const metrics = toldTogether(createMetrics(config.metrics_mode, customs), metricLog?.log);
@@ -113,7 +118,7 @@ async function serveLogged(
     if (restored !== undefined) noteRestored(restored, parsed, effective, context);
     const loaded = await load(wanted, { service, workflows, places, config, workers: parsed.workers }, context);
     context.signal.throwIfAborted();
-    keys = await openAccess(config, parsed, addresses, context);
+    keys = await openAccess(config, parsed, allAddresses, context);
     const curlFlags = isSecure(addresses.inference) ? (tls?.curlFlags ?? []) : [];
     const tools = {
       // The playground runs on other machines too, where the certificate has another path.
@@ -134,11 +139,11 @@ async function serveLogged(
       enableModelApi: config.enable_model_api,
       defaultWorkers: config.default_workers_per_model,
     };
-    const listeners = await openListeners(tools, addresses, {
-      maxRequestBytes: config.max_request_size,
-      maxResponseBytes: config.max_response_size,
-      tls: tls?.identity,
-    });
+    const limits = { maxRequestBytes: config.max_request_size, maxResponseBytes: config.max_response_size };
+    const http = await openListeners(tools, addresses, { ...limits, tls: tls?.identity });
+    const grpcTools = { ...tools, envelope: config.service_envelope };
+    const grpcOptions = { ...limits, tls: config.enable_grpc_ssl ? tls?.identity : undefined };
+    const listeners = await joinGrpc(http, openGrpc(grpcTools, grpcPlaces, grpcOptions));
     const served = () => ({ models: service.registered(), workflows: workflows.registered() });
     snapshots = openSnapshots(parsed, effective, served, context);
     await snapshots?.begin();
@@ -233,7 +238,7 @@ interface Running {
   readonly logs: LogFiles | undefined;
   readonly metricLog: MetricLogging | undefined;
   readonly service: Service;
-  readonly listeners: Listeners;
+  readonly listeners: AllListeners;
   readonly curlFlags: readonly string[];
   readonly models: readonly ServedModel[];
   readonly workflows: readonly string[];
@@ -265,5 +270,6 @@ function createHandle(
   };
   if (signal.aborted) void close();
   else signal.addEventListener('abort', () => void close(), { once: true });
-  return { urls: listeners.urls, curlFlags, models, workflows, closed, close };
+  const { urls, grpc } = listeners;
+  return { urls, grpc, curlFlags, models, workflows, closed, close };
 }

@@ -1,22 +1,25 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
-import { formatAddress, isSecure } from '../../serve/config/address.ts';
+import { formatAddress, isSecure, type ListenAddress } from '../../serve/config/address.ts';
 import type { ServerConfig } from '../../serve/config/server-config.ts';
-import type { Addresses } from '../../serve/http/listen.ts';
 import { type LoadedIdentity, loadIdentity } from '../../serve/tls/identity.ts';
 
 /** Reads key and certificate if an address is https. */
 export async function openTls(
   config: ServerConfig,
-  addresses: Addresses,
+  addresses: readonly ListenAddress[],
   { cwd, now, log }: Context,
 ): Promise<LoadedIdentity | undefined> {
   const { keystore, keystore_pass, private_key_file, certificate_file } = config;
   const toPath = (path: string | undefined) => (path === undefined ? undefined : resolve(cwd, path));
-  const secure = Object.values(addresses).filter(isSecure);
+  const secure = addresses.filter(isSecure);
   if (secure.length === 0) {
     if (keystore !== undefined || private_key_file !== undefined || certificate_file !== undefined)
-      log({ kind: 'warning', message: 'No address begins with https://: the key and the certificate are not used.' });
+      log({
+        kind: 'warning',
+        message:
+          'No address begins with https://, and gRPC is not served over TLS: the key and the certificate are not used.',
+      });
     return undefined;
   }
   const sources = {

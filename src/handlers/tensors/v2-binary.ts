@@ -58,12 +58,17 @@ function decodeNumbers(name: string, dtype: Exclude<Dtype, 'string'>, bytes: Uin
 }
 
 function decodeStrings(name: string, bytes: Uint8Array): readonly string[] {
+  return splitStrings(name, bytes).map((one) => decodeText(name, one));
+}
+
+/** Byte strings that may be no text. */
+export function splitStrings(name: string, bytes: Uint8Array): readonly Buffer[] {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const strings: string[] = [];
+  const strings: Buffer[] = [];
   for (let at = 0; at < view.length; ) {
     const length = at + 4 <= view.length ? view.readUInt32LE(at) : Number.POSITIVE_INFINITY;
     if (at + 4 + length > view.length) throw new TensorError(`input "${name}": a string is cut off`);
-    strings.push(decodeText(name, view.subarray(at + 4, at + 4 + length)));
+    strings.push(view.subarray(at + 4, at + 4 + length));
     at += 4 + length;
   }
   return strings;

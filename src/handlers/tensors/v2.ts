@@ -45,27 +45,29 @@ const parameters = z.looseObject({
 const requestSchema = z.looseObject({
   id: z.string().optional(),
   parameters: parameters.optional(),
-  inputs: z
-    .array(
-      z.looseObject({
-        name: z.string(),
-        shape: z.array(z.number().int().min(0)),
-        datatype: z.enum(Object.keys(v2Types) as [V2Type, ...V2Type[]]),
-        parameters: parameters.optional(),
-        data: z.array(z.unknown()).optional(),
-      }),
-    )
-    .min(1),
+  inputs: z.array(
+    z.looseObject({
+      name: z.string(),
+      shape: z.array(z.number().int().min(0)),
+      datatype: z.enum(Object.keys(v2Types) as [V2Type, ...V2Type[]]),
+      parameters: parameters.optional(),
+      data: z.array(z.unknown()).optional(),
+    }),
+  ),
   outputs: z.array(z.looseObject({ name: z.string(), parameters: parameters.optional() })).optional(),
 });
 
 export type V2Request = z.infer<typeof requestSchema>;
 
-/** Undefined for a value that is not shaped like such a request at all; throws a TensorError for one that is and has a mistake. */
-export function readV2Request(value: Readonly<Record<string, unknown>>): V2Request | undefined {
+/**
+ * Undefined for a value that is not shaped like such a request at all, unless it is one for certain; throws a TensorError for
+ * one that is and has a mistake.
+ */
+export function readV2Request(value: Readonly<Record<string, unknown>>, isCertain = false): V2Request | undefined {
   const { inputs } = value;
   const isMeant =
-    Array.isArray(inputs) && inputs.some((one) => typeof one === 'object' && one !== null && 'datatype' in one);
+    isCertain ||
+    (Array.isArray(inputs) && inputs.some((one) => typeof one === 'object' && one !== null && 'datatype' in one));
   if (!isMeant) return undefined;
   const result = requestSchema.safeParse(value);
   if (result.success) return result.data;

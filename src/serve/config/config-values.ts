@@ -9,6 +9,7 @@ export const integer = (floor: number) =>
     .regex(/^[+-]?\d+$/, 'expected a whole number')
     .transform(Number)
     .refine((value) => value >= floor, `expected at least ${floor}`);
+export const port = integer(0).refine((value) => value <= 65_535, 'expected a port, at most 65535');
 /** As java.lang.Boolean: any other text than "true" is false. */
 export const flag = z.string().transform((text) => text.toLowerCase() === 'true');
 

@@ -3,17 +3,6 @@
  * and the keys of `server-config.ts` against the whole table of the contract.
  */
 const reasons: Readonly<Record<string, readonly string[]>> = {
-  'there is no gRPC here': [
-    'grpc_inference_address',
-    'grpc_inference_port',
-    'grpc_management_address',
-    'grpc_management_port',
-    'grpc_inference_max_connection_age_ms',
-    'grpc_inference_max_connection_age_grace_ms',
-    'grpc_management_max_connection_age_ms',
-    'grpc_management_max_connection_age_grace_ms',
-    'enable_grpc_ssl',
-  ],
   'there is no Java here': [
     'number_of_netty_threads',
     'netty_client_threads',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { ToolError } from '../../core/errors.ts';
 import type { ConfiguredSettings } from '../model/model-settings.ts';
-import { flag, integer, minutes, modelKeys, models, patterns, wholeName } from './config-values.ts';
+import { flag, integer, minutes, modelKeys, models, patterns, port, wholeName } from './config-values.ts';
 import { modelSnapshot } from './model-snapshot.ts';
 import { parseProperties } from './properties.ts';
 
@@ -13,6 +13,16 @@ const serverConfigSchema = z.object({
   inference_address: z.string().default('http://127.0.0.1:8080'),
   management_address: z.string().default('http://127.0.0.1:8081'),
   metrics_address: z.string().default('http://127.0.0.1:8082'),
+  // Hosts and ports of gRPC, which listens where one of them is set or --grpc asks for it; in TorchServe it always does.
+  grpc_inference_address: z.string().min(1).optional(),
+  grpc_inference_port: port.optional(),
+  grpc_management_address: z.string().min(1).optional(),
+  grpc_management_port: port.optional(),
+  grpc_inference_max_connection_age_ms: integer(1).optional(),
+  grpc_inference_max_connection_age_grace_ms: integer(0).optional(),
+  grpc_management_max_connection_age_ms: integer(1).optional(),
+  grpc_management_max_connection_age_grace_ms: integer(0).optional(),
+  enable_grpc_ssl: flag.prefault('false'),
   model_store: z.string().optional(),
   workflow_store: z.string().optional(),
   load_models: z.string().optional(),

@@ -4,15 +4,15 @@ import type { Style } from '../style.ts';
 import { formatTable } from '../table.ts';
 import { showText } from '../text.ts';
 
-type Serving = Pick<ServeHandle, 'urls' | 'curlFlags' | 'models' | 'workflows'>;
+type Serving = Pick<ServeHandle, 'urls' | 'grpc' | 'curlFlags' | 'models' | 'workflows'>;
 
 /** The one JSON line a script waits for. */
-export function toServingResult({ urls, models, workflows }: Omit<Serving, 'curlFlags'>) {
-  return { schemaVersion: 1 as const, urls, models, workflows };
+export function toServingResult({ urls, grpc, models, workflows }: Omit<Serving, 'curlFlags'>) {
+  return { schemaVersion: 1 as const, urls, ...(grpc === undefined ? {} : { grpc }), models, workflows };
 }
 
 /** Served models and addresses, with an example request. */
-export function formatServing({ urls, curlFlags, models, workflows }: Serving, style: Style): string {
+export function formatServing({ urls, grpc, curlFlags, models, workflows }: Serving, style: Style): string {
   const toUrl = (route: string, name: string) => `${urls.inference}/${route}/${encodeURIComponent(name)}`;
   const served = [
     ...models.map(({ name, version, workers }) => ({
@@ -35,6 +35,7 @@ export function formatServing({ urls, curlFlags, models, workflows }: Serving, s
     rows.length > 0 ? formatTable(rows) : 'No model is loaded.',
     '',
     ...addressLines(urls, style),
+    ...(grpc === undefined ? [] : grpcLines(grpc, style)),
     ...(first === undefined ? [] : [`${style.dim('try')}         ${call}`]),
     `${style.dim('stop')}        Ctrl-C`,
     '',
@@ -53,4 +54,9 @@ function addressLines({ inference, management, metrics }: Serving['urls'], style
     `${style.dim('management')}  ${management}`,
     `${style.dim('metrics')}     ${metrics}`,
   ];
+}
+
+function grpcLines({ inference, management }: NonNullable<Serving['grpc']>, style: Style): string[] {
+  const where = inference === management ? inference : `${inference}, management ${management}`;
+  return [`${style.dim('gRPC')}        ${where}`];
 }

@@ -5,6 +5,7 @@ import { createStyle } from '../../../src/ui/style.ts';
 const url = 'https://127.0.0.1:8443';
 const serving = {
   urls: { inference: url, management: url, metrics: url },
+  grpc: undefined,
   models: [{ name: 'digits', version: '1.0', workers: 1 }],
   workflows: [],
 };

@@ -37,7 +37,7 @@ export function readTensorRequest(row: Row, index: number, context: HandlerConte
     const jsonLength = context.requestHeader(index, JSON_LENGTH_HEADER);
     const parts = jsonLength !== undefined && sent instanceof Uint8Array ? splitBody(sent, jsonLength) : undefined;
     const value = parseText(parts?.json ?? sent, model);
-    const v2 = isRecord(value) ? readV2Request(value) : undefined;
+    const v2 = isRecord(value) ? readV2Request(value, parts !== undefined) : undefined;
     if (v2 !== undefined) return readV2(v2, parts?.binary, index, context);
     const entries = readPlain(value, model);
     const isNumpy = value instanceof Uint8Array;

@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto';
+import {
+  createSecureServer,
+  createServer,
+  type IncomingHttpHeaders,
+  type ServerHttp2Session,
+  type ServerHttp2Stream,
+} from 'node:http2';
+import type { Server } from 'node:net';
+import { createGarbageCollector } from '../http/exchange/collect-garbage.ts';
+import { createUnreadAnswers, type UnreadAnswers } from '../http/exchange/unread-answers.ts';
+import type { TlsIdentity } from '../tls/identity.ts';
+import { createCall } from './exchange/call.ts';
+import { readTimeout } from './exchange/deadline.ts';
+import { createMessageReader, type MessageReader } from './exchange/message-reader.ts';
+import type { GrpcRole, GrpcTools } from './exchange/method.ts';
+import { toHttpClass, toStatus } from './exchange/status.ts';
+import { createMethodTable, type MethodTable } from './method-table.ts';
+import { runMethod } from './run-method.ts';
+import { type ConnectionAge, limitAge } from './session-age.ts';
+
+/** A connection that has not said that it speaks HTTP/2 by then is not going to. */
+const PREFACE_TIMEOUT_MS = 10_000;
+/** A client that sends nothing for so long in the middle of a message is gone. */
+const MESSAGE_IDLE_TIMEOUT_MS = 60_000;
+/** Bytes of all messages on their way in, as over HTTP. */
+const ARRIVING_BYTES = 256 * 1024 ** 2;
+/** A client that takes no byte of its answer for so long is not reading. */
+const UNREAD_STALL_MS = 10_000;
+const UNREAD_CLIENT_BYTES = 64 * 1024 ** 2;
+const UNREAD_TOTAL_BYTES = 256 * 1024 ** 2;
+/** Calls of one connection at a time: ten queues of the usual length. More wait at the client. */
+const MAX_STREAMS = 1_000;
+/** Bytes that a client may send of one call before this server has looked at them. A large message is a few round trips. */
+const STREAM_WINDOW_BYTES = 1024 ** 2;
+/** The same for all calls of a connection. */
+const SESSION_WINDOW_BYTES = 8 * 1024 ** 2;
+
+export interface GrpcOptions {
+  readonly roles: readonly GrpcRole[];
+  readonly maxRequestBytes: number;
+  readonly maxResponseBytes: number;
+  /** Undefined for plain text. */
+  readonly tls: TlsIdentity | undefined;
+  readonly age: ConnectionAge;
+}
+
+export interface GrpcServer {
+  readonly server: Server;
+  /** Takes no new calls; resolves when every call at hand is answered and sent. */
+  close(): Promise<void>;
+  /** Ends what is still open. */
+  drop(): void;
+}
+
+interface Serving {
+  readonly tools: GrpcTools;
+  readonly messages: MessageReader;
+  readonly unread: UnreadAnswers;
+  readonly methods: MethodTable;
+  readonly closing: AbortSignal;
+}
+
+/** One listener with the services of its roles: gRPC over Node's HTTP/2. */
+export function createGrpcServer(
+  tools: GrpcTools,
+  { roles, maxRequestBytes, maxResponseBytes, tls, age }: GrpcOptions,
+): GrpcServer {
+  const clientBytes = Math.max(UNREAD_CLIENT_BYTES, 2 * maxResponseBytes);
+  const closing = new AbortController();
+  const serving: Serving = {
+    tools,
+    messages: createMessageReader({
+      messageBytes: maxRequestBytes,
+      arrivingBytes: Math.max(ARRIVING_BYTES, maxRequestBytes),
+      idleMs: MESSAGE_IDLE_TIMEOUT_MS,
+    }),
+    unread: createUnreadAnswers({
+      onCut: createGarbageCollector(),
+      stallMs: UNREAD_STALL_MS,
+      clientBytes,
+      totalBytes: Math.max(UNREAD_TOTAL_BYTES, 2 * maxResponseBytes),
+    }),
+    methods: createMethodTable(tools, roles),
+    closing: closing.signal,
+  };
+  const options = {
+    settings: { initialWindowSize: STREAM_WINDOW_BYTES, maxConcurrentStreams: MAX_STREAMS },
+    // In megabytes, and with what waits to be sent: Node would refuse calls beside one large answer.
+    maxSessionMemory: Math.ceil(clientBytes / 1_000_000),
+  };
+  const server =
+    tls === undefined
+      ? createServer(options)
+      : createSecureServer({ ...options, ...tls, handshakeTimeout: PREFACE_TIMEOUT_MS });
+  const sessions = new Set<ServerHttp2Session>();
+  server.on('session', (session) => {
+    sessions.add(session);
+    const preface = setTimeout(() => session.destroy(), PREFACE_TIMEOUT_MS).unref();
+    session.once('remoteSettings', () => clearTimeout(preface));
+    session.once('close', () => {
+      clearTimeout(preface);
+      sessions.delete(session);
+    });
+    // A peer that breaks the protocol, or is gone; `close` follows.
+    session.on('error', () => {});
+    session.setLocalWindowSize(SESSION_WINDOW_BYTES);
+    limitAge(session, age);
+  });
+  server.on('stream', (stream, headers) => answer(serving, stream, headers));
+  return {
+    server,
+    async close() {
+      closing.abort();
+      const closed = new Promise((resolve) => server.close(resolve));
+      for (const session of sessions) session.close();
+      await closed;
+      serving.messages.close();
+    },
+    drop() {
+      for (const session of sessions) session.destroy();
+    },
+  };
+}
+
+function answer(serving: Serving, stream: ServerHttp2Stream, headers: IncomingHttpHeaders): void {
+  // No page of a browser can send this type here: its browser would ask first, and is refused like all that is no gRPC.
+  if (headers[':method'] !== 'POST' || headers['content-type']?.startsWith('application/grpc') !== true) {
+    stream.on('error', () => {});
+    stream.respond({ ':status': 415 }, { endStream: true });
+    return;
+  }
+  const { tools, messages, unread, methods, closing } = serving;
+  const path = headers[':path'] ?? '';
+  const id = randomUUID();
+  const startedAt = performance.now();
+  const remote = remoteOf(stream);
+  const call = createCall(stream, {
+    id,
+    timeout: readTimeout(textOf(headers['grpc-timeout'])),
+    unread,
+    onEnd({ code }) {
+      tools.metrics.countResponse(toHttpClass(code));
+      const milliseconds = Math.round(performance.now() - startedAt);
+      tools.onAnswer?.({ id, remote, method: 'gRPC', target: path.slice(1), status: code, milliseconds });
+    },
+  });
+  try {
+    const method = methods.admit(path, headers.authorization);
+    void runMethod({ method, call, tools, messages, stream, closing, encoding: textOf(headers['grpc-encoding']) });
+  } catch (error) {
+    call.end(toStatus(error));
+  }
+}
+
+function textOf(header: string | string[] | undefined): string | undefined {
+  return typeof header === 'string' ? header : undefined;
+}
+
+function remoteOf({ session }: ServerHttp2Stream): string {
+  const { remoteAddress = '', remotePort = '' } = session?.socket ?? {};
+  return `${remoteAddress}:${remotePort}`;
+}
