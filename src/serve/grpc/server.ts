@@ -76,7 +76,7 @@ export function createGrpcServer(
       idleMs: MESSAGE_IDLE_TIMEOUT_MS,
     }),
     unread: createUnreadAnswers({
-      onCut: createGarbageCollector(),
+      onDisconnect: createGarbageCollector(),
       stallMs: UNREAD_STALL_MS,
       clientBytes,
       totalBytes: Math.max(UNREAD_TOTAL_BYTES, 2 * maxResponseBytes),
