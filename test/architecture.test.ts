@@ -274,6 +274,31 @@ function withoutComments(source: string): string {
   return source.replace(/\/\*[\s\S]*?\*\//g, '').replace(/^\s*\/\/.*$/gm, '');
 }
 
+/** Type assertions a thousand lines; those that are left say beside them why the types cannot. */
+const MAX_CASTS = 1.5;
+
+/** `x as T`, but for `as const`, which asserts nothing, and for names that an import or export changes. */
+function countCasts(source: string): number {
+  const code = withoutComments(source)
+    .replace(/'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`/g, "''")
+    .replace(/^(?:import|export)\s+(?:type\s+)?(?:\*|\{)[^;]*;/gm, '');
+  return [...code.matchAll(/[\w$)\]}'] as (?!const\b)[\w$({[]/g)].length;
+}
+
+test(`src has at most ${MAX_CASTS} type assertions a thousand lines`, () => {
+  const sources = [...text.values()];
+  const casts = sources.reduce((sum, source) => sum + countCasts(source), 0);
+  const lines = sources.reduce((sum, source) => sum + source.split('\n').length - 1, 0);
+  expect((casts / lines) * 1000).toBeLessThanOrEqual(MAX_CASTS);
+});
+
+test('type assertions are counted, and nothing that only reads like one', () => {
+  expect(countCasts('const a = b as unknown as C;\nconst d = (e as F)[0] as G;')).toBe(4);
+  expect(countCasts("import { a as b } from 'c';\nexport { a as b };\n// d as E\nconst f = 'g as H' as const;")).toBe(
+    0,
+  );
+});
+
 test('every path named in the map exists', () => {
   const map = readFileSync(join(src, 'README.md'), 'utf8');
   const named = [

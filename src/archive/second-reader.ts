@@ -67,10 +67,8 @@ async function listWithUnzipper(path: string): Promise<UnzipperFile[]> {
   // unzipper takes the first end signature of the tail that it is given: the tail must begin at the true one.
   const options = { tailSize: await endRecordBytes(path) };
   // Its types lack the options parameter.
-  const open = unzipper.Open.file as (
-    path: string,
-    options: { tailSize: number },
-  ) => ReturnType<typeof unzipper.Open.file>;
+  const open: (path: string, options: { tailSize: number }) => ReturnType<typeof unzipper.Open.file> =
+    unzipper.Open.file;
   const { files } = await open(path, options);
   return files.filter((file) => !file.path.endsWith('/'));
 }
@@ -113,7 +111,8 @@ async function compareContent(file: UnzipperFile, ours: Members, log: FindingLog
   if (entry?.packed === undefined) return;
   let sum = 0;
   let size = 0;
-  for await (const piece of file.stream() as AsyncIterable<Buffer>) {
+  const pieces: AsyncIterable<Buffer> = file.stream();
+  for await (const piece of pieces) {
     sum = crc32(piece, sum);
     size += piece.length;
   }

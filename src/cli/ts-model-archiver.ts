@@ -31,12 +31,13 @@ Every flag of torch-model-archiver is here, with its short form and its habits. 
 
 /** Drops empty strings of optional files, which the original ignores. */
 function toArchiveOptions(values: RawValues): ArchiveOptions {
-  const { compression, ...given } = toOptions<ArchiveOptions>(values);
   const isMeant = ([key, value]: [string, unknown]) =>
     value !== '' || ['modelName', 'handler', 'version'].includes(key);
+  const meant: RawValues = Object.fromEntries(Object.entries(values).filter(isMeant));
+  const { compression, ...given } = toOptions<ArchiveOptions>(meant);
   return {
     validate: 'warn',
-    ...(Object.fromEntries(Object.entries(given).filter(isMeant)) as ArchiveOptions),
+    ...given,
     ...toCompression(compression),
   };
 }

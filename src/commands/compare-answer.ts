@@ -47,7 +47,7 @@ function isContainer(value: unknown): value is Record<string, unknown> {
 
 function parse(bytes: Buffer): { value: unknown } | undefined {
   try {
-    return { value: JSON.parse(bytes.toString('utf8')) as unknown };
+    return { value: JSON.parse(bytes.toString('utf8')) };
   } catch {
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { publishedSchemas } from '../core/documents/published-schemas.ts';
 import { severitySchema } from '../core/finding.ts';
+import { isOneOf } from '../core/names/known-words.ts';
 import { type Area, areas } from '../validate/rule.ts';
 import { allRules } from '../validate/rules/index.ts';
 import { findRule } from './find-rule.ts';
@@ -46,7 +47,7 @@ export async function explain(options: ExplainOptions = {}): Promise<ExplainResu
 }
 
 function isArea(text: string): text is Area {
-  return (areas as readonly string[]).includes(text);
+  return isOneOf(areas, text);
 }
 
 function inArea(area: Area) {

@@ -7,9 +7,7 @@ export function parseOptions<S extends z.ZodType>(schema: S, options: z.input<S>
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;
   const key = issue?.path.join('.') ?? command;
-  const found = JSON.stringify(
-    issue?.path.reduce<unknown>((value, part) => (value as Record<PropertyKey, unknown>)?.[part], options),
-  );
+  const found = JSON.stringify(issue?.path.reduce<unknown>((value, part) => Reflect.get(Object(value), part), options));
   throw new ToolError('INVALID_OPTION', {
     option: key,
     found: found ?? 'nothing',

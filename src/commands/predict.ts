@@ -5,7 +5,7 @@ import { type Context, createContext } from '../core/context.ts';
 import { publishedSchemas } from '../core/documents/published-schemas.ts';
 import { toFileError } from '../core/read-file.ts';
 import { locate } from '../core/user-path.ts';
-import { TensorError, toNested } from '../handlers/tensor-values.ts';
+import { isNumbers, TensorError, toNested } from '../handlers/tensor-values.ts';
 import { isNpy, parseNpy } from '../handlers/tensors/npy.ts';
 import { resolveConfig } from '../serve/config/server-config.ts';
 import type { Outcome } from '../serve/pool/job.ts';
@@ -145,8 +145,9 @@ function toArray(bytes: Buffer): PredictResult['body'] | undefined {
     const { dtype, shape, data } = parseNpy(bytes);
     const some = data.slice(0, FIRST_VALUES);
     // One axis gives one list.
-    const values = toNested({ dtype, shape: [some.length], data: some }) as ArrayLike<unknown>;
-    const first = Array.from(values, (value) => (isNumber(value) ? value : String(value)));
+    const values = toNested({ dtype, shape: [some.length], data: some });
+    const list: ArrayLike<unknown> = isNumbers(values) || Array.isArray(values) ? values : [];
+    const first = Array.from(list, (value) => (isNumber(value) ? value : String(value)));
     return { kind: 'npy', value: bytes.toString('base64'), dtype, shape: [...shape], first };
   } catch (error) {
     if (error instanceof TensorError) return undefined;

@@ -8,16 +8,17 @@ export async function* mapInOrder<In, Out>(
   map: (item: In) => Promise<Out>,
 ): AsyncGenerator<Out> {
   const running: Promise<Out>[] = [];
-  const settleFirst = () => running.shift() as Promise<Out>;
   try {
     for await (const item of items) {
       const promise = map(item);
       // Its rejection is reported where it is awaited; until then it must not count as unhandled.
       promise.catch(() => {});
       running.push(promise);
-      if (running.length >= most) yield await settleFirst();
+      if (running.length < most) continue;
+      const first = running.shift();
+      if (first !== undefined) yield await first;
     }
-    while (running.length > 0) yield await settleFirst();
+    for (let first = running.shift(); first !== undefined; first = running.shift()) yield await first;
   } finally {
     await Promise.allSettled(running);
   }

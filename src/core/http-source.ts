@@ -135,7 +135,8 @@ function createClient(target: Target, signal: AbortSignal | undefined) {
   async function* body({ response, start, end }: Part): AsyncGenerator<Uint8Array> {
     let done = 0;
     try {
-      for await (const piece of (response.body ?? []) as AsyncIterable<Uint8Array>) {
+      const pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = response.body ?? [];
+      for await (const piece of pieces) {
         done += piece.length;
         if (done > end - start) throw fail(`more than the ${end - start} bytes of the answer's header came`);
         yield piece;

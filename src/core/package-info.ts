@@ -14,6 +14,6 @@ function findRoot(from: string): string {
 
 /** Our own version, from package.json. */
 export function packageVersion(): string {
-  const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8')) as { version: string };
+  const { version }: { version: string } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
   return version;
 }

@@ -7,9 +7,6 @@ declare const brand: unique symbol;
 /** A name proven safe to create below any folder on any platform: relative, "/"-separated, no "..". The brand records that proof. */
 export type ArchivePath = string & { readonly [brand]: 'ArchivePath' };
 
-export const MANIFEST_PATH = 'MAR-INF/MANIFEST.json' as ArchivePath;
-export const WORKFLOW_MANIFEST_PATH = 'WAR-INF/MANIFEST.json' as ArchivePath;
-
 /** The name as an ArchivePath; throws UNSAFE_NAME. */
 export function toArchivePath(name: string): ArchivePath {
   const [problem] = findNameProblems(name);
@@ -39,6 +36,9 @@ const WINDOWS_SHORT_FORM = /^([mw]ar-i?n?|manif?e?|[mw]a[0-9a-f]{4})~\d+(\.[^.]*
 const COMPONENT_BYTES = 255;
 
 const EDGE_BLANK = new RegExp(`^${BLANK.source}|${BLANK.source}$`, 'u');
+
+export const MANIFEST_PATH = toArchivePath('MAR-INF/MANIFEST.json');
+export const WORKFLOW_MANIFEST_PATH = toArchivePath('WAR-INF/MANIFEST.json');
 
 /** Everything wrong with a name, in words about "it"; empty when it is an ArchivePath. */
 export function findNameProblems(

@@ -176,10 +176,10 @@ export function isFloat(value: unknown): value is Float {
 /** Numerically stable softmax of one row. */
 export function softmax(scores: ArrayLike<number>): Float64Array {
   let max = -Infinity;
-  for (let i = 0; i < scores.length; i++) max = Math.max(max, scores[i] as number);
+  for (let i = 0; i < scores.length; i++) max = Math.max(max, scores[i] ?? NaN);
   const out = new Float64Array(scores.length);
   let sum = 0;
-  for (let i = 0; i < scores.length; i++) sum += out[i] = Math.exp((scores[i] as number) - max);
-  for (let i = 0; i < out.length; i++) out[i] = (out[i] as number) / sum;
+  for (let i = 0; i < scores.length; i++) sum += out[i] = Math.exp((scores[i] ?? NaN) - max);
+  for (let i = 0; i < out.length; i++) out[i] = (out[i] ?? NaN) / sum;
   return out;
 }

@@ -1,5 +1,5 @@
 import type { Tensor, Tensors } from './sdk.ts';
-import { TensorError } from './tensor-values.ts';
+import { isList, TensorError, tensorOf } from './tensor-values.ts';
 
 /**
  * A batch's outputs as one value a request: row `i` of the first axis, or with several outputs a map of rows in the order of
@@ -12,7 +12,7 @@ export function splitBatch(
 ): (Tensor | ReadonlyMap<string, Tensor>)[] {
   const entries = names
     .filter((name) => Object.hasOwn(outputs, name))
-    .map((name) => [name, outputs[name] as Tensor] as const);
+    .map((name) => [name, tensorOf(outputs, name)] as const);
   const [only] = entries;
   return Array.from({ length: count }, (_, row) => {
     if (entries.length === 1 && only) return takeRow(only[0], only[1], row, count);
@@ -28,8 +28,7 @@ export function takeRow(name: string, { dtype, shape, data }: Tensor, row: numbe
   }
   const size = data.length / count;
   // `subarray` copies nothing; a list of strings has only `slice`.
-  const part = Array.isArray(data)
-    ? data.slice(row * size, (row + 1) * size)
-    : (data as Float32Array).subarray(row * size, (row + 1) * size);
+  const [start, end] = [row * size, (row + 1) * size];
+  const part = isList(data) ? data.slice(start, end) : data.subarray(start, end);
   return { dtype, shape: shape.slice(1), data: part };
 }

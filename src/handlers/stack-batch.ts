@@ -1,26 +1,27 @@
 import type { Tensor, TensorData, Tensors } from './sdk.ts';
+import { isList, tensorOf } from './tensor-values.ts';
 
 /** Stacks items along a new first axis. All have the names, types and shapes of the first. */
-export function stackBatch(items: readonly [Tensors, ...Tensors[]]): Tensors {
+export function stackBatch(items: readonly Tensors[]): Tensors {
+  const [first = {}] = items;
   return Object.fromEntries(
-    Object.keys(items[0]).map((name) => [name, stackTensors(items.map((item) => item[name] as Tensor))]),
+    Object.entries(first).map(([name, tensor]) => [
+      name,
+      stackTensors(
+        tensor,
+        items.map((item) => tensorOf(item, name).data),
+      ),
+    ]),
   );
 }
 
-function stackTensors(tensors: readonly Tensor[]): Tensor {
-  const [first] = tensors as [Tensor];
-  const shape = [tensors.length, ...first.shape];
-  return {
-    dtype: first.dtype,
-    shape,
-    data: tensors.length === 1 ? first.data : concatenate(tensors.map(({ data }) => data)),
-  };
+function stackTensors({ dtype, shape, data }: Tensor, parts: readonly TensorData[]): Tensor {
+  return { dtype, shape: [parts.length, ...shape], data: parts.length === 1 ? data : concatenate(data, parts) };
 }
 
 /** Data of one type; the first says which. */
-function concatenate(parts: readonly TensorData[]): TensorData {
-  const [first] = parts as [TensorData];
-  if (Array.isArray(first)) return (parts as readonly string[][]).flat();
+function concatenate(first: TensorData, parts: readonly TensorData[]): TensorData {
+  if (isList(first)) return parts.filter(isList).flat();
   // All typed arrays share this much of their interface; the union of their constructors cannot be called.
   const Data = first.constructor as new (length: number) => Float32Array;
   const whole = new Data(parts.reduce((sum, part) => sum + part.length, 0));

@@ -1,5 +1,5 @@
 /** Tensors as the nested lists that JSON carries, and the number formats JavaScript has no array for. */
-import { type Dtype, float, type Tensor, type TensorData } from './sdk.ts';
+import { type Dtype, float, type Tensor, type TensorData, type Tensors } from './sdk.ts';
 
 /** A value that is not the tensor it should be; the message names what was expected and what was found. */
 export class TensorError extends Error {
@@ -17,6 +17,19 @@ export function isTensor(value: unknown): value is Tensor {
   );
 }
 
+/** The tensor of that name; throws a TensorError where there is none. */
+export function tensorOf(tensors: Tensors, name: string): Tensor {
+  const tensor = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
+  if (tensor === undefined)
+    throw new TensorError(`there is no tensor "${name}" among ${Object.keys(tensors).join(', ')}`);
+  return tensor;
+}
+
+/** `Array.isArray`, which leaves it open whether a list that cannot be written to is a typed array. */
+export function isList<T>(values: T): values is Extract<T, readonly unknown[]> {
+  return Array.isArray(values);
+}
+
 /** Nested lists like `tensor.tolist()`; the innermost lists are views of the data. A tensor without dimensions is one value. */
 export function toNested({ dtype, shape, data }: Tensor): unknown {
   const values = toPlainValues(dtype, data);
@@ -24,12 +37,17 @@ export function toNested({ dtype, shape, data }: Tensor): unknown {
   return nest(values, shape, 0, 0, values.length);
 }
 
-type Values = Exclude<TensorData, readonly string[]> | readonly string[] | readonly boolean[];
+type Numbers = Exclude<TensorData, readonly string[]>;
+type Values = TensorData | readonly boolean[];
+
+/** Any typed array. */
+export function isNumbers(value: unknown): value is Numbers {
+  return ArrayBuffer.isView(value) && !(value instanceof DataView);
+}
 
 function nest(values: Values, shape: readonly number[], axis: number, start: number, end: number): unknown {
   // `slice` for lists, `subarray` for typed arrays: the latter copies nothing.
-  if (axis === shape.length - 1)
-    return Array.isArray(values) ? values.slice(start, end) : (values as Float32Array).subarray(start, end);
+  if (axis === shape.length - 1) return isList(values) ? values.slice(start, end) : values.subarray(start, end);
   const count = shape[axis] ?? 0;
   const step = count === 0 ? 0 : (end - start) / count;
   return Array.from({ length: count }, (_, i) =>
@@ -44,7 +62,7 @@ function toScalar(values: Values, value: unknown): unknown {
 }
 
 function toPlainValues(dtype: Dtype, data: TensorData): Values {
-  if (dtype === 'bool') return Array.from(data as Uint8Array, Boolean);
+  if (dtype === 'bool') return Array.from<unknown, boolean>(data, Boolean);
   if (dtype === 'float16' || dtype === 'bfloat16') return toFloat32(dtype, data);
   return data;
 }
@@ -53,9 +71,9 @@ function toPlainValues(dtype: Dtype, data: TensorData): Values {
 export function toFloat32(dtype: Dtype, data: TensorData): Float32Array {
   if (data instanceof Float32Array) return data;
   if (dtype === 'string') throw new TensorError('a tensor of strings has no numbers');
-  if (dtype === 'float16') return Float32Array.from(data as Uint16Array, halfToNumber);
-  if (dtype === 'bfloat16') return Float32Array.from(data as Uint16Array, bfloatToNumber);
-  return Float32Array.from(data as ArrayLike<number | bigint>, Number);
+  if (dtype === 'float16') return Float32Array.from<unknown>(data, (bits) => halfToNumber(Number(bits)));
+  if (dtype === 'bfloat16') return Float32Array.from<unknown>(data, (bits) => bfloatToNumber(Number(bits)));
+  return Float32Array.from<unknown>(data, Number);
 }
 
 /** IEEE 754 binary16: 1 sign, 5 exponent (bias 15), 10 fraction bits. */
@@ -85,8 +103,11 @@ export function numberToHalf(value: number): number {
 
 /** The upper half of a float32. */
 function bfloatToNumber(bits: number): number {
-  return new Float32Array(Uint32Array.of(bits << 16).buffer)[0] as number;
+  word.setUint16(0, bits);
+  return word.getFloat32(0);
 }
+
+const word = new DataView(new ArrayBuffer(4));
 
 /** Python's `round`: half-way cases go to the even neighbour. */
 export function roundHalfEven(value: number): number {
@@ -95,17 +116,41 @@ export function roundHalfEven(value: number): number {
   return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
 }
 
+/** What holds the values of each type. */
 const arrays = {
   float32: Float32Array,
   float64: Float64Array,
+  float16: Uint16Array,
+  bfloat16: Uint16Array,
   int8: Int8Array,
   int16: Int16Array,
   int32: Int32Array,
+  int64: BigInt64Array,
   uint8: Uint8Array,
   uint16: Uint16Array,
   uint32: Uint32Array,
+  uint64: BigUint64Array,
   bool: Uint8Array,
-} as const;
+} as const satisfies Record<NumberType, unknown>;
+
+export type NumberType = Exclude<Dtype, 'string'>;
+
+/** Bytes of one value. */
+export function widthOf(dtype: NumberType): number {
+  return arrays[dtype].BYTES_PER_ELEMENT;
+}
+
+/** Whole values, as they lie in the bytes where those are aligned, else in a copy. */
+export function numbersOf(dtype: NumberType, bytes: Uint8Array): Numbers {
+  const aligned = bytes.byteOffset % widthOf(dtype) === 0 ? bytes : new Uint8Array(bytes);
+  // Bytes come from a file or a socket, never from memory that is shared.
+  return new arrays[dtype](aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.length / widthOf(dtype));
+}
+
+/** The bytes of the values, as they lie there. */
+export function bytesOf({ buffer, byteOffset, byteLength }: Numbers): Uint8Array {
+  return new Uint8Array(buffer, byteOffset, byteLength);
+}
 
 /** Value ranges of the integer types. */
 const ranges: Partial<Record<Dtype, readonly [lowest: number | bigint, highest: number | bigint]>> = {

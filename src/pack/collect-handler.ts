@@ -3,6 +3,7 @@ import { platform } from 'node:os';
 import { basename, join } from 'node:path';
 import type { Context } from '../core/context.ts';
 import { ToolError } from '../core/errors.ts';
+import { isOneOf } from '../core/names/known-words.ts';
 import { packageRoot } from '../core/package-info.ts';
 import type { Runtime } from '../model/documents/manifest.ts';
 import { counterpartFile, counterpartNames } from '../model/handler/torchserve-counterpart.ts';
@@ -27,7 +28,7 @@ export async function collectHandler(text: string, runtime: Runtime, context: Co
 
 /** The Python handler that gives TorchServe the answers of a built-in one of ours. Throws INVALID_OPTION for a handler without. */
 export async function collectCounterpart(name: string): Promise<CollectedHandler> {
-  if (!(counterpartNames as readonly string[]).includes(name)) {
+  if (!isOneOf(counterpartNames, name)) {
     const expected = `a built-in handler that has a Python counterpart (${counterpartNames.join(', ')})`;
     throw new ToolError('INVALID_OPTION', { option: '--target both', found: `the handler ${name}`, expected });
   }

@@ -49,7 +49,7 @@ async function exists(path: string): Promise<boolean> {
 function toRegExp(component: string): RegExp {
   let source = '';
   for (let i = 0; i < component.length; i++) {
-    const char = component[i] as string;
+    const char = component.charAt(i);
     if (char === '*') source += '.*';
     else if (char === '?') source += '.';
     else if (char === '[') {

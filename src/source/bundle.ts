@@ -3,6 +3,7 @@ import { builtinModules } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import type { BuildFailure, Message, Plugin } from 'esbuild';
 import { describeError, ToolError } from '../core/errors.ts';
+import { isOneOf } from '../core/names/known-words.ts';
 import { createImportChains, type ImportChains, toShownPath } from './import-chains.ts';
 import { findNativeReason } from './native-package.ts';
 import type { SyntaxProblem } from './source-lines.ts';
@@ -82,11 +83,7 @@ function refuseNativeImports(chains: ImportChains, refusals: ToolError[]): Plugi
 
 /** Whether the server or Node itself provides what is imported, so that it need not be in the archive. */
 export function isProvided(specifier: string): boolean {
-  return (
-    (providedModules as readonly string[]).includes(specifier) ||
-    specifier.startsWith('node:') ||
-    builtinModules.includes(specifier)
-  );
+  return isOneOf(providedModules, specifier) || specifier.startsWith('node:') || builtinModules.includes(specifier);
 }
 
 /**

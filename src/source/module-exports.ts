@@ -152,7 +152,7 @@ function readObject(node: SyntaxNode, text: string): ExportValue {
   const keys: string[] = [];
   let open = false;
   for (const property of node.getChildren('Property')) {
-    const key = property.getChild('PropertyDefinition') ?? (property.getChild('String') as SyntaxNode | null);
+    const key: SyntaxNode | null = property.getChild('PropertyDefinition') ?? property.getChild('String');
     if (key && !property.getChild('Spread') && !property.getChild('['))
       keys.push(text.slice(key.from, key.to).replace(/^["']|["']$/g, ''));
     else open = true;

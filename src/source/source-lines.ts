@@ -19,10 +19,10 @@ export function createLineIndex(text: string): LineIndex {
       let high = starts.length;
       while (high - low > 1) {
         const middle = (low + high) >> 1;
-        if ((starts[middle] as number) <= offset) low = middle;
+        if ((starts[middle] ?? Infinity) <= offset) low = middle;
         else high = middle;
       }
-      return { line: low + 1, column: offset - (starts[low] as number) + 1 };
+      return { line: low + 1, column: offset - (starts[low] ?? 0) + 1 };
     },
   };
 }

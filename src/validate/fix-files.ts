@@ -31,7 +31,7 @@ export async function refreshRecord(
   const reading = await subject.record();
   if (reading.kind !== 'ok') return files;
   const { files: recorded, schemaVersion: _version, ...facts } = reading.record;
-  const kept = new Map(files.map((file) => [file.path as string, file]));
+  const kept = new Map<string, PlannedFile>(files.map((file) => [file.path, file]));
   const leftOut = new Set<string>(before.map(({ path }) => path).filter((path) => !kept.has(path)));
   const digests: { path: string; size: number; sha256: string }[] = [];
   for (const [path, digest] of Object.entries(recorded)) {

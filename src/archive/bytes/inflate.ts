@@ -35,13 +35,15 @@ export async function inflateWhole(packed: Uint8Array, size: number): Promise<Bu
 type Inflated = { buffer: Buffer; engine: InflateRaw };
 
 function inflateHere(packed: Uint8Array, size: number): Inflated {
-  return inflateRawSync(packed, inflateOptions(size)) as unknown as Inflated;
+  const inflated: unknown = inflateRawSync(packed, inflateOptions(size));
+  return inflated as Inflated;
 }
 
 const inflateAsync = promisify(inflateRaw);
 
-function inflateInPool(packed: Uint8Array, size: number): Promise<Inflated> {
-  return inflateAsync(packed, inflateOptions(size)) as unknown as Promise<Inflated>;
+async function inflateInPool(packed: Uint8Array, size: number): Promise<Inflated> {
+  const inflated: unknown = await inflateAsync(packed, inflateOptions(size));
+  return inflated as Inflated;
 }
 
 function inflateOptions(size: number) {
@@ -65,9 +67,10 @@ export async function* inflateUpTo(packed: ByteSource, limit: number): AsyncGene
   // A piece of a source is valid until the next is asked for, and the decoder may hold it longer: give it a copy.
   const input = Readable.from(copies(packed), { objectMode: false, highWaterMark: PIECE_BYTES });
   pipeline(input, inflate, () => {}); // The error reaches the reader of `inflate` below.
+  const pieces: AsyncIterable<Buffer> = inflate;
   let produced = 0;
   try {
-    for await (const piece of inflate as AsyncIterable<Buffer>) {
+    for await (const piece of pieces) {
       produced += piece.length;
       if (produced > limit) throw new InflateProblem('archive/inflate-size', `it inflates to more than ${limit} bytes`);
       yield piece;

@@ -76,8 +76,11 @@ function threadedSha256(worker: Worker): Sha256 {
   return {
     async update(piece) {
       for (let done = 0; done < piece.length; ) {
-        while (free.length === 0) await answered();
-        const offset = free.pop() as number;
+        const offset = free.pop();
+        if (offset === undefined) {
+          await answered();
+          continue;
+        }
         const part = piece.subarray(done, done + SLOT_BYTES);
         bytes.set(part, offset);
         post({ offset, length: part.length });

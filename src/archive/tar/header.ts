@@ -26,7 +26,7 @@ export function parseTarHeader(block: Buffer): TarHeader | string {
   const magic = block.toString('latin1', MAGIC, MAGIC + 8);
   const isPosix = magic === 'ustar\u000000';
   if (!isPosix && magic !== 'ustar  \u0000') return `its magic is ${JSON.stringify(magic)}, neither POSIX's nor GNU's`;
-  const type = String.fromCharCode(block[TYPE] as number);
+  const type = block.toString('latin1', TYPE, TYPE + 1);
   const size = parseSize(block.subarray(SIZE, SIZE + 12));
   const mode = parseOctal(block.subarray(MODE, MODE + 8));
   if (size === undefined) return 'its size is not an octal number';

@@ -58,8 +58,8 @@ function stop(tar: TarArchive, cause: unknown): void {
  */
 export function tame(tar: object): void {
   // Private to archiver: its types do not name it, and package.json pins the version that has it.
-  const engine = (tar as { _module?: { engine?: Partial<TarEngine> } })._module?.engine;
-  if (!hasEntry(engine)) {
+  const engine: unknown = Reflect.get(Object(Reflect.get(tar, '_module')), 'engine');
+  if (!isEngine(engine)) {
     const values = { package: 'archiver', lacks: 'the field _module.engine', expected: '8.0.0' };
     throw new ToolError('PACKAGE_CHANGED', values);
   }
@@ -68,8 +68,8 @@ export function tame(tar: object): void {
   engine.entry = (...args) => entry.apply(engine, args)?.on('error', () => {});
 }
 
-function hasEntry(engine: Partial<TarEngine> | undefined): engine is TarEngine {
-  return typeof engine?.entry === 'function';
+function isEngine(value: unknown): value is TarEngine {
+  return typeof value === 'object' && value !== null && 'entry' in value && typeof value.entry === 'function';
 }
 
 /** What of tar-stream's `pack()` is used here. */

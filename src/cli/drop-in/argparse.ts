@@ -126,7 +126,7 @@ function consume(argv: readonly string[], tokens: readonly Token[], flags: reado
   const extras: string[] = [];
   for (let index = 0; index < tokens.length; index++) {
     const token = tokens[index];
-    const text = argv[index] as string;
+    const text = argv[index] ?? '';
     if (token?.kind !== 'option' || token.flag === undefined) {
       extras.push(text);
       continue;

@@ -45,7 +45,7 @@ function buildCommand(entry: CommandEntry, dispatch: Dispatch): Command {
   configure(command, `mar ${entry.name}`);
   for (const argument of entry.arguments) command.argument(argumentTerm(argument), argument.help);
   declareFlags(command, [...entry.flags, ...commonFlags]);
-  return command.action(() => dispatch(entry, { words: command.args, values: command.opts() as RawValues }));
+  return command.action(() => dispatch(entry, { words: command.args, values: command.opts<RawValues>() }));
 }
 
 function declareFlags(command: Command, flags: readonly Flag[]): void {

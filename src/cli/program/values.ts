@@ -9,12 +9,13 @@ export function toOptions<Options>({ json: _json, quiet: _quiet, progress: _prog
   return Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Options;
 }
 
-type Compression = 'auto' | 'store' | 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9;
+const compressions = ['auto', 'store', 1, 2, 3, 4, 5, 6, 7, 8, 9] as const;
+type Compression = (typeof compressions)[number];
 
 /** `auto`, `store` or zlib's level; the flag allows nothing else. */
 export function toCompression(given: unknown): { compression?: Compression } {
-  if (given === undefined) return {};
-  return { compression: (given === 'auto' || given === 'store' ? given : Number(given)) as Compression };
+  const compression = compressions.find((known) => String(known) === given);
+  return compression === undefined ? {} : { compression };
 }
 
 /** `id=setting` pairs as a record; the last of a repeated id wins. */

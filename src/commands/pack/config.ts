@@ -56,10 +56,9 @@ async function loadModule(path: string, shown: string): Promise<unknown> {
   const { bundleHandler } = await import('../../source/bundle.ts');
   const { code } = await bundleHandler(resolve(path));
   try {
-    const loaded = (await import(`data:text/javascript;base64,${Buffer.from(code).toString('base64')}`)) as Record<
-      string,
-      unknown
-    >;
+    const loaded: Readonly<Record<string, unknown>> = await import(
+      `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`
+    );
     return loaded.default ?? loaded.config;
   } catch (cause) {
     throw new ToolError(

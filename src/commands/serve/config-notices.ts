@@ -1,4 +1,5 @@
 import type { Context } from '../../core/context.ts';
+import { keysOf } from '../../core/names/known-words.ts';
 import { nearest } from '../../core/names/nearest.ts';
 import { ignoredKeys } from '../../serve/config/ignored-keys.ts';
 import { configKeys } from '../../serve/config/server-config.ts';
@@ -23,7 +24,7 @@ const inertFlags = {
 
 /** One notice for all ignored keys with their reasons, one for ignored flags. */
 export function warnOfIgnored(options: ParsedServeOptions, ignored: readonly string[], { log }: Context): void {
-  const flags = (Object.keys(inertFlags) as (keyof typeof inertFlags)[])
+  const flags = keysOf(inertFlags)
     .filter((key) => options[key] !== undefined)
     .map((key) => inertFlags[key]);
   const keys = ignored.map((key) => [key, wordIgnored(key)] as const);

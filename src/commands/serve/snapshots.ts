@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import type { Context } from '../../core/context.ts';
 import { describeError } from '../../core/errors.ts';
+import { isOneOf } from '../../core/names/known-words.ts';
 import { pathKeys } from '../../serve/config/server-config.ts';
 import { type Served, type Stores, toServedState } from '../../serve/snapshot/served-state.ts';
 import { createSnapshotWriter, type SnapshotWriter } from '../../serve/snapshot/snapshot-writer.ts';
@@ -30,7 +31,7 @@ export function openSnapshots(
 
 /** Absolute, since a snapshot may be restored from another folder. */
 function toAbsolute(properties: ReadonlyMap<string, string>, cwd: string): Map<string, string> {
-  const isPath = (key: string) => (pathKeys as readonly string[]).includes(key);
+  const isPath = (key: string) => isOneOf(pathKeys, key);
   return new Map([...properties].map(([key, value]) => [key, isPath(key) ? resolve(cwd, value) : value]));
 }
 

@@ -54,7 +54,7 @@ async function read(file: string, absolute: string): Promise<unknown> {
 
 function parseConfig(file: string, value: unknown): ValidateConfig {
   const isShared = basename(file).startsWith('mar.config.');
-  const own = isShared ? ((value as { validate?: unknown } | null)?.validate ?? {}) : value;
+  const own = isShared ? (Reflect.get(Object(value), 'validate') ?? {}) : value;
   const parsed = validateConfigSchema.safeParse(own);
   if (parsed.success) return parsed.data;
   const [issue] = parsed.error.issues;

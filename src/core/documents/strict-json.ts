@@ -148,7 +148,7 @@ export class JsonReader {
   #number(): string {
     this.#next();
     const start = this.#at;
-    while (this.#at < this.#bytes.length && isNumberByte(this.#bytes[this.#at] as number)) this.#at++;
+    while (isNumberByte(this.#bytes[this.#at] ?? NaN)) this.#at++;
     const text = Buffer.from(this.#bytes.subarray(start, this.#at)).toString('latin1');
     if (!/^-?(0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?$/.test(text))
       this.fail('expected a value', this.#origin + start);

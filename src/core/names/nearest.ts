@@ -15,13 +15,13 @@ function editDistance(a: string, b: string): number {
   for (let row = 1; row <= a.length; row++) {
     const current = [row];
     for (let column = 1; column <= b.length; column++) {
-      const substitution = (previous[column - 1] as number) + (a[row - 1] === b[column - 1] ? 0 : 1);
-      let least = Math.min(substitution, (previous[column] as number) + 1, (current[column - 1] as number) + 1);
+      const substitution = (previous[column - 1] ?? Infinity) + (a[row - 1] === b[column - 1] ? 0 : 1);
+      let least = Math.min(substitution, (previous[column] ?? Infinity) + 1, (current[column - 1] ?? Infinity) + 1);
       const isSwap = row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1];
-      if (isSwap) least = Math.min(least, (before[column - 2] as number) + 1);
+      if (isSwap) least = Math.min(least, (before[column - 2] ?? Infinity) + 1);
       current.push(least);
     }
     [before, previous] = [previous, current];
   }
-  return previous[b.length] as number;
+  return previous[b.length] ?? Infinity;
 }

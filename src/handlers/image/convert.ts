@@ -2,6 +2,7 @@
 
 import type { ImageMode } from '../../model/config/handler-keys.ts';
 import type { DecodedImage } from './decode/decoded-image.ts';
+import { viewOf } from './decode/view.ts';
 import type { Pixels } from './pixels.ts';
 
 /** Alpha is dropped, not blended, as in Pillow. */
@@ -16,10 +17,11 @@ function dropAlpha({ data, channels }: DecodedImage): Uint8Array {
   if (channels === 3) return data;
   const count = data.length / channels;
   const rgb = new Uint8Array(count * 3);
+  const source = viewOf(data);
   for (let pixel = 0, from = 0, to = 0; pixel < count; pixel++, from += channels, to += 3) {
-    rgb[to] = data[from] as number;
-    rgb[to + 1] = data[from + 1] as number;
-    rgb[to + 2] = data[from + 2] as number;
+    rgb[to] = source.getUint8(from);
+    rgb[to + 1] = source.getUint8(from + 1);
+    rgb[to + 2] = source.getUint8(from + 2);
   }
   return rgb;
 }
@@ -28,11 +30,12 @@ function dropAlpha({ data, channels }: DecodedImage): Uint8Array {
 function cmykToRgb({ data, channels }: DecodedImage): Uint8Array {
   const count = data.length / channels;
   const rgb = new Uint8Array(count * 3);
+  const inks = viewOf(data);
   for (let pixel = 0, from = 0, to = 0; pixel < count; pixel++, from += channels, to += 3) {
-    const light = 255 - (data[from + 3] as number);
-    rgb[to] = light - divide255((data[from] as number) * light);
-    rgb[to + 1] = light - divide255((data[from + 1] as number) * light);
-    rgb[to + 2] = light - divide255((data[from + 2] as number) * light);
+    const light = 255 - inks.getUint8(from + 3);
+    rgb[to] = light - divide255(inks.getUint8(from) * light);
+    rgb[to + 1] = light - divide255(inks.getUint8(from + 1) * light);
+    rgb[to + 2] = light - divide255(inks.getUint8(from + 2) * light);
   }
   return rgb;
 }
@@ -46,23 +49,23 @@ function divide255(value: number): number {
 /** ITU-R 601 luma in 16-bit fixed point. */
 function rgbToGray(rgb: Uint8Array): Uint8Array {
   const gray = new Uint8Array(rgb.length / 3);
+  const source = viewOf(rgb);
   for (let to = 0, from = 0; to < gray.length; to++, from += 3) {
-    gray[to] =
-      ((rgb[from] as number) * 19_595 +
-        (rgb[from + 1] as number) * 38_470 +
-        (rgb[from + 2] as number) * 7_471 +
-        0x8000) >>
-      16;
+    const red = source.getUint8(from);
+    const green = source.getUint8(from + 1);
+    const blue = source.getUint8(from + 2);
+    gray[to] = (red * 19_595 + green * 38_470 + blue * 7_471 + 0x8000) >> 16;
   }
   return gray;
 }
 
 function swapRedAndBlue(rgb: Uint8Array): Uint8Array {
   const bgr = new Uint8Array(rgb.length);
+  const source = viewOf(rgb);
   for (let at = 0; at < rgb.length; at += 3) {
-    bgr[at] = rgb[at + 2] as number;
-    bgr[at + 1] = rgb[at + 1] as number;
-    bgr[at + 2] = rgb[at] as number;
+    bgr[at] = source.getUint8(at + 2);
+    bgr[at + 1] = source.getUint8(at + 1);
+    bgr[at + 2] = source.getUint8(at);
   }
   return bgr;
 }

@@ -14,7 +14,8 @@ export interface Axis {
 export interface Weights {
   /** First source pixel of each target. */
   readonly first: Int32Array;
-  /** One past the last source pixel of all. */
+  /** The first source pixel of all, and one past the last. */
+  readonly start: number;
   readonly end: number;
   /** Weights of each target. Where it has fewer source pixels, the last ones are 0. */
   readonly taps: number;
@@ -58,21 +59,22 @@ function computeWeights(axis: Axis, step: number): Weights {
     first[i] = Math.max(0, Math.trunc(center - support + 0.5));
     ends[i] = Math.min(source, Math.trunc(center + support + 0.5));
   }
-  const longest = ends.reduce((most, end, i) => Math.max(most, end - (first[i] as number)), 0);
+  const longest = ends.reduce((most, end, i) => Math.max(most, end - (first[i] ?? 0)), 0);
   const taps = Math.ceil(longest / step) * step;
   const values = new Int32Array(count * taps);
   const row = new Float64Array(taps);
   for (let i = 0; i < count; i++) {
-    const from = first[i] as number;
-    const length = (ends[i] as number) - from;
+    const from = first[i] ?? 0;
+    const length = (ends[i] ?? 0) - from;
     const sum = fillTriangle(row, length, from, (axis.start + i + 0.5) * scale, 1 / support);
     // The division comes before the scaling, as in C: the order decides the last bit.
     for (let x = 0; x < length; x++) {
-      const share = sum === 0 ? (row[x] as number) : (row[x] as number) / sum;
+      const weight = row[x] ?? 0;
+      const share = sum === 0 ? weight : weight / sum;
       values[i * taps + x] = Math.trunc(0.5 + share * (1 << PRECISION_BITS));
     }
   }
-  return { first, end: ends[count - 1] ?? 0, taps, values };
+  return { first, start: first[0] ?? 0, end: ends[count - 1] ?? 0, taps, values };
 }
 
 /** The triangle around `center` at the middle of each source pixel; returns the sum. */

@@ -74,14 +74,13 @@ function resize(kernel: Kernel, areas: Areas, image: Pixels, across: Axis, down:
     fillMiddle(kernel, areas, image, across, down.start, down.start + down.count);
     return kernel.bytes.slice(areas.middle, areas.middle + line * down.count);
   }
-  const { first, end, taps, values } = weightsOf(down);
-  const [from] = first as unknown as [number];
-  fillMiddle(kernel, areas, image, across, from, end);
+  const { first, start, end, taps, values } = weightsOf(down);
+  fillMiddle(kernel, areas, image, across, start, end);
   kernel.integers.set(values, areas.weights / 4);
-  for (let y = 0; y < down.count; y++) {
+  for (const [y, firstLine] of first.entries()) {
     const weights = areas.weights + y * taps * 4;
     const to = areas.out + y * line;
-    const source = areas.middle + ((first[y] as number) - from) * line;
+    const source = areas.middle + (firstLine - start) * line;
     kernel.down(source, line, weights, weights + taps * 4, to, to + line);
   }
   return kernel.bytes.slice(areas.out, areas.out + line * down.count);

@@ -85,8 +85,9 @@ export function fillTensor<T extends Float32Array | Uint16Array | Uint8Array>(
   layout: 'NCHW' | 'NHWC',
   out: T,
 ): void {
-  // The common case is worth the kernel. All tables are of the type of `out`.
-  if (out instanceof Float32Array && layout === 'NCHW') fillPlanes(image, tables as readonly Float32Array[], out);
+  // The common case is worth the kernel.
+  if (out instanceof Float32Array && layout === 'NCHW' && tables.every((table) => table instanceof Float32Array))
+    fillPlanes(image, tables, out);
   else fillAnyhow(image, tables, layout, out);
 }
 
@@ -97,11 +98,10 @@ function fillAnyhow<T extends Float32Array | Uint16Array | Uint8Array>(
   out: T,
 ): void {
   const [pixelStep, channelStep] = layout === 'NCHW' ? [1, width * height] : [channels, 1];
-  for (let channel = 0; channel < channels; channel++) {
-    const table = tables[channel] as T;
+  for (const [channel, table] of tables.entries()) {
     let to = channel * channelStep;
     for (let from = channel; from < data.length; from += channels, to += pixelStep)
-      out[to] = table[data[from] as number] as number;
+      out[to] = table[data[from] ?? 0] ?? 0;
   }
 }
 

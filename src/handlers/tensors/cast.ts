@@ -16,6 +16,5 @@ export function castTensor(tensor: Tensor, dtype: Dtype): Tensor {
 /** JavaScript's numbers: float64, which holds every value of every other type but some of 64-bit integers. */
 function toNumbers({ dtype, data }: Tensor): number[] {
   if (dtype === 'float16' || dtype === 'bfloat16') return Array.from(toFloat32(dtype, data));
-  // `kindOf` let no strings through.
-  return Array.from(data as ArrayLike<number | bigint>, Number);
+  return Array.from<unknown, number>(data, Number);
 }

@@ -1,6 +1,7 @@
 /** Arrays in numpy's file format, versions 1 to 3 (numpy, format specification NEP 1): a magic, a header that is a Python dict, raw data. */
-import type { Dtype, Tensor, TensorData } from '../sdk.ts';
-import { TensorError } from '../tensor-values.ts';
+import { keysOf } from '../../core/names/known-words.ts';
+import type { Dtype, Tensor } from '../sdk.ts';
+import { bytesOf, isList, type NumberType, numbersOf, TensorError, widthOf } from '../tensor-values.ts';
 
 export const NPY_TYPE = 'application/x-npy';
 
@@ -11,25 +12,22 @@ const ALIGNMENT = 64;
 const MAX_HEADER_BYTES = 10_000;
 
 const types = {
-  b1: ['bool', Uint8Array],
-  i1: ['int8', Int8Array],
-  i2: ['int16', Int16Array],
-  i4: ['int32', Int32Array],
-  i8: ['int64', BigInt64Array],
-  u1: ['uint8', Uint8Array],
-  u2: ['uint16', Uint16Array],
-  u4: ['uint32', Uint32Array],
-  u8: ['uint64', BigUint64Array],
-  f2: ['float16', Uint16Array],
-  f4: ['float32', Float32Array],
-  f8: ['float64', Float64Array],
-} as const;
+  b1: 'bool',
+  i1: 'int8',
+  i2: 'int16',
+  i4: 'int32',
+  i8: 'int64',
+  u1: 'uint8',
+  u2: 'uint16',
+  u4: 'uint32',
+  u8: 'uint64',
+  f2: 'float16',
+  f4: 'float32',
+  f8: 'float64',
+} as const satisfies Record<string, NumberType>;
 type TypeCode = keyof typeof types;
 
-const codes = new Map<Dtype, TypeCode>(
-  // The keys of a literal are its type's keys.
-  (Object.keys(types) as TypeCode[]).map((code) => [types[code][0], code]),
-);
+const codes = new Map<Dtype, TypeCode>(keysOf(types).map((code) => [types[code], code]));
 
 export function isNpy(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, at) => bytes[at] === byte);
@@ -51,21 +49,20 @@ export function parseNpy(bytes: Uint8Array): Tensor {
     .map((text) => text.trim())
     .filter(Boolean)
     .map(Number);
-  const [dtype, Data] = types[code];
-  const count = shape.reduce((product, size) => product * size, 1);
-  const size = count * Data.BYTES_PER_ELEMENT;
+  const dtype = types[code];
+  const width = widthOf(dtype);
+  const size = shape.reduce((product, size) => product * size, width);
   if (bytes.length - start !== size)
     throw new TensorError(
       `expected ${size} bytes of data for shape [${shape.join(', ')}], got ${bytes.length - start}`,
     );
   const body = arrange(bytes.subarray(start), {
     shape,
-    width: Data.BYTES_PER_ELEMENT,
+    width,
     isBigEndian: descr?.[1] === '>',
     isFortran: /'fortran_order':\s*True/.test(header) && shape.length > 1,
   });
-  // A body comes from a socket, never from memory that is shared.
-  return { dtype, shape, data: new Data(body.buffer as ArrayBuffer, body.byteOffset, count) };
+  return { dtype, shape, data: numbersOf(dtype, body) };
 }
 
 interface Arrangement {
@@ -76,9 +73,9 @@ interface Arrangement {
   readonly isFortran: boolean;
 }
 
-/** The elements as typed arrays have them; copied only where they are not so yet, or do not begin at a multiple of their width. */
+/** The elements as typed arrays have them; copied only where they are not so yet. */
 function arrange(bytes: Uint8Array, { shape, width, isBigEndian, isFortran }: Arrangement): Uint8Array {
-  if (bytes.byteOffset % width === 0 && !isBigEndian && !isFortran) return bytes;
+  if (!isBigEndian && !isFortran) return bytes;
   const own = new Uint8Array(bytes);
   if (isBigEndian) swapBytes(own, width);
   return isFortran ? new Uint8Array(toRowMajor(own, shape)) : own;
@@ -89,17 +86,16 @@ function toRowMajor(bytes: Uint8Array, shape: readonly number[]): ArrayBuffer {
   const count = shape.reduce((product, size) => product * size, 1);
   const width = count === 0 ? 0 : bytes.length / count;
   const out = new Uint8Array(bytes.length);
-  const steps = shape.map((_, axis) => shape.slice(0, axis).reduce((product, size) => product * size, 1));
-  const index = new Array<number>(shape.length).fill(0);
+  const stepOf = (axis: number) => shape.slice(0, axis).reduce((product, size) => product * size, 1);
+  const fromLast = shape.map((size, axis) => ({ at: 0, size, step: stepOf(axis) })).reverse();
   for (let to = 0, from = 0; to < count; to++) {
     out.set(bytes.subarray(from * width, (from + 1) * width), to * width);
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      const [at, size, step] = [(index[axis] as number) + 1, shape[axis] as number, steps[axis] as number];
-      from += step;
-      index[axis] = at;
-      if (at < size) break;
-      from -= size * step;
-      index[axis] = 0;
+    for (const axis of fromLast) {
+      from += axis.step;
+      axis.at++;
+      if (axis.at < axis.size) break;
+      from -= axis.size * axis.step;
+      axis.at = 0;
     }
   }
   return out.buffer;
@@ -131,8 +127,8 @@ function swapBytes(bytes: Uint8Array, size: number): void {
 /** Throws a TensorError for strings and bfloat16, which numpy has no plain type for. */
 export function toNpy({ dtype, shape, data }: Tensor): Buffer {
   const code = codes.get(dtype);
-  if (code === undefined) throw new TensorError(`a tensor of ${dtype} cannot be written as npy`);
-  const order = types[code][1].BYTES_PER_ELEMENT === 1 ? '|' : '<';
+  if (code === undefined || isList(data)) throw new TensorError(`a tensor of ${dtype} cannot be written as npy`);
+  const order = widthOf(types[code]) === 1 ? '|' : '<';
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const text = `{'descr': '${order}${code}', 'fortran_order': False, 'shape': (${sizes}), }`;
   const total = Math.ceil((10 + text.length + 1) / ALIGNMENT) * ALIGNMENT;
@@ -140,11 +136,5 @@ export function toNpy({ dtype, shape, data }: Tensor): Buffer {
   head.set([...MAGIC, 1, 0]);
   head.writeUInt16LE(total - 10, 8);
   head.write(`${text.padEnd(total - 11)}\n`, 10, 'latin1');
-  return Buffer.concat([head, toBytes(data)]);
-}
-
-function toBytes(data: TensorData): Uint8Array {
-  // Only tensors of strings hold no typed array, and they are refused before.
-  const { buffer, byteOffset, byteLength } = data as Exclude<TensorData, readonly string[]>;
-  return new Uint8Array(buffer, byteOffset, byteLength);
+  return Buffer.concat([head, bytesOf(data)]);
 }

@@ -89,7 +89,7 @@ function parseSlowly(text: string, exactIntegers: boolean): unknown {
     if (token === '}') return object;
     for (;;) {
       if (token === undefined || !token.startsWith('"')) return fail(token);
-      const name = JSON.parse(token) as string;
+      const name = String(JSON.parse(token));
       expect(':');
       // An assignment to `__proto__` would set the prototype.
       Object.defineProperty(object, name, {

@@ -4,7 +4,7 @@
  * float() and elements of float arrays are floats.
  */
 import { isFloat } from '../sdk.ts';
-import { isTensor, toNested } from '../tensor-values.ts';
+import { isNumbers, isTensor, toNested } from '../tensor-values.ts';
 
 /** Deeper values are refused: Python's encoder stops at its recursion limit of 1,000 too. */
 const MAX_DEPTH = 900;
@@ -49,9 +49,9 @@ function writeObject(value: object, newline: string, depth: number, out: string[
   else if (Array.isArray(value)) writeItems(value, newline, out, (item, inner) => write(item, inner, depth + 1, out));
   else if (value instanceof Float32Array || value instanceof Float64Array) {
     writeTexts(Array.from(value, floatRepr), newline, out);
-  } else if (ArrayBuffer.isView(value) && !(value instanceof DataView)) {
+  } else if (isNumbers(value)) {
     // The remaining typed arrays hold integers (number or bigint).
-    writeTexts(Array.from(value as unknown as ArrayLike<number | bigint>, String), newline, out);
+    writeTexts(Array.from<unknown, string>(value, String), newline, out);
   } else if (isTensor(value)) write(toNested(value), newline, depth, out);
   else if (value instanceof Map) writeEntries(value.entries(), newline, depth, out);
   else if ('toJSON' in value && typeof value.toJSON === 'function') write(value.toJSON(), newline, depth + 1, out);
@@ -128,6 +128,6 @@ export function floatRepr(value: number): string {
   if (Number.isNaN(value)) return 'NaN';
   if (size === Infinity) return value < 0 ? '-Infinity' : 'Infinity';
   if (size === 0) return Object.is(value, -0) ? '-0.0' : '0.0';
-  const [mantissa, power] = value.toExponential().split('e') as [string, string];
+  const [mantissa, power = ''] = value.toExponential().split('e');
   return `${mantissa}e${power.slice(0, 1)}${power.slice(1).padStart(2, '0')}`;
 }

@@ -3,7 +3,7 @@
  * `binary_data_size`, in order, little-endian and row-major; strings as a 32-bit length and their bytes each.
  */
 import type { Dtype, Tensor, TensorData } from '../sdk.ts';
-import { TensorError } from '../tensor-values.ts';
+import { bytesOf, isList, type NumberType, numbersOf, TensorError, widthOf } from '../tensor-values.ts';
 
 /** Header of a request or an answer: bytes of JSON at the start of the body. */
 export const JSON_LENGTH_HEADER = 'Inference-Header-Content-Length';
@@ -20,22 +20,6 @@ export function splitBody(body: Uint8Array, header: string): SplitBody {
   return { json: body.subarray(0, length), binary: body.subarray(length) };
 }
 
-const arrays = {
-  float32: Float32Array,
-  float64: Float64Array,
-  float16: Uint16Array,
-  bfloat16: Uint16Array,
-  int8: Int8Array,
-  int16: Int16Array,
-  int32: Int32Array,
-  int64: BigInt64Array,
-  uint8: Uint8Array,
-  uint16: Uint16Array,
-  uint32: Uint32Array,
-  uint64: BigUint64Array,
-  bool: Uint8Array,
-} as const satisfies Record<Exclude<Dtype, 'string'>, unknown>;
-
 /** `name` is for the error. */
 export function decodeBinary(name: string, dtype: Dtype, shape: readonly number[], bytes: Uint8Array): Tensor {
   const count = shape.reduce((product, size) => product * size, 1);
@@ -47,14 +31,10 @@ export function decodeBinary(name: string, dtype: Dtype, shape: readonly number[
   return { dtype, shape, data };
 }
 
-function decodeNumbers(name: string, dtype: Exclude<Dtype, 'string'>, bytes: Uint8Array): TensorData {
-  const ArrayOf = arrays[dtype];
-  const size = ArrayOf.BYTES_PER_ELEMENT;
-  if (bytes.length % size !== 0)
+function decodeNumbers(name: string, dtype: NumberType, bytes: Uint8Array): TensorData {
+  if (bytes.length % widthOf(dtype) !== 0)
     throw new TensorError(`input "${name}": ${bytes.length} bytes are no whole number of ${dtype} values`);
-  // A view needs an aligned start; JSON of any length stands before the data.
-  const aligned = bytes.byteOffset % size === 0 ? bytes : new Uint8Array(bytes);
-  return new ArrayOf(aligned.buffer as ArrayBuffer, aligned.byteOffset, bytes.length / size);
+  return numbersOf(dtype, bytes);
 }
 
 function decodeStrings(name: string, bytes: Uint8Array): readonly string[] {
@@ -85,13 +65,10 @@ function decodeText(name: string, bytes: Uint8Array): string {
   }
 }
 
-export function encodeBinary({ dtype, data }: Tensor): Uint8Array {
-  if (dtype !== 'string') {
-    const { buffer, byteOffset, byteLength } = data as Uint8Array;
-    return new Uint8Array(buffer, byteOffset, byteLength);
-  }
+export function encodeBinary({ data }: Tensor): Uint8Array {
+  if (!isList(data)) return bytesOf(data);
   return Buffer.concat(
-    (data as readonly string[]).flatMap((text) => {
+    data.flatMap((text) => {
       const bytes = Buffer.from(text);
       const length = Buffer.alloc(4);
       length.writeUInt32LE(bytes.length);

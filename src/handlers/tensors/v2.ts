@@ -1,5 +1,6 @@
 /** Tensors as KServe's v2 protocol (Open Inference Protocol) carries them in JSON: inputs and outputs with name, datatype, shape and data. */
 import { z } from 'zod';
+import { keysOf } from '../../core/names/known-words.ts';
 import type { Dtype, Tensor } from '../sdk.ts';
 import type { SignatureEntry } from '../signature.ts';
 import { flattenNested, TensorError, toFloat32, toTensorData } from '../tensor-values.ts';
@@ -28,10 +29,8 @@ export const v2Types = {
 } as const satisfies Record<string, Dtype>;
 type V2Type = keyof typeof v2Types;
 
-const names = new Map<Dtype, V2Type>(
-  // The keys of a literal are its type's keys.
-  (Object.keys(v2Types) as V2Type[]).map((name) => [v2Types[name], name]),
-);
+const v2Names = keysOf(v2Types);
+const names = new Map<string, V2Type>(v2Names.map((name) => [v2Types[name], name]));
 
 const parameters = z.looseObject({
   /** Bytes of this input after the JSON. */
@@ -49,7 +48,7 @@ const requestSchema = z.looseObject({
     z.looseObject({
       name: z.string(),
       shape: z.array(z.number().int().min(0)),
-      datatype: z.enum(Object.keys(v2Types) as [V2Type, ...V2Type[]]),
+      datatype: z.enum(v2Names),
       parameters: parameters.optional(),
       data: z.array(z.unknown()).optional(),
     }),
@@ -120,7 +119,7 @@ export function toV2Spec({ name, dtype, shape, unranked }: SignatureEntry): {
   datatype: string;
   shape: number[];
 } {
-  const datatype = names.get(dtype as Dtype) ?? 'BYTES';
+  const datatype = names.get(dtype) ?? 'BYTES';
   return { name, datatype, shape: unranked ? [-1] : shape.map((size) => (typeof size === 'number' ? size : -1)) };
 }
 
@@ -165,6 +164,6 @@ export function toV2Binary(
 }
 
 function toJsonData({ dtype, data }: Tensor): unknown {
-  if (dtype === 'bool') return Array.from(data as Uint8Array, Boolean);
+  if (dtype === 'bool') return Array.from<unknown, boolean>(data, Boolean);
   return dtype === 'float16' || dtype === 'bfloat16' ? toFloat32(dtype, data) : data;
 }

@@ -44,5 +44,5 @@ const anyContraction = new RegExp([...expansions.keys()].join('|'), 'g');
 
 /** Of lower-case text. The first character stays as it was written, also where it is an apostrophe. */
 export function expandContractions(text: string): string {
-  return text.replace(anyContraction, (found) => (found[0] as string) + (expansions.get(found) as string).slice(1));
+  return text.replace(anyContraction, (found) => found.slice(0, 1) + (expansions.get(found) ?? found).slice(1));
 }

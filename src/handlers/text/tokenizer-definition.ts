@@ -36,8 +36,7 @@ export function readDefinition(definition: unknown, settings: unknown): Tokenize
   const bound = modelLength !== null && modelLength !== undefined && modelLength < NO_BOUND ? modelLength : undefined;
   return {
     definition: { ...tokenizer, pre_tokenizer: withUnicodeWords(tokenizer.pre_tokenizer) },
-    // Its schema made it an object.
-    config: settings as Record<string, unknown>,
+    config: z.record(z.string(), z.unknown()).parse(settings),
     padId: tokenizer.padding?.pad_id,
     padToken: padToken ?? undefined,
     unknownToken: tokenizer.model.unk_token ?? undefined,

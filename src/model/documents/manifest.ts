@@ -92,7 +92,7 @@ export function pythonJson(value: unknown): string {
 /** `dd/mm/YYYY HH:MM:SS`, local time; or the instant of SOURCE_DATE_EPOCH (seconds) in UTC. */
 export function formatCreatedOn(now: Date, sourceDateEpoch?: string): string {
   if (sourceDateEpoch !== undefined && /^\d+$/.test(sourceDateEpoch)) {
-    const [date, time] = new Date(Number(sourceDateEpoch) * 1000).toISOString().split(/[T.]/) as [string, string];
+    const [date = '', time] = new Date(Number(sourceDateEpoch) * 1000).toISOString().split(/[T.]/);
     return `${date.split('-').reverse().join('/')} ${time}`;
   }
   const two = (n: number) => String(n).padStart(2, '0');

@@ -7,10 +7,10 @@ import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 import { readMemberBytes } from '../../core/documents/text-member.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import type { Limits } from '../../core/limits.ts';
-import type { ArchivePath } from '../../core/paths.ts';
+import { toArchivePath } from '../../core/paths.ts';
 
 /** Our own facts about an archive, in a file beside the manifest that TorchServe takes no notice of (design decision 12). */
-export const RECORD_PATH = 'MAR-INF/mar.json' as ArchivePath;
+export const RECORD_PATH = toArchivePath('MAR-INF/mar.json');
 
 const tensorSchema = z.object({
   name: z.string(),

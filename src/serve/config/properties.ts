@@ -30,7 +30,7 @@ function* logicalLines(text: string): Generator<string> {
 function keyEnd(line: string): number {
   for (let i = 0; i < line.length; i++) {
     if (line[i] === '\\') i++;
-    else if (/[=: \t\f]/.test(line[i] as string)) return i;
+    else if (/[=: \t\f]/.test(line.charAt(i))) return i;
   }
   return line.length;
 }

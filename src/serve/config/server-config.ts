@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ToolError } from '../../core/errors.ts';
+import { isOneOf, keysOf } from '../../core/names/known-words.ts';
 import type { ConfiguredSettings } from '../model/model-settings.ts';
 import { flag, integer, minutes, modelKeys, models, patterns, port, wholeName } from './config-values.ts';
 import { modelSnapshot } from './model-snapshot.ts';
@@ -135,14 +136,12 @@ export function resolveConfig(
   }
   const parsed = serverConfigSchema.safeParse(raw);
   if (!parsed.success) {
-    const {
-      path: [key],
-      message,
-    } = parsed.error.issues[0] as z.core.$ZodIssue;
-    const path = origins[key as ConfigKey];
-    throw new ToolError('PROPERTIES_INVALID', { path, problem: `${String(key)}=${raw[key as ConfigKey]}: ${message}` });
+    const [issue] = parsed.error.issues;
+    const key = configKeys.find((known) => known === issue?.path[0]);
+    if (key === undefined) throw parsed.error;
+    throw new ToolError('PROPERTIES_INVALID', { path: origins[key], problem: `${key}=${raw[key]}: ${issue?.message}` });
   }
-  const ignored = [...fromFile.keys()].filter((key) => !(configKeys as string[]).includes(key));
+  const ignored = [...fromFile.keys()].filter((key) => !isOneOf(configKeys, key));
   return {
     values: parsed.data,
     raw,
@@ -162,7 +161,7 @@ function ignoredModelKeys(configured: ServerConfig['models']): string[] {
   );
 }
 
-export const configKeys = Object.keys(serverConfigSchema.shape) as ConfigKey[];
+export const configKeys = keysOf(serverConfigSchema.shape);
 
 /** TS_OPEN_INFERENCE_PROTOCOL is always read, the others if the file enables it, allowed_urls only if it enables that too. */
 function mayReadEnvironment(key: ConfigKey, file: ReadonlyMap<string, string>): boolean {

@@ -1,4 +1,5 @@
 import findMyWay from 'find-my-way';
+import { isOneOf } from '../../core/names/known-words.ts';
 import { type Access, accessOf } from './access/authorize.ts';
 import { normaliseTarget } from './exchange/path.ts';
 import { type Method, methods, type Role, type Route, type RouteHandler, type RouteTools } from './exchange/route.ts';
@@ -35,7 +36,7 @@ export interface Match {
   readonly handler: RouteHandler | undefined;
   /** Whether the request neither changes nor runs anything. */
   readonly isRead: boolean;
-  readonly params: Readonly<Record<string, string>>;
+  readonly params: Readonly<Record<string, string | undefined>>;
   readonly query: URLSearchParams;
 }
 
@@ -52,20 +53,14 @@ export function createRouter(tools: RouteTools, roles: readonly Role[]): Router 
     router.on([...methods], route.path, () => {}, { route, access });
   }
   return (method, target) => {
-    const found = router.find(method as Method, normaliseTarget(target));
+    if (method === undefined || !isOneOf(methods, method)) return undefined;
+    const found = router.find(method, normaliseTarget(target));
     if (found === null) return undefined;
+    const { params, searchParams: query } = found;
     // Untyped in find-my-way: the store is the object above, the query what querystringParser returns.
     const { route, access } = found.store as Pick<Match, 'route' | 'access'>;
-    const query = found.searchParams as unknown as URLSearchParams;
-    const params = found.params as Match['params'];
-    return {
-      route,
-      access,
-      handler: handlerOf(route, method as Method),
-      isRead: isRead(route, method as Method, query),
-      params,
-      query,
-    };
+    if (!(query instanceof URLSearchParams)) return undefined;
+    return { route, access, handler: handlerOf(route, method), isRead: isRead(route, method, query), params, query };
   };
 }
 

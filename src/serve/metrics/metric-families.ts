@@ -1,3 +1,5 @@
+import { keysOf } from '../../core/names/known-words.ts';
+
 /** TorchServe's metrics as its metrics.yaml defines them (contract 3.5): the unit stands in the help text as written there. */
 export const metricFamilies = {
   Requests2XX: { type: 'counter', unit: 'Count' },
@@ -28,7 +30,7 @@ export const metricFamilies = {
 export const handlerMetrics: readonly MetricName[] = ['HandlerTime', 'PredictionTime'];
 
 export type MetricName = keyof typeof metricFamilies;
-export const metricNames = (Object.keys(metricFamilies) as MetricName[]).sort();
+export const metricNames = keysOf(metricFamilies).sort();
 
 /** Metrics of the "legacy" mode. */
 export const legacyNames: readonly MetricName[] = [

@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { keysOf } from '../../core/names/known-words.ts';
 import type { WorkerLine } from '../process/worker-output.ts';
 import { type CustomMetricOptions, createCustomMetrics } from './custom-metrics.ts';
 import { handlerMetrics, legacyNames, type MetricName, metricFamilies, metricNames } from './metric-families.ts';
@@ -104,8 +105,7 @@ export function createMetrics(
       set(name, formatLabels(labels), metric.value);
     },
     noteSystem(gauges) {
-      // The keys are metrics by type.
-      for (const [name, value] of Object.entries(gauges)) set(name as MetricName, hostLabels, value);
+      for (const name of keysOf(gauges)) set(name, hostLabels, gauges[name] ?? NaN);
     },
     format: (names) =>
       shown()

@@ -1,5 +1,6 @@
 /** Registered models and workflows → snapshot, and back. */
 import { basename, relative, sep } from 'node:path';
+import { isRuntime } from '../../model/documents/manifest.ts';
 import type { ModelSnapshot, VersionState, WorkflowState } from '../config/model-snapshot.ts';
 import type { Model } from '../model/model.ts';
 import type { ModelSettings } from '../model/model-settings.ts';
@@ -49,8 +50,7 @@ function toVersionState(
     maxBatchDelay,
     responseTimeout,
     startupTimeout,
-    // A registered model has one of the manifest's runtimes.
-    runtimeType: runtime as VersionState['runtimeType'],
+    ...(isRuntime(runtime) && { runtimeType: runtime }),
     ...source,
     ...(request.handler !== undefined && { handler: request.handler }),
   };
@@ -75,9 +75,9 @@ interface Source {
 
 /** An archive in the store is saved by name, so that the store can move. */
 function toSource({ path, url, fetched }: Source, store: string | undefined) {
-  const inside = store === undefined ? undefined : relative(store, path);
-  const isInside = inside !== undefined && inside !== '' && inside.split(sep)[0] !== '..';
-  const name = isInside ? (inside.split(sep)[0] as string) : basename(path);
+  const [first = ''] = store === undefined ? [] : relative(store, path).split(sep);
+  const isInside = first !== '' && first !== '..';
+  const name = isInside ? first : basename(path);
   return {
     name,
     ...(!isInside && { path }),

@@ -4,7 +4,7 @@
  */
 import { ToolError } from '../../core/errors.ts';
 import type { HandlerContext, Row } from '../../handlers/sdk.ts';
-import { isTensor } from '../../handlers/tensor-values.ts';
+import { isNumbers, isTensor } from '../../handlers/tensor-values.ts';
 import { parseJson } from '../../handlers/tensors/parse-json.ts';
 import { toPythonJson } from '../../handlers/tensors/python-json.ts';
 import { fromV2, readV2Request, toJsonOutput } from '../../handlers/tensors/v2.ts';
@@ -177,7 +177,7 @@ function closeV2(answers: readonly unknown[], value: unknown, { context, index }
 }
 
 function flatten(answer: unknown): readonly unknown[] {
-  if (ArrayBuffer.isView(answer) && !(answer instanceof DataView)) return [...(answer as Float32Array)];
+  if (isNumbers(answer)) return [...answer];
   if (!Array.isArray(answer)) return [answer];
   return answer.flatMap(flatten);
 }

@@ -81,14 +81,20 @@ function asHandler(value: unknown): AnyHandler | undefined {
     // TorchServe's function form: `handle(rows, context)`.
     return { handle: (rows: readonly Row[], context: HandlerContext) => value(rows, context) };
   }
-  return typeof value === 'object' && value !== null ? asSteps(value as Record<string, unknown>) : undefined;
+  return typeof value === 'object' && value !== null ? asSteps(value) : undefined;
 }
 
 /** Returns the object itself: its steps may use `this`. */
-function asSteps(value: Readonly<Record<string, unknown>>): AnyHandler | undefined {
-  if (!workingSteps.some((name) => typeof value[name] === 'function')) return undefined;
-  if (steps.some((name) => value[name] !== undefined && typeof value[name] !== 'function')) return undefined;
-  return value as AnyHandler;
+function asSteps(value: object): AnyHandler | undefined {
+  return isHandler(value) ? value : undefined;
+}
+
+function isHandler(value: object): value is AnyHandler {
+  const kindOf = (name: string) => typeof Reflect.get(value, name);
+  return (
+    workingSteps.some((name) => kindOf(name) === 'function') &&
+    steps.every((name) => kindOf(name) === 'function' || kindOf(name) === 'undefined')
+  );
 }
 
 function refuse(text: string, reason: string, module: Readonly<Record<string, unknown>>): never {

@@ -105,10 +105,10 @@ function serveConnection(socket: Socket): void {
     socket.end(() => process.exit(1));
   };
 
-  socket.on('data', (chunk) => {
+  // Without an encoding set, chunks are buffers.
+  socket.on('data', (chunk: Buffer) => {
     try {
-      // Without an encoding set, chunks are buffers.
-      for (const request of decoder.push(chunk as Buffer)) enqueue(request);
+      for (const request of decoder.push(chunk)) enqueue(request);
     } catch (error) {
       die(error);
     }

@@ -11,9 +11,10 @@ export async function runSteps(handler: AnyHandler, rows: readonly Row[], contex
   const outputs = handler.inference ? await handler.inference(inputs, context) : await runModel(inputs, context);
   if (handler.postprocess) return handler.postprocess(outputs, context);
   // As TorchServe's base handler: without a postprocess step each request gets its row of the outputs.
-  return Array.isArray(outputs)
-    ? outputs
-    : splitBatch(outputs as Tensors, rows.length, namesOf(outputs as Tensors, context));
+  if (Array.isArray(outputs)) return outputs;
+  // A handler of unknown types: what is no tensor by name fails where it is split.
+  const tensors = outputs as Tensors;
+  return splitBatch(tensors, rows.length, namesOf(tensors, context));
 }
 
 /** In the model's order, if the outputs are the model's: the keys of an object sort names that are numbers first. */

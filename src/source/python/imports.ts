@@ -7,8 +7,8 @@ export function readImport(cursor: Cursor, facts: FactSink): void {
   cursor.next();
   do {
     const module = readDotted(cursor);
-    const bound = readAlias(cursor) ?? (module.split('.')[0] as string);
-    scope.names?.add(bound);
+    const [first = module] = module.split('.');
+    scope.names?.add(readAlias(cursor) ?? first);
     facts.addImport({ module, level: 0, names: [], required: scope.required }, start);
   } while (cursor.accept(','));
 }

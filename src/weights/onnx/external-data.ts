@@ -81,7 +81,7 @@ export async function checkExternalData(
 ): Promise<readonly WeightsProblem[]> {
   if (facts.externalData.length === 0) return [];
   const problems = new Problems();
-  const sizes = new Map((await tree.list()).map((entry) => [entry.path as string, entry.size]));
+  const sizes = new Map<string, number>((await tree.list()).map((entry) => [entry.path, entry.size]));
   for (const { location, end } of facts.externalData) {
     const member = externalMember(modelMember, location);
     const size = sizes.get(member);

@@ -25,7 +25,8 @@ export interface RawArray {
 export function findRawArray(value: Value | undefined, offset: number): RawArray | undefined {
   if (!isCall(value) || !isGlobal(value.callee) || value.callee.path !== WRAPPER) return undefined;
   const state = readState(value);
-  const sizes = isTuple(state.get('shape')) ? (state.get('shape') as { items: Value[] }).items : undefined;
+  const tuple = state.get('shape');
+  const sizes = isTuple(tuple) ? tuple.items : undefined;
   const descr = readDescr(state.get('dtype'));
   if (sizes === undefined || descr === undefined || !sizes.every(isSize))
     throw new Malformed('an array of joblib has no shape and dtype that can be read', offset);

@@ -63,15 +63,15 @@ export class Machine {
   }
 
   pop(offset: number): Value {
-    if (this.stack.length <= (this.marks.at(-1) ?? 0))
-      throw new Malformed('an opcode takes more values than the stack has', offset);
-    return this.stack.pop() as Value; // just counted
+    const value = this.stack.length > (this.marks.at(-1) ?? 0) ? this.stack.pop() : undefined;
+    if (value === undefined) throw new Malformed('an opcode takes more values than the stack has', offset);
+    return value;
   }
 
   top(offset: number): Value {
-    if (this.stack.length <= (this.marks.at(-1) ?? 0))
-      throw new Malformed('an opcode needs a value where the stack has none', offset);
-    return this.stack.at(-1) as Value; // just counted
+    const value = this.stack.length > (this.marks.at(-1) ?? 0) ? this.stack.at(-1) : undefined;
+    if (value === undefined) throw new Malformed('an opcode needs a value where the stack has none', offset);
+    return value;
   }
 
   mark(offset: number): void {
@@ -132,10 +132,10 @@ export class Machine {
     if (!container) return;
     if (step === 2 && items.length % 2 !== 0) throw new Malformed('a dict is given a key without a value', offset);
     for (let i = 0; i < items.length; i += step) {
-      const last = items[i + step - 1] as Value; // i + step ≤ length
+      const last = items[i + step - 1] ?? null;
       if (container.items.length >= PLAIN_ITEMS_KEPT * step && !isObject(last)) continue;
       this.#budget.take(SLOT_BYTES * step, offset);
-      if (step === 2) container.items.push(items[i] as Value); // as above
+      if (step === 2) container.items.push(items[i] ?? null);
       container.items.push(last);
     }
   }

@@ -1,3 +1,5 @@
+import { keysOf } from '../../core/names/known-words.ts';
+
 /**
  * Every opcode of pickle protocols 0 to 5 (Python's Lib/pickletools.py): its byte, its name and what follows it.
  * Lengths are little-endian; `line` arguments end at a newline; `i` is signed.
@@ -113,7 +115,10 @@ export const opcodes: readonly (Opcode | undefined)[] = buildIndex();
 
 function buildIndex(): (Opcode | undefined)[] {
   const index: (Opcode | undefined)[] = new Array(256).fill(undefined);
-  for (const [name, [byte, argument]] of Object.entries(table)) index[byte] = { name: name as OpcodeName, argument }; // a key of table
+  for (const name of keysOf(table)) {
+    const [byte, argument] = table[name];
+    index[byte] = { name, argument };
+  }
   return index;
 }
 

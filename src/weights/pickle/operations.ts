@@ -66,8 +66,8 @@ function readFilled(window: Window): Operation | Promise<Operation> {
   }
   need(window, fixed.bytes, offset);
   const argument = fixed.read(view(window, fixed.bytes));
-  if (name === 'PROTO' && (argument as number) > HIGHEST_PROTOCOL)
-    throw new Malformed(`protocol ${argument} does not exist`, offset); // PROTO's argument is a u1
+  if (name === 'PROTO' && argument > HIGHEST_PROTOCOL)
+    throw new Malformed(`protocol ${argument} does not exist`, offset);
   return { name, offset, argument };
 }
 

@@ -8,7 +8,9 @@ import { canBuild, canSetItems } from './weights-only.ts';
 /** What one opcode does to the machine; `argument` is what {@link OpcodeName}'s entry in the opcode table says. */
 type Step = (machine: Machine, argument: Argument, offset: number) => void;
 
-const pushPlain: Step = (machine, argument, offset) => machine.push(argument as Value, offset); // numbers and booleans
+/** Numbers and booleans. */
+const pushPlain: Step = (machine, argument, offset) =>
+  machine.push(argument === undefined || isPair(argument) ? opaque : argument, offset);
 const pushConstant =
   (value: Value): Step =>
   (machine, _argument, offset) =>
@@ -74,7 +76,7 @@ const setItems = (machine: Machine, items: readonly Value[], offset: number): vo
 
 const toArgs = (value: Value): readonly Value[] => (isTuple(value) ? value.items : [value]);
 
-const isPair = (argument: Argument): argument is { kind: 'pair'; module: string; name: string } =>
+const isPair = (argument: Argument): argument is Extract<Argument, { readonly kind: 'pair' }> =>
   typeof argument === 'object' && argument.kind === 'pair';
 
 const pushComputedGlobal = (machine: Machine, offset: number): void => {

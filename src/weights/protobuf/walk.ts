@@ -17,7 +17,7 @@ export type Field<T> =
   | { readonly kind: 'bytes'; put(target: T, length: number, offset: number): void }
   /** Numbers that are counted and not kept: `width` bytes each, 0 for varints. */
   | { readonly kind: 'numbers'; readonly width: 0 | 4 | 8; put(target: T, count: number): void }
-  | { readonly kind: 'message'; fields(): Fields<never>; open(target: T): unknown; close?(child: unknown): void };
+  | { readonly kind: 'message'; fields(): Fields<unknown>; open(target: T): unknown; close?(child: unknown): void };
 
 export type Fields<T> = Readonly<Record<number, Field<T>>>;
 
@@ -31,9 +31,9 @@ const MAX_VARINT_BYTES = 10;
 const HEAD_BYTES = 2 * MAX_VARINT_BYTES;
 
 interface Frame {
-  readonly fields: Fields<never>;
+  readonly fields: Fields<unknown>;
   /** Made by the `open` that stands beside these fields: only they are called with it. */
-  readonly target: never;
+  readonly target: unknown;
   readonly end: number;
   readonly close: ((child: unknown) => void) | undefined;
 }
@@ -43,19 +43,16 @@ export function message<T, U>(fields: () => Fields<U>, open: (target: T) => U, c
   return {
     kind: 'message',
     // The three belong together: `close` and `fields` only ever get what `open` returned.
-    fields: fields as () => Fields<never>,
+    fields,
     open,
-    ...(close ? { close: close as (child: unknown) => void } : {}),
+    ...(close ? { close } : {}),
   };
 }
 
 /** Walks a whole source as one message; throws {@link Malformed} with the offset of what is wrong. */
 export async function walkMessage<T>(source: ByteSource, fields: Fields<T>, root: T): Promise<void> {
   const window = new Window(source);
-  // `root` is what `fields` take.
-  const frames: Frame[] = [
-    { fields: fields as Fields<never>, target: root as never, end: source.size, close: undefined },
-  ];
+  const frames: Frame[] = [{ fields, target: root, end: source.size, close: undefined }];
   for (let frame = frames.at(-1); frame; frame = frames.at(-1)) {
     if (window.position === frame.end) {
       frame.close?.(frame.target);
@@ -126,14 +123,14 @@ function toSigned({ low, high }: { low: number; high: number }): bigint {
   return BigInt.asIntN(64, BigInt(low) + (BigInt(high) << 35n));
 }
 
-function readSingleVarint(window: Window, frame: Frame, field: Field<never> | undefined): void {
+function readSingleVarint(window: Window, frame: Frame, field: Field<unknown> | undefined): void {
   const offset = window.position;
   const value = readVarint(window, frame.end);
   if (field?.kind === 'integer') field.put(frame.target, toSigned(value), offset);
   else if (field?.kind === 'numbers' && field.width === 0) field.put(frame.target, 1);
 }
 
-function skipFixed(window: Window, frame: Frame, field: Field<never> | undefined, width: 4 | 8): void {
+function skipFixed(window: Window, frame: Frame, field: Field<unknown> | undefined, width: 4 | 8): void {
   if (window.position + width > frame.end)
     throw new Malformed(`the message ends inside a ${width}-byte number`, window.position);
   window.position += width;
@@ -143,7 +140,7 @@ function skipFixed(window: Window, frame: Frame, field: Field<never> | undefined
 async function readLengthDelimited(
   window: Window,
   frame: Frame,
-  field: Field<never> | undefined,
+  field: Field<unknown> | undefined,
   depth: number,
 ): Promise<Frame | undefined> {
   const at = window.position;
@@ -157,14 +154,19 @@ async function readLengthDelimited(
   if (field?.kind === 'message') {
     if (depth >= MAX_DEPTH) throw new Malformed(`messages are nested deeper than ${MAX_DEPTH}`, at);
     // What `open` returns is what the fields beside it take.
-    return { fields: field.fields(), target: field.open(frame.target) as never, end, close: field.close };
+    return { fields: field.fields(), target: field.open(frame.target), end, close: field.close };
   }
   await readScalars(window, frame, field, end);
   window.position = end;
   return undefined;
 }
 
-async function readScalars(window: Window, frame: Frame, field: Field<never> | undefined, end: number): Promise<void> {
+async function readScalars(
+  window: Window,
+  frame: Frame,
+  field: Field<unknown> | undefined,
+  end: number,
+): Promise<void> {
   const start = window.position;
   switch (field?.kind) {
     case 'bytes':
@@ -217,7 +219,7 @@ async function countPackedVarints(window: Window, end: number): Promise<number> 
       length++;
       if (length > MAX_VARINT_BYTES)
         throw new Malformed(`a varint is longer than ${MAX_VARINT_BYTES} bytes`, start + i);
-      if ((piece[i] as number) < 0x80) {
+      if ((piece[i] ?? 0) < 0x80) {
         count++;
         length = 0;
       }

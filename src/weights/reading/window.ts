@@ -66,7 +66,7 @@ export class Window {
 
   /** The next byte, without a check: the caller has filled. */
   byte(): number {
-    return this.bytes[this.position++ - this.base] as number; // inside the window, the caller has filled
+    return this.bytes[this.position++ - this.base] ?? 0; // inside the window, the caller has filled
   }
 
   /** The next `length` bytes as a view, valid until the next fill; the caller has filled. */

@@ -37,8 +37,7 @@ export function collectTensors(root: Value): CollectedTensors {
     if (isCall(value) && collector.add(value, name)) continue;
     if (seen.has(value)) continue;
     seen.add(value);
-    const children = childrenOf(value, name);
-    for (let i = children.length - 1; i >= 0; i--) pending.push(children[i] as [Value, string]); // i < length
+    for (const child of childrenOf(value, name).reverse()) pending.push(child);
   }
   return collector.result();
 }
@@ -51,12 +50,11 @@ function childrenOf(value: Exclude<Value, null | boolean | number | bigint | str
       return value.items.map((item, index) => [item, join(name, String(index))]);
     case 'dict':
       return pairs(value.items, name);
-    case 'call':
-      return [
-        ...value.args.flatMap((item): [Value, string][] => pairsGiven(value, item, name) ?? [[item, name]]),
-        ...pairs(value.items, name),
-        ...(value.state === undefined ? [] : [[value.state, name] as [Value, string]]),
-      ];
+    case 'call': {
+      const state: [Value, string][] = value.state === undefined ? [] : [[value.state, name]];
+      const given = value.args.flatMap((item): [Value, string][] => pairsGiven(value, item, name) ?? [[item, name]]);
+      return [...given, ...pairs(value.items, name), ...state];
+    }
     default:
       return [];
   }
@@ -80,7 +78,10 @@ function sequenceOf(value: Value): readonly Value[] | undefined {
 
 function pairs(items: readonly Value[], name: string): [Value, string][] {
   const children: [Value, string][] = [];
-  for (let i = 0; i + 1 < items.length; i += 2) children.push([items[i + 1] as Value, join(name, items[i] as Value)]); // i + 1 < length
+  for (let i = 0; i < items.length; i += 2) {
+    const [key, value] = [items[i], items[i + 1]];
+    if (key !== undefined && value !== undefined) children.push([value, join(name, key)]);
+  }
   return children;
 }
 

@@ -2,6 +2,7 @@
 import type { Model, Tensor, Tensors } from '../../sdk.ts';
 import { takeRow } from '../../split-batch.ts';
 import { stackBatch } from '../../stack-batch.ts';
+import { fillUp } from './fill-up.ts';
 
 /**
  * Outputs of each item, without the batch axis. Neighbouring items of equal shapes are stacked along a new first axis if the
@@ -10,13 +11,13 @@ import { stackBatch } from '../../stack-batch.ts';
  */
 export async function runItems(items: readonly Tensors[], model: Model): Promise<Tensors[]> {
   const fixed = model.inputs[0]?.shape[0] ?? null;
+  const shapes = items.map(shapeKey);
   const results: Tensors[] = [];
   for (let start = 0; start < items.length; ) {
-    const end = endOfRun(items, start, model.rowsIndependent === true ? (fixed ?? items.length) : 1);
+    const end = endOfRun(shapes, start, model.rowsIndependent === true ? (fixed ?? items.length) : 1);
     const batch = items.slice(start, end);
     const size = fixed ?? batch.length;
-    const filler = Array<Tensors>(size - batch.length).fill(batch[batch.length - 1] as Tensors);
-    const outputs = Object.entries(await model.run(stackBatch([...batch, ...filler] as [Tensors, ...Tensors[]])));
+    const outputs = Object.entries(await model.run(stackBatch(fillUp(batch, size))));
     for (let row = 0; row < batch.length; row++) {
       results.push(Object.fromEntries(outputs.map(([name, tensor]) => [name, takeItem(name, tensor, row, size)])));
     }
@@ -30,10 +31,9 @@ function takeItem(name: string, tensor: Tensor, row: number, size: number): Tens
   return size === 1 && tensor.shape[0] !== 1 ? tensor : takeRow(name, tensor, row, size);
 }
 
-function endOfRun(items: readonly Tensors[], start: number, limit: number): number {
-  const wanted = shapeKey(items[start] as Tensors);
+function endOfRun(shapes: readonly string[], start: number, limit: number): number {
   let end = start + 1;
-  while (end < items.length && end - start < limit && shapeKey(items[end] as Tensors) === wanted) end++;
+  while (end < shapes.length && end - start < limit && shapes[end] === shapes[start]) end++;
   return end;
 }
 

@@ -8,7 +8,7 @@ const PROBABLE: ReadonlySet<string> = new Set(['Softmax', 'Sigmoid', 'HardSigmoi
 
 /** What an output's scores are, read off the operator that computes them. Log-probabilities count as logits: their softmax is the same. */
 export async function findScoreKind(context: HandlerContext, output: string): Promise<'logits' | 'probabilities'> {
-  const { serializedFile } = (context.manifest.model ?? {}) as { readonly serializedFile?: string };
+  const { serializedFile }: { readonly serializedFile?: string } = context.manifest.model ?? {};
   if (serializedFile === undefined) return 'logits';
   const source = await openFile(join(context.modelDir, serializedFile));
   try {

@@ -26,8 +26,8 @@ export function readDetections(
   const found: Detection[] = [];
   for (let i = 0; i < count; i++) {
     const best = bestClass(scores, i * classes, classes, options.background);
-    const score = scores[i * classes + best] as number;
-    const label = labels === undefined ? best : (labels[i] as number);
+    const score = scores[i * classes + best] ?? NaN;
+    const label = labels === undefined ? best : (labels[i] ?? NaN);
     if (!(score >= options.threshold) || label === options.background) continue;
     found.push({ label, score, box: toCorners(boxes.subarray(i * 4, i * 4 + 4), unit, format) });
   }
@@ -41,8 +41,12 @@ const isRawYolo = (names: DetectorOutputs): boolean => names.kind === 'combined'
 
 function bestClass(scores: Float32Array, start: number, count: number, background: number | undefined): number {
   let best = background === 0 && count > 1 ? 1 : 0;
+  let most = scores[start + best] ?? NaN;
   for (let at = best + 1; at < count; at++) {
-    if (at !== background && (scores[start + at] as number) > (scores[start + best] as number)) best = at;
+    const score = scores[start + at] ?? NaN;
+    if (at === background || !(score > most)) continue;
+    best = at;
+    most = score;
   }
   return best;
 }
@@ -61,7 +65,7 @@ function unitOf({ input, image }: { readonly input: Size; readonly image: Size }
 
 /** Rounded to float32, the precision the model answered in. */
 function toCorners(box: Float32Array, { x, y }: Unit, format: BoxFormat): Detection['box'] {
-  const [a, b, c, d] = box as unknown as readonly [number, number, number, number];
+  const [a = NaN, b = NaN, c = NaN, d = NaN] = box;
   const [left, top, right, bottom] = readCorners(a, b, c, d, format);
   const { fround } = Math;
   return [fround(left * x), fround(top * y), fround(right * x), fround(bottom * y)];

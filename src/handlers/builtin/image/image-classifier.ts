@@ -46,7 +46,7 @@ function classify({ dtype, data }: Tensor, { options, areLogits, labels }: Prepa
   const probabilities = toProbabilities(scores, areLogits);
   const answer: Answer = new Map();
   // Rounded to float32, the precision torch computes and prints in. Of equal labels the last wins, as in upstream's dict.
-  for (const index of findGreatest(probabilities, options.topk))
-    answer.set(labels.name(index), float(Math.fround(probabilities[index] as number)));
+  for (const { index, value } of findGreatest(probabilities, options.topk))
+    answer.set(labels.name(index), float(Math.fround(value)));
   return answer;
 }

@@ -66,8 +66,8 @@ async function detectEach(
 }
 
 function answer({ image, outputs }: Seen, { plan, options, outputs: names, labels }: Prepared): Answer[] {
-  const [height, width] = plan.layout === 'NCHW' ? image.tensor.shape.slice(1) : image.tensor.shape;
-  const input = { height: height as number, width: width as number };
+  const [height = 0, width = 0] = plan.layout === 'NCHW' ? image.tensor.shape.slice(1) : image.tensor.shape;
+  const input = { height, width };
   return readDetections(outputs, names, { input, image: image.size ?? input }, options).map(
     ({ label, score, box }) =>
       new Map<string, readonly Float[] | Float>([

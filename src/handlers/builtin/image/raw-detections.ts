@@ -1,8 +1,8 @@
 /** A detector's outputs, however they lie → a box, a score for each class and perhaps a label each. */
 
 import type { Column, DetectOptions } from '../../../model/config/handler-keys.ts';
-import { softmax, type Tensor, type Tensors } from '../../sdk.ts';
-import { TensorError, toFloat32 } from '../../tensor-values.ts';
+import { softmax, type Tensors } from '../../sdk.ts';
+import { TensorError, tensorOf, toFloat32 } from '../../tensor-values.ts';
 import { sigmoid } from '../common/score-kind.ts';
 import { type CombinedOutput, type DetectorOutputs, placeColumns, type SeparateOutputs } from './detector-outputs.ts';
 
@@ -34,14 +34,13 @@ function readSeparate(outputs: Tensors, names: SeparateOutputs): RawDetections {
 }
 
 function values(outputs: Tensors, name: string): Float32Array {
-  // The names were found in the model's own signature.
-  const { dtype, data } = outputs[name] as Tensor;
+  const { dtype, data } = tensorOf(outputs, name);
   return toFloat32(dtype, data);
 }
 
 function readCombined(outputs: Tensors, { name, columns, transposed }: CombinedOutput): RawDetections {
   const table = values(outputs, name);
-  const [first = 0, second = 0] = (outputs[name] as Tensor).shape.slice(-2);
+  const [first = 0, second = 0] = tensorOf(outputs, name).shape.slice(-2);
   const [count, width] = transposed ? [second, first] : [first, second];
   const [rowStep, columnStep] = transposed ? [1, count] : [width, 1];
   const starts = placeColumns(columns, width);
@@ -51,18 +50,23 @@ function readCombined(outputs: Tensors, { name, columns, transposed }: CombinedO
     if (start === undefined) return undefined;
     const out = new Float32Array(count * size);
     for (let row = 0, to = 0; row < count; row++)
-      for (let at = start; at < start + size; at++) out[to++] = table[row * rowStep + at * columnStep] as number;
+      for (let at = start; at < start + size; at++) out[to++] = table[row * rowStep + at * columnStep] ?? NaN;
     return out;
+  };
+  const need = (column: Column, size: number): Float32Array => {
+    const values = take(column, size);
+    if (values === undefined) throw new TensorError(`output "${name}" has no ${column} among ${columns.join(', ')}`);
+    return values;
   };
   const classes = starts.has('classes') ? width - columns.length - 2 : 1;
   // Their schema says that there is a box, and either classes or a score.
-  const scores = take(starts.has('classes') ? 'classes' : 'score', classes) as Float32Array;
+  const scores = need(starts.has('classes') ? 'classes' : 'score', classes);
   const objectness = take('objectness', 1);
   if (objectness !== undefined)
     for (let at = 0; at < scores.length; at++) {
-      scores[at] = (scores[at] as number) * (objectness[Math.floor(at / classes)] as number);
+      scores[at] = (scores[at] ?? NaN) * (objectness[Math.floor(at / classes)] ?? NaN);
     }
-  return { count, boxes: take('box', 4) as Float32Array, classes, scores, labels: take('label', 1) };
+  return { count, boxes: need('box', 4), classes, scores, labels: take('label', 1) };
 }
 
 function activate({ classes, scores }: RawDetections, output: NonNullable<DetectOptions['output']>): Float32Array {

@@ -1,5 +1,6 @@
 import { prepareDecoder } from '../../image/decode/decode.ts';
 import type { Handler, HandlerContext, Tensor, Tensors } from '../../sdk.ts';
+import { tensorOf } from '../../tensor-values.ts';
 import { requireModel } from '../common/require-model.ts';
 import { runItems } from '../common/run-items.ts';
 import type { ImagePlan } from './image-plan.ts';
@@ -27,6 +28,6 @@ export function createScoreHandler<Prepared extends ImageScores>(
         items.map((item) => ({ [prepared.plan.input.name]: item })),
         requireModel(context),
       ),
-    postprocess: (results) => results.map((outputs) => answer(outputs[prepared.output] as Tensor, prepared)),
+    postprocess: (results) => results.map((outputs) => answer(tensorOf(outputs, prepared.output), prepared)),
   };
 }

@@ -17,7 +17,7 @@ export function segment(tensor: Tensor, scores: Scores): Tensor {
   const { dtype, shape, data } = tensor;
   const sizes = shape.length === 3 && scores.layout === 'NHWC' ? [shape[2], shape[0], shape[1]] : [...shape];
   if (sizes.length === 2) sizes.unshift(1);
-  const [classes, height, width] = sizes as [number, number, number];
+  const [classes = 0, height = 0, width = 0] = sizes;
   const values = toFloat32(dtype, data);
   const answer = new Float32Array(height * width * 2);
   const isMask = shape.length === 2 || (classes === 1 && /int|bool/.test(dtype));
@@ -50,9 +50,9 @@ function writeBest(values: Float32Array, answer: Float32Array, classes: number, 
   for (let pixel = 0; pixel < pixels; pixel++) {
     const start = pixel * pixelStep;
     let best = 0;
-    let most = values[start] as number;
+    let most = values[start] ?? NaN;
     for (let index = 1, at = start + classStep; index < classes; index++, at += classStep) {
-      const score = values[at] as number;
+      const score = values[at] ?? NaN;
       if (score > most) {
         best = index;
         most = score;
@@ -66,6 +66,6 @@ function writeBest(values: Float32Array, answer: Float32Array, classes: number, 
 /** Relative to the greatest score, so that nothing overflows; the best class's own share is one over this. */
 function sumOfExponentials(values: Float32Array, start: number, step: number, classes: number, most: number): number {
   let sum = 0;
-  for (let index = 0, at = start; index < classes; index++, at += step) sum += Math.exp((values[at] as number) - most);
+  for (let index = 0, at = start; index < classes; index++, at += step) sum += Math.exp((values[at] ?? NaN) - most);
   return sum;
 }

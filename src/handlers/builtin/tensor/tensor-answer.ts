@@ -1,5 +1,6 @@
 /** Outputs → the answer, in the form the request came in. */
-import type { HandlerContext, Model, Tensor, Tensors } from '../../sdk.ts';
+import type { HandlerContext, Model, Tensors } from '../../sdk.ts';
+import { tensorOf } from '../../tensor-values.ts';
 import { NPY_TYPE, toNpy } from '../../tensors/npy.ts';
 import { type NamedTensors, toV2, toV2Binary, type V2Request, wantsBinary } from '../../tensors/v2.ts';
 import { JSON_LENGTH_HEADER } from '../../tensors/v2-binary.ts';
@@ -48,5 +49,5 @@ export function answerV2(
 /** In the client's order, else the model's: the keys of an object would sort names that are numbers first. */
 function inOrder(outputs: Tensors, wanted: readonly string[] | undefined, model: Model): NamedTensors {
   const names = wanted ?? model.outputs.map(({ name }) => name);
-  return names.filter((name) => Object.hasOwn(outputs, name)).map((name) => [name, outputs[name] as Tensor] as const);
+  return names.filter((name) => Object.hasOwn(outputs, name)).map((name) => [name, tensorOf(outputs, name)] as const);
 }

@@ -17,7 +17,7 @@ export function createTensorHandler(): Handler<unknown, unknown> {
 async function answerAll(rows: readonly Row[], context: HandlerContext): Promise<unknown[]> {
   const requests = rows.map((row, index) => readTensorRequest(row, index, context));
   const outputs = await runAll(requests, context);
-  return requests.map((request, index) => request.answer(outputs[index] as Tensors));
+  return outputs.map((tensors, index) => requests[index]?.answer(tensors));
 }
 
 /** Joins items, and batches of one row, into one run where the model's rows are independent; a larger batch is a run of its own. */
@@ -29,12 +29,13 @@ async function runAll(requests: readonly TensorRequest[], context: HandlerContex
   const isSingle = ({ isItem, rows }: TensorRequest) => !isItem && rows === 1 && free;
   const together = requests.filter((request) => request.isItem || isSingle(request));
   const items = together.map((request) => (request.isItem ? request.tensors : mapTensors(request.tensors, dropAxis)));
-  const answers = (await runItems(items, model)).values();
+  const answers = await runItems(items, model);
+  const joined = new Map(together.map((request, index) => [request, answers[index]]));
   const results: Tensors[] = [];
   for (const request of requests) {
-    if (request.isItem) results.push(answers.next().value as Tensors);
-    else if (isSingle(request)) results.push(mapTensors(answers.next().value as Tensors, addAxis));
-    else results.push(await model.run(request.tensors, request.outputs));
+    const answer = joined.get(request);
+    if (answer === undefined) results.push(await model.run(request.tensors, request.outputs));
+    else results.push(request.isItem ? answer : mapTensors(answer, addAxis));
   }
   return results;
 }

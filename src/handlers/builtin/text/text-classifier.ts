@@ -11,7 +11,8 @@ import {
   type Tensor,
 } from '../../sdk.ts';
 import { takeRow } from '../../split-batch.ts';
-import { toFloat32 } from '../../tensor-values.ts';
+import { tensorOf, toFloat32 } from '../../tensor-values.ts';
+import { fillUp } from '../common/fill-up.ts';
 import { type Labels, readLabels } from '../common/labels.ts';
 import { requestValue } from '../common/request-value.ts';
 import { type LoadFacts, requireModel, requireScores } from '../common/require-model.ts';
@@ -79,8 +80,7 @@ async function classify(
     const some = texts.slice(start, start + step);
     // A model of a fixed batch gets the last text as often as it takes.
     const size = plan.batch === Infinity ? some.length : plan.batch;
-    const filled = [...some, ...Array<string>(size - some.length).fill(some[some.length - 1] as string)];
-    const scores = (await model.run(plan.build(filled), [output]))[output] as Tensor;
+    const scores = tensorOf(await model.run(plan.build(fillUp(some, size)), [output]), output);
     for (let row = 0; row < some.length; row++) results.push(takeRow(output, scores, row, size));
   }
   return results;

@@ -1,5 +1,6 @@
 /** The headers of a BMP file (wingdi.h: BITMAPFILEHEADER, BITMAPCOREHEADER, BITMAPINFOHEADER and its longer followers). */
 import { PredictionError } from '../../sdk.ts';
+import { viewOf } from './view.ts';
 
 /** It ends with the offset of the pixels; the picture's own header follows. */
 export const FILE_HEADER = 14;
@@ -7,7 +8,8 @@ export const FILE_HEADER = 14;
 const CORE_HEADER = 12;
 const INFO_HEADER = 40;
 
-const compressions = { 0: 'none', 1: 'rle8', 2: 'rle4', 3: 'masks' } as const;
+/** By their codes. */
+const compressions = ['none', 'rle8', 'rle4', 'masks'] as const;
 
 /** Bits of red, green and blue within a pixel. */
 export type Masks = readonly [red: number, green: number, blue: number];
@@ -18,7 +20,7 @@ export interface BmpHeader {
   /** Lines stand from the top; otherwise from the bottom. */
   readonly topDown: boolean;
   readonly bits: number;
-  readonly compression: (typeof compressions)[keyof typeof compressions];
+  readonly compression: (typeof compressions)[number];
   /** Where there is no palette and the file names them. */
   readonly masks: Masks | undefined;
   /** Where the pixels begin. */
@@ -29,7 +31,7 @@ export interface BmpHeader {
 }
 
 export function readBmpHeader(bytes: Uint8Array): BmpHeader {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   const size = view.getUint32(14, true);
   const isCore = size === CORE_HEADER;
   if ((!isCore && size < INFO_HEADER) || FILE_HEADER + size > bytes.length)
@@ -59,7 +61,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
 }
 
 function toCompression(code: number, bits: number): BmpHeader['compression'] {
-  const known = Object.hasOwn(compressions, code) ? compressions[code as keyof typeof compressions] : undefined;
+  const known = compressions[code];
   const fits = { none: true, rle8: bits === 8, rle4: bits === 4, masks: bits === 16 || bits === 32 };
   if (known === undefined || !fits[known]) throw refuseBmp(`its compression ${code} of ${bits} bits is not supported`);
   return known;

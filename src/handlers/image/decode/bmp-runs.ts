@@ -1,5 +1,6 @@
 /** Run-length encoded BMP (wingdi.h, BI_RLE8 and BI_RLE4): pairs of a count and a value, where a count of 0 is an order. */
 import type { BmpHeader } from './bmp-header.ts';
+import { viewOf } from './view.ts';
 
 const END_OF_LINE = 0;
 const END_OF_PICTURE = 1;
@@ -16,8 +17,9 @@ export function expandRuns(bytes: Uint8Array, { width, height, bits, pixels }: B
   };
   /** Of a byte with two indices the first is in the high bits. */
   const indexAt = (byte: number, i: number) => (bits === 8 ? byte : i % 2 === 0 ? byte >> 4 : byte & 15);
+  const view = viewOf(bytes);
   for (let at = pixels; at + 1 < bytes.length && line < height; ) {
-    const [count, value] = [bytes[at] as number, bytes[at + 1] as number];
+    const [count, value] = [view.getUint8(at), view.getUint8(at + 1)];
     at += 2;
     if (count > 0) for (let i = 0; i < count; i++) put(indexAt(value, i));
     else if (value === END_OF_PICTURE) break;

@@ -5,15 +5,13 @@
 import { type BmpHeader, FILE_HEADER, type Masks, readBmpHeader, refuseBmp } from './bmp-header.ts';
 import { expandRuns } from './bmp-runs.ts';
 import type { DecodedImage } from './decoded-image.ts';
+import { viewOf } from './view.ts';
 
 /** A file header and the shortest picture header. */
 const MIN_BYTES = FILE_HEADER + 12;
-/** Of pixels without masks of their own. */
-const usualMasks: Readonly<Record<number, Masks>> = {
-  16: [0x7c00, 0x03e0, 0x001f],
-  24: [0xff0000, 0x00ff00, 0x0000ff],
-  32: [0xff0000, 0x00ff00, 0x0000ff],
-};
+/** Of pixels without masks of their own: of two bytes, and of three or four. */
+const NARROW_MASKS: Masks = [0x7c00, 0x03e0, 0x001f];
+const WIDE_MASKS: Masks = [0xff0000, 0x00ff00, 0x0000ff];
 
 export function isBmp(bytes: Uint8Array): boolean {
   return bytes[0] === 0x42 && bytes[1] === 0x4d && bytes.length >= MIN_BYTES;
@@ -58,32 +56,39 @@ type WriteLine = (line: Uint8Array, out: Uint8Array) => void;
 
 function directWriter({ width, bits, masks }: BmpHeader): WriteLine {
   const step = bits / 8;
-  // `readBmpHeader` lets no other number of bits through.
-  const channels = (masks ?? (usualMasks[bits] as Masks)).map(toChannel);
-  if (channels.every(({ shift, most }) => shift % 8 === 0 && most === 255))
-    return byteWriter(width, step, channels.map(({ shift }) => shift / 8) as unknown as Masks);
+  const [red, green, blue] = masks ?? (bits === 16 ? NARROW_MASKS : WIDE_MASKS);
+  const channels = [toChannel(red), toChannel(green), toChannel(blue)] as const;
+  if (channels.every(({ shift, most }) => shift % 8 === 0 && most === 255)) return byteWriter(width, step, channels);
   return (line, out) => {
+    const bytes = viewOf(line);
     for (let x = 0, from = 0, to = 0; x < width; x++, from += step) {
       let pixel = 0;
-      for (let byte = 0; byte < step; byte++) pixel |= (line[from + byte] as number) << (byte * 8);
+      for (let byte = 0; byte < step; byte++) pixel |= bytes.getUint8(from + byte) << (byte * 8);
       for (const { shift, most } of channels) out[to++] = Math.floor((((pixel >>> shift) & most) * 255) / most);
     }
   };
 }
 
 /** The common case: each channel is a byte. */
-function byteWriter(width: number, step: number, [red, green, blue]: readonly [number, number, number]): WriteLine {
+function byteWriter(width: number, step: number, channels: readonly [Channel, Channel, Channel]): WriteLine {
+  const [red, green, blue] = [channels[0].shift / 8, channels[1].shift / 8, channels[2].shift / 8];
   return (line, out) => {
+    const bytes = viewOf(line);
     for (let x = 0, from = 0, to = 0; x < width; x++, from += step, to += 3) {
-      out[to] = line[from + red] as number;
-      out[to + 1] = line[from + green] as number;
-      out[to + 2] = line[from + blue] as number;
+      out[to] = bytes.getUint8(from + red);
+      out[to + 1] = bytes.getUint8(from + green);
+      out[to + 2] = bytes.getUint8(from + blue);
     }
   };
 }
 
 /** Where a mask's bits begin, and the greatest value they hold, which becomes 255. */
-function toChannel(mask: number): { shift: number; most: number } {
+interface Channel {
+  readonly shift: number;
+  readonly most: number;
+}
+
+function toChannel(mask: number): Channel {
   const shift = 31 - Math.clz32(mask & -mask);
   const most = mask >>> shift;
   const isRun = mask !== 0 && (most & (most + 1)) === 0;
@@ -97,7 +102,7 @@ function indexedWriter({ width, palette, colourBytes }: BmpHeader, bits: number)
   const mask = 2 ** bits - 1;
   return (line, out) => {
     for (let x = 0, to = 0; x < width; x++, to += 3) {
-      const byte = line[Math.floor(x / perByte)] as number;
+      const byte = line[Math.floor(x / perByte)] ?? 0;
       const colour = ((byte >> (8 - bits * ((x % perByte) + 1))) & mask) * colourBytes;
       out[to] = palette[colour + 2] ?? 0;
       out[to + 1] = palette[colour + 1] ?? 0;

@@ -1,4 +1,5 @@
 import type { DecodedImage } from './decoded-image.ts';
+import { viewOf } from './view.ts';
 
 /** GIF89a, sections 18 to 24: signature and screen descriptor, then a table of colours, then blocks. */
 const SCREEN_FLAGS = 10;
@@ -41,7 +42,7 @@ export function paintBackdrop({ width, channels, data }: DecodedImage, bytes: Ui
 
 /** The decoder has read the bytes: they are a GIF. */
 function readFirstFrame(bytes: Uint8Array): Frame {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const view = viewOf(bytes);
   const screenFlags = view.getUint8(SCREEN_FLAGS);
   let at = FIRST_TABLE + ((screenFlags & HAS_TABLE) === 0 ? 0 : tableBytes(screenFlags));
   let index = 0;

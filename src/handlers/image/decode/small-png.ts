@@ -4,6 +4,7 @@
  */
 import { crc32, inflateSync } from 'node:zlib';
 import type { DecodedImage } from './decoded-image.ts';
+import { viewOf } from './view.ts';
 
 /** Above this the decoder is quicker: it is native, and does not hold up the thread that runs the model. */
 const MAX_PIXELS = 128 * 128;
@@ -86,17 +87,18 @@ function inflate(data: Buffer | undefined, { width, height, stride }: Header): B
 /** In place (PNG specification, 9.2). False for a filter that does not exist. */
 function unfilter(lines: Buffer, { width, height, stride }: Header): boolean {
   const line = width * stride;
+  const view = viewOf(lines);
   for (let y = 0; y < height; y++) {
     const start = y * (line + 1) + 1;
-    const filter = lines[start - 1] as number;
+    const filter = view.getUint8(start - 1);
     if (filter > 4) return false;
     if (filter === 0) continue;
     for (let x = 0; x < line; x++) {
       const at = start + x;
-      const left = x < stride ? 0 : (lines[at - stride] as number);
-      const up = y === 0 ? 0 : (lines[at - line - 1] as number);
-      const upLeft = x < stride || y === 0 ? 0 : (lines[at - line - 1 - stride] as number);
-      lines[at] = (lines[at] as number) + predict(filter, left, up, upLeft);
+      const left = x < stride ? 0 : view.getUint8(at - stride);
+      const up = y === 0 ? 0 : view.getUint8(at - line - 1);
+      const upLeft = x < stride || y === 0 ? 0 : view.getUint8(at - line - 1 - stride);
+      lines[at] = view.getUint8(at) + predict(filter, left, up, upLeft);
     }
   }
   return true;
@@ -122,21 +124,22 @@ function toChannels(
   const data = new Uint8Array(width * height * channels);
   // Of gray all three channels are the one sample.
   const step = colourType === 2 || colourType === 6 ? 1 : 0;
+  const view = viewOf(lines);
   let to = 0;
   for (let y = 0; y < height; y++) {
     let from = y * (1 + width * stride) + 1;
     for (let x = 0; x < width; x++, from += stride, to += channels) {
       if (colourType === PALETTE) {
-        const colour = (lines[from] as number) * 3;
+        const colour = view.getUint8(from) * 3;
         if (palette === undefined || colour + 3 > palette.length) return undefined;
-        data[to] = palette[colour] as number;
-        data[to + 1] = palette[colour + 1] as number;
-        data[to + 2] = palette[colour + 2] as number;
+        data[to] = palette[colour] ?? 0;
+        data[to + 1] = palette[colour + 1] ?? 0;
+        data[to + 2] = palette[colour + 2] ?? 0;
       } else {
-        data[to] = lines[from] as number;
-        data[to + 1] = lines[from + step] as number;
-        data[to + 2] = lines[from + 2 * step] as number;
-        if (hasAlpha) data[to + 3] = lines[from + stride - 1] as number;
+        data[to] = view.getUint8(from);
+        data[to + 1] = view.getUint8(from + step);
+        data[to + 2] = view.getUint8(from + 2 * step);
+        if (hasAlpha) data[to + 3] = view.getUint8(from + stride - 1);
       }
     }
   }

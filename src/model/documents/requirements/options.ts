@@ -53,8 +53,7 @@ export function readOptions(text: string): OptionReading {
   const words = splitWords(text);
   if (words === undefined) return refuse('a quote is never closed');
   const options: Option[] = [];
-  while (words.length > 0) {
-    const word = words.shift() as string;
+  for (let word = words.shift(); word !== undefined; word = words.shift()) {
     if (word === '--') break;
     if (!word.startsWith('-') || word === '-') continue;
     const found = word.startsWith('--') ? findLong(word) : findShort(word);

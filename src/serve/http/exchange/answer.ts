@@ -21,7 +21,7 @@ export function answer(exchange: Exchange, outcome: Outcome): void {
  * TorchServe's predictions have no reason phrase. Node replaces an empty string by its default phrase, but sends a String
  * object as it is; the type only allows strings.
  */
-const NO_REASON = Object('') as string;
+const NO_REASON: string = Object('');
 
 export function omitReason(response: ServerResponse): void {
   response.statusMessage = NO_REASON;

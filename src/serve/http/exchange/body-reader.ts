@@ -85,7 +85,8 @@ export function createBodyReader({ requestBytes, arrivingBytes, idleMs }: BodyLi
       };
       const end = () => {
         leave();
-        done(undefined, chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks, arrival.bytes));
+        const [first] = chunks;
+        done(undefined, chunks.length === 1 && first ? first : Buffer.concat(chunks, arrival.bytes));
       };
       const fail = (cause: Error) => {
         leave();

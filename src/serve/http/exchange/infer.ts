@@ -39,7 +39,7 @@ export async function infer(
 /** Names as the client wrote them; the last of equal names wins (contract 3.3). */
 export function collectHeaders(raw: readonly string[]): Map<string, string> {
   const headers = new Map<string, string>();
-  for (let i = 0; i + 1 < raw.length; i += 2) headers.set(raw[i] as string, raw[i + 1] as string);
+  for (let i = 0; i + 1 < raw.length; i += 2) headers.set(raw[i] ?? '', raw[i + 1] ?? '');
   return headers;
 }
 

@@ -80,7 +80,7 @@ export interface RouteCall extends Exchange {
   /** Empty if none was sent. */
   readonly body: Buffer;
   /** Path parameters by name. */
-  readonly params: Readonly<Record<string, string>>;
+  readonly params: Readonly<Record<string, string | undefined>>;
   /** Query parameters; the first of equal names counts. */
   readonly query: URLSearchParams;
 }

@@ -37,7 +37,7 @@ const modelRoutes: readonly Route[] = [
 /** Throws MODEL_NOT_FOUND. */
 function known(
   tools: Parameters<RouteHandler>[0]['tools'],
-  { model = '', version }: Readonly<Record<string, string>>,
+  { model = '', version }: Readonly<Record<string, string | undefined>>,
 ): string {
   const name = fromSegment(model);
   tools.service.describe(name, version);

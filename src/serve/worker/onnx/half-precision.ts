@@ -4,16 +4,15 @@
  * moment makes it Uint16Array, as on Node 20 and in our SDK.
  */
 export function settleHalfPrecision(makeFirstTensor: () => unknown): void {
-  const globals = globalThis as { Float16Array?: unknown };
-  const hidden = Object.getOwnPropertyDescriptor(globals, 'Float16Array');
+  const hidden = Object.getOwnPropertyDescriptor(globalThis, 'Float16Array');
   if (!hidden) {
     makeFirstTensor();
     return;
   }
-  delete globals.Float16Array;
+  Reflect.deleteProperty(globalThis, 'Float16Array');
   try {
     makeFirstTensor();
   } finally {
-    Object.defineProperty(globals, 'Float16Array', hidden);
+    Object.defineProperty(globalThis, 'Float16Array', hidden);
   }
 }

@@ -3,8 +3,9 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import type { InferenceSession, OnnxValue } from 'onnxruntime-node';
+import type { InferenceSession } from 'onnxruntime-node';
 import { describeError, ToolError } from '../../../core/errors.ts';
+import { isOneOf } from '../../../core/names/known-words.ts';
 import type { Model, TensorSpec, Tensors } from '../../../handlers/sdk.ts';
 import { TensorError } from '../../../handlers/tensor-values.ts';
 import { readZipMaps } from '../../../handlers/zip-map.ts';
@@ -70,9 +71,7 @@ async function importRuntime(): Promise<Runtime> {
 export async function supportedDevices(): Promise<AvailableProvider[]> {
   const backends = (await loadRuntime()).listSupportedBackends();
   return backends
-    .filter((backend): backend is { name: Provider; bundled: boolean } =>
-      (devices as readonly string[]).includes(backend.name),
-    )
+    .filter((backend): backend is { name: Provider; bundled: boolean } => isOneOf(devices, backend.name))
     .map(({ name, bundled }) => ({ name, installed: bundled || hasProviderLibrary(name) }));
 }
 
@@ -235,7 +234,10 @@ function toModel(
       options,
     );
     return Object.fromEntries(
-      wanted.map(({ name, dtype }, at) => [name, fromOrtTensor(results[fetches[at] as string] as OnnxValue, dtype)]),
+      wanted.flatMap(({ name, dtype }) => {
+        const value = results[tensorOf.get(name) ?? name];
+        return value === undefined ? [] : [[name, fromOrtTensor(value, dtype)]];
+      }),
     );
   };
   return {

@@ -23,10 +23,10 @@ export function toSpec(metadata: TensorMetadata): TensorSpec {
   return { name: metadata.name, dtype: toDtype(metadata.type), shape };
 }
 
-function toDtype(type: string): Dtype {
+function toDtype(type: OrtTensor['type']): Dtype {
   if (type === 'uint4' || type === 'int4') throw new TensorError(`tensors of ${type} are not supported`);
   // The other names are the same.
-  return type as Dtype;
+  return type;
 }
 
 export function toOrtTensor(Tensor: OrtTensorConstructor, name: string, { dtype, shape, data }: Tensor): OrtTensor {
@@ -45,7 +45,7 @@ export function fromOrtTensor(value: OrtTensor, declared: Dtype | undefined): Te
   const { type, dims, data } = value;
   const bits = isFloat16Array(data) ? new Uint16Array(data.buffer, data.byteOffset, data.length) : data;
   // float16 is a Float16Array where the engine has that class (Node 24); the SDK uses its bits.
-  return { dtype: declared ?? toDtype(type), shape: [...dims], data: bits as TensorData };
+  return { dtype: declared ?? toDtype(type), shape: [...dims], data: bits };
 }
 
 function isFloat16Array(data: unknown): data is { buffer: ArrayBuffer; byteOffset: number; length: number } {

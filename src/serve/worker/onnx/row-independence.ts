@@ -6,7 +6,7 @@
 import type { Dtype, Tensor, TensorSpec, Tensors } from '../../../handlers/sdk.ts';
 import { takeRow } from '../../../handlers/split-batch.ts';
 import { stackBatch } from '../../../handlers/stack-batch.ts';
-import { TensorError, toFloat32, toTensorData } from '../../../handlers/tensor-values.ts';
+import { TensorError, tensorOf, toFloat32, toTensorData } from '../../../handlers/tensor-values.ts';
 import type { Batching } from '../../protocol/messages.ts';
 
 export interface ProbedModel {
@@ -43,8 +43,11 @@ const dependent = (reason: string): Batching => ({ joined: false, reason });
 /** Undefined when the model does not run with this size of its free dimensions. */
 async function probeWith(model: ProbedModel, size: number | null, free: number): Promise<Batching | undefined> {
   // A fixed first axis is filled up by repeating the rows.
-  const batchOf = (rows: readonly Tensors[]) =>
-    stackBatch(Array.from({ length: size ?? rows.length }, (_, i) => rows[i % rows.length]) as [Tensors, ...Tensors[]]);
+  const batchOf = (rows: readonly Tensors[]) => {
+    const wanted = size ?? rows.length;
+    const rounds = Array<readonly Tensors[]>(Math.ceil(wanted / rows.length)).fill(rows);
+    return stackBatch(rounds.flat().slice(0, wanted));
+  };
   try {
     const rows = sampleRows(model.inputs, free);
     const alone: Tensors[] = [];
@@ -64,13 +67,13 @@ function compare(
 ): Batching {
   const [rows, rowsAlone] = [size ?? ROWS, size ?? 1];
   for (const { name } of outputs) {
-    const joined = together[name] as Tensor;
+    const joined = tensorOf(together, name);
     if (joined.shape[0] !== rows || alone.some((one) => one[name]?.shape[0] !== rowsAlone))
       return dependent(`The first axis of its output "${name}" does not hold the rows.`);
     const isSame = alone.slice(0, rows).every((one, index) => {
       // With a fixed first axis every position holds the row.
       const at = rowsAlone === 1 ? 0 : index;
-      return sameValues(takeRow(name, one[name] as Tensor, at, rowsAlone), takeRow(name, joined, index, rows));
+      return sameValues(takeRow(name, tensorOf(one, name), at, rowsAlone), takeRow(name, joined, index, rows));
     });
     if (!isSame) return dependent(`Its output "${name}" changes when rows share a run.`);
   }
@@ -83,22 +86,22 @@ function sameValues(a: Tensor, b: Tensor): boolean {
   const [left, right] = [toFloat32(a.dtype, a.data), toFloat32(b.dtype, b.data)];
   const largest = left.reduce((most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most), 0);
   const tolerance = largest * (a.dtype.endsWith('float16') ? HALF_TOLERANCE : TOLERANCE);
-  return left.every((value, i) => Object.is(value, right[i]) || Math.abs(value - (right[i] as number)) <= tolerance);
+  return left.every((value, i) => Object.is(value, right[i]) || Math.abs(value - (right[i] ?? NaN)) <= tolerance);
 }
 
 /** Different rows for every input, without the first axis. */
 function sampleRows(inputs: readonly TensorSpec[], free: number): Tensors[] {
   const random = seededRandom();
-  const shapes = inputs.map(({ shape }) => shape.slice(1).map((size) => size ?? free));
-  const counts = shapes.map((shape) => shape.reduce((product, size) => product * size, 1));
-  if (counts.some((count) => count > MAX_ROW_ELEMENTS)) throw new TensorError('a sample row would be too large');
+  const tensors = inputs.map(({ name, dtype, shape: [, ...rest] }) => {
+    const shape = rest.map((size) => size ?? free);
+    return { name, dtype, shape, length: shape.reduce((product, size) => product * size, 1) };
+  });
+  if (tensors.some(({ length }) => length > MAX_ROW_ELEMENTS)) throw new TensorError('a sample row would be too large');
   return Array.from({ length: ROWS }, (_, row) =>
     Object.fromEntries(
-      inputs.map(({ name, dtype }, at) => {
-        const values = Array.from({ length: counts[at] as number }, (_, i) =>
-          sampleValue(dtype, random(), i === 0 ? row : undefined),
-        );
-        return [name, { dtype, shape: shapes[at] as number[], data: toTensorData(dtype, values) }];
+      tensors.map(({ name, dtype, shape, length }) => {
+        const values = Array.from({ length }, (_, i) => sampleValue(dtype, random(), i === 0 ? row : undefined));
+        return [name, { dtype, shape, data: toTensorData(dtype, values) }];
       }),
     ),
   );

@@ -10,12 +10,14 @@ interface Column {
   readonly narrow: number;
 }
 
+const NO_COLUMN: Column = { wide: 0, narrow: 0 };
+
 /** Blocks as the white space at the start of lines makes them. */
 export class Indentation {
   /** The line that begins at the last `read` has no token. */
   isBlankLine = true;
   readonly #scanner: Scanner;
-  readonly #columns: Column[] = [{ wide: 0, narrow: 0 }];
+  readonly #columns: Column[] = [NO_COLUMN];
 
   constructor(scanner: Scanner) {
     this.#scanner = scanner;
@@ -40,19 +42,19 @@ export class Indentation {
   }
 
   get #last(): Column {
-    return this.#columns[this.#columns.length - 1] as Column;
+    return this.#columns.at(-1) ?? NO_COLUMN;
   }
 
   #readColumn(): Column {
     const scanner = this.#scanner;
-    let column: Column = { wide: 0, narrow: 0 };
+    let column = NO_COLUMN;
     // Of a line that is joined to the next, the white space of the first counts.
     let joined: Column | undefined;
     for (; ; scanner.at++) {
       const code = scanner.code();
       if (code === 0x20) column = { wide: column.wide + 1, narrow: column.narrow + 1 };
       else if (code === 0x09) column = { wide: (column.wide >> 3) * 8 + 8, narrow: column.narrow + 1 };
-      else if (code === 0x0c) column = { wide: 0, narrow: 0 };
+      else if (code === 0x0c) column = NO_COLUMN;
       else if (code === 0x5c && (scanner.code(1) === 0x0a || scanner.code(1) === 0x0d)) {
         if (joined === undefined && column.wide > 0) joined = column;
         scanner.at += scanner.code(1) === 0x0d && scanner.code(2) === 0x0a ? 2 : 1;

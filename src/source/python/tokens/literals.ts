@@ -63,7 +63,8 @@ const ends: Readonly<Record<string, RegExp>> = {
 
 /** Where the closing quote stands. */
 function findStringEnd(scanner: Scanner, quote: string): number | undefined {
-  const pattern = ends[quote] as RegExp;
+  const pattern = ends[quote];
+  if (pattern === undefined) return undefined;
   pattern.lastIndex = scanner.at;
   for (let found = pattern.exec(scanner.text); found; found = pattern.exec(scanner.text)) {
     if (found[0] === quote) return found.index;

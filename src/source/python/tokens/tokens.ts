@@ -13,6 +13,7 @@ const classes = ['NAME', 'NUMBER', 'STRING', 'f"', '"f', 'f{', 'f!', 'f:', 'f}',
 /** A keyword or an operator is its own kind. */
 const kinds = [...classes, 'END', 'FAULT', ...keywords, ...operators];
 const numbers = new Map(kinds.map((kind, number) => [kind, number]));
+const FAULT = kinds.indexOf('FAULT');
 
 const keywordSet: ReadonlySet<string> = new Set(keywords);
 
@@ -33,22 +34,22 @@ export class Tokens {
 
   push(kind: string, start: number, end: number): void {
     if (this.length === this.#kinds.length) this.#grow();
-    this.#kinds[this.length] = numbers.get(kind) as number;
+    this.#kinds[this.length] = numbers.get(kind) ?? FAULT;
     this.#starts[this.length] = start;
     this.#ends[this.length] = end;
     this.length++;
   }
 
   kind(index: number): string {
-    return kinds[this.#kinds[index] as number] as string;
+    return kinds[this.#kinds[index] ?? FAULT] ?? 'FAULT';
   }
 
   start(index: number): number {
-    return this.#starts[index] as number;
+    return this.#starts[index] ?? NaN;
   }
 
   end(index: number): number {
-    return this.#ends[index] as number;
+    return this.#ends[index] ?? NaN;
   }
 
   #grow(): void {

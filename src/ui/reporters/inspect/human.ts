@@ -86,10 +86,12 @@ function manifestRows({ manifest, handler, handlerCode }: InspectResult, style: 
     ['model', version === undefined ? name : `${name}  version ${showText(version)}`],
     ['handler', describeHandler(handler, style)],
     ...codeRows(handlerCode, style),
-    ...(runtime === undefined ? [] : [['runtime', showText(runtime)] as [string, string]]),
-    ...(created === '' ? [] : [['created', showText(created)] as [string, string]]),
+    ...(runtime === undefined ? [] : [row('runtime', showText(runtime))]),
+    ...(created === '' ? [] : [row('created', showText(created))]),
   ];
 }
+
+const row = (label: string, text: string): [string, string] => [label, text];
 
 function codeRows(code: InspectResult['handlerCode'], style: Style): [string, string][] {
   if (!code) return [];
@@ -97,7 +99,7 @@ function codeRows(code: InspectResult['handlerCode'], style: Style): [string, st
   const { entry, imports } = code;
   return [
     ['  entry', entry.length === 0 ? style.warn('none found') : names(entry)],
-    ...(imports.length > 0 ? [['  imports', names(imports)] as [string, string]] : []),
+    ...(imports.length > 0 ? [row('  imports', names(imports))] : []),
   ];
 }
 

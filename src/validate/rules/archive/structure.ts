@@ -1,4 +1,5 @@
 import { type ArchiveRuleId, archiveRules } from '../../../archive/structure/rules.ts';
+import { keysOf } from '../../../core/names/known-words.ts';
 import { rewriteFix } from '../../fix-files.ts';
 import { defineRule, type Rule } from '../../rule.ts';
 
@@ -12,22 +13,23 @@ const formRules: ReadonlySet<string> = new Set<ArchiveRuleId>([
 ]);
 
 /** The structure rules: checked by the reader of archives while it reads, told here. */
-export const structureRules: readonly Rule[] = Object.entries(archiveRules).map(([id, { severity, title, help }]) =>
-  defineRule({
-    // The keys of the record are the ids.
-    id: id as ArchiveRuleId,
-    severity,
-    title,
-    help,
-    ...(formRules.has(id) ? { fix: rewriteFix } : {}),
-    check: ({ structure }) =>
-      structure
-        .filter((finding) => finding.rule === id)
-        .map(({ message, at, hint, severity: seen }) => ({
-          message,
-          at,
-          severity: seen,
-          ...(hint === undefined ? {} : { hint }),
-        })),
-  }),
-);
+export const structureRules: readonly Rule[] = keysOf(archiveRules)
+  .map((id) => ({ id, ...archiveRules[id] }))
+  .map(({ id, severity, title, help }) =>
+    defineRule({
+      id,
+      severity,
+      title,
+      help,
+      ...(formRules.has(id) ? { fix: rewriteFix } : {}),
+      check: ({ structure }) =>
+        structure
+          .filter((finding) => finding.rule === id)
+          .map(({ message, at, hint, severity: seen }) => ({
+            message,
+            at,
+            severity: seen,
+            ...(hint === undefined ? {} : { hint }),
+          })),
+    }),
+  );

@@ -1,29 +1,31 @@
-import { type WeightsRule, weightsRules } from '../../../weights/index.ts';
+import { keysOf } from '../../../core/names/known-words.ts';
+import { weightsRules } from '../../../weights/index.ts';
 import { defineRule, type Rule } from '../../rule.ts';
 import type { Subject } from '../../subject.ts';
 
 /** One rule for each problem that the readers of weights know. */
-export const soundWeightsRules: readonly Rule[] = Object.entries(weightsRules).map(([id, { severity, title, help }]) =>
-  defineRule({
-    // The keys of the record are the ids.
-    id: id as WeightsRule,
-    severity,
-    title,
-    help,
-    async check(subject) {
-      const problems = await subject.weightsProblems();
-      const isMilder = severity === 'error' && (await isOnlyAWarning(id, subject));
-      return problems
-        .filter(({ problem }) => problem.rule === id)
-        .map(({ member, problem: { message, at, hint } }) => ({
-          message,
-          ...(isMilder && { severity: 'warning' as const }),
-          at: { member, ...at },
-          ...(hint === undefined ? {} : { hint }),
-        }));
-    },
-  }),
-);
+export const soundWeightsRules: readonly Rule[] = keysOf(weightsRules)
+  .map((id) => ({ id, ...weightsRules[id] }))
+  .map(({ id, severity, title, help }) =>
+    defineRule({
+      id,
+      severity,
+      title,
+      help,
+      async check(subject) {
+        const problems = await subject.weightsProblems();
+        const isMilder = severity === 'error' && (await isOnlyAWarning(id, subject));
+        return problems
+          .filter(({ problem }) => problem.rule === id)
+          .map(({ member, problem: { message, at, hint } }) => ({
+            message,
+            ...(isMilder && { severity: 'warning' as const }),
+            at: { member, ...at },
+            ...(hint === undefined ? {} : { hint }),
+          }));
+      },
+    }),
+  );
 
 /** Where an error of an archive is not certain to be one. */
 async function isOnlyAWarning(id: string, subject: Subject): Promise<boolean> {

@@ -9,11 +9,16 @@ test('findGreatest gives the places that sorting would give first, equal values 
     const values = Float32Array.from({ length: random.int(40) }, () => random.int(8) / 8);
     const sorted = Array.from(values.keys()).sort((a, b) => (values[b] as number) - (values[a] as number));
     const count = 1 + random.int(12);
-    expect(findGreatest(values, count)).toEqual(sorted.slice(0, count));
+    expect(findGreatest(values, count)).toEqual(
+      sorted.slice(0, count).map((index) => ({ index, value: values[index] })),
+    );
   }
 });
 
 test('findGreatest gives all places where fewer values are there than asked for', () => {
-  expect(findGreatest([0.25, 0.75], 5)).toEqual([1, 0]);
+  expect(findGreatest([0.25, 0.75], 5)).toEqual([
+    { index: 1, value: 0.75 },
+    { index: 0, value: 0.25 },
+  ]);
   expect(findGreatest([], 5)).toEqual([]);
 });
