@@ -60,6 +60,7 @@ function optionsMissing(modelName: string | undefined, handler: string | undefin
   return new ToolError('OPTION_MISSING', { option: list('option'), what: list('what') });
 }
 
+/** What `Object.fromEntries` gives has no keys by type. */
 function definedOnly(options: PackOptions): Partial<PackConfig> {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as Partial<PackConfig>;
 }

@@ -121,6 +121,7 @@ export function resolveConfig(
 ): EffectiveConfig {
   const fromFile = file === undefined ? new Map<string, string>() : readProperties(file, env);
   const raw: Partial<Record<ConfigKey, string>> = {};
+  // The loop gives every key its origin.
   const origins = {} as Record<ConfigKey, string>;
   for (const key of configKeys) {
     const fromEnvironment = mayReadEnvironment(key, fromFile) ? env[variableOf(key)] : undefined;
