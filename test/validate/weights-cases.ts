@@ -23,7 +23,17 @@ const safetensors = (header: string, bytes = 4) => {
 };
 const one = safetensors('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}');
 const index = (weights: Record<string, string>) => JSON.stringify({ metadata: {}, weight_map: weights });
-const npy = readFileSync(new URL('../fixtures/weights/numpy/array.npy', import.meta.url));
+const fixture = (name: string) => readFileSync(new URL(`../fixtures/weights/${name}`, import.meta.url));
+const npy = fixture('numpy/array.npy');
+const keras = (layer: object) =>
+  buildZip([
+    { name: 'metadata.json', data: Buffer.from('{"keras_version": "3.0.0"}') },
+    {
+      name: 'config.json',
+      data: Buffer.from(JSON.stringify({ module: 'keras', class_name: 'Sequential', config: { layers: [layer] } })),
+    },
+    { name: 'model.weights.json', data: Buffer.from('{}') },
+  ]);
 
 /** TensorProto whose data lies in a file beside the model (external_data, data_location). */
 const external = (location: string) => {
@@ -145,6 +155,35 @@ export const weightsCases: readonly WeightsCase[] = [
     files: { 'm.npy': npy.subarray(0, npy.length - 1) },
   },
   { rule: 'none', about: 'an array', files: { 'm.npy': npy } },
+  { rule: 'weights/malformed', about: 'a GGUF that is cut short', files: { 'm.gguf': 'GGUF\u0003\0\0\0' } },
+  { rule: 'weights/keras-code', about: 'a layer of bytecode', files: { 'm.keras': fixture('keras/lambda.keras') } },
+  {
+    rule: 'weights/keras-module',
+    about: 'a layer of a foreign module',
+    files: { 'm.keras': keras({ module: 'os', class_name: 'system', config: {} }) },
+  },
+  {
+    rule: 'none',
+    about: 'a layer of Keras',
+    files: { 'm.keras': keras({ module: 'keras.layers', class_name: 'Dense', config: {} }) },
+  },
+  {
+    rule: 'weights/tensorflow-operator',
+    about: 'a graph that reads a file',
+    files: { 'm.pb': fixture('tensorflow/reads-a-file.pb') },
+  },
+  { rule: 'weights/skops-type', about: 'a function', files: { 'm.skops': fixture('skops/function.skops') } },
+  {
+    rule: 'weights/compiled-code',
+    about: 'a library in a program of torch.export',
+    files: {
+      'm.pt2': buildZip([
+        { name: 'm/archive_format', data: Buffer.from('pt2') },
+        { name: 'm/archive_version', data: Buffer.from('0') },
+        { name: 'm/data/aotinductor/model/wrapper.so', data: Buffer.from('7f454c46020101', 'hex') },
+      ]),
+    },
+  },
 ];
 
 /** The rules that speak about a file of weights, each once. */

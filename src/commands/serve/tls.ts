@@ -17,8 +17,7 @@ export async function openTls(
     if (keystore !== undefined || private_key_file !== undefined || certificate_file !== undefined)
       log({
         kind: 'warning',
-        message:
-          'No address begins with https://, and gRPC is not served over TLS: the key and the certificate are not used.',
+        message: 'No address begins with https://: the key and the certificate are not used.',
       });
     return undefined;
   }
