@@ -59,7 +59,10 @@ class LiteralReader {
     if (next === '[') return { kind: 'list', items: this.#items(']', depth).items };
     if (next === '(') return this.#parenthesised(depth);
     if (next === '+' || next === '-') return this.#signed(depth);
-    return this.#word() ?? this.#number() ?? this.#strings() ?? this.#fail('no literal of Python stands here');
+    const word = this.#word();
+    // None is a value too.
+    if (word !== undefined) return word;
+    return this.#number() ?? this.#strings() ?? this.#fail('no literal of Python stands here');
   }
 
   #dict(depth: number): Dict {
