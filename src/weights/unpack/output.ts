@@ -11,10 +11,11 @@ const FIRST_BYTES = 64 * 1024;
 /** Bytes that a decoder writes and copies back from, up to a limit. */
 export class Output {
   length = 0;
-  #bytes = new Uint8Array(FIRST_BYTES);
+  #bytes: Uint8Array;
   readonly #limit: number;
 
   constructor(limit: number) {
+    this.#bytes = new Uint8Array(Math.min(FIRST_BYTES, limit));
     this.#limit = limit;
   }
 
