@@ -8,7 +8,9 @@ export function readImport(cursor: Cursor, facts: FactSink): void {
   do {
     const module = readDotted(cursor);
     const [first = module] = module.split('.');
-    scope.names?.add(readAlias(cursor) ?? first);
+    // Read in any case: where no names are kept, nothing behind `?.` is evaluated.
+    const bound = readAlias(cursor) ?? first;
+    scope.names?.add(bound);
     facts.addImport({ module, level: 0, names: [], required: scope.required }, start);
   } while (cursor.accept(','));
 }
