@@ -4,7 +4,8 @@ import type { Answered } from './route.ts';
 export function formatAnswered(answered: Answered, form: 'torchserve' | 'json', now: Date): string {
   if (form === 'json') return JSON.stringify({ time: now.toISOString(), ...answered });
   const { remote, method, target, status, milliseconds } = answered;
-  return `${toJavaAddress(remote)} "${method} ${target} HTTP/1.1" ${status} ${milliseconds}`;
+  const version = method === 'gRPC' ? 'HTTP/2.0' : 'HTTP/1.1';
+  return `${toJavaAddress(remote)} "${method} ${target} ${version}" ${status} ${milliseconds}`;
 }
 
 /** An address and its port as Java prints them: `/127.0.0.1:8080`, `/[0:0:0:0:0:0:0:1]:8080`. */
