@@ -38,10 +38,10 @@ export function promisesManifest(name: string): boolean {
   return endsIn(name, MODEL_ENDING) || isWorkflowName(name);
 }
 
-/** The file's name without the ending of a format that we write. */
+/** The file's name without the ending of an archive. */
 export function archiveStem(path: string): string {
   const name = basename(path);
-  const ending = [...endings.zip, ...endings.tgz].find((known) => endsIn(name, known));
+  const ending = [...endings.zip, ...endings.tgz, ...endings.tar].find((known) => endsIn(name, known));
   return ending === undefined ? name : name.slice(0, -ending.length);
 }
 

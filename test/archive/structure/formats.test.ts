@@ -13,7 +13,7 @@ test.each([
   ['m.tar.gz', 'm'],
   ['M.TGZ', 'M'],
   ['m.v2.war', 'm.v2'],
-  ['m.tar', 'm.tar'],
+  ['m.tar', 'm'],
   ['m.onnx', 'm.onnx'],
   ['folder', 'folder'],
 ])('archiveStem(%j)', (path, stem) => expect(archiveStem(path)).toBe(stem));
