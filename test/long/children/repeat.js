@@ -12,7 +12,7 @@ async function pack() {
   const tree = await openArchive(source);
   const entries = await tree.list();
   const files = entries.map((entry) => ({ ...entry, origin: entry.path, open: () => tree.open(entry.path) }));
-  await writeArchive({ target, format: 'default', files, force: true });
+  await writeArchive({ target, format: 'zip', files, force: true });
 }
 
 async function extract() {
