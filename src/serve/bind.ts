@@ -4,9 +4,9 @@ import { createServer, type ListenOptions as NetOptions, type Server } from 'nod
 import { systemCode, ToolError } from '../core/errors.ts';
 import { formatAddress, type ListenAddress } from './config/address.ts';
 
-/** Makes a server listen; further sockets of its address are put into `doors`. Resolves with the address, its port known. */
-export async function bindTo(server: Server, address: ListenAddress, doors: Server[]): Promise<string> {
-  const [first, ...others] = await toPlaces(address);
+/** Makes a server listen; sockets for further addresses of a name are added to `extraServers`. Resolves with the address and its actual port. */
+export async function bindTo(server: Server, address: ListenAddress, extraServers: Server[]): Promise<string> {
+  const [first, ...others] = await toBindings(address);
   try {
     await open(server, first);
   } catch (cause) {
@@ -16,24 +16,24 @@ export async function bindTo(server: Server, address: ListenAddress, doors: Serv
   }
   const bound = server.address();
   const port = bound !== null && typeof bound === 'object' ? bound.port : undefined;
-  for (const place of others) {
-    const door = createServer((socket) => server.emit('connection', socket));
-    // The name is served by the first; one that the machine does not have is no loss.
-    await open(door, { ...place, port }).then(
-      () => doors.push(door),
+  for (const binding of others) {
+    const extra = createServer((socket) => server.emit('connection', socket));
+    // Optional: the machine may lack this address, and the first one serves the name.
+    await open(extra, { ...binding, port }).then(
+      () => extraServers.push(extra),
       () => {},
     );
   }
   return formatAddress(address.kind === 'tcp' && port !== undefined ? { ...address, port } : address);
 }
 
-async function open(server: Server, place: NetOptions): Promise<void> {
-  server.listen(place);
+async function open(server: Server, binding: NetOptions): Promise<void> {
+  server.listen(binding);
   await once(server, 'listening');
 }
 
-/** "localhost" is IPv4 and IPv6, and clients try either; every other host is one place. */
-async function toPlaces(address: ListenAddress): Promise<[NetOptions, ...NetOptions[]]> {
+/** "localhost" is IPv4 and IPv6, and clients try either; any other host is one address. */
+async function toBindings(address: ListenAddress): Promise<[NetOptions, ...NetOptions[]]> {
   if (address.kind === 'unix') return [{ path: address.path }];
   const { host, port } = address;
   if (host.toLowerCase() !== 'localhost') return [{ host, port }];

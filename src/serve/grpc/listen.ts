@@ -2,6 +2,7 @@ import type { Server } from 'node:net';
 import { bindTo } from '../bind.ts';
 import { formatAddress, type ListenAddress } from '../config/address.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
+import { FLUSH_TIMEOUT_MS } from '../transfer-limits.ts';
 import type { GrpcRole, GrpcTools } from './exchange/method.ts';
 import { createGrpcServer, type GrpcServer } from './server.ts';
 import type { ConnectionAge } from './session-age.ts';
@@ -29,9 +30,6 @@ export interface GrpcListeners {
   drop(): void;
 }
 
-/** What a client gets to read the last answer. */
-const FLUSH_TIMEOUT_MS = 2_000;
-
 /** One listener an address; roles with equal addresses share it. */
 export async function openGrpcListeners(
   tools: GrpcTools,
@@ -41,17 +39,17 @@ export async function openGrpcListeners(
   const { inference, management } = places;
   const isShared = formatAddress(inference.address) === formatAddress(management.address);
   const servers: GrpcServer[] = [];
-  const doors: Server[] = [];
+  const extraServers: Server[] = [];
   let dropping: NodeJS.Timeout | undefined;
   const close = async () => {
-    for (const door of doors) door.close();
+    for (const extra of extraServers) extra.close();
     await Promise.all(servers.map((server) => server.close()));
     clearTimeout(dropping);
   };
   const open = async (roles: readonly GrpcRole[], { address, age }: GrpcListener): Promise<string> => {
     const grpc = createGrpcServer(tools, { ...options, roles, age });
     servers.push(grpc);
-    return toTarget(await bindTo(grpc.server, address, doors));
+    return toTarget(await bindTo(grpc.server, address, extraServers));
   };
   try {
     const first = await open(isShared ? ['inference', 'management'] : ['inference'], inference);

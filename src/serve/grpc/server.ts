@@ -10,6 +10,7 @@ import type { Server } from 'node:net';
 import { createGarbageCollector } from '../http/exchange/collect-garbage.ts';
 import { createUnreadAnswers, type UnreadAnswers } from '../http/exchange/unread-answers.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
+import { arrivingBytes, IDLE_TIMEOUT_MS, unreadLimits } from '../transfer-limits.ts';
 import { createCall } from './exchange/call.ts';
 import { readTimeout } from './exchange/deadline.ts';
 import { createMessageReader, type MessageReader } from './exchange/message-reader.ts';
@@ -21,14 +22,6 @@ import { type ConnectionAge, limitAge } from './session-age.ts';
 
 /** A connection that has not said that it speaks HTTP/2 by then is not going to. */
 const PREFACE_TIMEOUT_MS = 10_000;
-/** A client that sends nothing for so long in the middle of a message is gone. */
-const MESSAGE_IDLE_TIMEOUT_MS = 60_000;
-/** Bytes of all messages on their way in, as over HTTP. */
-const ARRIVING_BYTES = 256 * 1024 ** 2;
-/** A client that takes no byte of its answer for so long is not reading. */
-const UNREAD_STALL_MS = 10_000;
-const UNREAD_CLIENT_BYTES = 64 * 1024 ** 2;
-const UNREAD_TOTAL_BYTES = 256 * 1024 ** 2;
 /** Calls of one connection at a time: ten queues of the usual length. More wait at the client. */
 const MAX_STREAMS = 1_000;
 /** Bytes that a client may send of one call before this server has looked at them. A large message is a few round trips. */
@@ -66,28 +59,23 @@ export function createGrpcServer(
   tools: GrpcTools,
   { roles, maxRequestBytes, maxResponseBytes, tls, age }: GrpcOptions,
 ): GrpcServer {
-  const clientBytes = Math.max(UNREAD_CLIENT_BYTES, 2 * maxResponseBytes);
+  const unread = unreadLimits(maxResponseBytes);
   const closing = new AbortController();
   const serving: Serving = {
     tools,
     messages: createMessageReader({
       messageBytes: maxRequestBytes,
-      arrivingBytes: Math.max(ARRIVING_BYTES, maxRequestBytes),
-      idleMs: MESSAGE_IDLE_TIMEOUT_MS,
+      arrivingBytes: arrivingBytes(maxRequestBytes),
+      idleMs: IDLE_TIMEOUT_MS,
     }),
-    unread: createUnreadAnswers({
-      onDisconnect: createGarbageCollector(),
-      stallMs: UNREAD_STALL_MS,
-      clientBytes,
-      totalBytes: Math.max(UNREAD_TOTAL_BYTES, 2 * maxResponseBytes),
-    }),
+    unread: createUnreadAnswers({ ...unread, onDisconnect: createGarbageCollector() }),
     methods: createMethodTable(tools, roles),
     closing: closing.signal,
   };
   const options = {
     settings: { initialWindowSize: STREAM_WINDOW_BYTES, maxConcurrentStreams: MAX_STREAMS },
     // In megabytes, and with what waits to be sent: Node would refuse calls beside one large answer.
-    maxSessionMemory: Math.ceil(clientBytes / 1_000_000),
+    maxSessionMemory: Math.ceil(unread.clientBytes / 1_000_000),
   };
   const server =
     tls === undefined

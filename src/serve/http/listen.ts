@@ -2,6 +2,7 @@ import type { Server } from 'node:net';
 import { bindTo } from '../bind.ts';
 import { formatAddress, isLoopback, isSecure, type ListenAddress } from '../config/address.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
+import { FLUSH_TIMEOUT_MS } from '../transfer-limits.ts';
 import { type BrowserGuard, createBrowserGuard } from './access/browser-guard.ts';
 import type { Role, RouteTools } from './exchange/route.ts';
 import { secureConnections } from './secure-connections.ts';
@@ -24,9 +25,6 @@ export interface Listeners {
   /** Closes connections that are still open shortly after the last response: their clients do not read it. */
   drop(): void;
 }
-
-/** For clients to read the last response. */
-const FLUSH_TIMEOUT_MS = 2_000;
 
 /** One listener for each address; roles with equal addresses share it, also for port 0. */
 export async function openListeners(

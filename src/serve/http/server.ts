@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { ToolError } from '../../core/errors.ts';
+import { arrivingBytes, IDLE_TIMEOUT_MS, unreadLimits } from '../transfer-limits.ts';
 import { accessOfUnknown, authorize } from './access/authorize.ts';
 import type { BrowserGuard } from './access/browser-guard.ts';
 import { answerPreflight, isPreflight } from './access/preflight.ts';
@@ -17,16 +18,6 @@ import { createRouter, type Match } from './router.ts';
 const HEADERS_TIMEOUT_MS = 10_000;
 /** Longest time to receive a request, enough for max_request_size over a slow line. */
 const REQUEST_TIMEOUT_MS = 300_000;
-/** Longest pause within a body. */
-const BODY_IDLE_TIMEOUT_MS = 60_000;
-/** Bytes of all incomplete bodies; queued and running requests have a bound of their own, equally large. */
-const ARRIVING_BYTES = 256 * 1024 ** 2;
-/** Longest time without a byte read by the client; packet loss recovers within seconds. */
-const UNREAD_STALL_MS = 10_000;
-/** Unread bytes of one client: ten responses of the default max_response_size, and at least two of the configured one. */
-const UNREAD_CLIENT_BYTES = 64 * 1024 ** 2;
-/** Unread bytes of all clients, as many as ARRIVING_BYTES. Beyond it the clients with the most are disconnected. */
-const UNREAD_TOTAL_BYTES = 256 * 1024 ** 2;
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** How often Node checks the two timeouts of a request. */
 const CHECK_INTERVAL_MS = 1_000;
@@ -64,8 +55,8 @@ export function createHttpServer(
   });
   const bodies = createBodyReader({
     requestBytes: maxRequestBytes,
-    arrivingBytes: Math.max(ARRIVING_BYTES, maxRequestBytes),
-    idleMs: BODY_IDLE_TIMEOUT_MS,
+    arrivingBytes: arrivingBytes(maxRequestBytes),
+    idleMs: IDLE_TIMEOUT_MS,
   });
   const unused = trackUnusedSockets(server);
   const match = createRouter(tools, roles);
@@ -74,12 +65,7 @@ export function createHttpServer(
   let closing = false;
   const listener = {
     isClosing: () => closing,
-    unread: createUnreadAnswers({
-      onDisconnect: createGarbageCollector(),
-      stallMs: UNREAD_STALL_MS,
-      clientBytes: Math.max(UNREAD_CLIENT_BYTES, 2 * maxResponseBytes),
-      totalBytes: Math.max(UNREAD_TOTAL_BYTES, 2 * maxResponseBytes),
-    }),
+    unread: createUnreadAnswers({ ...unreadLimits(maxResponseBytes), onDisconnect: createGarbageCollector() }),
   };
 
   server.on('request', (request, response) => {

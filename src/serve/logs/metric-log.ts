@@ -1,4 +1,5 @@
 import { hostname } from 'node:os';
+import { keysOf } from '../../core/names/known-words.ts';
 import type { CustomMetricOptions } from '../metrics/custom-metrics.ts';
 import { handlerMetrics, legacyNames, type MetricName, metricFamilies } from '../metrics/metric-families.ts';
 import { parseMetricLine } from '../metrics/metric-line.ts';
@@ -53,8 +54,7 @@ export function createMetricLog({ mode, customs, logs, now }: MetricLogOptions):
       logs.modelMetric(`${name}.${unit}:${formatNumber(value)}|#${dimensions}|#${origin}`, line);
     },
     noteSystem(gauges) {
-      // The keys are metrics by type.
-      for (const [name, value] of Object.entries(gauges)) write(name as MetricName, value, 'Level:Host');
+      for (const name of keysOf(gauges)) write(name, gauges[name] ?? NaN, 'Level:Host');
     },
   };
 }

@@ -2,7 +2,7 @@ import type { ModelDescription } from '../model/model.ts';
 import { isUp, type WorkerStatus } from '../pool/pool.ts';
 import { residentBytes } from '../process/resident-memory.ts';
 
-/** Keys and order of contract 3.4; what this server does not do has the value that says so. */
+/** Keys and order of contract 3.4; unsupported features have the value that says so. */
 export async function toDescribeJson(model: ModelDescription): Promise<Record<string, unknown>> {
   const { settings, workers, queued } = model;
   const { sequences } = settings;
@@ -38,7 +38,7 @@ export async function toDescribeJson(model: ModelDescription): Promise<Record<st
   };
 }
 
-/** `asksForGpu` stands in until the worker has said what runs its model. */
+/** `asksForGpu` is used until the worker has reported its execution provider. */
 async function toWorkerJson(
   { id, state, startedAt, pid, provider, batching, lastError }: WorkerStatus,
   asksForGpu: boolean,
@@ -51,11 +51,11 @@ async function toWorkerJson(
     pid: pid ?? -1,
     gpu: provider === undefined ? asksForGpu : provider !== 'cpu',
     gpuUsage: 'N/A',
-    // Not in upstream's answer, nor here while the CPU runs what was meant for it.
+    // Ours; omitted for a CPU model on the CPU.
     ...(provider === undefined || (provider === 'cpu' && !asksForGpu) ? {} : { provider }),
-    // Not in upstream's answer: whether requests share a run of the model, and what decided.
+    // Ours: whether requests share a run of the model, and why.
     ...(batching === undefined ? {} : { batching }),
-    // Not in upstream's answer: why a worker is not up, with the last lines it wrote.
+    // Ours: why a worker is not up, with its last output.
     ...(isUp(state) || lastError === undefined ? {} : { lastError: lastError.message }),
   };
 }

@@ -33,8 +33,12 @@ export interface Started {
   readonly done: Promise<string>;
 }
 
-/** What is said where nobody waits for the workers. */
-export const STARTED = 'Processing worker updates...';
+/** What to say now. Unawaited work goes on after the answer; describe and the log show how it ended. */
+export async function statusOf({ done }: Started, isAwaited: boolean): Promise<string> {
+  if (isAwaited) return done;
+  done.catch(() => {});
+  return 'Processing worker updates...';
+}
 
 export function listModels({ service }: ManagementTools, page: PageRequest): Record<string, unknown> {
   const { items, next } = takePage(service.list(), page);

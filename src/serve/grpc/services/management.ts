@@ -4,10 +4,9 @@ import {
   describeModels,
   listModels,
   registerModel,
-  STARTED,
-  type Started,
   scaleWorkers,
   setDefaultVersion,
+  statusOf,
   unregisterModel,
   type VersionName,
 } from '../../management/models.ts';
@@ -56,7 +55,7 @@ export const managementService: GrpcService = {
           responseTimeout: atLeast(1, numbers.responseTimeout),
           startupTimeout: atLeast(1, numbers.startupTimeout),
         });
-        return answerStarted(started, synchronous);
+        return { msg: await statusOf(started, synchronous) };
       },
     }),
     ScaleWorker: defineMethod({
@@ -65,7 +64,8 @@ export const managementService: GrpcService = {
       async run({ minWorker, maxWorker, synchronous, ...version }, { tools }) {
         const min = atLeast(1, minWorker) ?? 1;
         const max = atLeast(1, maxWorker) ?? min;
-        return answerStarted(scaleWorkers(tools, nameOf(version), { min, max }), synchronous);
+        const started = scaleWorkers(tools, nameOf(version), { min, max });
+        return { msg: await statusOf(started, synchronous) };
       },
     }),
     SetDefault: defineMethod({
@@ -97,13 +97,6 @@ function nameOf({ modelName, modelVersion }: { modelName: string; modelVersion: 
 /** proto3 sends no empty text and no zero. */
 function given<T extends string | number>(value: T): T | undefined {
   return value === '' || value === 0 ? undefined : value;
-}
-
-/** Where nobody waits the work goes on after the answer; how it ended shows in describe and in the log. */
-async function answerStarted({ done }: Started, isAwaited: boolean): Promise<{ msg: string }> {
-  if (isAwaited) return { msg: await done };
-  done.catch(() => {});
-  return { msg: STARTED };
 }
 
 /** As TorchServe prints it, without the line break that HTTP has at the end. */

@@ -17,22 +17,22 @@ export interface UnreadLimits {
 export type Answering = ServerResponse | ServerHttp2Stream;
 
 export interface UnreadAnswers {
-  /** Told after each write to an answer; ends its connection when it is not read. */
+  /** Call after each write to an answer; disconnects clients that exceed a limit. */
   watch(answer: Answering): void;
-  /** What waits for all clients now. */
+  /** Unread bytes of all clients now. */
   readonly bytes: number;
 }
 
 export function createUnreadAnswers({ stallMs, clientBytes, totalBytes, onDisconnect }: UnreadLimits): UnreadAnswers {
   const waiting = new Set<Answering>();
   const countBytes = () => [...waiting].reduce((sum, { writableLength }) => sum + writableLength, 0);
-  const cut = (answer: Answering) => {
+  const disconnect = (answer: Answering) => {
     if (isStream(answer)) answer.session?.destroy();
     else answer.req.socket.destroy();
     onDisconnect();
   };
   const begin = (answer: Answering) => {
-    // Of the request, since an answer behind another of its connection has no socket yet, and never hears that it closes.
+    // The request's: a pipelined response has no socket yet and misses its close event.
     const socket = isStream(answer) ? undefined : answer.req.socket;
     const forget = () => {
       waiting.delete(answer);
@@ -41,11 +41,11 @@ export function createUnreadAnswers({ stallMs, clientBytes, totalBytes, onDiscon
     waiting.add(answer);
     answer.once('close', forget);
     socket?.once('close', forget);
-    // A byte that the system took is activity to Node, also in the middle of one large write.
+    // Node counts any byte sent as activity, also within one large write.
     answer.setTimeout(stallMs);
     answer.on('timeout', () => {
-      // A stream may pause between two parts, and then nothing waits.
-      if (answer.writableLength > 0) cut(answer);
+      // Nothing is unread between two parts of a stream.
+      if (answer.writableLength > 0) disconnect(answer);
     });
   };
   const disconnectOverLimits = () => {
@@ -55,7 +55,7 @@ export function createUnreadAnswers({ stallMs, clientBytes, totalBytes, onDiscon
       const bytes = answer.writableLength;
       if (total <= totalBytes && bytes <= clientBytes) break;
       total -= bytes;
-      cut(answer);
+      disconnect(answer);
     }
   };
   return {

@@ -3,10 +3,10 @@ import {
   describeModels,
   listModels,
   registerModel,
-  STARTED,
   type Started,
   scaleWorkers,
   setDefaultVersion,
+  statusOf,
   unregisterModel,
 } from '../../management/models.ts';
 import { omitReason } from '../exchange/answer.ts';
@@ -19,7 +19,7 @@ const list: RouteHandler = ({ tools, query }) => listModels(tools, readPage(quer
 const describe: RouteHandler = async ({ tools, id, response, params, query }) => {
   const version = target(params);
   const described = await describeModels(tools, version, isCustomized(query) ? id : undefined);
-  // What a worker answered has no reason phrase, here as in a prediction.
+  // As for predictions, a worker's answer has no reason phrase.
   if (isCustomized(query) && version.version !== 'all') omitReason(response);
   return described;
 };
@@ -90,16 +90,14 @@ export const managementRoutes: readonly Route[] = [
   },
 ];
 
-/** Where nobody waits the work goes on after the answer; how it ended shows in describe and in the log. */
 async function answerStarted(
   response: RouteCall['response'],
-  { done }: Started,
+  started: Started,
   isAwaited: boolean,
 ): Promise<{ status: string }> {
-  if (isAwaited) return { status: await done };
-  done.catch(() => {});
-  response.statusCode = 202;
-  return { status: STARTED };
+  const status = await statusOf(started, isAwaited);
+  if (!isAwaited) response.statusCode = 202;
+  return { status };
 }
 
 function target(params: RouteCall['params']): { model: string; version: string | undefined } {

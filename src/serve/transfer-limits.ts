@@ -1,0 +1,27 @@
+/** Bounds on what travels between clients and this server, over HTTP and gRPC alike. */
+
+/** Longest pause within a request: a client that sends nothing for so long is gone. */
+export const IDLE_TIMEOUT_MS = 60_000;
+/** For clients to read the last answer before their connections are closed. */
+export const FLUSH_TIMEOUT_MS = 2_000;
+/** Bytes of all incomplete requests; queued and running ones have a bound of their own, equally large. */
+const ARRIVING_BYTES = 256 * 1024 ** 2;
+/** Longest time without a byte read by the client; packet loss recovers within seconds. */
+const UNREAD_STALL_MS = 10_000;
+/** Unread bytes of one client: ten answers of the default max_response_size, and at least two of the configured one. */
+const UNREAD_CLIENT_BYTES = 64 * 1024 ** 2;
+/** Unread bytes of all clients, as many as ARRIVING_BYTES. Beyond it the clients with the most are disconnected. */
+const UNREAD_TOTAL_BYTES = 256 * 1024 ** 2;
+
+/** Never less than one whole request. */
+export function arrivingBytes(maxRequestBytes: number): number {
+  return Math.max(ARRIVING_BYTES, maxRequestBytes);
+}
+
+export function unreadLimits(maxResponseBytes: number) {
+  return {
+    stallMs: UNREAD_STALL_MS,
+    clientBytes: Math.max(UNREAD_CLIENT_BYTES, 2 * maxResponseBytes),
+    totalBytes: Math.max(UNREAD_TOTAL_BYTES, 2 * maxResponseBytes),
+  };
+}
