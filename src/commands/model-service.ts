@@ -36,11 +36,7 @@ export interface ModelServiceOptions {
 /** The service of every command: worker kinds in order of preference, the rules as admission. */
 export function createModelService(options: ModelServiceOptions, context: Context): Promise<Service> {
   const { config, device, threads, skipValidation, metrics } = options;
-  const sequenceHeaders = {
-    id: config.ts_header_key_sequence_id,
-    start: config.ts_header_key_sequence_start,
-    end: config.ts_header_key_sequence_end,
-  };
+  const sequenceHeaders = readSequenceHeaders(config);
   const env = toWorkerEnvironment(context.env, sequenceHeaders);
   return createService({
     kinds: [
@@ -82,6 +78,15 @@ export function createModelService(options: ModelServiceOptions, context: Contex
     firstWorkerId: config.initial_worker_port,
     onChange: options.onChange ?? (async () => {}),
   });
+}
+
+/** Headers that say which requests belong together. */
+export function readSequenceHeaders(config: ServerConfig): SequenceHeaders {
+  return {
+    id: config.ts_header_key_sequence_id,
+    start: config.ts_header_key_sequence_start,
+    end: config.ts_header_key_sequence_end,
+  };
 }
 
 /** Workers know the headers of sequences by these variables, as TorchServe's do. */

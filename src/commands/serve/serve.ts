@@ -18,7 +18,7 @@ import type { Service } from '../../serve/service.ts';
 import type { SnapshotWriter } from '../../serve/snapshot/snapshot-writer.ts';
 import { createWorkflowService, type WorkflowService } from '../../serve/workflow/workflow-service.ts';
 import { createAdmission } from '../admission/admission.ts';
-import { createModelService, toLogEvent } from '../model-service.ts';
+import { createModelService, readSequenceHeaders, toLogEvent } from '../model-service.ts';
 import { parseOptions } from '../parse-options.ts';
 import { openAccess } from './access.ts';
 import type { RestoredSnapshot } from './config-files.ts';
@@ -141,7 +141,8 @@ async function serveLogged(
     };
     const limits = { maxRequestBytes: config.max_request_size, maxResponseBytes: config.max_response_size };
     const http = await openListeners(tools, addresses, { ...limits, tls: tls?.identity });
-    const grpcTools = { ...tools, envelope: config.service_envelope };
+    const sequenceHeaders = readSequenceHeaders(config);
+    const grpcTools = { ...tools, envelope: config.service_envelope, sequenceHeaders };
     const grpcOptions = { ...limits, tls: config.enable_grpc_ssl ? tls?.identity : undefined };
     const listeners = await joinGrpc(http, openGrpc(grpcTools, grpcPlaces, grpcOptions));
     const served = () => ({ models: service.registered(), workflows: workflows.registered() });

@@ -18,11 +18,16 @@ export interface SequencedRequest {
 export function toSequenced(request: InferenceRequest, names: SequenceHeaders): SequencedRequest {
   const given = findHeader(request.headers, names.id) ?? '';
   if (given !== '') return { request, mark: { id: given, starts: isTrue(findHeader(request.headers, names.start)) } };
-  const id = `ts-seq-${randomUUID()}`;
+  const id = newSequenceId();
   const replaced = [names.id, names.start].map((name) => name.toLowerCase());
   const others = request.headers.filter(([name]) => !replaced.includes(name.toLowerCase()));
   const headers = [...others, [names.id, id] as const, [names.start, 'true'] as const];
   return { request: { ...request, headers }, mark: { id, starts: true } };
+}
+
+/** Of a sequence whose client chose none. */
+export function newSequenceId(): string {
+  return `ts-seq-${randomUUID()}`;
 }
 
 /** Whether the sequence is over with this answer: the client said so, or the handler names it. */

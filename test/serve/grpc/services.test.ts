@@ -199,6 +199,34 @@ test('the parts of a streamed answer come one by one, those of a sequence with i
   ]);
 });
 
+test('a sequence is marked by the headers that the configuration names', async () => {
+  const marks: unknown[] = [];
+  const { target } = await listenWith({
+    async predict({ request }) {
+      marks.push(request.headers);
+      return answered('x');
+    },
+  });
+  const call = grpcClient(target, 'inference').both('StreamPredictions2');
+  const answers: string[] = [];
+  call.on('data', ({ sequence_id }) => answers.push(sequence_id));
+  call.write({ model_name: 'm', input: { 'the-start': Buffer.from('True') } });
+  call.write({ model_name: 'm', sequence_id: 's', input: { 'the-end': Buffer.from('true') } });
+  call.end();
+  await once(call, 'end');
+  expect(answers).toEqual([expect.stringMatching(/^ts-seq-/), 's']);
+  expect(marks).toEqual([
+    [
+      ['the-id', answers[0]],
+      ['the-start', 'true'],
+    ],
+    [
+      ['the-id', 's'],
+      ['the-end', 'true'],
+    ],
+  ]);
+});
+
 test('one who watches hears of every change, and of the end', async () => {
   let ready = false;
   const does = {

@@ -44,6 +44,7 @@ export function toolsOf(does: Partial<Service>, others: Partial<GrpcTools> = {})
     enableModelApi: false,
     defaultWorkers: 1,
     envelope: '',
+    sequenceHeaders: { id: 'the-id', start: 'the-start', end: 'the-end' },
     ...others,
   };
 }

@@ -2,6 +2,7 @@
 import type { ErrorCode } from '../../../core/error-catalogue.ts';
 import type { Access } from '../../http/access/authorize.ts';
 import type { Role, RouteTools } from '../../http/exchange/route.ts';
+import type { SequenceHeaders } from '../../model/sequences.ts';
 import type { Message } from '../protobuf/message.ts';
 
 /** What the services work with: a part of what HTTP works with. */
@@ -12,6 +13,7 @@ export interface GrpcTools
   > {
   /** What requests and answers of handlers are wrapped in; empty for nothing. */
   readonly envelope: string;
+  readonly sequenceHeaders: SequenceHeaders;
 }
 
 /** gRPC has no metrics: they are read over HTTP. */

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ToolError } from '../../../core/errors.ts';
+import { newSequenceId } from '../../model/sequences.ts';
 import type { Outcome } from '../../pool/job.ts';
 import type { InferenceRequest, Prediction } from '../../protocol/messages.ts';
 import { defineMethod, type GrpcService, type MethodCall } from '../exchange/method.ts';
@@ -66,23 +67,19 @@ function bodyOf(outcome: Outcome): Uint8Array {
   throw new CallFailed(fromHttpStatus(outcome.status), outcome.message);
 }
 
-/** Headers that a handler of sequences reads (contract 3.3). */
-const SEQUENCE_ID = 'ts_request_sequence_id';
-const SEQUENCE_START = 'ts_request_sequence_start';
-const SEQUENCE_END = 'ts_request_sequence_end';
-
 /** One request of a sequence. What goes wrong with it is in its answer: the others are not touched. */
 async function predictInSequence(request: Request, call: MethodCall<Answer>): Promise<Partial<Answer>> {
+  const { id: idHeader, start, end } = call.tools.sequenceHeaders;
   const isMarked = (name: string) =>
     Buffer.from(request.input.get(name) ?? [])
       .toString('latin1')
       .toLowerCase() === 'true';
   const given = request.sequenceId ?? '';
-  const sequenceId = given === '' && isMarked(SEQUENCE_START) ? `ts-seq-${randomUUID()}` : given;
+  const sequenceId = given === '' && isMarked(start) ? newSequenceId() : given;
   try {
     if (sequenceId === '') throw new ToolError('REQUEST_INVALID', { message: 'Parameter sequenceId is required.' });
-    const marks = [SEQUENCE_START, SEQUENCE_END].filter(isMarked);
-    const headers = [[SEQUENCE_ID, sequenceId] as const, ...marks.map((mark) => [mark, 'true'] as const)];
+    const marks = [start, end].filter(isMarked);
+    const headers = [[idHeader, sequenceId] as const, ...marks.map((mark) => [mark, 'true'] as const)];
     // A call has many requests, and each its own name at the worker.
     const own = { ...call, id: randomUUID() };
     const { prediction } = await predict(request, own, headers, ({ body }) =>
