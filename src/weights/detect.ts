@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
 import type { ByteSource } from '../core/byte-source.ts';
 import { detectProtobuf } from './detect-protobuf.ts';
-import type { ZipFormat } from './named-zip/find-kind.ts';
-import { NPY_MAGIC } from './numpy/header.ts';
+import type { ZipFormat } from './named-zip/find-zip-format.ts';
 import { HIGHEST_PROTOCOL } from './pickle/opcodes.ts';
 import { mayBePickle } from './pickle/stream.ts';
 import type { NamedFormat } from './reading/named.ts';
+import { type Container, findMarked } from './scan/container.ts';
 
 /** What the first bytes of a file show. */
 export type Detected =
@@ -26,6 +26,7 @@ export async function detect(source: ByteSource, name: string): Promise<Detected
   if (source.size === 0) return { kind: 'empty' };
   const head = Buffer.from(await source.read(0, Math.min(source.size, HEAD_BYTES)));
   return (
+    detectContainer(head) ??
     detectMagic(head) ??
     detectSafetensors(head) ??
     detectPickle(head) ??
@@ -34,7 +35,7 @@ export async function detect(source: ByteSource, name: string): Promise<Detected
   );
 }
 
-const UNPACK = 'Scanners and loaders do not look inside. Unpack it and use the file it holds.';
+const UNPACK = 'Unpack it and use the file it holds.';
 
 interface Magic {
   readonly at?: number;
@@ -44,16 +45,24 @@ interface Magic {
   readonly found: Detected;
 }
 
+/** Containers that are refused by their name; another mark of the table is no format of weights, or has a reader. */
+const refusedNames: Partial<Record<Container, string>> = {
+  '7z': '7z archive',
+  rar: 'rar archive',
+  xz: 'xz file',
+  bzip2: 'bzip2 file',
+  gzip: 'gzip file',
+  zstd: 'zstd file',
+};
+
+function detectContainer(head: Buffer): Detected | undefined {
+  const container = findMarked(head);
+  if (container === 'zip' || container === 'npy') return { kind: container };
+  const name = container && refusedNames[container];
+  return name === undefined ? undefined : { kind: 'unsupported', name, hint: UNPACK };
+}
+
 const magics: readonly Magic[] = [
-  { hex: '504b0304', found: { kind: 'zip' } },
-  { hex: '504b0506', found: { kind: 'zip' } },
-  { hex: NPY_MAGIC.toString('hex'), found: { kind: 'npy' } },
-  { hex: '377abcaf271c', found: { kind: 'unsupported', name: '7z archive', hint: UNPACK } },
-  { hex: '526172211a07', found: { kind: 'unsupported', name: 'rar archive', hint: UNPACK } },
-  { hex: 'fd377a585a00', found: { kind: 'unsupported', name: 'xz file', hint: UNPACK } },
-  { hex: '425a68', found: { kind: 'unsupported', name: 'bzip2 file', hint: UNPACK } },
-  { hex: '1f8b08', found: { kind: 'unsupported', name: 'gzip file', hint: UNPACK } },
-  { hex: '28b52ffd', found: { kind: 'unsupported', name: 'zstd file', hint: UNPACK } },
   {
     at: 257,
     hex: '7573746172',

@@ -4,7 +4,7 @@ import type { Problems } from '../reading/problem.ts';
 import type { WeightsReading } from '../reading/reading.ts';
 import type { LenientMember } from '../zip/lenient-zip.ts';
 import { Documents } from './documents.ts';
-import type { findZipFormat } from './find-kind.ts';
+import type { findZipFormat } from './find-zip-format.ts';
 import { describeKeras } from './keras.ts';
 import { describeSkops } from './skops.ts';
 import { describeTorchExport } from './torch-export.ts';

@@ -33,10 +33,15 @@ export function isClosed(container: Container): container is Closed {
   return closed.has(container);
 }
 
+/** A container that begins with a mark of its own. */
+export function findMarked(head: Buffer): Container | undefined {
+  return magics.find(({ bytes }) => head[0] === bytes[0] && head.subarray(0, bytes.length).equals(bytes))?.container;
+}
+
 /** By content alone: a loader looks at nothing else. */
 export function findContainer(head: Buffer): Container | undefined {
-  const found = magics.find(({ bytes }) => head[0] === bytes[0] && head.subarray(0, bytes.length).equals(bytes));
-  if (found !== undefined) return found.container;
+  const marked = findMarked(head);
+  if (marked !== undefined) return marked;
   if (head.length >= BLOCK_BYTES && isTarHeader(head.subarray(0, BLOCK_BYTES))) return 'tar';
   if (isZlib(head)) return 'zlib';
   return isLzma(head) ? 'lzma' : undefined;

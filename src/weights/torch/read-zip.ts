@@ -1,7 +1,7 @@
 import { readAhead } from '../../archive/zip/read-ahead.ts';
 import type { ByteSource } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
-import { findZipFormat } from '../named-zip/find-kind.ts';
+import { findZipFormat } from '../named-zip/find-zip-format.ts';
 import { readZipFormat } from '../named-zip/read.ts';
 import { readNumpyZip } from '../numpy/read.ts';
 import { isScriptClass } from '../pickle/script-classes.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { findZipFormat } from '../../../src/weights/named-zip/find-kind.ts';
+import { findZipFormat } from '../../../src/weights/named-zip/find-zip-format.ts';
 
-const find = (...names: string[]) => findZipFormat(names.map((name) => ({ name })) as never)?.format;
+const find = (...names: string[]) => findZipFormat(names.map((name) => ({ name })))?.format;
 
 test.each([
   ['keras', ['metadata.json', 'config.json', 'model.weights.h5']],

@@ -4,7 +4,9 @@ import type { LenientMember } from '../zip/lenient-zip.ts';
 export type ZipFormat = 'keras' | 'skops' | 'torch-export';
 
 /** Told by the names of their members; `top` is the folder that all are in, with its slash, where there is one. */
-export function findZipFormat(members: readonly LenientMember[]): { format: ZipFormat; top: string } | undefined {
+export function findZipFormat(
+  members: readonly Pick<LenientMember, 'name'>[],
+): { format: ZipFormat; top: string } | undefined {
   const names = new Set(members.map(({ name }) => name));
   if (['config.json', 'metadata.json'].every((name) => names.has(name)) && hasKerasWeights(names))
     return { format: 'keras', top: '' };
