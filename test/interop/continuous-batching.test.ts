@@ -1,11 +1,6 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { serve } from '../../src/commands/serve/serve.ts';
-import { testContext } from '../support/context.ts';
-import { makeMar, manifestOf } from '../support/make-mar.ts';
-import { findIncumbent, startTorchServe } from './torchserve.ts';
+import { describe, expect, test } from 'vitest';
+import { askBoth } from './both-servers.ts';
+import { findIncumbent } from './torchserve.ts';
 
 /** A Python handler that answers step by step, as those of language models do, on both servers. */
 const incumbent = findIncumbent();
@@ -52,22 +47,9 @@ const converse = (url: string) => Promise.all([9, 2, 3, 4].map((count) => ask(ur
 
 describe.skipIf('missing' in incumbent)('continuousBatching', () => {
   test('the same requests get the same answers from both servers', { timeout: 240_000 }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'tsma-continuous-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const store = join(folder, 'store');
-    await mkdir(store);
-    await makeMar(join(store, 'counting.mar'), {
-      files: { 'counting.py': HANDLER, 'model-config.yaml': CONFIG },
-      manifest: manifestOf({ modelName: 'counting', handler: 'counting.py', configFile: 'model-config.yaml' }),
-    });
-    const theirs = await startTorchServe(python, store, folder, { models: ['counting.mar'] });
-    onTestFinished(() => theirs.stop());
-    const expected = await converse(theirs.url);
-    await theirs.stop();
-    const options = { port: 0, modelStore: store, models: ['counting.mar'], python, threads: 1, grace: 5 };
-    const ours = await serve(options, testContext(folder, { env: process.env }));
-    onTestFinished(() => ours.close());
-    expect(expected.map(({ body }) => body.trim())).toEqual(['8 7 6 5 4 3 2 1 0', '1 0', '2 1 0', '3 2 1 0']);
-    expect(await converse(ours.urls.inference)).toEqual(expected);
+    const model = { modelName: 'counting', handler: HANDLER, config: CONFIG };
+    const { theirs, ours } = await askBoth(python, model, converse);
+    expect(theirs.map(({ body }) => body.trim())).toEqual(['8 7 6 5 4 3 2 1 0', '1 0', '2 1 0', '3 2 1 0']);
+    expect(ours).toEqual(theirs);
   });
 });

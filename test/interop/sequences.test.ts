@@ -1,11 +1,6 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { serve } from '../../src/commands/serve/serve.ts';
-import { testContext } from '../support/context.ts';
-import { makeMar, manifestOf } from '../support/make-mar.ts';
-import { findIncumbent, startTorchServe } from './torchserve.ts';
+import { describe, expect, test } from 'vitest';
+import { askBoth } from './both-servers.ts';
+import { findIncumbent } from './torchserve.ts';
 
 /** A Python handler that keeps state, with the limits of its model-config.yaml, on both servers. */
 const incumbent = findIncumbent();
@@ -67,25 +62,12 @@ async function converse(url: string) {
 
 describe.skipIf('missing' in incumbent)('sequenceBatching', () => {
   test('the same sequences get the same answers from both servers', { timeout: 240_000 }, async () => {
-    const folder = await mkdtemp(join(tmpdir(), 'tsma-sequences-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const store = join(folder, 'store');
-    await mkdir(store);
-    await makeMar(join(store, 'sums.mar'), {
-      files: { 'sums.py': HANDLER, 'model-config.yaml': CONFIG },
-      manifest: manifestOf({ modelName: 'sums', handler: 'sums.py', configFile: 'model-config.yaml' }),
-    });
-    const theirs = await startTorchServe(python, store, folder, { models: ['sums.mar'] });
-    onTestFinished(() => theirs.stop());
-    const expected = await converse(theirs.url);
-    await theirs.stop();
-    const options = { port: 0, modelStore: store, models: ['sums.mar'], python, threads: 1, grace: 5 };
-    const ours = await serve(options, testContext(folder, { env: process.env }));
-    onTestFinished(() => ours.close());
-    expect(expected.side.map((answers) => answers.map(({ body }) => body).join(' '))).toEqual([
+    const model = { modelName: 'sums', handler: HANDLER, config: CONFIG };
+    const { theirs, ours } = await askBoth(python, model, converse);
+    expect(theirs.side.map((answers) => answers.map(({ body }) => body).join(' '))).toEqual([
       ...['1 3 6 10 15', '2 6 12 20 30', '3 9 18 30 45'],
     ]);
-    expect(expected.refused).toBe(true);
-    expect(await converse(ours.urls.inference)).toEqual(expected);
+    expect(theirs.refused).toBe(true);
+    expect(ours).toEqual(theirs);
   });
 });

@@ -1,5 +1,7 @@
+import { expect, test } from 'vitest';
+import { Malformed } from '../../../src/core/documents/malformed.ts';
 import { Input } from '../../../src/weights/unpack/input.ts';
-import { Output } from '../../../src/weights/unpack/output.ts';
+import { Full, Output } from '../../../src/weights/unpack/output.ts';
 
 /** A pickle that calls os.system, as Python's libraries pack them; base64. */
 export const packed = {
@@ -21,14 +23,14 @@ export const packed = {
 /** The pickle. */
 export const plain = Buffer.from('gAJjb3MKc3lzdGVtClgEAAAAZWNob4VSLg==', 'base64');
 
-export const bytesOf = (kind: keyof typeof packed) => Buffer.from(packed[kind], 'base64');
+type Kind = keyof typeof packed;
+
+export const bytesOf = (kind: Kind) => Buffer.from(packed[kind], 'base64');
+
+type Decoder = (input: Input, output: Output, limit: number) => void;
 
 /** What a decoder makes of the bytes, and the error that ended it. */
-export function decode(
-  decoder: (input: Input, output: Output, limit: number) => void,
-  bytes: Uint8Array,
-  limit = 1_000_000,
-): { bytes: Buffer; error?: unknown } {
+export function decode(decoder: Decoder, bytes: Uint8Array, limit = 1_000_000): { bytes: Buffer; error?: unknown } {
   const output = new Output(limit);
   try {
     decoder(new Input(bytes), output, limit);
@@ -38,12 +40,34 @@ export function decode(
   return { bytes: Buffer.from(output.bytes) };
 }
 
-/** Every byte turned over once, and every beginning: what a decoder may throw is named. */
-export function* damaged(bytes: Buffer): Generator<Buffer> {
+/** Every byte turned over once, and every beginning. */
+function* damaged(bytes: Buffer): Generator<Buffer> {
   for (let at = 0; at < bytes.length; at++) {
     const one = Buffer.from(bytes);
     one[at] = 0xff - (one[at] ?? 0);
     yield one;
     yield bytes.subarray(0, at);
   }
+}
+
+/** What every decoder promises, shown with streams that Python wrote; the first is damaged and cut. */
+export function testDecoder(decoder: Decoder, kinds: readonly [Kind, ...Kind[]]): void {
+  const bytes = bytesOf(kinds[0]);
+
+  test.each(kinds)('%s, as Python wrote it, gives every byte', (kind) => {
+    expect(decode(decoder, bytesOf(kind))).toEqual({ bytes: plain });
+  });
+
+  test('more than the limit is not unpacked', () => {
+    const { bytes: some, error } = decode(decoder, bytes, 4);
+    expect(error).toBeInstanceOf(Full);
+    expect(some.length).toBeLessThanOrEqual(4);
+  });
+
+  test('damaged or cut it ends, as malformed or with some bytes', () => {
+    for (const one of damaged(bytes)) {
+      const { error } = decode(decoder, one);
+      if (error !== undefined && !(error instanceof Full)) expect(error).toBeInstanceOf(Malformed);
+    }
+  });
 }
