@@ -1,6 +1,7 @@
 /** The library: what the commands call. Every function takes plain options and, if you like, a {@link Context}, and returns plain data. */
 
 export { type CatOptions, cat } from './commands/cat.ts';
+export { type DiffOptions, type DiffResult, diff } from './commands/diff/diff.ts';
 export { type ExplainOptions, type ExplainResult, explain } from './commands/explain.ts';
 export { type ExtractOptions, type ExtractResult, extract } from './commands/extract.ts';
 export { type InspectOptions, type InspectResult, inspect } from './commands/inspect/inspect.ts';

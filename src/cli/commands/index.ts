@@ -1,5 +1,6 @@
 import type { CommandEntry } from '../program/command.ts';
 import { catCommand } from './cat.ts';
+import { diffCommand } from './diff.ts';
 import { explainCommand } from './explain.ts';
 import { extractCommand } from './extract.ts';
 import { inspectCommand } from './inspect.ts';
@@ -14,6 +15,7 @@ export const commands: readonly CommandEntry[] = [
   packCommand,
   inspectCommand,
   validateCommand,
+  diffCommand,
   explainCommand,
   extractCommand,
   catCommand,

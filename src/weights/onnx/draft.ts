@@ -116,10 +116,27 @@ export interface TensorDraft {
   /** Where its name or data stands, for problems. */
   offset: number;
   rawBytes: number | undefined;
+  /** Where raw_data begins in the file. */
+  rawOffset: number;
   /** Numbers seen in each `*_data` field. */
   readonly counts: Partial<Record<DataField, number>>;
   readonly external: EntryDraft[];
   dataLocation: bigint;
+}
+
+/** A model of which nothing is read yet. */
+export function newModel(sink: OnnxSink): ModelDraft {
+  return {
+    irVersion: undefined,
+    producerName: '',
+    producerVersion: '',
+    opsets: [],
+    metadata: [],
+    graph: undefined,
+    functions: new Map(),
+    calls: new Map(),
+    sink,
+  };
 }
 
 export interface SparseDraft {

@@ -14,6 +14,8 @@ const KEYS = new Set(['location', 'offset', 'length', 'checksum', 'basepath']);
 
 export interface ExternalReference {
   readonly location: string;
+  /** The first byte of the tensor. */
+  readonly offset: number;
   /** The last byte needed, exclusive. */
   readonly end: number;
 }
@@ -58,7 +60,7 @@ export function readExternalReference(
       'weights/onnx-external-range',
       `length is ${length} bytes where its type and dimensions need ${needed}`,
     );
-  return { location, end: offset + length };
+  return { location, offset, end: offset + length };
 }
 
 /** Decimal digits only, as onnx.proto says; small enough that a sum of two stays exact. */
@@ -69,7 +71,7 @@ function readNumber(text: string): number | undefined {
 }
 
 /** The member of the tree a location stands for, seen from the model's own folder. */
-function externalMember(modelMember: string, location: string): string {
+export function externalMember(modelMember: string, location: string): string {
   return posix.join(posix.dirname(modelMember), location);
 }
 

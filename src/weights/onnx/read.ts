@@ -6,7 +6,15 @@ import type { OnnxFacts, TensorFacts } from '../reading/facts.ts';
 import { Problems, quote } from '../reading/problem.ts';
 import type { WeightsReading } from '../reading/reading.ts';
 import { toSafeNumber } from '../reading/safe-number.ts';
-import type { GraphDraft, ModelDraft, NodeDraft, OnnxSink, SparseDraft, TensorDraft } from './draft.ts';
+import {
+  type GraphDraft,
+  type ModelDraft,
+  type NodeDraft,
+  newModel,
+  type OnnxSink,
+  type SparseDraft,
+  type TensorDraft,
+} from './draft.ts';
 import { dtypeName } from './dtypes.ts';
 import { readExternalReference } from './external-data.ts';
 import { findFunctionFault } from './functions.ts';
@@ -24,17 +32,7 @@ const KNOWN_DOMAINS = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft', 'co
 export async function readOnnx(source: ByteSource): Promise<WeightsReading> {
   const problems = new Problems();
   const collected = new Collector(problems);
-  const model: ModelDraft = {
-    irVersion: undefined,
-    producerName: '',
-    producerVersion: '',
-    opsets: [],
-    metadata: [],
-    graph: undefined,
-    functions: new Map(),
-    calls: new Map(),
-    sink: collected,
-  };
+  const model = newModel(collected);
   if (source.size > MAX_MODEL_BYTES) {
     problems.add('weights/onnx-too-large', `The model has ${source.size} bytes; protobuf allows ${MAX_MODEL_BYTES}.`, {
       hint: 'Export it with external data.',

@@ -1,0 +1,58 @@
+import type { Difference, DiffResult } from '../../../commands/diff/result.ts';
+import { formatPlural } from '../../size.ts';
+import type { Style } from '../../style.ts';
+import { hangText, showText } from '../../text.ts';
+import { describeTensors, describeValues, describeVersions, verdictWords } from './words.ts';
+
+/** Most differences of one area that are shown; the rest is counted. The JSON lists all. */
+const SHOWN_DIFFERENCES = 20;
+
+/** The verdict first, then what differs, by area. */
+export function formatDiff(result: DiffResult, style: Style): string {
+  const { before, after, differences } = result;
+  const title = `${style.title(`${showText(before.path)} → ${showText(after.path)}`)}`;
+  const areas = [...new Set(differences.map(({ area }) => area))];
+  const sections = areas.map((area) =>
+    formatArea(
+      area,
+      differences.filter((difference) => difference.area === area),
+      result,
+      style,
+    ),
+  );
+  return `${[`${title}\n${formatVerdict(result, style)}`, ...sections, formatRest(result, style)].filter(Boolean).join('\n\n')}\n`;
+}
+
+function formatVerdict(result: DiffResult, style: Style): string {
+  const { verdict, semver } = result;
+  const paint = { breaking: style.bad, equal: style.good, 'metadata-only': style.good }[String(verdict)] ?? style.warn;
+  const step = semver === 'none' ? '' : `calls for a ${semver} step`;
+  const facts = [step, describeVersions(result)].filter(Boolean).join('; ');
+  return `  ${paint(verdictWords[verdict])}${facts === '' ? '' : `  ${facts}`}`;
+}
+
+function formatArea(area: string, differences: readonly Difference[], result: DiffResult, style: Style): string {
+  const summary = area === 'tensors' ? describeTensors(result) : '';
+  const rest = differences.length - SHOWN_DIFFERENCES;
+  return [
+    `${style.title(area)}${summary === '' ? '' : `  ${summary}`}`,
+    ...differences.slice(0, SHOWN_DIFFERENCES).map((difference) => formatDifference(difference, style)),
+    ...(rest > 0 ? [style.dim(`  … and ${formatPlural(rest, 'more')} (all of them with --json)`)] : []),
+  ].join('\n');
+}
+
+const marks = { added: '+', removed: '-', changed: '~', renamed: '→', moved: '→' } as const;
+
+function formatDifference(difference: Difference, style: Style): string {
+  const { change, name, impact, why } = difference;
+  const paint = impact === 'breaking' ? style.bad : impact === 'metadata' ? style.dim : style.warn;
+  const values = describeValues(difference);
+  const label = `  ${paint(marks[change])} `;
+  const text = [name === '' ? '' : showText(name), values].filter(Boolean).join('  ');
+  const reason = impact === 'breaking' ? `breaking: ${why}` : why;
+  return `${hangText(label, text === '' ? change : text, style.width)}\n${hangText('      ', style.dim(showText(reason)), style.width)}`;
+}
+
+function formatRest({ unlisted }: DiffResult, style: Style): string {
+  return unlisted > 0 ? style.dim(`… and ${formatPlural(unlisted, 'difference')} that are only counted`) : '';
+}
