@@ -8,6 +8,8 @@ import type { Finding } from './finding.ts';
 export class ToolError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'ToolError';
   readonly code: C;
+  /** What the message says, as data. */
+  readonly values: ErrorValues<C>;
   /** What the user can do about it. */
   readonly hint: string | undefined;
   readonly findings: readonly Finding[];
@@ -16,6 +18,7 @@ export class ToolError<C extends ErrorCode = ErrorCode> extends Error {
     const { message, hint } = wordError(code, values);
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
+    this.values = values;
     this.hint = hint;
     this.findings = options.findings ?? [];
   }
@@ -23,6 +26,10 @@ export class ToolError<C extends ErrorCode = ErrorCode> extends Error {
 
 export function isToolError(error: unknown): error is ToolError {
   return error instanceof ToolError;
+}
+
+export function hasCode<C extends ErrorCode>(error: unknown, code: C): error is ToolError<C> {
+  return isToolError(error) && error.code === code;
 }
 
 /** The code of a Node system error (`ENOENT`, `EACCES`, …), or undefined for anything else. */

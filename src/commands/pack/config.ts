@@ -1,7 +1,8 @@
 import { basename, dirname, resolve } from 'node:path';
 import { openFile } from '../../core/byte-source.ts';
 import { findConfig, readDataConfig } from '../../core/documents/config-file.ts';
-import { describeError, ToolError } from '../../core/errors.ts';
+import { describeError, hasCode, ToolError } from '../../core/errors.ts';
+import { quote } from '../../core/names/quote.ts';
 import { locate } from '../../core/user-path.ts';
 import { type PackConfig, packConfigSchema } from './options.ts';
 
@@ -53,8 +54,7 @@ async function readConfig(path: string, shown: string): Promise<unknown> {
 /** Runs the user's config module, as build tools do: bundled by esbuild, imported from memory. */
 async function loadModule(path: string, shown: string): Promise<unknown> {
   await (await openFile(path, 'config file')).close();
-  const { bundleHandler } = await import('../../source/bundle.ts');
-  const { code } = await bundleHandler(resolve(path));
+  const code = await bundleConfig(path, shown);
   try {
     const loaded: Readonly<Record<string, unknown>> = await import(
       `data:text/javascript;base64,${Buffer.from(code).toString('base64')}`
@@ -66,5 +66,23 @@ async function loadModule(path: string, shown: string): Promise<unknown> {
       { path: shown, at: 'running it', reason: describeError(cause) },
       { cause },
     );
+  }
+}
+
+/** The module as one text. A config is bundled as a handler is, but what fails is told as a fault of the config. */
+async function bundleConfig(path: string, shown: string): Promise<string> {
+  const { bundleHandler } = await import('../../source/bundle.ts');
+  const invalid = (at: string, reason: string) => new ToolError('PACK_CONFIG_INVALID', { path: shown, at, reason });
+  try {
+    return (await bundleHandler(resolve(path))).code;
+  } catch (error) {
+    if (hasCode(error, 'HANDLER_NOT_BUNDLED')) throw invalid('compiling it', error.values.problems.replace(/\.$/, ''));
+    if (hasCode(error, 'HANDLER_NOT_SELF_CONTAINED')) {
+      const { specifier, reason, chain } = error.values;
+      throw invalid('its imports', `${quote(specifier)} ${reason}, imported by ${chain}`);
+    }
+    if (hasCode(error, 'PACKAGE_MISSING'))
+      throw new ToolError('PACKAGE_MISSING', { ...error.values, purpose: `read ${shown}` }, error);
+    throw error;
   }
 }
