@@ -35,6 +35,13 @@ function usageAnswer({ message }: CommanderError): string {
 async function dispatch(entry: CommandEntry, input: Input): Promise<number> {
   const { runCommand, wordThrown } = await import('./program/run.ts');
   const { formatNotice } = await import('../ui/error-text.ts');
+  const { nameTypedOption } = await import('./program/typed-options.ts');
   const dialect = { formatError: wordThrown, formatNotice, exitCodeOf };
-  return runCommand(input.values, dialect, (terminal) => entry.run(input, terminal));
+  return runCommand(input.values, dialect, async (terminal) => {
+    try {
+      return await entry.run(input, terminal);
+    } catch (error) {
+      throw nameTypedOption(error, entry, input.values);
+    }
+  });
 }

@@ -34,7 +34,7 @@ export type ExplainResult = z.infer<typeof explainResultSchema>;
 /** Describes rules. Throws INVALID_OPTION for an unknown id. */
 export async function explain(options: ExplainOptions = {}): Promise<ExplainResult> {
   const { rule } = parseOptions(explainOptionsSchema, options, 'explain');
-  const asked = rule === undefined ? allRules : isArea(rule) ? inArea(rule) : [findRule(rule)];
+  const asked = rule === undefined ? allRules : isArea(rule) ? inArea(rule) : [findRule(rule, 'rule')];
   const rules = asked.map(({ id, severity, title, help, fix, needs }) => ({
     id,
     severity,

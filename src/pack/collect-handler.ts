@@ -30,7 +30,7 @@ export async function collectHandler(text: string, runtime: Runtime, context: Co
 export async function collectCounterpart(name: string): Promise<CollectedHandler> {
   if (!isOneOf(counterpartNames, name)) {
     const expected = `a built-in handler that has a Python counterpart (${counterpartNames.join(', ')})`;
-    throw new ToolError('INVALID_OPTION', { option: '--target both', found: `the handler ${name}`, expected });
+    throw new ToolError('INVALID_OPTION', { option: 'handler', found: `${name}, with the target both`, expected });
   }
   const member = counterpartFile(name);
   const bytes = await readFile(join(packageRoot, 'templates', 'onnx-in-torchserve', member));

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { inspectResultSchema } from '../../src/commands/inspect/result.ts';
@@ -133,6 +133,22 @@ describe('streams', () => {
     const digest = ['inspect', 'm.mar', '--digest', '--json', '--progress', 'plain'];
     expect((await runCli('mar', digest, { cwd })).stderr).toMatch(/^hash m\.mar {2}.* 100 %$/m);
     expect((await runCli('mar', [...digest, '--quiet'], { cwd })).stderr).toBe('');
+  });
+
+  test('--quiet leaves out what was done, and keeps what was asked for', async () => {
+    const cwd = await folderWithMar();
+    const run = async (...args: string[]) => {
+      const { code, stdout, stderr } = await runCli('mar', [...args, '-q'], { cwd });
+      expect([args, code, stderr]).toEqual([args, 0, '']);
+      return stdout;
+    };
+    expect(await run('extract', 'm.mar', '-o', 'x')).toBe('');
+    await writeFile(join(cwd, 'h.py'), 'def handle(data, context):\n    return data\n');
+    expect(await run('pack', '-n', 'p', '--handler', 'h.py', '-f')).toBe('');
+    expect(await run('repack', 'm.mar', '-o', 'r.tar.gz')).toBe('');
+    expect(JSON.parse(await run('extract', 'm.mar', '-o', 'y', '--json'))).toMatchObject({ target: join(cwd, 'y') });
+    expect(await run('pack', '-n', 'q', '--handler', 'h.py', '-f', '--dry-run')).toContain('nothing was written');
+    expect(await run('inspect', 'm.mar')).toContain('m.mar');
   });
 
   test.each([

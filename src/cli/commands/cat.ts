@@ -5,8 +5,8 @@ export const catCommand: CommandEntry = {
   name: 'cat',
   summary: 'print one file of an archive, its bytes checked',
   arguments: [
-    { name: 'archive', help: '.mar, .tar.gz or unpacked folder, or the http(s) URL of an archive' },
-    { name: 'file', help: 'its path in the archive, as mar inspect --files lists it' },
+    { name: 'archive', key: 'path', help: '.mar, .tar.gz or unpacked folder, or the http(s) URL of an archive' },
+    { name: 'file', key: 'member', help: 'its path in the archive, as mar inspect --files lists it' },
   ],
   flags: [],
   examples: [

@@ -6,7 +6,7 @@ import { toOptions } from '../program/values.ts';
 export const extractCommand: CommandEntry = {
   name: 'extract',
   summary: 'unpack an archive safely: all of it or nothing',
-  arguments: [{ name: 'archive', help: '.mar or .tar.gz, or the http(s) URL of one' }],
+  arguments: [{ name: 'archive', key: 'path', help: '.mar or .tar.gz, or the http(s) URL of one' }],
   flags: [
     { name: 'output', short: 'o', value: 'DIR', help: 'folder to create (default: ./<model name>)' },
     { name: 'include', value: 'GLOB', repeats: true, help: 'only files whose path matches' },
@@ -21,13 +21,15 @@ export const extractCommand: CommandEntry = {
     { command: 'mar extract model_store/digits.mar', what: 'into ./digits' },
     { command: 'mar extract digits.mar -o weights --include "*.onnx"', what: 'some files only' },
   ],
-  async run({ words: [path = ''], values }, { context, print }) {
+  async run({ words: [path = ''], values }, { context, print, report }) {
     const [{ extract }, { formatExtract }] = await Promise.all([
       import('../../commands/extract.ts'),
       import('../../ui/reporters/extract-human.ts'),
     ]);
     const result = await extract({ ...toOptions<Omit<ExtractOptions, 'path'>>(values), path }, context);
-    await print(result, (style) => formatExtract(result, style));
+    // The plan of a dry run is what was asked for.
+    const show = result.dryRun ? print : report;
+    await show(result, (style) => formatExtract(result, style));
     return exitCodes.done;
   },
 };

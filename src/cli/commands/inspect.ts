@@ -4,7 +4,9 @@ import { exitCodes } from '../program/exit-code.ts';
 export const inspectCommand: CommandEntry = {
   name: 'inspect',
   summary: 'show what is inside an archive, without running any of it',
-  arguments: [{ name: 'archive', help: '.mar, .tar.gz, unpacked folder, weights file, or the http(s) URL of one' }],
+  arguments: [
+    { name: 'archive', key: 'path', help: '.mar, .tar.gz, unpacked folder, weights file, or the http(s) URL of one' },
+  ],
   flags: [
     { name: 'manifest', help: 'show the manifest as it is, and nothing else unless asked' },
     { name: 'files', help: 'show every file' },

@@ -59,7 +59,7 @@ export const packCommand: CommandEntry = {
     },
     { command: 'mar pack --json --digest | jq -r .path,.sha256', what: 'for a pipeline' },
   ],
-  async run({ words, values }, { context, print }) {
+  async run({ words, values }, { context, print, report }) {
     const [{ pack }, { formatPack }] = await Promise.all([
       import('../../commands/pack/pack.ts'),
       import('../../ui/reporters/pack-human.ts'),
@@ -71,7 +71,9 @@ export const packCommand: CommandEntry = {
       ...(words.length > 0 ? { files: [...words] } : {}),
     };
     const result = await pack(options, context);
-    await print(result, (style) => formatPack(result, style));
+    // The plan of a dry run is what was asked for.
+    const show = result.dryRun ? print : report;
+    await show(result, (style) => formatPack(result, style));
     return exitCodes.done;
   },
 };

@@ -10,7 +10,7 @@ const FIRST_ERROR_STATUS = 400;
 export const predictCommand: CommandEntry = {
   name: 'predict',
   summary: 'answer one request without a server',
-  arguments: [{ name: 'archive', help: '.mar, .tar.gz or unpacked folder' }],
+  arguments: [{ name: 'archive', key: 'path', help: '.mar, .tar.gz or unpacked folder' }],
   flags: [
     { name: 'input', short: 'i', value: 'FILE', required: true, help: 'what is sent: an image, a JSON document, …' },
     { name: 'content-type', value: 'TYPE', help: 'its media type (default: from the ending of its name)' },

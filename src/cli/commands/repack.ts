@@ -10,7 +10,9 @@ type Values = Omit<RepackOptions, 'path' | 'compression'> & { readonly compressi
 export const repackCommand: CommandEntry = {
   name: 'repack',
   summary: 'write an archive in another format, or anew in a form every reader takes',
-  arguments: [{ name: 'archive', help: '.mar, .tar.gz or unpacked folder, or the http(s) URL of an archive' }],
+  arguments: [
+    { name: 'archive', key: 'path', help: '.mar, .tar.gz or unpacked folder, or the http(s) URL of an archive' },
+  ],
   flags: [
     {
       name: 'output',
@@ -36,14 +38,14 @@ export const repackCommand: CommandEntry = {
     { command: 'mar repack model.tar.gz --format mar', what: 'model.mar' },
     { command: 'mar repack foreign.mar --force', what: 'in place, so that TorchServe can read it' },
   ],
-  async run({ words: [path = ''], values }, { context, print }) {
+  async run({ words: [path = ''], values }, { context, report }) {
     const [{ repack }, { formatRepack }] = await Promise.all([
       import('../../commands/pack/repack.ts'),
       import('../../ui/reporters/repack-human.ts'),
     ]);
     const { compression, ...rest } = toOptions<Values>(values);
     const result = await repack({ ...rest, ...toCompression(compression), path }, context);
-    await print(result, (style) => formatRepack(result, style));
+    await report(result, (style) => formatRepack(result, style));
     return exitCodes.done;
   },
 };

@@ -123,7 +123,7 @@ export const serveCommand: CommandEntry = {
       what: 'under names of your own',
     },
   ],
-  async run({ words, values: { printConfig, dt, ncs, ppath, stop, ...values } }, { context, print }) {
+  async run({ words, values: { printConfig, dt, ncs, ppath, stop, ...values } }, { context, print, report }) {
     if (stop === true) {
       const expected = 'nothing to stop, since the server runs in the foreground: end it with Ctrl-C or SIGTERM';
       throw new ToolError('INVALID_OPTION', { option: '--stop', found: 'the flag', expected });
@@ -148,7 +148,7 @@ export const serveCommand: CommandEntry = {
       import('../../ui/reporters/serve-human.ts'),
     ]);
     const handle = await serve(options, context);
-    await print(toServingResult(handle), (style) => formatServing(handle, style));
+    await report(toServingResult(handle), (style) => formatServing(handle, style));
     await handle.closed;
     return exitCodes.done;
   },

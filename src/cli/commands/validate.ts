@@ -15,7 +15,7 @@ type Values = Omit<ValidateOptions, 'path' | 'rules' | 'only'> & {
 export const validateCommand: CommandEntry = {
   name: 'validate',
   summary: 'check that an archive is sound, safe and complete',
-  arguments: [{ name: 'archives', help: '.mar, .tar.gz, unpacked folders, or weights files', many: true }],
+  arguments: [{ name: 'archives', key: 'path', help: '.mar, .tar.gz, unpacked folders, or weights files', many: true }],
   flags: [
     {
       name: 'only',
@@ -29,7 +29,7 @@ export const validateCommand: CommandEntry = {
       choices: ['error', 'warning', 'info'],
       help: 'the least severity that gives exit code 1 (default: error)',
     },
-    { name: 'rule', value: 'ID=SETTING', repeats: true, help: 'set a rule to off, info, warn or error' },
+    { name: 'rule', key: 'rules', value: 'ID=SETTING', repeats: true, help: 'set a rule to off, info, warn or error' },
     {
       name: 'target',
       value: 'SERVER',
@@ -74,7 +74,7 @@ export const validateCommand: CommandEntry = {
     const options = {
       ...rest,
       ...(only && { only: only.flatMap((areas) => areas.split(',')) }),
-      rules: toSettings('--rule', rule),
+      rules: toSettings('rule', rule),
     };
     // Plain strings: the command's schema checks areas and settings.
     const results: ValidateResult[] = [];

@@ -1,4 +1,4 @@
-import type { Flag, RawValues } from '../program/flags.ts';
+import { type Flag, type RawValues, toKey } from '../program/flags.ts';
 
 /**
  * Parses as argparse of Python 3.11 does, for scripts around torch-model-archiver: unambiguous prefixes, `-v1.0`, `-fv1.0`,
@@ -52,11 +52,6 @@ export function parseArgv(argv: readonly string[], declared: readonly ArgparseFl
     if (error instanceof Stop) return error.result;
     throw error;
   }
-}
-
-/** `model-name` → `modelName`. */
-function toKey(name: string): string {
-  return name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
 }
 
 function classify(argv: readonly string[], flags: readonly ArgparseFlag[]): Token[] {

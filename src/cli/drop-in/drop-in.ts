@@ -41,13 +41,18 @@ async function start(argv: readonly string[], tool: DropIn): Promise<number> {
       return exitCodes.usage;
     case 'values': {
       const { values } = parsed;
-      const [{ runCommand }, { archiverDialect }] = await Promise.all([
+      const [{ runCommand }, { archiverDialect }, { nameTypedOption }] = await Promise.all([
         import('../program/run.ts'),
         import('./upstream-log.ts'),
+        import('../program/typed-options.ts'),
       ]);
       return runCommand(values, archiverDialect, async (terminal) => {
-        await tool.run(values, terminal);
-        return exitCodes.done;
+        try {
+          await tool.run(values, terminal);
+          return exitCodes.done;
+        } catch (error) {
+          throw nameTypedOption(error, tool, values);
+        }
       });
     }
   }

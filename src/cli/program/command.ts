@@ -8,6 +8,8 @@ export interface Terminal {
   readonly context: Context;
   /** Prints the result to stdout: as JSON with `--json`, else as text. */
   print(result: unknown, toText: (style: Style) => string): Promise<void>;
+  /** Prints what the command has done, as `print` does, but no text with `--quiet`. */
+  report(result: unknown, toText: (style: Style) => string): Promise<void>;
   /** Writes bytes to stdout. The buffer may be reused when the promise is settled. */
   write(piece: Uint8Array): Promise<void>;
   /** Prints a notice to stderr, except with `--quiet`. */

@@ -5,6 +5,8 @@
 export interface Flag {
   /** Long name without dashes; its camelCase form is the key of the value. */
   readonly name: string;
+  /** Key of the option it becomes, where that is another. */
+  readonly key?: string;
   /** One letter. */
   readonly short?: string;
   /** Name of the value in help, in capitals; undefined for a switch. */
@@ -23,6 +25,8 @@ export interface Flag {
 /** A positional argument. */
 export interface Argument {
   readonly name: string;
+  /** Key of the option it becomes, where that is not its name. */
+  readonly key?: string;
   readonly help: string;
   readonly optional?: boolean;
   readonly many?: boolean;
@@ -39,7 +43,7 @@ export type RawValues = Readonly<Record<string, string | readonly string[] | tru
 /** Flags every command has. */
 export const commonFlags: readonly Flag[] = [
   { name: 'json', help: 'print the result as JSON on stdout' },
-  { name: 'quiet', short: 'q', help: 'no notices and no progress; errors only' },
+  { name: 'quiet', short: 'q', help: 'no warnings, no progress, no summary; errors only' },
   {
     name: 'progress',
     value: 'MODE',
@@ -50,3 +54,8 @@ export const commonFlags: readonly Flag[] = [
 
 /** Our two modes, and zlib's levels. */
 export const compressionChoices = ['auto', 'store', '1', '2', '3', '4', '5', '6', '7', '8', '9'] as const;
+
+/** The key of a flag's value, as commander makes it: `modelName` for `model-name`. */
+export function toKey(flagName: string): string {
+  return flagName.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -16,7 +16,7 @@ export function parseReporters(given: readonly string[] = []): { printed: Valida
     const [, name = '', path] = /^([^=]*)(?:=(.*))?$/s.exec(text) ?? [];
     if (isReporter(name) && path !== '') return { reporter: name, path };
     const expected = `one of ${Object.keys(validateReporters).join(', ')}, or one with =FILE`;
-    throw new ToolError('INVALID_OPTION', { option: '--reporter', found: JSON.stringify(text), expected });
+    throw new ToolError('INVALID_OPTION', { option: 'reporter', found: JSON.stringify(text), expected });
   });
   const files = parsed.flatMap(({ reporter, path }) => (path === undefined ? [] : [{ reporter, path }]));
   return { printed: parsed.findLast(({ path }) => path === undefined)?.reporter ?? 'human', files };

@@ -36,13 +36,17 @@ export async function runCommand(
     else if (event.kind === 'line') say(`${showText(event.message)}\n`);
     else say(dialect.formatNotice(event.kind, event.message, event.hint, errorStyle));
   });
+  const print: Terminal['print'] = async (result, toText) => {
+    progress.stop();
+    hasAnswered = true;
+    await stdout.write(values.json ? formatJson(result) : toText(styleFor(stdout)));
+  };
   try {
     return await job({
       context,
-      async print(result, toText) {
-        progress.stop();
-        hasAnswered = true;
-        await stdout.write(values.json ? formatJson(result) : toText(styleFor(stdout)));
+      print,
+      async report(result, toText) {
+        if (values.json || !quiet) await print(result, toText);
       },
       async write(piece) {
         progress.stop();

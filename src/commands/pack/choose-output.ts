@@ -23,7 +23,7 @@ export async function chooseOutput(
   }
   if (format !== undefined && format !== named) {
     const expected = `a name for the format ${format}`;
-    throw new ToolError('INVALID_OPTION', { option: '--output', found: output, expected });
+    throw new ToolError('INVALID_OPTION', { option: 'output', found: output, expected });
   }
   return { folder: dirname(output), path: output, format: named };
 }

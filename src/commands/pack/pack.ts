@@ -81,7 +81,7 @@ export async function pack(options: PackOptions, context: Context = createContex
   if (!MODEL_NAME.test(modelName)) {
     throw new ToolError('INVALID_MODEL_NAME', { name: modelName, pattern: MODEL_NAME.source });
   }
-  for (const rule of settings.allow) if (rule !== COLLISION_RULE) findRule(rule);
+  for (const rule of settings.allow) if (rule !== COLLISION_RULE) findRule(rule, 'allow');
   const output = await chooseOutput(settings, context);
   const job: PackJob<Manifest> = {
     output,

@@ -49,7 +49,7 @@ export async function validate(options: ValidateOptions, context: Context = crea
   const { path, config, run, python, fix, ...flags } = parseOptions(validateOptionsSchema, options, 'validate');
   const file = await loadValidateConfig(config, path, context);
   const job: Job = { path, place: locate(path, context), settings: mergeSettings(file, flags), run, python };
-  for (const id of Object.keys(job.settings.rules ?? {})) findRule(id);
+  for (const id of Object.keys(job.settings.rules ?? {})) findRule(id, 'rules');
   if (!fix) return judge(job, context);
   const { fixArchive } = await import('./fix-archive.ts');
   const fixed = await fixArchive(job.place, chooseRules(job.settings, run), context);

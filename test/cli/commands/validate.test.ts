@@ -57,12 +57,12 @@ describe('mar validate', () => {
   });
 
   test.each([
-    ['an area of no kind', ['--only', 'config,colour'], /only\.1|only/],
+    ['an area of no kind', ['--only', 'config,colour'], /--only: /],
     ['a report of no kind', ['--reporter', 'xml'], /--reporter: expected one of human, json/],
     ['a report into no file', ['--reporter', 'sarif='], /--reporter/],
     ['the id of no rule', ['--rule', 'hygiene/jnuk=off'], /hygiene\/junk/],
-    ['a setting of no kind', ['--rule', 'hygiene/junk=loud'], /rules\.hygiene\/junk/],
-    ['a size of no kind', ['--max-size', 'big'], /maxSize/],
+    ['a setting of no kind', ['--rule', 'hygiene/junk=loud'], /--rule hygiene\/junk: /],
+    ['a size of no kind', ['--max-size', 'big'], /--max-size: /],
   ])('%s is wrong usage', async (_, flags, words) => {
     const cwd = await folderWithFindings();
     const { code, stdout, stderr } = await runCli('mar', ['validate', 'm.mar', ...flags], { cwd });

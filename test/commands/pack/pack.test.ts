@@ -136,6 +136,18 @@ test.each([
   });
 });
 
+test.each([
+  ['export default { modelName: ', 'compiling it: mar.config.ts:1:'],
+  ["import 'not-there';\nexport default {};", 'its imports: "not-there" is not found'],
+  ["throw new Error('no folder');", 'running it: no folder'],
+])('pack tells what fails in mar.config.ts as a fault of the config: %j', async (text, where) => {
+  const cwd = await tempTree({ ...project, 'mar.config.ts': text });
+  await expect(pack({}, testContext(cwd))).rejects.toMatchObject({
+    code: 'PACK_CONFIG_INVALID',
+    message: expect.stringContaining(`mar.config.ts is not a valid config: ${where}`),
+  });
+});
+
 test('pack says which option is missing', async () => {
   await expect(pack({ handler: 'h.py' }, testContext(await tempTree(project)))).rejects.toMatchObject({
     code: 'OPTION_MISSING',
@@ -257,7 +269,7 @@ test('pack --target both adds the Python counterpart of a built-in handler, and 
   expect(files.map(({ path }) => path)).toContain(manifest.model?.handler);
   await expect(pack({ ...options, handler: 'base_handler', force: true }, testContext(cwd))).rejects.toMatchObject({
     code: 'INVALID_OPTION',
-    message: expect.stringContaining('image_classifier'),
+    message: expect.stringMatching(/^handler: .*image_classifier.*got base_handler, with the target both/),
   });
 });
 
