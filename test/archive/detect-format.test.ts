@@ -13,6 +13,6 @@ test.each([
   ['a gzip', gzipSync('x'), 'tgz'],
   ['text', Buffer.from('hello'), 'unknown'],
   ['nothing', Buffer.alloc(0), 'unknown'],
-])('%s is told by its bytes', async (_, bytes, format) => {
+])('%s is recognised by its bytes', async (_, bytes, format) => {
   expect(await detectFormat(bufferSource('m', bytes))).toBe(format);
 });

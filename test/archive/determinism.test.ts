@@ -41,7 +41,7 @@ interface Variant {
   readonly prefix?: readonly string[];
 }
 
-test.each(['zip', 'tgz'])('%s: the bytes depend on names and contents alone', async (format) => {
+test.each(['zip', 'tgz'])('%s: the bytes depend on names and contents only', async (format) => {
   const root = await tempTree(
     Object.fromEntries(Object.entries(files).map(([path, content]) => [`in/${path}`, content])),
   );

@@ -22,7 +22,7 @@ async function packed(root: string, format: WrittenFormat): Promise<string> {
   return target;
 }
 
-test.each(writtenFormats)('a %s archive unpacks to what was packed', async (format) => {
+test.each(writtenFormats)('a %s archive extracts to the files that were packed', async (format) => {
   const root = await tempTree();
   const tree = await openArchive(await packed(root, format));
   const result = await extractTree(tree, join(root, 'out'));
@@ -34,7 +34,7 @@ test.each(writtenFormats)('a %s archive unpacks to what was packed', async (form
   expect((await readdir(root)).sort()).toEqual([`model.${format}`, 'out']);
 });
 
-test('include and exclude choose the members', async () => {
+test('include and exclude select the members', async () => {
   const root = await tempTree();
   const tree = await openArchive(await packed(root, 'zip'));
   const options = {
@@ -46,7 +46,7 @@ test('include and exclude choose the members', async () => {
   await tree.close();
 });
 
-test('an existing target is refused without force and replaced whole with it', async () => {
+test('an existing target is refused without force, and replaced whole with it', async () => {
   const root = await tempTree({ 'out/stale.txt': 'old', 'out/MAR-INF/MANIFEST.json': '{}' });
   const tree = await openArchive(await packed(root, 'zip'));
   await expect(extractTree(tree, join(root, 'out'))).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
@@ -56,7 +56,7 @@ test('an existing target is refused without force and replaced whole with it', a
   await tree.close();
 });
 
-describe('after a failure the old target is untouched and nothing else is there', () => {
+describe('a failure leaves the old target untouched and nothing else', () => {
   test('damaged content', async () => {
     const bytes = makeZip([
       { name: 'a', content: 'fine' },
@@ -73,7 +73,7 @@ describe('after a failure the old target is untouched and nothing else is there'
     expect(await readFile(join(root, 'out/old.txt'), 'utf8')).toBe('old');
   });
 
-  test('more bytes than the limit, counted as they come', async () => {
+  test('more bytes than the limit, counted while they are read', async () => {
     const root = await tempTree();
     const tree = await openArchive(await packed(root, 'zip'));
     await expect(extractTree(tree, join(root, 'out'), { limits: { totalBytes: 100 } })).rejects.toMatchObject({
@@ -97,7 +97,7 @@ describe('after a failure the old target is untouched and nothing else is there'
   });
 });
 
-test('setuid is dropped and the execute bit kept', async () => {
+test('setuid is dropped, the execute bit is kept', async () => {
   const bytes = makeZip([
     { name: 'tool', mode: 0o104755 },
     { name: 'plain', mode: 0o100666 },
@@ -110,7 +110,7 @@ test('setuid is dropped and the execute bit kept', async () => {
   expect((await stat(join(root, 'out/plain'))).mode & 0o7777 & ~0o022).toBe(0o644);
 });
 
-test('what a dead process left beside the target is swept, what a live one or a stranger owns is not', async () => {
+test('temporary folders of dead processes are removed, those of live processes and of others are kept', async () => {
   const root = await tempTree();
   const { path: first } = await writeArchive({
     target: join(root, 'first.mar'),

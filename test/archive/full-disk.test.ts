@@ -27,7 +27,7 @@ const tooLarge: Readonly<Record<string, Readonly<Record<string, Uint8Array>>>> =
 };
 
 describe.skipIf(!canMount).each(Object.entries(tooLarge))('a full disk, %s', (_, contents) => {
-  test.each(writtenFormats)('packing as %s leaves nothing, and leaves the old one as it was', async (format) => {
+  test.each(writtenFormats)('packing as %s leaves no new archive and the old one unchanged', async (format) => {
     const disk = await smallDisk(DISK_MIB);
     const target = join(disk, 'model');
     const files = planContents(contents);
@@ -40,7 +40,7 @@ describe.skipIf(!canMount).each(Object.entries(tooLarge))('a full disk, %s', (_,
     expect(await content(target, format)).toEqual(old);
   });
 
-  test('extracting leaves nothing, and leaves the old folder as it was', async () => {
+  test('extracting leaves no new folder and the old one unchanged', async () => {
     const disk = await smallDisk(DISK_MIB);
     const archive = join(await tempTree(), 'model.mar');
     await writeArchive({ target: archive, format: 'zip', files: planContents(contents) });
@@ -62,7 +62,7 @@ describe.skipIf(!canMount).each(Object.entries(tooLarge))('a full disk, %s', (_,
     }
   });
 
-  test('repacking in place leaves the archive as it was', async () => {
+  test('repacking in place leaves the archive unchanged', async () => {
     // The archive itself fits; its second copy does not.
     const disk = await smallDisk(3 * DISK_MIB);
     const target = join(disk, 'model.mar');
@@ -90,8 +90,8 @@ const meddled = (path: string, meddle: () => Promise<void>): PlannedFile => ({
   },
 });
 
-describe.each(writtenFormats)('an input that changes under %s', (format) => {
-  test('cut short while it is read: an error, and nothing is left', async () => {
+describe.each(writtenFormats)('an input that changes while it is packed as %s', (format) => {
+  test('truncated while it is read: an error, and nothing is left', async () => {
     const root = await tempTree({ 'weights.bin': randomBytes(size), 'out/': '' });
     const path = join(root, 'weights.bin');
     const files = [meddled(path, () => truncate(path, size / 2))];
@@ -104,7 +104,7 @@ describe.each(writtenFormats)('an input that changes under %s', (format) => {
   test.each([
     ['removed', (path: string) => rm(path, { force: true })],
     ['lengthened', (path: string) => writeFile(path, 'more', { flag: 'a' })],
-  ])('%s once it is open: what was planned is packed', async (_, meddle) => {
+  ])('%s after it was opened: the planned bytes are packed', async (_, meddle) => {
     const bytes = randomBytes(size);
     const root = await tempTree({ 'weights.bin': bytes });
     const path = join(root, 'weights.bin');
@@ -122,7 +122,7 @@ describe.each(writtenFormats)('an input that changes under %s', (format) => {
 test.each([
   ['removed', 'FILE_NOT_FOUND', (path: string) => rm(path, { force: true })],
   ['lengthened', 'INPUT_CHANGED', (path: string) => writeFile(path, 'more', { flag: 'a' })],
-])('an input %s between the sample and the reading is an error, and nothing is left', async (_, code, meddle) => {
+])('an input %s between sampling and reading is an error, and nothing is left', async (_, code, meddle) => {
   const root = await tempTree({ 'weights.bin': randomBytes(size), 'out/': '' });
   const path = join(root, 'weights.bin');
   const files = [meddled(path, () => meddle(path))];

@@ -26,7 +26,7 @@ const containers = rows.filter(({ file }) => file.startsWith('zip/') || file.sta
 /** Of `mar/` only the size of a manifest is a matter of the container. */
 const mars = rows.filter(({ file }) => file.startsWith('mar/'));
 
-describe('the strict reader gives every archive of the corpus its verdict', () => {
+describe('the strict reader gives every archive of the corpus its expected verdict', () => {
   test.each(containers)('$expect $file: $why', async (row) => {
     const path = join(folder, row.file);
     expect(
@@ -43,7 +43,7 @@ describe('the strict reader gives every archive of the corpus its verdict', () =
     }
   });
 
-  test.each(mars)('$file is sound as a container unless its manifest is too big', async (row) => {
+  test.each(mars)('$file has a valid structure unless its manifest is too large', async (row) => {
     const findings = await archiveFindings(join(folder, row.file));
     expect(findings.map(({ rule }) => rule)).toEqual(
       row.file.endsWith('manifest-2mib.mar') ? ['archive/manifest-size'] : [],

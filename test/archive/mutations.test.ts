@@ -30,7 +30,7 @@ beforeAll(async () => {
 });
 
 test.each(['zip', 'streamed', 'zip64', 'tgz'])(
-  'every shorter prefix of a sound %s archive is refused',
+  'every shorter prefix of a valid %s archive is refused',
   async (name) => {
     const seed = seeds[name] as Buffer;
     expect(await contentsOf(seed)).toBeDefined();
@@ -40,7 +40,7 @@ test.each(['zip', 'streamed', 'zip64', 'tgz'])(
   },
 );
 
-describe('every flipped bit of a sound archive is refused or harmless', () => {
+describe('every flipped bit of a valid archive is refused or harmless', () => {
   /**
    * Where a flip can change neither names nor bytes, as offsets from each header's signature. Sums and sizes of a local
    * header count only before a descriptor, where a zero may become the true number. Bits of deflated data that no
@@ -115,7 +115,7 @@ describe('every flipped bit of a sound archive is refused or harmless', () => {
   });
 });
 
-test('a mutated archive gives findings or a coded error, whatever was done to it', async () => {
+test('a mutated archive gives findings or a coded error', async () => {
   const names = Object.keys(seeds);
   await fc.assert(
     fc.asyncProperty(fc.constantFrom(...names), mutations, async (name, changes) => {

@@ -5,7 +5,7 @@ import { readAll } from '../../src/core/byte-source.ts';
 import { makeMar } from '../support/make-mar.ts';
 import { tempTree } from '../support/temp-tree.ts';
 
-test('a sound archive and a folder are trees of members', async () => {
+test('a valid archive and a folder open as file trees', async () => {
   const root = await tempTree({ 'folder/a.txt': 'a' });
   for (const path of [await makeMar(join(root, 'm.mar'), { files: { 'a.txt': 'a' } }), join(root, 'folder')]) {
     const tree = await openArchive(path);
@@ -17,7 +17,7 @@ test('a sound archive and a folder are trees of members', async () => {
   }
 });
 
-test('what is no archive is refused with its findings', async () => {
+test('a file that is not an archive is refused with its findings', async () => {
   const path = join(await tempTree({ 'm.mar': 'text' }), 'm.mar');
   await expect(openArchive(path)).rejects.toMatchObject({ findings: [{ rule: 'archive/format' }] });
 });

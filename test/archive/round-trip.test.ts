@@ -52,7 +52,7 @@ function isAccepted(names: readonly string[]): boolean {
   return log.findings.length === 0;
 }
 
-test('two accepted names never fall on one file, on any of three models of a file system', () => {
+test('two accepted names never become one file, on three models of a file system', () => {
   const models = {
     linux: (path: string) => path,
     /** APFS and HFS+: decomposed and case-insensitive. */
@@ -76,7 +76,7 @@ test('two accepted names never fall on one file, on any of three models of a fil
   );
 });
 
-test('any tree packs and extracts to itself, in every format', async () => {
+test('any tree extracts to what was packed, in every format', async () => {
   const trees = fc
     .dictionary(name, fc.uint8Array({ maxLength: 3000 }), { maxKeys: 8 })
     .map((tree) => new Map(Object.entries(tree)))

@@ -21,11 +21,11 @@ async function compare(path: string, shown = path) {
   }
 }
 
-describe('unzipper sees what our reader accepts', () => {
+describe('unzipper reads the archives that our reader accepts', () => {
   test.each(accepted)('%s', async (file) => expect(await compare(join(folder, file))).toEqual([]));
 });
 
-test('a difference in names and in bytes is a finding each', async () => {
+test('a difference in names and a difference in bytes are a finding each', async () => {
   const root = await tempTree();
   const [one, two] = [join(root, 'one.zip'), join(root, 'two.zip')];
   await writeFile(
@@ -51,7 +51,7 @@ test('a difference in names and in bytes is a finding each', async () => {
   ]);
 });
 
-test('of a crowd of members every one is compared, by content or by what its header says', async () => {
+test('all of many members are compared, by content or by header', async () => {
   const root = await tempTree();
   const [one, two] = [join(root, 'one.zip'), join(root, 'two.zip')];
   const crowd = Array.from({ length: 1200 }, (_, index) => ({ name: `m${index}`, content: 'a' }));
@@ -65,7 +65,7 @@ test('of a crowd of members every one is compared, by content or by what its hea
   expect((await compare(two, one)).map(({ at }) => at.member).sort()).toEqual(['m1199', 'm3', 'm700']);
 });
 
-test('of members that are large together, those that are not read again are compared by what their header says', async () => {
+test('large members beyond the limit are compared by header only', async () => {
   const root = await tempTree();
   const [one, two] = [join(root, 'one.zip'), join(root, 'two.zip')];
   const large = (seed: string) => ['m0', 'm1', 'm2'].map((name) => ({ name, content: seed.repeat(30 * 1024 ** 2) }));

@@ -8,7 +8,7 @@ import { tempTree } from '../support/temp-tree.ts';
 test.each([
   ['zip', '504b0304'],
   ['tgz', '1f8b'],
-] as const)('the format %s begins as it must, and nothing else is left', async (format, magic) => {
+] as const)('an archive of the format %s has its magic bytes, and no temporary file is left', async (format, magic) => {
   const root = await tempTree();
   const files = planContents({ 'a.txt': 'a'.repeat(100) });
   const written = await writeArchive({ target: join(root, 'm'), format, files });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { writeFileAtomically, writeFolderAtomically } from '../../../src/archive/bytes/atomic-output.ts';
 import { tempTree } from '../../support/temp-tree.ts';
 
-test('a file appears when all went well', async () => {
+test('a file appears when writing succeeds', async () => {
   const folder = await tempTree();
   const target = join(folder, 'm.mar');
   const result = await writeFileAtomically({ target }, async (handle) => {
@@ -15,7 +15,7 @@ test('a file appears when all went well', async () => {
   expect([result, await readFile(target, 'utf8'), await readdir(folder)]).toEqual([7, 'content', ['m.mar']]);
 });
 
-test('a failure leaves nothing, and the old file as it was', async () => {
+test('a failure leaves no new file and the old file unchanged', async () => {
   const folder = await tempTree({ 'm.mar': 'old' });
   const options = { target: join(folder, 'm.mar'), force: true };
   const failing = writeFileAtomically(options, async () => {
@@ -25,7 +25,7 @@ test('a failure leaves nothing, and the old file as it was', async () => {
   expect([await readdir(folder), await readFile(options.target, 'utf8')]).toEqual([['m.mar'], 'old']);
 });
 
-test('an output that is there is kept unless it is forced; a file never takes the place of a folder', async () => {
+test('an existing output is kept unless forced; a file never replaces a folder', async () => {
   const folder = await tempTree({ 'm.mar': 'old', 'dir/': '' });
   const fill = async () => {};
   await expect(writeFileAtomically({ target: join(folder, 'm.mar') }, fill)).rejects.toMatchObject({
@@ -36,7 +36,7 @@ test('an output that is there is kept unless it is forced; a file never takes th
   });
 });
 
-test('a folder appears with all its files at once, and an aborted one never', async () => {
+test('a folder appears with all its files at once, and never after a failure', async () => {
   const folder = await tempTree();
   const controller = new AbortController();
   const target = join(folder, 'out');

@@ -18,7 +18,7 @@ const ways = [
 ] as const;
 
 describe.each(ways)('%s', (_, inflate) => {
-  test('the content comes back', async () => {
+  test('inflates to the original content', async () => {
     expect((await inflate(packed, content.length)).equals(content)).toBe(true);
   });
 
@@ -33,7 +33,7 @@ describe.each(ways)('%s', (_, inflate) => {
   });
 });
 
-test('where the size is unknown a limit holds', async () => {
+test('a limit bounds a stream of unknown size', async () => {
   expect((await collect(inflateUpTo(bufferSource('x', packed), content.length))).length).toBe(content.length);
   await expect(collect(inflateUpTo(bufferSource('x', packed), 1000))).rejects.toThrow('more than 1000 bytes');
 });

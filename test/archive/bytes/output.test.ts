@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { createOutput } from '../../../src/archive/bytes/output.ts';
 import { tempTree } from '../../support/temp-tree.ts';
 
-test('what is appended and rewritten, gathered or not, is in the file in its place', async () => {
+test('appended and rewritten bytes, buffered or not, are at their offsets in the file', async () => {
   const path = join(await tempTree(), 'out');
   const handle = await open(path, 'w');
   const output = createOutput(handle);

@@ -23,7 +23,7 @@ it.each([
   ['a repository of archives', { 'm/MAR-INF/MANIFEST.json': '{}' }, /no MAR-INF\/MANIFEST\.json/],
   ['a manifest of another name', { 'MAR-INF/manifest.txt': '{}' }, /no MAR-INF\/MANIFEST\.json/],
   ['a manifest that is a folder', { 'MAR-INF/MANIFEST.json/': '' }, /no MAR-INF\/MANIFEST\.json/],
-])('a folder with %s is refused with the reason', async (_, files, reason) => {
+])('a folder with %s is not replaced, and the reason is given', async (_, files, reason) => {
   await expect(refuseForeignFolder(await tempTree(files))).rejects.toMatchObject({
     code: 'FOLDER_NOT_REPLACED',
     message: expect.stringMatching(reason),
@@ -35,14 +35,14 @@ it.each([
   ['its parent', dirname(process.cwd()), 'it holds'],
   ['home', homedir(), 'home folder'],
   ['a root', parse(process.cwd()).root, 'it is the root of a file system'],
-])('%s is refused whatever it holds', async (_, folder, reason) => {
+])('%s is never replaced, whatever its content', async (_, folder, reason) => {
   await expect(refuseForeignFolder(folder)).rejects.toMatchObject({
     code: 'FOLDER_NOT_REPLACED',
     message: expect.stringContaining(reason),
   });
 });
 
-it('the current folder is known by any path that leads to it', async () => {
+it('the current folder is recognised by any path to it', async () => {
   const root = await tempTree();
   const link = join(root, 'link');
   await symlink(process.cwd(), link);

@@ -4,7 +4,7 @@ import { createSha256 } from '../../../src/archive/bytes/sha256.ts';
 
 const digestOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-test('digests one content after the other, whose pieces may be reused at once', async () => {
+test('hashes contents one after the other, from buffers that are reused at once', async () => {
   const sha256 = createSha256();
   try {
     const piece = Buffer.alloc(3_000_000, 'a');

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { expect, test } from 'vitest';
 import { spoolToTemp } from '../../../src/archive/bytes/spool.ts';
 
-test('pieces are read at random from a file that leaves nothing behind', async () => {
+test('chunks can be read at random offsets from a temporary file that leaves nothing behind', async () => {
   async function* pieces() {
     yield Buffer.from('0123');
     yield Buffer.from('456789');
@@ -15,7 +15,7 @@ test('pieces are read at random from a file that leaves nothing behind', async (
   expect((await readdir(tmpdir())).filter((name) => name.startsWith('ts-model-archiver-'))).toEqual([]);
 });
 
-test('a failure of the pieces is the failure, and leaves nothing behind', async () => {
+test('a failing source is reported, and leaves nothing behind', async () => {
   async function* pieces() {
     yield Buffer.from('0123');
     throw new Error('torn');

@@ -9,7 +9,7 @@ import { makeExecutable, tempTree } from '../../support/temp-tree.ts';
 
 const files = { 'b.txt': 'b', 'a/c.txt': 'c', 'Z.txt': 'Z' };
 
-test('a folder and a plan are the same tree, sorted by bytes', async () => {
+test('a folder and a plan are equal trees, sorted by the bytes of the names', async () => {
   const root = await tempTree(files);
   await makeExecutable(join(root, 'b.txt'));
   const folder = await openArchive(root);

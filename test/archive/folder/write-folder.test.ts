@@ -5,7 +5,7 @@ import { writeFolder } from '../../../src/archive/folder/write-folder.ts';
 import { planContents } from '../../support/plan-files.ts';
 import { tempTree } from '../../support/temp-tree.ts';
 
-test('files are written below a new folder, with what an archive would say of them', async () => {
+test('files are written into a new folder, and reported as members of an archive would be', async () => {
   const root = await tempTree();
   const target = join(root, 'm');
   const done: number[] = [];
@@ -21,7 +21,7 @@ test('files are written below a new folder, with what an archive would say of th
   expect(done).toEqual([5, 5]);
 });
 
-test('a file that fails leaves no folder', async () => {
+test('a file that fails leaves no folder behind', async () => {
   const root = await tempTree();
   const [file] = planContents({ a: 'a' });
   const files = file === undefined ? [] : [{ ...file, size: 2 }];

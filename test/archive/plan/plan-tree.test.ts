@@ -14,7 +14,7 @@ test('a plan lists its files in order, and opens them', async () => {
   expect([source.label, (await readAll(source, 10)).toString()]).toEqual(['b', 'bb']);
 });
 
-test('what is not planned is not there', async () => {
+test('a file that is not planned does not exist in the tree', async () => {
   expect([await tree.has('a'), await tree.has('c')]).toEqual([true, false]);
   await expect(tree.open('c')).rejects.toMatchObject({ code: 'MEMBER_NOT_FOUND' });
 });

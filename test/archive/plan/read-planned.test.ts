@@ -12,12 +12,12 @@ test('a planned file gives its content', async () => {
   expect(pieces.join('')).toBe('content');
 });
 
-test('a file of another size than planned is INPUT_CHANGED', async () => {
+test('a file whose size differs from the plan is INPUT_CHANGED', async () => {
   const path = join(await tempTree({ f: 'content' }), 'f');
   await expect(openPlanned(planFile('f', path, 8))).rejects.toMatchObject({ code: 'INPUT_CHANGED' });
 });
 
-test('so is a file that is cut while it is read', async () => {
+test('a file truncated while it is read is INPUT_CHANGED', async () => {
   const path = join(await tempTree({ f: Buffer.alloc(8_000_000) }), 'f');
   const reading = readPlanned(planFile('f', path, 8_000_000), () => truncate(path, 10));
   await expect(reading).rejects.toMatchObject({ code: 'INPUT_CHANGED', message: expect.stringContaining('fewer') });

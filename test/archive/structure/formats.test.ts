@@ -30,12 +30,12 @@ test.each([
   ['folder', undefined],
 ])('formatOfName(%j) is %j', (name, format) => expect(formatOfName(name)).toBe(format));
 
-test('what is written has an ending that promises its format, and a folder none', () => {
+test('an archive is written with the ending of its format, a folder without one', () => {
   const promised = writtenFormats.map((format) => formatOfName(`m${endingOf(format)}`));
   expect(promised).toEqual(['zip', 'tgz', undefined]);
 });
 
-test('.mar and .war promise a manifest, .war that of a workflow', () => {
+test('.mar and .war promise a manifest, .war one of a workflow', () => {
   const names = ['m.mar', 'm.WAR', 'm.zip', 'm.tar.gz'];
   expect(names.map(promisesManifest)).toEqual([true, true, false, false]);
   expect(names.map(isWorkflowName)).toEqual([false, true, false, false]);

@@ -23,13 +23,13 @@ test.each([
   expect(rulesOf(members)).toEqual(rules);
 });
 
-test('an unsafe name is told with its place', () => {
+test('an unsafe name is reported with its offset', () => {
   const log = createFindingLog('m.mar');
   checkName({ ...file('../a'), offset: 12 }, defaultLimits, log);
   expect(log.findings).toMatchObject([{ rule: 'archive/name-parent', message: expect.stringContaining('offset 12') }]);
 });
 
-test('the sum of the members and the manifest have a budget each', () => {
+test('the total of the members and the manifest have a limit each', () => {
   const log = createFindingLog('m.mar');
   const limits = { ...defaultLimits, totalBytes: 10, manifestBytes: 4 };
   checkBudgets([file('a', 6), file('MAR-INF/MANIFEST.json', 4)], limits, log);

@@ -9,7 +9,7 @@ const finding = (severity: Finding['severity'], message: string): Finding => ({
   at: { path: 'm.mar' },
 });
 
-it('refuseErrors throws ARCHIVE_REFUSED in the words of the first error, with every finding', () => {
+it('refuseErrors throws ARCHIVE_REFUSED with the message of the first error and every finding', () => {
   const findings = [finding('warning', 'odd.'), finding('error', 'bad.'), finding('error', 'worse.')];
   const refused = { code: 'ARCHIVE_REFUSED', message: 'm.mar is refused: bad. (and 1 more)', findings };
   expect(() => refuseErrors('m.mar', findings)).toThrow(expect.objectContaining(refused));
@@ -19,6 +19,6 @@ it('refuseErrors lets warnings pass', () => {
   expect(() => refuseErrors('m.mar', [finding('warning', 'odd.'), finding('info', 'by the way.')])).not.toThrow();
 });
 
-it('archiveRefused names the archive where no error says why its members are unknown', () => {
+it('archiveRefused names the archive if no error says why its members are unknown', () => {
   expect(archiveRefused('m.mar', []).message).toContain('m.mar is refused');
 });

@@ -5,7 +5,7 @@ async function* pieces(...texts: string[]) {
   for (const text of texts) yield Buffer.from(text);
 }
 
-test('bytes are taken across pieces, and fewer at the end', async () => {
+test('reads cross chunks, and are short only at the end', async () => {
   const reader = createBlockReader(pieces('01', '234', '5'));
   expect((await reader.take(3)).toString()).toBe('012');
   expect(await reader.skip(1)).toBe(1);
@@ -17,6 +17,6 @@ test('bytes are taken across pieces, and fewer at the end', async () => {
 test.each([
   ['zeros', ['\0\0', '\0'], undefined],
   ['a byte in the second piece', ['\0\0', '\0x\0'], 3],
-])('the rest is searched for what is no zero: %s', async (_, texts, wanted) => {
+])('the remaining bytes are searched for a non-zero byte: %s', async (_, texts, wanted) => {
   expect(await createBlockReader(pieces(...texts)).findNonZero()).toBe(wanted);
 });

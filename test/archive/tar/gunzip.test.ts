@@ -15,7 +15,7 @@ const changed = (at: number, value: number) => {
   return bytes;
 };
 
-test('the content comes back, also where the header names the file', async () => {
+test('the content is restored, also if the header names the file', async () => {
   const plain = gzipSync('content');
   const named = Buffer.concat([changed(3, 8).subarray(0, 10), Buffer.from('m.tar\0'), plain.subarray(10)]);
   expect([await gunzip(plain), await gunzip(named)]).toEqual(['content', 'content']);

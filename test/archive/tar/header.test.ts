@@ -34,13 +34,13 @@ const nameOf = (fields: Fields) => {
   return typeof header === 'string' ? header : header.name.toString();
 };
 
-test('a header of POSIX is read', () => {
+test('a POSIX header is read', () => {
   expect(parseTarHeader(block({}))).toMatchObject({ size: 10, mode: 0o644, type: '0' });
   expect(nameOf({ prefix: 'far/down' })).toBe('far/down/a.txt');
   expect(nameOf({ name: 'n'.repeat(100) })).toBe('n'.repeat(100));
 });
 
-test('a header of GNU has sizes in base 256', () => {
+test('a GNU header has sizes in base 256', () => {
   const size = Buffer.alloc(12);
   size[0] = 0x80;
   size.writeBigUInt64BE(2n ** 33n, 4);
@@ -57,7 +57,7 @@ test.each([
   expect(parseTarHeader(block(fields))).toContain(reason);
 });
 
-test('a block with one byte changed is no header', () => {
+test('a block with one changed byte is not a header', () => {
   const bytes = block({});
   bytes[0] = 0x62;
   expect(parseTarHeader(bytes)).toContain('checksum');

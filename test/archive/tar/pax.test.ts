@@ -11,7 +11,7 @@ function record(key: string, value: string): string {
 
 const parse = (...records: string[]) => parsePax(Buffer.from(records.join('')));
 
-test('path and size are read, times passed over', () => {
+test('path and size are read, times are skipped', () => {
   expect(parse(record('path', 'é/ü'), record('size', '12'), record('mtime', '1.5'))).toEqual({
     sparse: false,
     path: Buffer.from('é/ü'),
@@ -19,7 +19,7 @@ test('path and size are read, times passed over', () => {
   });
 });
 
-test('sparse records are seen', () => {
+test('sparse records are detected', () => {
   expect(parse(record('GNU.sparse.major', '1'))).toMatchObject({ sparse: true });
 });
 

@@ -28,7 +28,7 @@ async function write(options: Partial<WriteOptions> = {}): Promise<string> {
 /** Bytes of the one tar header field that names a member. */
 const namesIn = (tar: Buffer) => [...tar.toString('latin1').matchAll(/digits\/[^\0]*/g)].map(([name]) => name);
 
-test('what is written is read back without a finding, without its top folder', async () => {
+test('a written archive reads back without a finding, without its top folder', async () => {
   const path = await write();
   const temporary = await tempTree();
   vi.stubEnv('TMPDIR', temporary);
@@ -42,18 +42,18 @@ test('what is written is read back without a finding, without its top folder', a
   expect(await readdir(temporary)).toEqual([]);
 });
 
-test('everything lies below the top folder', async () => {
+test('every member is below the top folder', async () => {
   const tar = gunzipSync(await readFile(await write()));
   expect(namesIn(tar)).toContain('digits/MAR-INF/MANIFEST.json');
 });
 
-test('the same inputs give the same bytes, with no time, owner or platform in them', async () => {
+test('equal inputs give equal bytes, without time, owner or platform', async () => {
   const [one, two] = [await readFile(await write()), await readFile(await write())];
   expect(one.equals(two)).toBe(true);
   expect([...one.subarray(0, 10)]).toEqual([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 });
 
-describe('a failure ends the writing and leaves nothing', () => {
+describe('a failure stops the writing and leaves nothing', () => {
   test.each([
     ['missing', 10],
     ['shorter than planned', 4 * MIB],
@@ -86,13 +86,13 @@ describe('gzip holds exactly one member', () => {
     const root = await tempTree({ 'a.tar.gz': bytes });
     return (await archiveFindings(join(root, 'a.tar.gz'))).map(({ rule }) => rule);
   };
-  test('a plain gzip of the tar is fine', async () => expect(await rulesOf(gzipSync(await tar()))).toEqual([]));
+  test('one gzip member is accepted', async () => expect(await rulesOf(gzipSync(await tar()))).toEqual([]));
   test('two members are refused: TorchServe reads only the first', async () => {
     const bytes = await tar();
     const halves = [gzipSync(bytes.subarray(0, 1024)), gzipSync(bytes.subarray(1024))];
     expect(await rulesOf(Buffer.concat(halves))).toContain('archive/gzip');
   });
-  test('bytes behind it are refused', async () => {
+  test('bytes after it are refused', async () => {
     expect(await rulesOf(Buffer.concat([gzipSync(await tar()), Buffer.alloc(8)]))).toContain('archive/gzip');
   });
   test('a wrong checksum is refused', async () => {
@@ -100,14 +100,14 @@ describe('gzip holds exactly one member', () => {
     bytes[bytes.length - 8] = (bytes[bytes.length - 8] as number) ^ 1;
     expect(await rulesOf(bytes)).toEqual(['archive/gzip']);
   });
-  test('a bomb stops at the limit', async () => {
+  test('a gzip bomb stops at the limit', async () => {
     const root = await tempTree({ 'a.tar.gz': gzipSync(Buffer.concat([await tar(), Buffer.alloc(64 * MIB)])) });
     const findings = await archiveFindings(join(root, 'a.tar.gz'), { totalBytes: 4 * MIB, entries: 10 });
     expect(findings.map(({ rule }) => rule)).toEqual(['archive/gzip']);
   });
 });
 
-test('a flat tar is read as it is, with a note that TorchServe would not find its manifest', async () => {
+test('a tar without a top folder is read, with a note that TorchServe would not find its manifest', async () => {
   const reading = await readArchive(join(import.meta.dirname, '../../fixtures/hostile/tar/accept/c-flat.tgz'));
   expect(reading.findings.map(({ rule, severity }) => [rule, severity])).toEqual([['archive/flat-tar', 'info']]);
   expect((await reading.tree?.list())?.map((entry) => entry.path)).toContain('MAR-INF/MANIFEST.json');

@@ -31,7 +31,7 @@ const attributes = (name: string, mode: number, dos: number): RawMember => ({
 const owner = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 const asi = (mode: number) => [0, 0, 0, 0, mode & 0xff, mode >> 8, 0, 0, 0, 0, 0, 0, 0, 0];
 
-describe('members that are something else for other readers', () => {
+describe('members that other readers read differently', () => {
   it.each([
     ['a file with the MS-DOS bit of a folder', attributes('a', 0, 0x10)],
     ['the same beside a Unix mode', attributes('a', 0o100644, 0x10)],
@@ -57,10 +57,10 @@ describe('members that are something else for other readers', () => {
     ['a file in the field 0x756e', extra(0x756e, asi(0o100644))],
     ['a field that nobody knows', extra(0x6c78, 'anything')],
     ['the times of Info-ZIP', extra(0x5455, [1, 0, 0, 0, 0])],
-  ])('%s is fine', async (_, member) => expect(await findingsOf([member])).toEqual([]));
+  ])('%s is accepted', async (_, member) => expect(await findingsOf([member])).toEqual([]));
 });
 
-describe('a comment that holds an end record', () => {
+describe('a comment that contains an end record', () => {
   const end = (bytes: number, comment: number) => {
     const record = Buffer.alloc(bytes);
     record.write('PK\u0005\u0006', 'latin1');
@@ -80,7 +80,7 @@ describe('a comment that holds an end record', () => {
     expect(findings.map(({ rule }) => rule)).toEqual(['archive/end-record']);
   });
 
-  it.each(['made by hand', 'PK', 'PK\u0003\u0004', 'PK\u0001\u0002 PK\u0005'])('%j is fine', async (comment) =>
+  it.each(['made by hand', 'PK', 'PK\u0003\u0004', 'PK\u0001\u0002 PK\u0005'])('%j is accepted', async (comment) =>
     expect(await findingsOf([{ name: 'a', content: 'x' }], comment)).toEqual([]),
   );
 
@@ -91,7 +91,7 @@ describe('a comment that holds an end record', () => {
   });
 });
 
-describe('names that are one on Windows or look the same', () => {
+describe('names that are equal on Windows or look the same', () => {
   it.each([
     ['the short form of another', ['model_weights.onnx', 'MODEL_~1.ONN']],
     ['the short form of a folder', ['longer folder/a', 'LONGER~1/a']],
@@ -110,13 +110,13 @@ describe('names that are one on Windows or look the same', () => {
     ['another beginning', ['weights_of_model.bin', 'MODEL~1.BIN']],
     ['another folder', ['a/model_weights.onnx', 'b/MODEL_~1.ONN']],
     ['Russian and English', ['модель.bin', 'model.bin']],
-  ])('%s is fine', async (_, names) => {
+  ])('%s is accepted', async (_, names) => {
     expect(await findingsOf(names.map((name) => ({ name, content: 'x' })))).toEqual([]);
   });
 });
 
 it.each(['aux .txt', 'a\u009b2J', 'x\u{e0041}', '\u3164', '/abs', '../up', 'a//b', 'a\\b', 'x'.repeat(300)])(
-  'the refusal of %j names the file, with nothing that a terminal obeys',
+  'the refusal of %j names the file, without control characters',
   async (name) => {
     const [first] = await findingsOf([{ name, content: 'x' }]);
     expect(first?.message).not.toMatch(/[\u0000-\u001f\u007f-\u009f\u3164]|[\u{e0000}-\u{e007f}]/u);

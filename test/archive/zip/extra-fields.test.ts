@@ -16,7 +16,7 @@ function wide(...values: bigint[]): Buffer {
 
 const FULL = 0xffffffff;
 
-test('fields that change what is read are found among others', () => {
+test('extra fields that change the meaning are found among others', () => {
   const zip64 = wide(1n);
   const path = Buffer.from('\u0001crc_name');
   const fields = parseExtraFields(
@@ -34,7 +34,7 @@ test.each([
   expect(parseExtraFields(bytes).problem).toContain(problem);
 });
 
-test('only the numbers that refer to the zip64 field come from it', () => {
+test('zip64 values replace only the fields that refer to them', () => {
   const numbers = { size: FULL, packedSize: 7, headerOffset: FULL };
   expect(widen(numbers, wide(5n, 6n))).toEqual({ size: 5, packedSize: 7, headerOffset: 6 });
   expect(widen({ size: 1, packedSize: 2, headerOffset: 3 }, undefined)).toEqual({

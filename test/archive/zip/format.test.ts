@@ -21,7 +21,7 @@ const content = 'again and again and again';
 const zip = makeZip([{ name: 'first' }, { name: 'a.txt', content, deflate: true }], { comment: 'note' });
 const packedSize = deflateRawSync(content).length;
 
-test('the end record is where its length says, and names both members', () => {
+test('the end record is at the offset its length implies, and counts both members', () => {
   const at = zip.length - END_BYTES - 'note'.length;
   expect(zip.readUInt32LE(at)).toBe(END_SIGNATURE);
   expect([END.entriesHere, END.entries].map((field) => zip.readUInt16LE(at + field))).toEqual([2, 2]);
@@ -47,7 +47,7 @@ test.each([
   expect(zip.toString('latin1', at + bytes, at + bytes + 5)).toBe('a.txt');
 });
 
-test('the central header leads to the local one', () => {
+test('the central header gives the offset of the local one', () => {
   const mark = Buffer.alloc(4);
   mark.writeUInt32LE(CENTRAL_SIGNATURE);
   const local = zip.readUInt32LE(zip.lastIndexOf(mark) + CENTRAL.headerOffset);
@@ -55,9 +55,9 @@ test('the central header leads to the local one', () => {
   expect(zip.toString('latin1', local + LOCAL_BYTES, local + LOCAL_BYTES + 5)).toBe('a.txt');
 });
 
-test('no known flag is one of encryption', () => expect(FLAGS_KNOWN & FLAGS_ENCRYPTION).toBe(0));
+test('no known flag means encryption', () => expect(FLAGS_KNOWN & FLAGS_ENCRYPTION).toBe(0));
 
-test('zlib comes near to the best ratio of DEFLATE, and not past it', () => {
+test('zlib comes close to the maximum ratio of DEFLATE and never exceeds it', () => {
   const zeros = Buffer.alloc(50_000_000);
   const ratio = zeros.length / deflateRawSync(zeros, { level: 9 }).length;
   expect(ratio).toBeGreaterThan(DEFLATE_MAX_RATIO * 0.99);

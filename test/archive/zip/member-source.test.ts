@@ -29,14 +29,14 @@ function open(method: 'stored' | 'deflated', changes: Partial<LocatedMember> = {
 }
 
 describe.each(['stored', 'deflated'] as const)('%s', (method) => {
-  test('a member is read whole and in part', async () => {
+  test('a member is read whole and in ranges', async () => {
     const source = open(method);
     expect((await readAll(source, 100)).equals(content)).toBe(true);
     expect(Buffer.from(await source.read(4, 5)).toString()).toBe('happy');
     await source.close();
   });
 
-  test('a content of another CRC-32 is MEMBER_CORRUPT when it was streamed', async () => {
+  test('a streamed content with a wrong CRC-32 is MEMBER_CORRUPT', async () => {
     const stream = async () => {
       for await (const _ of open(method, { crc32: 1 }).stream());
     };
@@ -47,6 +47,6 @@ describe.each(['stored', 'deflated'] as const)('%s', (method) => {
   });
 });
 
-test('a deflated member of another size than its header says is MEMBER_CORRUPT', async () => {
+test('a deflated member whose size differs from its header is MEMBER_CORRUPT', async () => {
   await expect(open('deflated', { size: 10 }).read(0, 5)).rejects.toMatchObject({ code: 'MEMBER_CORRUPT' });
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { readAhead } from '../../../src/archive/zip/read-ahead.ts';
 import { bufferSource } from '../../../src/core/byte-source.ts';
 
-test('small reads in rising order come from few reads of the source, and are right', async () => {
+test('small ascending reads need few reads of the source, and return the right bytes', async () => {
   const bytes = Buffer.from(Uint8Array.from({ length: 200_000 }, (_, index) => index % 251));
   const source = bufferSource('m', bytes);
   let reads = 0;
@@ -18,7 +18,7 @@ test('small reads in rising order come from few reads of the source, and are rig
   expect(reads).toBeLessThan(6);
 });
 
-test('what the source does not have is not there', async () => {
+test('bytes beyond the end of the source are not returned', async () => {
   await expect(readAhead(bufferSource('m', Buffer.alloc(10))).read(5, 6)).rejects.toMatchObject({
     code: 'SOURCE_TRUNCATED',
   });

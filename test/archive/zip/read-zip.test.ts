@@ -24,7 +24,7 @@ async function rulesOf(members: readonly RawMember[], limits: Partial<Limits> = 
 /** Fixed sizes of `content` in a central or local header, all of them left to a zip64 field. */
 const wide = { local: { 18: SENTINEL, 22: SENTINEL }, central: { 20: SENTINEL, 24: SENTINEL } };
 
-describe('a rule has its hostile case and a good neighbour', () => {
+describe('each rule has a hostile case and a valid one', () => {
   const cases: readonly {
     what: string;
     good: RawMember[];
@@ -135,7 +135,7 @@ describe('a rule has its hostile case and a good neighbour', () => {
   });
 });
 
-test('an archive that form alone forbids still shows its members, and cannot be opened', async () => {
+test('an archive with an error of form only still lists its members, and cannot be opened', async () => {
   const path = await write(makeZip([{ name: 'model.pt', content: 'weights', descriptor: 16 }]));
   const reading = await readArchive(path);
   expect((await reading.tree?.list())?.map((entry) => entry.path)).toEqual(['model.pt']);
@@ -147,13 +147,13 @@ test('an archive that form alone forbids still shows its members, and cannot be 
   });
 });
 
-test('an archive with an untrusted structure hands out no member', async () => {
+test('an archive with an untrusted structure opens no member', async () => {
   const reading = await readArchive(await write(makeZip([{ name: '../evil' }])));
   expect(reading.tree).toBeUndefined();
   await reading.close();
 });
 
-test('a message names offsets, the value seen and the value expected', async () => {
+test('a message has offsets, the value seen and the value expected', async () => {
   const bytes = makeZip([{ name: 'a', content: 'x' }], { entries: 2 });
   const [finding] = await archiveFindings(await write(bytes));
   expect(finding).toMatchObject({
@@ -163,7 +163,7 @@ test('a message names offsets, the value seen and the value expected', async () 
   });
 });
 
-test('findings stay bounded when every member of a big archive is wrong, and the last says how many are left out', async () => {
+test('the number of findings is bounded if every member is wrong, and the last one counts the rest', async () => {
   const members = Array.from({ length: 3000 }, (_, index) => ({ name: `/absolute-${index}` }));
   const findings = await archiveFindings(await write(makeZip(members)));
   expect(findings.filter(({ rule }) => rule !== 'archive/left-out')).toHaveLength(MAX_PROBLEMS);

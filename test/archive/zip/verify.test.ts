@@ -21,11 +21,11 @@ const members = [
   { name: 'b', content: 'content of b' },
 ];
 
-test('sound members have no finding', async () => {
+test('valid members have no finding', async () => {
   expect(await verify(makeZip(members))).toEqual([]);
 });
 
-test('a byte that changed is found, stored or deflated', async () => {
+test('a changed byte is found, stored or deflated', async () => {
   const bytes = makeZip(members);
   bytes.write('X', bytes.indexOf('content of b'));
   expect(await verify(bytes)).toEqual([['archive/crc', 'b']]);

@@ -31,7 +31,7 @@ async function write(files: Parameters<typeof planContents>[0], options: Partial
   return writeArchive({ target, format: 'zip', files: planContents(files), ...options });
 }
 
-test('what is written is read back without a finding, in order, with the bytes that went in', async () => {
+test('a written archive reads back without a finding, in order, with the bytes that went in', async () => {
   const { path, size, members } = await write(contents, { hash: true });
   expect(await archiveFindings(path)).toEqual([]);
   expect((await stat(path)).size).toBe(size);
@@ -50,7 +50,7 @@ test('what is written is read back without a finding, in order, with the bytes t
   await reading.close();
 });
 
-test('auto stores what DEFLATE would hardly shrink and deflates the rest; store stores all', async () => {
+test('auto stores what DEFLATE would hardly shrink and deflates the rest; store stores everything', async () => {
   const methods = async (options: Partial<WriteOptions>) =>
     Object.fromEntries((await write(contents, options)).members.map(({ path, method }) => [path, method]));
   expect(await methods({ compression: 'auto' })).toEqual({
@@ -65,20 +65,20 @@ test('auto stores what DEFLATE would hardly shrink and deflates the rest; store 
   expect((await methods({ compression: 9 }))['weights.bin']).toBe('deflated');
 });
 
-test('a member deflated in pieces is as small as one deflated whole, within one percent', async () => {
+test('a member deflated in chunks is as small as one deflated whole, within one percent', async () => {
   const { members } = await write({ 'large.txt': text });
   const { deflateRawSync } = await import('node:zlib');
   expect(members[0]?.packedSize).toBeLessThan(deflateRawSync(text).length * 1.01 + 1000);
 });
 
-test('no header needs a data descriptor or a zip64 form', async () => {
+test('no header needs a data descriptor or zip64', async () => {
   const { path } = await write(contents);
   const bytes = await readFile(path);
   expect(bytes.includes(Buffer.from('PK\u0007\u0008', 'latin1'))).toBe(false);
   expect(bytes.readUInt16LE(6) & 8).toBe(0);
 });
 
-test('the same inputs give the same bytes, and SOURCE_DATE_EPOCH is the time of every entry', async () => {
+test('equal inputs give equal bytes, and SOURCE_DATE_EPOCH is the time of every member', async () => {
   const bytesOf = async (options: Partial<WriteOptions>) => readFile((await write(contents, options)).path);
   const undated = digest(await bytesOf({}));
   expect(digest(await bytesOf({}))).toBe(undated);
@@ -102,7 +102,7 @@ test('progress counts every byte of the inputs once', async () => {
 test.each([
   ['small', 10],
   ['large', 3 * MIB],
-])('a %s input that is not as long as planned is an error, and nothing is left', async (_, size) => {
+])('a %s input whose length differs from the plan is an error, and nothing is left', async (_, size) => {
   for (const planned of [size - 5, size + 5]) {
     const root = await tempTree({ 'input.bin': randomBytes(size) });
     const target = join(root, 'model.mar');
@@ -112,7 +112,7 @@ test.each([
   }
 });
 
-test('an existing archive stays as it was without force, and when writing fails', async () => {
+test('an existing archive is unchanged without force, and when writing fails', async () => {
   const root = await tempTree({ 'model.mar': 'old' });
   const target = join(root, 'model.mar');
   await expect(writeArchive({ target, format: 'zip', files: planContents({ a: 'a' }) })).rejects.toMatchObject({
@@ -128,7 +128,7 @@ test('an existing archive stays as it was without force, and when writing fails'
 });
 
 test.each(['zip', 'tgz'] as const)(
-  'a folder where a %s archive belongs keeps its files, also with force',
+  'a folder at the path of a %s archive keeps its files, also with force',
   async (format) => {
     const root = await tempTree({ 'model.mar/precious.txt': 'kept' });
     const target = join(root, 'model.mar');
@@ -139,7 +139,7 @@ test.each(['zip', 'tgz'] as const)(
   },
 );
 
-test('an executable file keeps its execute bit, everything else is 0644', async () => {
+test('an executable file keeps its execute bit, every other file is 0644', async () => {
   const target = join(await tempTree(), 'model.mar');
   const [plain, tool] = planContents({ 'a.py': '', 'b.sh': '' });
   await writeArchive({ target, format: 'zip', files: [plain!, { ...tool!, mode: 0o755 }] });
@@ -148,11 +148,11 @@ test('an executable file keeps its execute bit, everything else is 0644', async 
   await reading.close();
 });
 
-test('an archive of no files is sound', async () => {
+test('an archive without files is valid', async () => {
   expect(await archiveFindings((await write({})).path)).toEqual([]);
 });
 
-test('zip64 end records appear from 65,535 members, 4 GiB - 1 of directory or an offset of 4 GiB - 1 on', () => {
+test('zip64 records appear from 65,535 members, 4 GiB - 1 of directory or an offset of 4 GiB - 1 on', () => {
   const most = 0xffffffff;
   for (const fits of [encodeEnd(65_534, 1, 1), encodeEnd(1, most - 1, 1), encodeEnd(1, 1, most - 1)])
     expect(fits.length).toBe(22);

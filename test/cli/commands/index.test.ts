@@ -13,7 +13,7 @@ const [entries = []] = Object.values(commands).filter(Array.isArray) as {
   examples: { command: string }[];
 }[][];
 
-test('every command has a name of its own, a summary and an example that calls it', () => {
+test('every command has a unique name, a summary and an example that calls it', () => {
   expect(entries.map(({ name }) => name)).toEqual(
     expect.arrayContaining(['pack', 'inspect', 'validate', 'serve', 'predict', 'extract']),
   );
@@ -28,7 +28,7 @@ test('no command has a flag twice', () => {
   for (const { name, flags } of entries) expect(new Set(flags.map((flag) => flag.name)).size, name).toBe(flags.length);
 });
 
-test('every file of the folder is a command of the list', () => {
+test('every file of the folder is a command in the list', () => {
   const folder = new URL('../../../src/cli/commands/', import.meta.url);
   const names = readdirSync(folder).map((file) => basename(file, '.ts'));
   expect(entries.map(({ name }) => name).sort()).toEqual(names.filter((name) => !others.includes(name)).sort());
