@@ -13,7 +13,7 @@ describe('--json', () => {
     ['a value of no kind', ['validate', 'm.mar', '--max-size', 'big'], 2, 'INVALID_OPTION'],
     ['an unknown flag', ['inspect', '--jsno', 'm.mar'], 2, 'USAGE'],
     ['a missing argument', ['validate'], 2, 'USAGE'],
-  ])('answers %s too, on stdout, and the same exit code', async (_, args, exitCode, errorCode) => {
+  ])('prints the error of %s on stdout, with the same exit code', async (_, args, exitCode, errorCode) => {
     const cwd = await tempTree({ 'noise.mar': 'no archive' });
     await makeMar(join(cwd, 'm.mar'), { files: { 'handler.py': handler }, manifest: manifestOf({}) });
     const { code, stdout, stderr } = await runCli('mar', [...args, '--json'], { cwd });
@@ -25,13 +25,13 @@ describe('--json', () => {
     expect(stderr).not.toBe('');
   });
 
-  test('names the findings of a refusal', async () => {
+  test('includes the findings of a refusal', async () => {
     const cwd = await tempTree({ 'noise.mar': 'no archive' });
     const { stdout } = await runCli('mar', ['extract', 'noise.mar', '--json'], { cwd });
     expect(JSON.parse(stdout).error.findings[0]).toMatchObject({ severity: 'error', rule: 'archive/format' });
   });
 
-  test('escapes every character that a terminal would obey', async () => {
+  test('escapes every character that could control a terminal', async () => {
     const name = 'a\u009b31mb.py';
     const cwd = await tempTree({ [name]: '' });
     const { stdout } = await runCli('mar', ['inspect', name, '--json'], { cwd });
@@ -40,7 +40,7 @@ describe('--json', () => {
   });
 });
 
-test('mar validate judges several archives: one verdict, every finding with its archive', async () => {
+test('mar validate of several archives: one verdict, every finding with its archive', async () => {
   const cwd = await tempTree({ 'noise.mar': 'no archive' });
   await makeMar(join(cwd, 'm.mar'), { files: { 'handler.py': handler }, manifest: manifestOf({}) });
   const both = await runCli('mar', ['validate', 'm.mar', 'noise.mar', '--json'], { cwd });
@@ -61,7 +61,7 @@ test.each([
   ['cat', ['cat', 'm.mar', 'handlr.py'], 'handler.py'],
   ['cat in the wrong folder', ['cat', 'm.mar', 'labels.json'], 'assets/labels.json'],
   ['extract', ['extract', 'm.mar', '--include', 'asets/labels.json'], 'assets/labels.json'],
-])('%s names the member that was meant', async (_, args, meant) => {
+])('%s suggests the nearest member', async (_, args, meant) => {
   const cwd = await tempTree();
   const files = { 'handler.py': handler, 'assets/labels.json': '{}' };
   await makeMar(join(cwd, 'm.mar'), { files, manifest: manifestOf({}) });

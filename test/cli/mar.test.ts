@@ -20,7 +20,7 @@ async function folderWithMar(): Promise<string> {
 }
 
 describe('usage', () => {
-  test("a flag after the command is the command's, also where mar has one of the name", async () => {
+  test('a flag after the command belongs to the command, even if mar has one of that name', async () => {
     const cwd = await tempTree({ 'handler.py': 'def handle(data, context):\n    return data\n' });
     const args = ['pack', '-n', 'm', '--handler', 'handler.py', '--version', '2.5', '--json'];
     const { code, stdout } = await runCli('mar', args, { cwd });
@@ -32,11 +32,11 @@ describe('usage', () => {
     expect(other.stderr).toContain("unknown option '--version'");
   });
 
-  test('--version prints the version alone', async () => {
+  test('--version prints the version only', async () => {
     expect(await runCli('mar', ['--version'])).toEqual({ code: 0, stdout: `${version}\n`, stderr: '' });
   });
 
-  test('--help is on stdout and names every command', async () => {
+  test('--help is on stdout and lists every command', async () => {
     const { code, stdout, stderr } = await runCli('mar', ['--help']);
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' });
     for (const name of ['pack', 'inspect', 'extract', 'validate', 'explain', 'predict', 'serve'])
@@ -44,7 +44,7 @@ describe('usage', () => {
   });
 
   test.each(['pack', 'inspect', 'extract', 'validate', 'explain', 'predict', 'serve'])(
-    '%s --help ends with examples of it',
+    '%s --help ends with examples',
     async (name) => {
       const { code, stdout } = await runCli('mar', [name, '--help']);
       expect(code).toBe(0);
@@ -64,7 +64,7 @@ describe('usage', () => {
       /Allowed choices are auto, plain, none/,
     ],
     ['a missing value', ['extract', 'm.mar', '-o'], /argument missing/],
-  ])('%s is wrong usage: exit 2, words on stderr', async (_, args, words) => {
+  ])('%s is wrong usage: exit 2, message on stderr', async (_, args, words) => {
     const { code, stdout, stderr } = await runCli('mar', args);
     expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
     expect(stderr).toMatch(words);
@@ -73,7 +73,7 @@ describe('usage', () => {
 });
 
 describe('failures', () => {
-  test('a file that is not there: exit 3, the path and what to do on stderr', async () => {
+  test('a missing file: exit 3, path and next step on stderr', async () => {
     const run = await runCli('mar', ['inspect', 'gone.mar'], { cwd: await tempTree() });
     expect(run).toEqual({
       code: 3,
@@ -83,13 +83,13 @@ describe('failures', () => {
     });
   });
 
-  test('a folder that is no archive is shown as a folder without a manifest', async () => {
+  test('a folder that is not an archive is shown as a folder without a manifest', async () => {
     const { code, stdout } = await runCli('mar', ['inspect', 'folder'], { cwd: await folderWithMar() });
     expect(code).toBe(0);
     expect(stdout).toContain('manifest  none');
   });
 
-  test('bytes that are no archive: exit 1, and extract leaves nothing', async () => {
+  test('bytes that are not an archive: exit 1, and extract leaves nothing', async () => {
     const cwd = await folderWithMar();
     const before = await readdir(cwd);
     for (const args of [
@@ -103,7 +103,7 @@ describe('failures', () => {
     expect(await readdir(cwd)).toEqual(before);
   });
 
-  test('a folder in the way: exit 3 and the way out', async () => {
+  test('an existing folder: exit 3 and the next step', async () => {
     const cwd = await folderWithMar();
     const { code, stderr } = await runCli('mar', ['extract', 'm.mar', '-o', 'folder'], { cwd });
     expect(code).toBe(3);
@@ -121,21 +121,21 @@ describe('streams', () => {
     expect(inspectResultSchema.parse(result)).toEqual(result);
   });
 
-  test('extract says on stdout what it made', async () => {
+  test('extract prints the created folder on stdout', async () => {
     const cwd = await folderWithMar();
     const { code, stdout } = await runCli('mar', ['extract', 'm.mar', '--json'], { cwd });
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({ schemaVersion: 1, path: 'm.mar', target: join(cwd, 'm'), files: 2 });
   });
 
-  test('--progress plain writes lines to stderr, in a pipe too; --quiet wins over it', async () => {
+  test('--progress plain prints lines to stderr, also in a pipe; --quiet wins over it', async () => {
     const cwd = await folderWithMar();
     const digest = ['inspect', 'm.mar', '--digest', '--json', '--progress', 'plain'];
     expect((await runCli('mar', digest, { cwd })).stderr).toMatch(/^hash m\.mar {2}.* 100 %$/m);
     expect((await runCli('mar', [...digest, '--quiet'], { cwd })).stderr).toBe('');
   });
 
-  test('--quiet leaves out what was done, and keeps what was asked for', async () => {
+  test('--quiet omits the report of what was done, and keeps the output that was asked for', async () => {
     const cwd = await folderWithMar();
     const run = async (...args: string[]) => {
       const { code, stdout, stderr } = await runCli('mar', [...args, '-q'], { cwd });
@@ -161,7 +161,7 @@ describe('streams', () => {
     expect(stdout.includes('\u001b[')).toBe(colored);
   });
 
-  test('a reader that goes away early is no failure', async () => {
+  test('a reader that closes the pipe early is no failure', async () => {
     const cwd = await tempTree();
     const files = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`f${index}.txt`, '']));
     await makeMar(join(cwd, 'many.mar'), { files, manifest: manifestOf({ handler: 'base_handler' }) });
@@ -174,7 +174,7 @@ describe('streams', () => {
   });
 
   test.each(['mar', 'ts-model-archiver', 'ts-workflow-archiver'])(
-    'a reader that goes away from the help of %s is no failure',
+    'a reader that closes the pipe of %s --help is no failure',
     async (command) => {
       const child = spawn(process.execPath, [binPath(command), '--help']);
       const errors: Buffer[] = [];
@@ -185,7 +185,7 @@ describe('streams', () => {
     },
   );
 
-  test('a long result in a pipe arrives whole', async () => {
+  test('a long result reaches a pipe whole', async () => {
     const cwd = await tempTree();
     const files = Object.fromEntries(Array.from({ length: 3000 }, (_, index) => [`f${index}.txt`, '']));
     await makeMar(join(cwd, 'many.mar'), { files, manifest: manifestOf({ handler: 'base_handler' }) });

@@ -22,7 +22,7 @@ const printConfig = async (cwd: string, ...args: readonly string[]) => {
   };
 };
 
-test('--tls-key and --tls-cert make the addresses that nobody gives https, and --port too', async () => {
+test('--tls-key and --tls-cert make the default addresses https, also with --port', async () => {
   const cwd = await tempTree();
   const tls = ['--tls-key', 'k.pem', '--tls-cert', 'c.pem'];
   const plain = await printConfig(cwd, ...tls);
@@ -38,7 +38,7 @@ test('--tls-key and --tls-cert make the addresses that nobody gives https, and -
   ]);
 });
 
-test('config.properties of the folder is read, and named; --ts-config and TS_CONFIG_FILE beat it', async () => {
+test('config.properties of the folder is read and named; --ts-config and TS_CONFIG_FILE override it', async () => {
   const cwd = await tempTree({ 'config.properties': 'job_queue_size=5\n', 'mine.properties': 'job_queue_size=6\n' });
   const path = join(cwd, 'config.properties');
   expect((await printConfig(cwd))('job_queue_size')).toEqual([5, path]);
@@ -47,7 +47,7 @@ test('config.properties of the folder is read, and named; --ts-config and TS_CON
   expect(stderr).toContain(`Settings come from ${path}, as TorchServe's do.`);
 });
 
-test('what a script says to torchserve is understood, or told to have no effect', async () => {
+test('flags of torchserve are understood, or reported as without effect', async () => {
   const cwd = await tempTree();
   await makeModel(cwd);
   const said = ['--start', '--foreground', '--ncs', '--no-config-snapshots', '--dt', '--disable-token-auth'];
@@ -70,14 +70,14 @@ test.each([
   [['--workflow-store', 'file', '--workflows', 'all'], 'No folder of the workflow store'],
   [['--tls-key', 'gone.key', '--tls-cert', 'gone.pem'], 'No private key'],
   [['--tls-cert', 'gone.pem'], 'a certificate without its key'],
-])('serve %j ends with 3 and says what is not there', async (args, message) => {
+])('serve %j ends with 3 and names what is missing', async (args, message) => {
   const cwd = await tempTree({ file: '' });
   const { code, stdout, stderr } = await runServe(cwd, ...args);
   expect([code, stdout]).toEqual([3, '']);
   expect(stderr).toContain(message);
 });
 
-test('a key that does not belong to the certificate keeps the server from starting', async () => {
+test('a key that does not match the certificate keeps the server from starting', async () => {
   const cwd = await tempTree();
   const [{ key }, { cert }] = [await makeCertificate(cwd), await makeCertificate(cwd, 'other')];
   const { code, stderr } = await runServe(cwd, '--tls-key', key, '--tls-cert', cert);

@@ -22,11 +22,11 @@ test.each([
   ['mar', ['unknown']],
   ['ts-model-archiver', ['--help']],
   ['ts-model-archiver', []],
-])('%s %j loads no package but commander, which the bundle of a whole build holds too', async (command, args) => {
+])('%s %j loads no package but commander, as the bundle of a full build shows', async (command, args) => {
   expect(['', 'commander']).toContain((await packagesOf(command, args)).join());
 });
 
-test('a command in a pipe loads neither a spinner nor what only other commands need', async () => {
+test('a command in a pipe loads neither a spinner nor the modules of other commands', async () => {
   const packages = await packagesOf('mar', ['inspect', 'nowhere.mar']);
   for (const name of ['ora', 'find-my-way', 'archiver', 'unzipper', 'esbuild', 'onnxruntime-node', 'sharp']) {
     expect(packages).not.toContain(name);

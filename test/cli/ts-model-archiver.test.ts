@@ -15,14 +15,14 @@ test('packing in a pipe is silent', async () => {
   expect(await readdir(cwd)).toEqual(['handler.py', 'm.mar']);
 });
 
-test('an empty value of a file flag means that it was not given', async () => {
+test('an empty value of a file flag counts as absent', async () => {
   const cwd = await tempTree({ 'handler.py': handler });
   const args = [...base, '--serialized-file', '', '--extra-files=', '-r', '', '--archive-format', 'no-archive'];
   expect((await archiver(args, cwd)).code).toBe(0);
   expect(await readdir(join(cwd, 'm'))).toEqual(['MAR-INF', 'handler.py']);
 });
 
-test('an export path that is not there is created, with a warning', async () => {
+test('a missing export path is created, with a warning', async () => {
   const cwd = await tempTree({ 'handler.py': handler });
   const { code, stdout, stderr } = await archiver([...base, '--export-path', 'new/sub'], cwd);
   expect({ code, stdout }).toEqual({ code: 0, stdout: '' });
@@ -30,7 +30,7 @@ test('an export path that is not there is created, with a warning', async () => 
   expect(await readdir(join(cwd, 'new/sub'))).toEqual(['m.mar']);
 });
 
-test('--compression store keeps bytes as they are', async () => {
+test('--compression store keeps bytes unchanged', async () => {
   const cwd = await tempTree({ 'handler.py': handler.repeat(100) });
   await archiver([...base, '--compression', 'store'], cwd);
   expect((await readFile(join(cwd, 'm.mar'))).includes(handler.repeat(100))).toBe(true);
@@ -55,7 +55,7 @@ describe('--validate', () => {
     expect((await readdir(cwd)).sort()).toEqual(['handler.py', 'model.onnx']);
   });
 
-  test.each([[['--validate', 'off']], [['--quiet']]])('%j says nothing', async (flags) => {
+  test.each([[['--validate', 'off']], [['--quiet']]])('%j prints nothing', async (flags) => {
     const cwd = await tempTree(files);
     expect(await archiver([...args, ...flags], cwd)).toEqual({ code: 0, stdout: '', stderr: '' });
   });

@@ -13,10 +13,10 @@ async function read(member: string): Promise<string> {
   return Buffer.concat(pieces).toString();
 }
 
-test('a member is given byte for byte', async () => {
+test('a member is written byte for byte', async () => {
   expect(await read('a/labels.txt')).toBe('cat\ndog\n');
 });
 
-test('a member that is not there is MEMBER_NOT_FOUND', async () => {
+test('a missing member is MEMBER_NOT_FOUND', async () => {
   await expect(read('labels.txt')).rejects.toMatchObject({ code: 'MEMBER_NOT_FOUND' });
 });

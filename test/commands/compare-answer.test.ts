@@ -8,7 +8,7 @@ test.each([
   ['1e-9', '0'],
   ['text\n', 'text'],
   ['{"a":1,"b":2}', '{"b":2,"a":1}'],
-])('%j is as good as %j', (expected, actual) => {
+])('%j equals %j', (expected, actual) => {
   expect(compare(expected, actual)).toBeUndefined();
 });
 
@@ -19,6 +19,6 @@ test.each([
   ['{}', '{"a":1}', '/a: not expected'],
   ['[]', '{}', 'expected []'],
   ['cat', 'dog', 'expected'],
-])('%j is not %j', (expected, actual, words) => {
+])('%j does not equal %j', (expected, actual, words) => {
   expect(compare(expected, actual)).toContain(words);
 });

@@ -5,20 +5,20 @@ import { createStyle } from '../../src/ui/style.ts';
 import { allRules } from '../../src/validate/rules/index.ts';
 
 describe('explain', () => {
-  it('gives the words of one rule, and what fix and run have to do with it', async () => {
+  it('returns the text of one rule, with its fix and whether it needs --run', async () => {
     const junk = await explain({ rule: 'hygiene/junk' });
     expect(explainResultSchema.parse(junk)).toEqual(junk);
     expect(junk.rules).toEqual([expect.objectContaining({ id: 'hygiene/junk', fix: 'leaves them out' })]);
     expect((await explain({ rule: 'handler/loads' })).rules[0]).toMatchObject({ run: true });
   });
 
-  it('gives the rules of an area, or all', async () => {
+  it('returns the rules of an area, or all', async () => {
     const ids = (await explain({ rule: 'hygiene' })).rules.map(({ id }) => id);
     expect(ids).toEqual(['hygiene/secrets', 'hygiene/junk', 'hygiene/size']);
     expect((await explain({})).rules).toHaveLength(allRules.length);
   });
 
-  it('names the rule that was meant', async () => {
+  it('suggests the nearest rule', async () => {
     await expect(explain({ rule: 'hygiene/jnuk' })).rejects.toMatchObject({
       code: 'INVALID_OPTION',
       message: expect.stringContaining('hygiene/junk'),
@@ -29,14 +29,14 @@ describe('explain', () => {
 describe('formatExplain', () => {
   const style = createStyle({ color: false, width: 80 });
 
-  it('shows one rule in full within the width', async () => {
+  it('shows one rule in full, wrapped to the width', async () => {
     const text = formatExplain(await explain({ rule: 'hygiene/junk' }), style);
     for (const part of ['hygiene/junk  info', 'mar validate --fix leaves them out.', '--rule hygiene/junk=off'])
       expect(text).toContain(part);
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
-  it('shows several as one line each', async () => {
+  it('shows several rules as one line each', async () => {
     const [first, second] = formatExplain(await explain({ rule: 'hygiene' }), style).split('\n');
     expect(first).toBe('hygiene/secrets  warning  The archive holds no credentials');
     expect(second).toBe('hygiene/junk     info     The archive holds nothing by accident');

@@ -15,7 +15,7 @@ async function archiveIn(cwd: string, manifest: unknown = manifestOf({ modelName
 
 const listing = async (folder: string) => (await readdir(folder, { recursive: true })).sort();
 
-test('extract makes a folder named after the model, with every byte', async () => {
+test('extract creates a folder named after the model, with every byte', async () => {
   const cwd = await archiveIn(await tempTree());
   const result = await extract({ path: 'given.mar' }, testContext(cwd));
   expect(result).toMatchObject({ target: join(cwd, 'digits'), files: 4 });
@@ -25,13 +25,13 @@ test('extract makes a folder named after the model, with every byte', async () =
   }
 });
 
-test('extract falls back to the name of the archive where the manifest has no usable name', async () => {
+test('extract uses the name of the archive if the manifest has no usable name', async () => {
   const cwd = await archiveIn(await tempTree(), manifestOf({ modelName: '../up' }));
   const { target } = await extract({ path: 'given.mar' }, testContext(cwd));
   expect(target).toBe(join(cwd, 'given'));
 });
 
-test('extract refuses a folder that is there, and replaces it with force', async () => {
+test('extract refuses an existing folder, and replaces it with force', async () => {
   const cwd = await archiveIn(await tempTree({ 'out/stale.txt': 'old', 'out/MAR-INF/MANIFEST.json': '{}' }));
   const options = { path: 'given.mar', output: 'out' };
   await expect(extract(options, testContext(cwd))).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
@@ -50,7 +50,7 @@ test.each([
   ['deep/', ['deep/c.txt', 'deep/er/D.TXT']],
   ['deep/**', ['deep/c.txt', 'deep/er/D.TXT']],
   ['*.TXT', ['deep/er/D.TXT']],
-])('extract --include %s takes what .gitignore would', async (pattern, expected) => {
+])('extract --include %s matches as .gitignore does', async (pattern, expected) => {
   const cwd = await tempTree();
   const names = ['a.txt', 'b1.txt', 'b2.txt', 'b3.txt', 'b[12].txt', 'deep/c.txt', 'deep/er/D.TXT'];
   await makeMar(join(cwd, 'm.mar'), { files: Object.fromEntries(names.map((name) => [name, ''])), manifest: {} });
@@ -58,14 +58,14 @@ test.each([
   expect(entries.map(({ path }) => path).sort()).toEqual([...expected].sort());
 });
 
-test('extract takes what --include names and leaves what --exclude names', async () => {
+test('extract writes the files that --include matches, without those that --exclude matches', async () => {
   const cwd = await archiveIn(await tempTree());
   const options = { path: 'given.mar', output: 'out', include: ['labels', '*.py'], exclude: ['deep'] };
   expect(await extract(options, testContext(cwd))).toMatchObject({ files: 2 });
   expect(await listing(join(cwd, 'out'))).toEqual(['handler.py', 'labels', 'labels/a.json']);
 });
 
-test('extract says which pattern names nothing, and writes nothing', async () => {
+test('extract names a pattern that matches nothing, and writes nothing', async () => {
   const cwd = await archiveIn(await tempTree());
   const options = { path: 'given.mar', output: 'out', include: ['*.py', '*.onnx'] };
   await expect(extract(options, testContext(cwd))).rejects.toThrow('*.onnx');
@@ -83,14 +83,14 @@ test('extract of a damaged archive leaves nothing behind', async () => {
   expect(await readdir(cwd)).toEqual(['given.mar']);
 });
 
-test('extract stops at a signal and leaves nothing behind', async () => {
+test('extract stops at an abort signal and leaves nothing behind', async () => {
   const cwd = await archiveIn(await tempTree());
   const signal = AbortSignal.abort();
   await expect(extract({ path: 'given.mar' }, testContext(cwd, { signal }))).rejects.toThrow();
   expect(await readdir(cwd)).toEqual(['given.mar']);
 });
 
-test('extract --dry-run says what it would write, in the same words, and writes nothing', async () => {
+test('extract --dry-run reports what it would write, in the same words, and writes nothing', async () => {
   const cwd = await archiveIn(await tempTree());
   const options = { path: 'given.mar', output: 'out', exclude: ['deep'] };
   const planned = await extract({ ...options, dryRun: true }, testContext(cwd));
@@ -102,7 +102,7 @@ test('extract --dry-run says what it would write, in the same words, and writes 
 test.each([
   [{ maxFiles: 3 }, /4 members, more than the limit of 3/],
   [{ maxBytes: '100B' }, /more than the limit of 100/],
-])('extract with %j refuses what is beyond, and takes what is not', async (limits, words) => {
+])('extract with %j refuses an archive above the limit, and accepts one at it', async (limits, words) => {
   const cwd = await archiveIn(await tempTree());
   await expect(extract({ path: 'given.mar', ...limits }, testContext(cwd))).rejects.toThrow(words);
   expect(await listing(cwd)).toEqual(['given.mar']);

@@ -36,7 +36,7 @@ const forced = {
     ),
 };
 
-it.each(Object.entries(forced))('%s never takes the place of a folder that is no archive', async (_, run) => {
+it.each(Object.entries(forced))('%s never replaces a folder that is not an archive', async (_, run) => {
   const cwd = await beside({ 'src/work.ts': 'years of it' });
   await expect(run(cwd)).rejects.toMatchObject({ code: 'FOLDER_NOT_REPLACED' });
   expect(await readFile(join(cwd, 'src/work.ts'), 'utf8')).toBe('years of it');
@@ -49,7 +49,7 @@ it.each(Object.entries(forced))('%s replaces an unpacked archive whole', async (
   expect(await readFile(join(cwd, 'src/handler.py'), 'utf8')).toBe(handler);
 });
 
-it.each(['.', '..', '../..'])('mar extract -f -o %s leaves the folder the shell stands in', async (output) => {
+it.each(['.', '..', '../..'])('mar extract -f -o %s keeps the folder in which the shell is', async (output) => {
   const root = await tempTree({ 'a/b/MAR-INF/MANIFEST.json': '{}', 'a/MAR-INF/MANIFEST.json': '{}' });
   const cwd = join(root, 'a/b');
   await makeMar(join(cwd, 'evil.mar'), { files, manifest: manifestOf({}) });

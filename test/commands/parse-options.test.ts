@@ -5,7 +5,7 @@ import { sizeSchema } from '../../src/commands/size-option.ts';
 
 const schema = z.strictObject({ port: z.number().int(), tags: z.array(z.string()).default([]) });
 
-test('options go through their schema', () => {
+test('options are parsed by their schema', () => {
   expect(parseOptions(schema, { port: 1 }, 'serve')).toEqual({ port: 1, tags: [] });
 });
 
@@ -23,7 +23,7 @@ test.each([
   [{ port: 0 }, 'port: expected number to be >=1, got 0.'],
   [{ port: 1, path: '' }, 'path: expected a value that is not empty, got "".'],
   [{ port: 1, size: 'x' }, 'size: expected a size such as 500MB or 2GiB, got "x".'],
-])('%j is refused in words of its own', (options, message) => {
+])('the error for %j says what is expected', (options, message) => {
   const bounded = z.strictObject({
     port: z.number().int().min(1),
     path: z.string().min(1).optional(),

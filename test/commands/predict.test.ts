@@ -10,7 +10,7 @@ import { fixture, makeModel } from '../serve/serving.ts';
 import { testContext } from '../support/context.ts';
 import { tempTree } from '../support/temp-tree.ts';
 
-test('predict answers once and compares with what is expected', async () => {
+test('predict answers once and compares with the expected answer', async () => {
   const folder = await tempTree({
     'in.json': '{"x": 0.3333}',
     'same.json': '{"body":{"x":0.33333}}',
@@ -35,7 +35,7 @@ test('predict answers once and compares with what is expected', async () => {
   });
 });
 
-test('predict shows a failing handler as the answer it would be', async () => {
+test('predict shows the error answer of a failing handler', async () => {
   const folder = await tempTree({ 'in.txt': 'x' });
   const archive = await makeModel(folder, { code: 'export default { handle() { throw new Error("no"); } };' });
   expect(await predict({ path: archive, input: 'in.txt' }, testContext(folder))).toMatchObject({
@@ -44,7 +44,7 @@ test('predict shows a failing handler as the answer it would be', async () => {
   });
 });
 
-test('predict shows what a numpy array holds that a model answers with', async () => {
+test('predict shows the numpy array that a model answers', async () => {
   const folder = await tempTree({});
   const echo = 'export default { handle: (rows) => rows.map(({ body }) => body) };';
   const archive = await makeModel(folder, { code: echo });
@@ -62,7 +62,7 @@ test('predict shows what a numpy array holds that a model answers with', async (
   );
 });
 
-test('predict names the file that is missing', async () => {
+test('predict names a missing file', async () => {
   const folder = await tempTree({ 'in.txt': 'x' });
   await expect(predict({ path: 'nope.mar', input: 'in.txt' }, testContext(folder))).rejects.toMatchObject({
     code: 'FILE_NOT_FOUND',
@@ -83,7 +83,7 @@ test.each([
   expect(findDifference(Buffer.from(expected), Buffer.from(actual))).toBe(difference);
 });
 
-test('predict tells once why a model does not load, and not to try mar predict', async () => {
+test('predict reports once why a model does not load, without the hint to try mar predict', async () => {
   const folder = await tempTree({ 'in.txt': 'x' });
   const archive = await makeModel(folder, {
     code: 'throw new Error("no luck at load");\nexport const handler = { handle() {} };',

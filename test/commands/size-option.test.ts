@@ -11,6 +11,6 @@ test.each([
   expect(sizeSchema.parse(given)).toBe(bytes);
 });
 
-test.each(['', 'MB', '-1', '1 TB', 0, -1, 1.5])('%j is no size', (given) => {
+test.each(['', 'MB', '-1', '1 TB', 0, -1, 1.5])('%j is not a size', (given) => {
   expect(sizeSchema.safeParse(given).success).toBe(false);
 });

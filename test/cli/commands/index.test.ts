@@ -24,7 +24,7 @@ test('every command has a unique name, a summary and an example that calls it', 
   }
 });
 
-test('no command has a flag twice', () => {
+test('no command declares a flag twice', () => {
   for (const { name, flags } of entries) expect(new Set(flags.map((flag) => flag.name)).size, name).toBe(flags.length);
 });
 
@@ -34,7 +34,7 @@ test('every file of the folder is a command in the list', () => {
   expect(entries.map(({ name }) => name).sort()).toEqual(names.filter((name) => !others.includes(name)).sort());
 });
 
-test('every command has a test of its name', () => {
+test('every command has a test with its name', () => {
   const tests = readdirSync(new URL('../../commands/', import.meta.url), { recursive: true, encoding: 'utf8' });
   const names = tests.map((file) => basename(file, '.test.ts'));
   expect(entries.map(({ name }) => name).filter((name) => !names.includes(name))).toEqual([]);

@@ -33,7 +33,7 @@ describe('predict', () => {
     expect(stdout).toMatch(/^ +long {2}0\.7500 {2}█+\n +bytes {2}0\.5000 {2}█+\n +short {2}0\.2500 {2}█+\n/);
   });
 
-  test('--expect compares: exit 0 when it is the answer, exit 1 and the difference when it is not', async () => {
+  test('--expect compares: exit 0 if the answer is equal, exit 1 with the difference if not', async () => {
     const cwd = await echoArchive();
     await writeFile(join(cwd, 'good.json'), '{"long": 0.7501, "short": 0.25, "bytes": 0.5}');
     await writeFile(join(cwd, 'bad.json'), '{"long": 0.1, "short": 0.25, "bytes": 0.5}');
@@ -46,7 +46,7 @@ describe('predict', () => {
     expect(predictResultSchema.parse(JSON.parse(bad.stdout)).difference).toContain('/long');
   });
 
-  test('onnxruntime tells its maker nothing: neither the home nor the temporary folder holds a file afterwards', async () => {
+  test('onnxruntime sends no telemetry: neither the home nor the temporary folder holds a file afterwards', async () => {
     const cwd = await tempTree({ 'home/': '', 'tmp/': '' });
     const digits = await packDigits();
     onTestFinished(digits.remove);
@@ -60,7 +60,7 @@ describe('predict', () => {
     expect(await readdir(cwd, { recursive: true })).toEqual(['home', 'tmp']);
   });
 
-  test('a line that a worker prints stays one line, and can do nothing to a terminal', async () => {
+  test('a line that a worker prints stays one line, and cannot control the terminal', async () => {
     const words = 'many words '.repeat(30).trim();
     const speaking = `console.log(${JSON.stringify(`${words}\u001b[2J`)});\n${handler}`;
     const cwd = await tempTree({ 'input.bin': 'x' });
@@ -70,7 +70,7 @@ describe('predict', () => {
     expect(stderr).toContain(`${words}\\u001b[2J\n`);
   });
 
-  test('an input that is not there: exit 3', async () => {
+  test('a missing input: exit 3', async () => {
     const { code, stderr } = await runCli('mar', ['predict', 'echo.mar', '-i', 'gone.png'], {
       cwd: await echoArchive(),
     });
@@ -79,7 +79,7 @@ describe('predict', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('Ctrl-C, which reaches the workers as well', () => {
+describe.skipIf(process.platform === 'win32')('Ctrl-C, which also reaches the workers', () => {
   /** Says where it is, and is still there when the signal comes. */
   const slow = `import { writeFileSync } from 'node:fs';
 export const handler = {
@@ -94,7 +94,7 @@ export const handler = {
     ['predict', ['predict', 'slow.mar', '-i', 'input.bin']],
     ['validate --run', ['validate', 'slow.mar', '--run']],
     ['serve', ['serve', 'slow.mar', '--port', '0']],
-  ])('%s while a model loads: the command was cancelled, and no archive is judged by it', async (_, words) => {
+  ])('%s while a model loads: the command is cancelled, and the archive is not called bad', async (_, words) => {
     const cwd = await tempTree({ 'input.bin': 'x' });
     const manifest = manifestOf({ modelName: 'slow', handler: 'slow.mjs' }, 'nodejs');
     await makeMar(join(cwd, 'slow.mar'), { files: { 'slow.mjs': slow }, manifest });
@@ -120,7 +120,7 @@ export const handler = {
 
 describe('serve', () => {
   test.each(['SIGINT', 'SIGTERM'] as const)(
-    'says where it listens, answers there, and ends with 0 on %s',
+    'prints where it listens, answers there, and ends with 0 on %s',
     async (signal) => {
       const child = spawn(process.execPath, [binPath('mar'), 'serve', 'echo.mar', '--port', '0'], {
         cwd: await echoArchive(),
@@ -140,7 +140,7 @@ describe('serve', () => {
     },
   );
 
-  test('an archive that is refused keeps the server from starting: exit 1', async () => {
+  test('a refused archive keeps the server from starting: exit 1', async () => {
     const cwd = await tempTree({ 'bad.mar': 'no archive' });
     const { code, stdout, stderr } = await runCli('mar', ['serve', 'bad.mar', '--port', '0'], { cwd });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

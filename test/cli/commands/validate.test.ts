@@ -21,7 +21,7 @@ const rulesOf = (stdout: string) =>
   (JSON.parse(stdout) as { findings: { rule: string; severity: string }[] }).findings.map(({ rule }) => rule);
 
 describe('mar validate', () => {
-  test('takes areas by commas and by repetition, and flags before the archive', async () => {
+  test('accepts areas separated by commas or repeated, and flags before the archive', async () => {
     const cwd = await folderWithFindings();
     const commas = await runCli('mar', ['validate', '--only', 'config,hygiene', 'm.mar', '--json'], { cwd });
     expect(rulesOf(commas.stdout)).toEqual(['config/requirements', 'config/requirement-pins', 'hygiene/junk']);
@@ -35,7 +35,7 @@ describe('mar validate', () => {
     expect([commas.code, repeated.code]).toEqual([0, 1]);
   });
 
-  test('prints one report and writes the others, plain, from the same findings', async () => {
+  test('prints one report and writes the others, without colour, from the same findings', async () => {
     const cwd = await folderWithFindings();
     const reports = ['--reporter', 'github', '--reporter', 'sarif=a.sarif', '--reporter', 'junit=b.xml'];
     const args = ['validate', 'm.mar', ...reports, '--reporter', 'human=c.txt', '--fail-on', 'warning'];
@@ -70,7 +70,7 @@ describe('mar validate', () => {
     expect(stderr).toMatch(words);
   });
 
-  test('mends in place with --fix, says what, and judges what is left', async () => {
+  test('--fix fixes the archive in place, reports what it fixed, and validates the result', async () => {
     const cwd = await folderWithFindings();
     const { stdout } = await runCli('mar', ['validate', 'm.mar', '--fix', '--only', 'hygiene'], { cwd });
     expect(stdout).toContain('mended  hygiene/junk');
@@ -80,13 +80,13 @@ describe('mar validate', () => {
 });
 
 describe('mar explain', () => {
-  test('says what a rule asks for, in the words of the rule', async () => {
+  test('prints what a rule demands, in the words of the rule', async () => {
     const { code, stdout } = await runCli('mar', ['explain', 'hygiene/junk']);
     expect(code).toBe(0);
     expect(stdout).toContain('The archive holds nothing by accident.');
   });
 
-  test('lists all rules without an argument, and refuses the id of none', async () => {
+  test('lists all rules without an argument, and refuses an unknown id', async () => {
     const { stdout } = await runCli('mar', ['explain', '--json']);
     expect(JSON.parse(stdout).rules.length).toBeGreaterThan(100);
     expect((await runCli('mar', ['explain', 'nothing/at-all'])).code).toBe(2);

@@ -38,29 +38,29 @@ function toPython([key, value]: [string, unknown]): [string, unknown] {
   return [key.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`), value];
 }
 
-describe('parseArgv ends as argparse does', () => {
+describe('parseArgv gives the results of argparse', () => {
   test.each(cases.map((recorded) => [JSON.stringify(recorded.argv), recorded] as const))('%s', (_, recorded) => {
     expect(toRecorded(recorded.argv, parseArgv(recorded.argv, theirs))).toEqual(recorded);
   });
 });
 
-describe('flags of ours', () => {
+describe('our own flags', () => {
   const required = ['--model-name', 'm', '--handler', 'h'];
-  test('do not make a prefix ambiguous that the original takes', () => {
+  test('do not make a prefix ambiguous that the original accepts', () => {
     const result = parseArgv([...required, '--v', '1', '--c', 'x.yaml'], archiverFlags);
     expect(result).toEqual({
       kind: 'values',
       values: { modelName: 'm', handler: 'h', version: '1', configFile: 'x.yaml' },
     });
   });
-  test('are found by a prefix that is theirs alone', () => {
+  test('are found by a prefix that only they have', () => {
     const result = parseArgv([...required, '-v1', '--val=off', '--qui'], archiverFlags);
     expect(result).toEqual({
       kind: 'values',
       values: { modelName: 'm', handler: 'h', version: '1', validate: 'off', quiet: true },
     });
   });
-  test('are refused with a value that is none of the choices', () => {
+  test('are refused with a value outside the choices', () => {
     expect(parseArgv([...required, '-v1', '--validate', 'maybe'], archiverFlags)).toEqual({
       kind: 'usage',
       message: "argument --validate: invalid choice: 'maybe' (choose from 'off', 'warn', 'error')",

@@ -8,7 +8,7 @@ const recorded = (name: string): { stderr: string } => {
   return JSON.parse(readFileSync(file, 'utf8')) as { stderr: string };
 };
 
-test('formatUsage lays the options out as the original does, line by line', () => {
+test('formatUsage breaks the options into lines as the original does', () => {
   const theirs = archiverFlags
     .filter((flag) => !flag.ours)
     .map((flag) => (flag.name === 'runtime' ? { ...flag, choices: ['python', 'python3', 'LSP'] } : flag));
@@ -16,18 +16,18 @@ test('formatUsage lays the options out as the original does, line by line', () =
   expect(formatUsage('torch-model-archiver', theirs, 80)).toBe(block);
 });
 
-test('formatUsage stays on one line where there is room', () => {
+test('formatUsage stays on one line if there is room', () => {
   expect(formatUsage('x', [{ name: 'force', short: 'f', help: '' }], 80)).toBe('usage: x [-h] [-f]\n');
 });
 
-test('formatUsage puts the options below a program name that leaves no room beside it', () => {
+test('formatUsage puts the options below a program name that is too long', () => {
   const flags = [{ name: 'alpha', value: 'ALPHA', help: '' }];
   expect(formatUsage('a-long-program-name', flags, 34)).toBe(
     'usage: a-long-program-name\n       [-h] [--alpha ALPHA]\n',
   );
 });
 
-test('formatHelp names every flag, ours apart from theirs', () => {
+test('formatHelp lists every flag, ours separate from the original ones', () => {
   const help = formatHelp(
     { program: 'p', original: 'torch-model-archiver', description: 'd', flags: archiverFlags, epilogue: 'end\n' },
     80,

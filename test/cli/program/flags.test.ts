@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { commonFlags } from '../../../src/cli/program/flags.ts';
 
-test('what every command takes: a result as JSON, silence, and how progress is shown', () => {
+test('the flags of every command: JSON, quiet, progress', () => {
   expect(commonFlags.map(({ name }) => name)).toEqual(['json', 'quiet', 'progress']);
   for (const { name, help } of commonFlags) expect(help, name).not.toBe('');
 });

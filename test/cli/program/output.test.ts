@@ -4,7 +4,7 @@ import { createOutput } from '../../../src/cli/program/output.ts';
 
 const stream = () => new PassThrough() as unknown as NodeJS.WriteStream & PassThrough;
 
-test('text is written, and a pipe is no terminal', async () => {
+test('text is written, and a pipe is not a terminal', async () => {
   const target = stream();
   const output = createOutput(target, 'stdout');
   await output.write('text');
@@ -12,7 +12,7 @@ test('text is written, and a pipe is no terminal', async () => {
   expect([target.read()?.toString(), output.isTTY, output.columns]).toEqual(['text', false, undefined]);
 });
 
-test('a reader that went away is forgiven, any other failure is FILE_UNWRITABLE', async () => {
+test('a closed reader is ignored, any other failure is FILE_UNWRITABLE', async () => {
   const fail = (code: string) => {
     const target = stream();
     target._transform = (_chunk, _encoding, done) => done(Object.assign(new Error(code), { code }));

@@ -30,12 +30,12 @@ const foreign: readonly (readonly [string, string, string | Buffer])[] = [
 ];
 
 describe('admit', () => {
-  test.each(foreign)('lets a handler of its own read %s', async (_, name, content) => {
+  test.each(foreign)('a custom handler may read %s', async (_, name, content) => {
     await expect(admit(await archiveOf(name, content))).resolves.toBeUndefined();
   });
 
   test.each(foreign.filter(([, name]) => !/csv|tflite/.test(name)))(
-    'refuses %s for a built-in handler',
+    'a built-in handler may not read %s',
     async (_, name, content) => {
       const path = await archiveOf(name, content, 'image_classifier');
       await expect(admit(path)).rejects.toMatchObject({ code: 'ARCHIVE_REFUSED' });
@@ -54,7 +54,7 @@ describe('admit', () => {
     await expect(admit(path)).resolves.toBeUndefined();
   });
 
-  test('takes no notice of other files that do not parse', async () => {
+  test('ignores other files that do not parse', async () => {
     await expect(admit(await archiveOf('old.py', 'print "two"\n'))).resolves.toBeUndefined();
   });
 
@@ -63,7 +63,7 @@ describe('admit', () => {
     await expect(admit(path)).rejects.toMatchObject({ findings: [{ rule: 'handler/python-syntax' }] });
   });
 
-  test('lets an archive without the file its manifest names run when its handler may do without', async () => {
+  test('admits an archive without the file its manifest names if its handler can do without', async () => {
     const path = join(await tempTree(), 'm.mar');
     await makeMar(path, { files: { 'handler.py': ownHandler }, manifest: manifestOf({ serializedFile: 'gone.bin' }) });
     await expect(admit(path)).resolves.toBeUndefined();
@@ -71,12 +71,12 @@ describe('admit', () => {
 });
 
 describe('the table of refusals', () => {
-  test('names only rules and areas that exist', () => {
+  test('names only known rules and areas', () => {
     const known = new Set(allRules.flatMap(({ id }) => [id, id.split('/')[0]]));
     expect(refusals.map(({ rule }) => rule).filter((rule) => !known.has(rule) && rule !== 'internal')).toEqual([]);
   });
 
-  test('says nothing about how well an archive will do', () => {
+  test('has no rule about quality', () => {
     expect(refusalOf('hygiene/size')).toBeUndefined();
     expect(refusalOf('compatibility/torchserve-onnx')).toBeUndefined();
   });

@@ -25,7 +25,7 @@ async function inspectMar(content: Parameters<typeof makeMar>[1], options: { dig
   return { result, path };
 }
 
-test('the defaults that inspect names are those of the server', () => {
+test('the defaults that inspect shows are those of the server', () => {
   const { values } = resolveConfig(undefined, {}, {});
   expect(unconfigured).toEqual({
     workers: values.default_workers_per_model,
@@ -47,7 +47,7 @@ test('inspect shows the manifest, and every file with sizes and CRC', async () =
   expect(file).not.toHaveProperty('sha256');
 });
 
-test('inspect reads signature and parameters of an ONNX model', async () => {
+test('inspect shows signature and parameters of an ONNX model', async () => {
   const { result } = await inspectMar({
     files: { 'model.onnx': linear },
     manifest: manifestOf({ serializedFile: 'model.onnx', handler: 'base_handler' }),
@@ -60,7 +60,7 @@ test('inspect reads signature and parameters of an ONNX model', async () => {
   });
 });
 
-test('inspect --digest names the SHA-256 of the archive and of each file', async () => {
+test('inspect --digest shows the SHA-256 of the archive and of each file', async () => {
   const { result, path } = await inspectMar(
     { files: { 'handler.py': handler }, manifest: manifestOf({}) },
     { digest: true },
@@ -85,7 +85,7 @@ test('inspect --digest finds a changed byte that the headers hide', async () => 
   expect(files?.every((file) => file.sha256 === undefined)).toBe(true);
 });
 
-describe('inspect says who can run the archive', () => {
+describe('inspect shows who can run the archive', () => {
   const onnx = { 'model.onnx': linear };
   test.each([
     [
@@ -119,12 +119,12 @@ test.each([
   ['no JSON', '{ nope', /byte \d/],
   ['no UTF-8', Uint8Array.of(0x22, 0xff, 0x22), /UTF-8|utf-8|encoded/],
   ['of the wrong shape', '{"model": 3}', /model/],
-])('inspect says of a manifest that is %s why it cannot be read', async (_, manifest, reason) => {
+])('inspect shows why a manifest that is %s cannot be read', async (_, manifest, reason) => {
   const { result } = await inspectMar({ files: { 'MAR-INF/MANIFEST.json': manifest } });
   expect(result.manifest).toMatchObject({ status: 'unreadable', reason: expect.stringMatching(reason) });
 });
 
-test('inspect says of bytes that are no archive what is wrong, as a finding', async () => {
+test('inspect of bytes that are not an archive reports a finding', async () => {
   const cwd = await tempTree({ 'garbage.mar': 'not a zip '.repeat(100) });
   const result = await inspect({ path: 'garbage.mar' }, testContext(cwd));
   expect(inspectResultSchema.parse(result)).toEqual(result);
@@ -132,7 +132,7 @@ test('inspect says of bytes that are no archive what is wrong, as a finding', as
   expect(result).not.toHaveProperty('files');
 });
 
-test('inspect takes an unpacked folder and a bare weights file', async () => {
+test('inspect accepts an unpacked folder and a single weights file', async () => {
   const cwd = await tempTree({
     'm/MAR-INF/MANIFEST.json': JSON.stringify(manifestOf({})),
     'm/handler.py': handler,
@@ -145,7 +145,7 @@ test('inspect takes an unpacked folder and a bare weights file', async () => {
   expect(inspectResultSchema.parse(bare)).toEqual(bare);
 });
 
-test('inspect of a path that is not there names it', async () => {
+test('inspect names a missing path', async () => {
   const cwd = await tempTree();
   await expect(inspect({ path: 'gone.mar' }, testContext(cwd))).rejects.toMatchObject({
     code: 'FILE_NOT_FOUND',
@@ -153,7 +153,7 @@ test('inspect of a path that is not there names it', async () => {
   });
 });
 
-test('inspect shows the entry point and the imports of a handler, and the settings in use', async () => {
+test('inspect shows the entry point and the imports of a handler, and the settings in effect', async () => {
   const cwd = await tempTree();
   const source =
     'import os\nfrom .local import x\nimport torch\n\n\nclass Digits:\n    def handle(self, data, context):\n        return data\n';
@@ -172,7 +172,7 @@ test.each([
   ['handler.mjs:other', 'export const other = { handle() {} }; export default {};', ['other']],
   ['handler.mjs', 'export default { handle() {} };', ['default']],
   ['handler.mjs', 'export function preprocess() {}\nexport function postprocess() {}', ['preprocess', 'postprocess']],
-])('inspect names the entry point of %s', async (handler, code, entry) => {
+])('inspect shows the entry point of %s', async (handler, code, entry) => {
   const cwd = await tempTree();
   await makeMar(join(cwd, 'm.mar'), { files: { 'handler.mjs': code }, manifest: manifestOf({ handler }, 'nodejs') });
   expect((await inspect({ path: 'm.mar' }, testContext(cwd))).handlerCode).toEqual({ entry, imports: [] });

@@ -3,7 +3,7 @@ import { describeManifest } from '../../../src/commands/inspect/manifest.ts';
 
 type Reading = Parameters<typeof describeManifest>[0];
 
-test('a manifest is shown, missing, or unreadable with its reason', () => {
+test('a manifest is shown, or reported as missing or unreadable with the reason', () => {
   const manifest = { model: { modelName: 'm' } };
   expect(describeManifest({ kind: 'ok', manifest } as unknown as Reading)).toEqual({ status: 'ok', value: manifest });
   expect(describeManifest({ kind: 'missing' } as unknown as Reading)).toEqual({ status: 'missing' });

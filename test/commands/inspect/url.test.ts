@@ -52,7 +52,7 @@ async function writeLargeArchive(path: string): Promise<void> {
   await file.close();
 }
 
-test('an archive of 1 GiB behind a URL is inspected with a few requests and a few hundred kB', async () => {
+test('an archive of 1 GiB behind a URL needs a few requests and a few hundred kB', async () => {
   const folder = await tempTree();
   await writeLargeArchive(join(folder, 'large.mar'));
   const traffic = { requests: 0, bytes: 0 };
@@ -64,7 +64,7 @@ test('an archive of 1 GiB behind a URL is inspected with a few requests and a fe
   expect(traffic.bytes).toBeLessThan(400_000);
 });
 
-test('what is seen through a URL is what is seen in the file, digests included', async () => {
+test('an archive behind a URL is shown as the file is, digests included', async () => {
   const folder = await tempTree();
   const path = join(folder, 'm.mar');
   const files = { 'model.onnx': await readFile(new URL('../../../templates/digits/digits.onnx', import.meta.url)) };
@@ -77,14 +77,14 @@ test('what is seen through a URL is what is seen in the file, digests included',
   expect({ ...remote, path }).toEqual(local);
 });
 
-test('a weights file behind a URL is shown, a query does not hide its name', async () => {
+test('a weights file behind a URL is shown, also with a query in the URL', async () => {
   const path = new URL('../../../templates/digits/digits.onnx', import.meta.url).pathname;
   const url = `${await serveHttp(rangeListener(path, { requests: 0, bytes: 0 }))}/models/digits.onnx?signature=x`;
   const result = await inspect({ path: url }, testContext('/'));
   expect(result).toMatchObject({ format: 'file', weights: [{ member: 'digits.onnx', detected: 'onnx' }] });
 });
 
-test('mar inspect URL of a server without ranges: exit 3 and what to do', async () => {
+test('mar inspect of a URL without range support: exit 3 and the next step', async () => {
   const origin = await serveHttp((_, response) => response.end('whole'));
   const { code, stderr } = await runCli('mar', ['inspect', `${origin}/m.mar`]);
   expect(code).toBe(3);

@@ -16,7 +16,7 @@ async function inspectWar(content: WarContent) {
 const spec = 'models:\n  m1: { url: digits.mar, batch-size: 4 }\ndag:\n  pre: [m1]\n  m1: [post]\n';
 const python = 'import json\ndef pre(data, context):\n    return data\ndef post(data, context):\n    return data\n';
 
-test('a workflow shows its manifest, its graph in order with how each node runs, and who can run it', async () => {
+test('a workflow shows its manifest, its graph in order with what runs each node, and who can run it', async () => {
   const result = await inspectWar({ spec, handler: ['wf.py', python] });
   expect(
     result.workflow?.nodes.map(({ name, kind, url, next, batchSize }) => [name, kind, url, next, batchSize]),
@@ -29,7 +29,7 @@ test('a workflow shows its manifest, its graph in order with how each node runs,
   expect(result.runs.map(({ able }) => able)).toEqual(['yes', 'unknown']);
 });
 
-test('the screen draws the graph a node a line', async () => {
+test('the text shows the graph with one line for each node', async () => {
   const result = await inspectWar({ spec, handler: ['wf.py', python] });
   const screen = formatInspect(result, createStyle({ color: false, width: 100 }));
   expect(screen).toContain('workflow   wf\n');
@@ -38,7 +38,7 @@ test('the screen draws the graph a node a line', async () => {
   expect(screen).toMatch(/^ {2}post +function +1 worker, 10000 ms, up to 2 tries +→ answer$/m);
 });
 
-test('what is wrong with the graph is said in its place, and nobody runs it', async () => {
+test('a fault of the graph is reported with its location, and nobody can run the workflow', async () => {
   const result = await inspectWar({ spec: 'models: {}\ndag:\n  a: [b]\n  b: [a]\n', handler: ['wf.py', python] });
   expect(result.workflow?.problems).toEqual([
     { rule: 'workflow/graph', message: 'DAG should have only one start node: every node comes after another one' },

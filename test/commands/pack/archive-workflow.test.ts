@@ -14,7 +14,7 @@ export function post(rows: readonly Row[]): string[] {
 }
 `;
 
-test('functions in TypeScript are packed as one module, and serve', async () => {
+test('functions in TypeScript are bundled into one module, and can be served', async () => {
   const folder = await tempTree({
     'wf.yaml': 'models: {}\ndag:\n  pre: [post]\n',
     'steps.ts': typescript,
@@ -30,7 +30,7 @@ test('functions in TypeScript are packed as one module, and serve', async () => 
   expect(await response.text()).toBe('HELLO!');
 });
 
-test('a specification that no server will take is packed as upstream packs it, with a warning', async () => {
+test('a specification that every server refuses is packed with a warning, as upstream packs it', async () => {
   const folder = await tempTree({
     'wf.yaml': 'models: {}\ndag:\n  a: [a]\n',
     'steps.py': 'def a(d, c):\n  return d\n',

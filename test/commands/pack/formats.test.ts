@@ -7,8 +7,8 @@ test.each([
   ['m.tgz', 'tgz'],
   ['m.tar', undefined],
   ['out', undefined],
-])('an output called %j asks for the format %j', (name, format) => expect(packFormatOfName(name)).toBe(format));
+])('an output named %j has the format %j', (name, format) => expect(packFormatOfName(name)).toBe(format));
 
-test('each format has the ending that TorchServe knows it by', () => {
+test('each format has the ending that TorchServe expects', () => {
   expect((['mar', 'tgz', 'folder'] as const).map(packEnding)).toEqual(['.mar', '.tar.gz', '']);
 });

@@ -35,7 +35,7 @@ async function judge(path: string) {
   }
 }
 
-test('pack keeps folders as folders and gives every file its SHA-256', async () => {
+test('pack keeps subfolders and records the SHA-256 of every file', async () => {
   const cwd = await tempTree(project);
   const result = await pack(flags, testContext(cwd));
   expect(result).toMatchObject({ id: 'm@1.0', path: 'm.mar', filename: 'm.mar', dryRun: false, entryCount: 6 });
@@ -61,7 +61,7 @@ test('pack --dry-run returns the plan that the real run applies, and writes noth
   expect(dry.manifest).toEqual(real.manifest);
 });
 
-test('pack refuses two files that claim one name, and --allow pack/collision lets the later one win', async () => {
+test('pack refuses two files with one name; with --allow pack/collision the later one wins', async () => {
   const cwd = await tempTree({ ...project, 'other/a.txt': 'other' });
   const colliding = { ...flags, files: ['assets/a.txt', 'other/a.txt'] };
   const refusal = await pack(colliding, testContext(cwd)).catch((error) => error);
@@ -102,12 +102,12 @@ test.each([
   expect(await members(join(cwd, 'cfg.mar'))).toContain('data/deep/b.txt');
 });
 
-test('pack lets a flag win over the config file', async () => {
+test('a flag of pack overrides the config file', async () => {
   const cwd = await tempTree({ ...project, 'mar.config.json': JSON.stringify({ modelName: 'cfg', handler: 'h.py' }) });
   expect(await pack({ modelName: 'flag' }, testContext(cwd))).toMatchObject({ path: 'flag.mar' });
 });
 
-test("pack resolves a config's paths from the config's folder", async () => {
+test("pack resolves the config's paths relative to the config's folder", async () => {
   const cwd = await tempTree({
     'project/h.py': handler,
     'project/w.bin': 'w',
@@ -128,7 +128,7 @@ test.each([
   ['{', 'the whole file'],
   ['{"modelName": 1}', 'modelName'],
   ['{"modelNam": "m"}', 'modelNam'],
-])('pack names what is wrong in the config %j', async (text, where) => {
+])('pack names the fault in the config %j', async (text, where) => {
   const cwd = await tempTree({ ...project, 'mar.config.json': text });
   await expect(pack({}, testContext(cwd))).rejects.toMatchObject({
     code: 'PACK_CONFIG_INVALID',
@@ -140,7 +140,7 @@ test.each([
   ['export default { modelName: ', 'compiling it: mar.config.ts:1:'],
   ["import 'not-there';\nexport default {};", 'its imports: "not-there" is not found'],
   ["throw new Error('no folder');", 'running it: no folder'],
-])('pack tells what fails in mar.config.ts as a fault of the config: %j', async (text, where) => {
+])('pack reports a fault of mar.config.ts as a fault of the config: %j', async (text, where) => {
   const cwd = await tempTree({ ...project, 'mar.config.ts': text });
   await expect(pack({}, testContext(cwd))).rejects.toMatchObject({
     code: 'PACK_CONFIG_INVALID',
@@ -148,13 +148,13 @@ test.each([
   });
 });
 
-test('pack says which option is missing', async () => {
+test('pack names the missing option', async () => {
   await expect(pack({ handler: 'h.py' }, testContext(await tempTree(project)))).rejects.toMatchObject({
     code: 'OPTION_MISSING',
   });
 });
 
-test('pack overwrites only with force, and leaves the old archive when it fails', async () => {
+test('pack overwrites only with force, and keeps the old archive when it fails', async () => {
   const cwd = await tempTree({ ...project, 'm.mar': 'old' });
   await expect(pack(flags, testContext(cwd))).rejects.toMatchObject({ code: 'OUTPUT_EXISTS' });
   await expect(pack({ ...flags, handler: 'missing.py', force: true }, testContext(cwd))).rejects.toMatchObject({
@@ -199,13 +199,13 @@ test('pack records the signature of the model and the source of a bundled handle
   await tree.close();
 });
 
-test('pack does not let a file of the user pass for the record', async () => {
+test("pack never takes a user's file for the record", async () => {
   const cwd = await tempTree(project);
   const files = [{ from: 'w.bin', to: 'MAR-INF/mar.json' }];
   await expect(pack({ ...flags, files }, testContext(cwd))).rejects.toMatchObject({ code: 'UNSAFE_NAME' });
 });
 
-test('pack --digest gives the SHA-256 of the archive', async () => {
+test('pack --digest returns the SHA-256 of the archive', async () => {
   const cwd = await tempTree(project);
   const { sha256 } = await pack({ ...flags, digest: true }, testContext(cwd));
   expect(sha256).toBe(
@@ -215,7 +215,7 @@ test('pack --digest gives the SHA-256 of the archive', async () => {
   );
 });
 
-test('pack gives the same bytes for the same inputs and SOURCE_DATE_EPOCH', async () => {
+test('pack gives equal bytes for equal inputs and SOURCE_DATE_EPOCH', async () => {
   const env = { SOURCE_DATE_EPOCH: '1700000000' };
   const [one, two] = await Promise.all(
     [1, 2].map(async () => {
@@ -240,7 +240,7 @@ const index = JSON.stringify({ metadata: {}, weight_map: { a: first, b: second }
 const sharded = { 'h.py': handler, 'w/model.safetensors.index.json': index, [`w/${first}`]: shard('a') };
 
 test.each([['w/model.safetensors.index.json'], [`w/${first}`], [`w/${first}=weights/${first}`]])(
-  'pack --weights %s takes every shard along, to the place the index expects',
+  'pack --weights %s adds every shard, at the path the index expects',
   async (weights) => {
     const cwd = await tempTree({ ...sharded, [`w/${second}`]: shard('b') });
     const context = testContext(cwd);
@@ -252,7 +252,7 @@ test.each([['w/model.safetensors.index.json'], [`w/${first}`], [`w/${first}=weig
   },
 );
 
-test('pack names a shard that is missing, and writes nothing', async () => {
+test('pack names a missing shard, and writes nothing', async () => {
   const cwd = await tempTree(sharded);
   const options = { modelName: 'm', handler: 'h.py', weights: ['w/model.safetensors.index.json'] };
   const refusal = await pack(options, testContext(cwd)).catch((error: unknown) => error);
@@ -300,7 +300,7 @@ test.each([
   expect(await readFile(join(cwd, 'old.mar'), 'utf8')).toBe('old');
 });
 
-test('pack refuses to allow a rule that does not exist, and names the one that was meant', async () => {
+test('pack --allow refuses an unknown rule, and suggests the nearest', async () => {
   const cwd = await tempTree(project);
   await expect(pack({ ...flags, allow: ['handler/python-sintax'] }, testContext(cwd))).rejects.toMatchObject({
     code: 'INVALID_OPTION',

@@ -48,7 +48,7 @@ test.each([
   expect(await contents(join(cwd, output))).toEqual(await contents(join(cwd, 'm.mar')));
 });
 
-test('repack from .tar.gz and from a folder makes a .mar named after it', async () => {
+test('repack from .tar.gz and from a folder makes a .mar with the same name', async () => {
   const cwd = await archiveIn('tgz', 'm.tar.gz');
   expect(await repack({ path: 'm.tar.gz', output: 'f', format: 'folder' }, testContext(cwd))).toMatchObject({
     copied: 0,
@@ -57,14 +57,14 @@ test('repack from .tar.gz and from a folder makes a .mar named after it', async 
   expect(await contents(join(cwd, 'f.mar'))).toEqual(await contents(join(cwd, 'm.tar.gz')));
 });
 
-test('repack copies packed bytes as they are, and gives the same archive again', async () => {
+test('repack copies compressed bytes unchanged, and gives the same archive again', async () => {
   const cwd = await archiveIn();
   const result = await repack({ path: 'm.mar', output: 'again.mar' }, testContext(cwd));
   expect(result.copied).toBe(3);
   expect(await readFile(join(cwd, 'again.mar'))).toEqual(await readFile(join(cwd, 'm.mar')));
 });
 
-test('repack with a compression packs anew', async () => {
+test('repack with a compression compresses again', async () => {
   const cwd = await archiveIn();
   expect(await repack({ path: 'm.mar', output: 's.mar', compression: 'store' }, testContext(cwd))).toMatchObject({
     copied: 0,
@@ -73,7 +73,7 @@ test('repack with a compression packs anew', async () => {
   expect(listed?.map(({ packed }) => packed?.method)).toEqual(['stored', 'stored', 'stored']);
 });
 
-test('repack mends a form that TorchServe cannot read, in place', async () => {
+test('repack fixes a structure that TorchServe cannot read, in place', async () => {
   const cwd = await tempTree();
   const members = [
     { name: 'stored.pt', content: 'weights', descriptor: 16 as const },
@@ -104,7 +104,7 @@ test.each([
   await expect(stat(join(cwd, 'o.mar'))).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
-test('repack refuses an archive whose members are in doubt', async () => {
+test('repack refuses an archive whose members are uncertain', async () => {
   const cwd = await tempTree({ 'm.mar': 'no archive at all' });
   await expect(repack({ path: 'm.mar', output: 'o.mar' }, testContext(cwd))).rejects.toMatchObject({
     code: 'ARCHIVE_REFUSED',
@@ -117,12 +117,12 @@ async function collect(pieces: AsyncIterable<Uint8Array>): Promise<string> {
   return Buffer.concat(all).toString();
 }
 
-test.each(['zip', 'tgz'] as const)('cat gives one file of an archive (%s)', async (format) => {
+test.each(['zip', 'tgz'] as const)('cat writes one file of an archive (%s)', async (format) => {
   const cwd = await archiveIn(format);
   expect(await collect(cat({ path: 'm.mar', member: 'a/text.txt' }, testContext(cwd)))).toBe(text);
 });
 
-test('cat of a file that is not there is MEMBER_NOT_FOUND, of a broken archive ARCHIVE_REFUSED', async () => {
+test('cat of a missing file is MEMBER_NOT_FOUND, of a broken archive ARCHIVE_REFUSED', async () => {
   const cwd = await archiveIn();
   await writeFile(join(cwd, 'broken.mar'), 'nothing');
   const context = testContext(cwd);

@@ -8,7 +8,7 @@ import { testContext } from '../../support/context.ts';
 import { makeMar, manifestOf } from '../../support/make-mar.ts';
 import { tempTree } from '../../support/temp-tree.ts';
 
-test('serve loads archives, names of the model store, and renamed ones', async () => {
+test('serve loads archives by path, by name in the model store, and under another name', async () => {
   const folder = await tempTree();
   await makeModel(folder, { name: 'stored' });
   const server = await startServer([{ name: 'direct' }], {
@@ -19,7 +19,7 @@ test('serve loads archives, names of the model store, and renamed ones', async (
   for (const name of ['direct', 'stored', 'renamed']) expect((await server.predict(name, 'str')).status).toBe(200);
 });
 
-test('serve "all" takes every model of the store and warns about those it cannot', async () => {
+test('serve "all" loads every model of the store and warns about those it cannot load', async () => {
   const folder = await tempTree({ 'broken.mar': 'no archive', 'notes.txt': 'no model' });
   await makeModel(folder, { name: 'good' });
   const context = testContext(folder);
@@ -29,7 +29,7 @@ test('serve "all" takes every model of the store and warns about those it cannot
   expect(context.messages().join('\n')).toMatch(/broken\.mar is not served/);
 });
 
-test('serve listens where it is told: addresses from flags and file, three listeners or one', async () => {
+test('serve listens at the addresses of flags and file, with three listeners or one', async () => {
   const config =
     'inference_address=http://127.0.0.1:0\nmanagement_address=http://127.0.0.1:0\nmetrics_address=unix:@\nnetty_client_threads=1\nmine=2\nio_ratio=1\n';
   const folder = await tempTree();
@@ -48,7 +48,7 @@ test('serve listens where it is told: addresses from flags and file, three liste
   );
 });
 
-test('serve refuses what must not run, before any worker starts', async () => {
+test('serve refuses an unsafe archive before any worker starts', async () => {
   const folder = await tempTree({ 'garbage.mar': 'no archive at all' });
   await makeMar(join(folder, 'python.mar'), {
     files: { 'handler.py': 'def handle(data, context):\n  return data\n' },
@@ -68,7 +68,7 @@ test('serve refuses what must not run, before any worker starts', async () => {
   await expect(attempt('nohandler.mar')).rejects.toMatchObject({ code: 'ARCHIVE_REFUSED' });
 });
 
-test('serve says which address is taken, and leaves nothing behind', async () => {
+test('serve names an address that is in use, and leaves nothing behind', async () => {
   const blocker = createServer();
   await new Promise<void>((resolve) => blocker.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void blocker.close());

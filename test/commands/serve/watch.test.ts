@@ -43,7 +43,7 @@ async function startWatching(options: ServeOptions = {}, word = 'one') {
   return { folder, archive, context, handle, url, predict, says };
 }
 
-test('five swaps under load: every request is answered, by what was served before or after', async () => {
+test('five swaps under load: every request is answered, by the old model or the new one', async () => {
   const { archive, url, context } = await startWatching({ workers: 2 });
   const { seen, failures, stop } = startClients(`${url}/predictions/said`);
   for (const [index, word] of ['two', 'three', 'four', 'five', 'six'].entries()) {
@@ -67,7 +67,7 @@ test('five swaps under load: every request is answered, by what was served befor
   expect(described.map(({ modelVersion, workers }) => [modelVersion, workers.length])).toEqual([['1.0', 2]]);
 });
 
-test('an archive that is refused or fails to load changes nothing, with the reason; the next good one is loaded', async () => {
+test('an archive that is refused or fails to load changes nothing and is reported; the next good one is loaded', async () => {
   const { archive, predict, says } = await startWatching();
   await writeFile(archive, (await readFile(archive)).subarray(0, 300));
   await says(/said\.mar changed, but what was served before stays: \S+said\.mar is refused: /);
@@ -83,7 +83,7 @@ test('an archive that is refused or fails to load changes nothing, with the reas
   await expect.poll(() => predict()).toBe('good');
 });
 
-test('a removed archive stays served, with one log line; when it is back it is loaded', async () => {
+test('a removed archive stays served, with one log line; when it is restored it is loaded', async () => {
   const { archive, predict, says, context } = await startWatching();
   await rm(archive);
   await says('said.mar is gone; what was loaded from it goes on being served.');
@@ -93,7 +93,7 @@ test('a removed archive stays served, with one log line; when it is back it is l
   expect(context.messages().filter((line) => line.includes('is gone'))).toHaveLength(1);
 });
 
-test('workers that were scaled stay scaled; settings are those of the new archive', async () => {
+test('scaled workers stay scaled; other settings are those of the new archive', async () => {
   const { archive, url, predict } = await startWatching();
   await fetch(`${url}/models/said?min_worker=2&max_worker=3&synchronous=true`, { method: 'PUT' });
   await rename(await makeSaying('two', '1.0', 'batchSize: 5\nminWorkers: 1\nmaxWorkers: 1\n'), archive);
@@ -118,7 +118,7 @@ test('a changed file in an unpacked folder reloads the model', async () => {
   await expect.poll(predict).toBe('two');
 });
 
-test('new archives in a fully served store are loaded; one that failed at the start is not retried', async () => {
+test('archives added to a fully served store are loaded; one that failed at the start is not retried', async () => {
   const { folder, predict, context, says } = await startWatching({ archives: [], models: ['all'] });
   await writeFile(join(folder, 'bad.mar'), 'no archive');
   await says(/bad\.mar is not served: /);
@@ -128,7 +128,7 @@ test('new archives in a fully served store are loaded; one that failed at the st
   expect(context.messages().filter((line) => line.includes('bad.mar'))).toHaveLength(1);
 });
 
-test('an archive that comes into a fully served store while the others are loading is loaded', async () => {
+test('an archive added to a fully served store while others load is loaded', async () => {
   const folder = await tempTree();
   const gate = await makeGate();
   const waiting = `

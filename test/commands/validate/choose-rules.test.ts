@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { chooseRules, weigh } from '../../../src/commands/validate/choose-rules.ts';
 
-test('areas and settings choose the rules, and what runs the model is asked for', () => {
+test('areas and settings choose the rules, and rules that run the model need the flag', () => {
   const ids = (...given: Parameters<typeof chooseRules>) => chooseRules(...given).map(({ id }) => id);
   expect(ids({ only: ['manifest'] }, false).every((id) => id.startsWith('manifest/'))).toBe(true);
   expect(ids({ rules: { 'manifest/present': 'off' } }, false)).not.toContain('manifest/present');
@@ -11,7 +11,7 @@ test('areas and settings choose the rules, and what runs the model is asked for'
   ]);
 });
 
-test('a setting changes the severity, but makes no unreadable archive good', () => {
+test('a setting changes the severity, but an unreadable archive stays bad', () => {
   type Subject = Parameters<typeof weigh>[1];
   const findings = [{ rule: 'archive/crc', severity: 'error' as const, message: 'x', at: {} }];
   const settings = { rules: { 'archive/crc': 'info' as const } };

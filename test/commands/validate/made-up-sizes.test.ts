@@ -13,7 +13,7 @@ function shapesOf(inputs: readonly Shape[], metadata: Record<string, string> = {
   );
 }
 
-it('one try where nothing is free', () => {
+it('a model without free dimensions is tried once', () => {
   expect(shapesOf([[2, 3]])).toEqual(['2 3']);
   expect(shapesOf([])).toEqual(['']);
 });
@@ -59,7 +59,7 @@ it.each<[string, Shape[], (size: number) => string]>([
   expect(shapesOf(inputs)).toEqual(USUAL.map(expected));
 });
 
-it('what the metadata and fixed axes say comes first', () => {
+it('sizes from the metadata and from fixed axes come first', () => {
   expect(shapesOf([['n', 3, 'h', 'w']], { imgsz: '[480, 640]' })[0]).toBe('1 3 480 640');
   expect(shapesOf([['n', 3, 'h', 'w']], { imgsz: '320' })[0]).toBe('1 3 320 320');
   expect(shapesOf([['n', 3, 48, 'w']])[0]).toBe('1 3 48 48');
@@ -71,7 +71,7 @@ it('what the metadata and fixed axes say comes first', () => {
   ).toBe('1 128, 1 128');
 });
 
-it('senseless metadata is passed over', () => {
+it('implausible metadata is ignored', () => {
   for (const imgsz of ['', 'large', '0', '[1, 99999999999999999999]'])
     expect(shapesOf([['n', 3, 'h', 'w']], { imgsz })).toEqual(USUAL.map((size) => `1 3 ${size} ${size}`));
 });

@@ -37,17 +37,17 @@ describe('validate with run', () => {
     ['as many samples as it needs', builtin('base_handler', 'mirrored-samples.onnx')],
     ['as many rows as it takes at once', builtin('base_handler', 'fours.onnx')],
     ['what the handler makes of it', module('export default { handle: (rows) => rows.map(() => "yes") };')],
-  ])('asks with %s, and is silent about an answer', async (_, content) => {
+  ])('sends %s, and reports nothing if the model answers', async (_, content) => {
     expect(await run(content)).toEqual([]);
   });
 
-  it('names the import that a handler misses, in the words of its own error', async () => {
+  it("names the import that a handler misses, with the handler's own error", async () => {
     const [found, ...others] = await run(module('import x from "left-pad"; export default { handle: (r) => r };'));
     expect(others).toEqual([]);
     expect(found).toMatch(/^error handler\/loads .*Cannot find package 'left-pad' imported from h\.mjs/);
   });
 
-  it('asks with the example of the archive, and then takes a failure seriously', async () => {
+  it('sends the example of the archive, and then a failure is an error', async () => {
     const code = `export default { handle: (rows) => rows.map(({ body }) => {
       if (body.n !== 7) throw new Error('n is ' + body.n);
       return 'yes';
@@ -60,7 +60,7 @@ describe('validate with run', () => {
     expect(guessed).toMatch(/^warning handler\/answers The model answers an empty JSON object .*n is undefined/);
   });
 
-  it('calls no model bad that refuses only lengths that were guessed, and says what to pack', async () => {
+  it('does not blame a model that refuses only guessed lengths, and suggests packing an example', async () => {
     const content = builtin('base_handler', 'only-sevens.onnx');
     const [found, ...others] = await run(content);
     expect(others).toEqual([]);
@@ -75,13 +75,13 @@ describe('validate with run', () => {
     ]);
   });
 
-  it('runs nothing of an archive that is not safe, and says so', async () => {
+  it('runs nothing of an unsafe archive, and reports that', async () => {
     const pickle = 'cposix\nsystem\n(S"true"\ntR.';
     const [found] = await run({ ...module('throw new Error("ran")', { 'w.pkl': pickle }) });
     expect(found).toMatch(/^info handler\/loads The model was not run: weights\/pickle-unsafe-global says/);
   });
 
-  it('is not done unless it is asked for', async () => {
+  it('runs only if asked for', async () => {
     const root = await tempTree();
     await makeMar(join(root, 'm.mar'), module('process.exit(1); export default { handle: (rows) => rows };'));
     const { findings, rules } = await validate({ path: 'm.mar', only: ['handler'] }, testContext(root));

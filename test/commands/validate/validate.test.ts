@@ -28,7 +28,7 @@ const idsOf = ({ findings }: { findings: readonly { rule: string; severity: stri
   findings.map(({ rule, severity }) => `${severity} ${rule}`);
 
 describe('validate', () => {
-  it('gives every finding, named after the path as the user gave it', async () => {
+  it('returns every finding, with the path as the user wrote it', async () => {
     const context = await twoFindings();
     const result = await validate({ path: 'm.mar' }, context);
     expect(idsOf(result)).toEqual(['warning config/requirements', 'error handler/python-entry']);
@@ -37,7 +37,7 @@ describe('validate', () => {
     expect(validateResultSchema.parse(result)).toEqual(result);
   });
 
-  it('judges only the areas asked for', async () => {
+  it('checks only the areas asked for', async () => {
     const context = await twoFindings();
     const result = await validate({ path: 'm.mar', only: ['config'] }, context);
     expect(idsOf(result)).toEqual(['warning config/requirements']);
@@ -45,7 +45,7 @@ describe('validate', () => {
   });
 
   it.each(['weights', 'handler', 'manifest', 'workflow', 'hygiene'] as const)(
-    'calls nothing good that cannot be read, whatever is asked: only %s',
+    'never calls an unreadable archive good, whatever the areas: only %s',
     async (area) => {
       const root = await tempTree({ 'text.mar': 'no archive', 'empty.mar': '', 'noise.bin': 'no weights' });
       const context = testContext(root);
@@ -64,7 +64,7 @@ describe('validate', () => {
     },
   );
 
-  it('keeps the errors of an archive that cannot be read, even when their rules are off', async () => {
+  it('keeps the errors of an unreadable archive, even if their rules are off', async () => {
     const context = testContext(await tempTree({ 'text.mar': 'no archive' }));
     const [finding] = (await validate({ path: 'text.mar' }, context)).findings;
     for (const setting of ['off', 'info'] as const) {
@@ -84,12 +84,12 @@ describe('validate', () => {
     });
   });
 
-  it('fails on warnings when told to', async () => {
+  it('fails on warnings with failOn', async () => {
     const context = await twoFindings();
     expect((await validate({ path: 'm.mar', only: ['config'], failOn: 'warning' }, context)).passed).toBe(false);
   });
 
-  it('lets a rule be switched off or weighed differently', async () => {
+  it('a rule can be switched off or given another severity', async () => {
     const context = await twoFindings();
     const rules = { 'config/requirements': 'off', 'handler/python-entry': 'warn' } as const;
     const result = await validate({ path: 'm.mar', rules }, context);
@@ -97,7 +97,7 @@ describe('validate', () => {
     expect(result.passed).toBe(true);
   });
 
-  it('refuses the id of no rule, and names the one that was meant', async () => {
+  it('refuses an unknown rule id, and suggests the nearest', async () => {
     const context = await twoFindings();
     await expect(validate({ path: 'm.mar', rules: { 'config/requirement': 'off' } }, context)).rejects.toMatchObject({
       code: 'INVALID_OPTION',
@@ -105,7 +105,7 @@ describe('validate', () => {
     });
   });
 
-  it('takes any ZIP for an archive when only the archive is asked about, and only weights of a weights file', async () => {
+  it('accepts any ZIP if only the area archive is checked, and only weights rules for a weights file', async () => {
     const root = await tempTree({
       'w.pt': makeZip([{ name: 'w/data.pkl', content: Buffer.from('\u0080\u0002}q\0.', 'latin1') }]),
     });
@@ -120,7 +120,7 @@ describe('validate', () => {
     });
   });
 
-  it('compares its view of the archive with that of another reader', async () => {
+  it('compares its reading of the archive with another reader', async () => {
     const root = await tempTree();
     await makeMar(join(root, 'm.mar'), {
       files: { 'handler.py': 'def handle(d, c): pass\n' },
@@ -131,7 +131,7 @@ describe('validate', () => {
     expect(findings).toEqual([]);
   });
 
-  it('holds the archive to a size budget, in bytes or in words', async () => {
+  it('enforces a size budget, in bytes or with a unit', async () => {
     const context = await twoFindings();
     for (const maxSize of [100, '0.1kB', '100 B']) {
       expect(idsOf(await validate({ path: 'm.mar', only: ['hygiene'], maxSize }, context))).toEqual([
@@ -144,12 +144,12 @@ describe('validate', () => {
     });
   });
 
-  it('throws only when there is nothing to judge', async () => {
+  it('throws only if there is nothing to check', async () => {
     const context = await twoFindings();
     await expect(validate({ path: 'gone.mar' }, context)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
   });
 
-  it('judges a weights file by itself, and the file its tensors lie in', async () => {
+  it('checks a single weights file, with the file that holds its tensors', async () => {
     const sound = await validate({ path: fixture('models/linear4x3.onnx') }, testContext('/'));
     expect(sound).toMatchObject({ kind: 'weights', passed: true, findings: [] });
     const root = await tempTree({ 'page.onnx': '<!doctype html><title>404</title>', 'empty.pt': '' });
@@ -158,7 +158,7 @@ describe('validate', () => {
     expect(idsOf(await validate({ path: 'empty.pt' }, testContext(root)))).toEqual(['error weights/empty']);
   });
 
-  it('judges an unpacked archive as the archive it will be', async () => {
+  it('checks an unpacked archive as the archive it will become', async () => {
     const manifest = JSON.stringify(manifestOf({}));
     const root = await tempTree({
       'm/MAR-INF/MANIFEST.json': manifest,
@@ -169,7 +169,7 @@ describe('validate', () => {
     expect(idsOf(await validate({ path: 'bare' }, testContext(root)))).toEqual(['error manifest/present']);
   });
 
-  it('says what a file is that is no archive', async () => {
+  it('names what a file is that is not an archive', async () => {
     const root = await tempTree({ 'garbage.mar': 'no archive at all' });
     expect(idsOf(await validate({ path: 'garbage.mar' }, testContext(root)))).toEqual(['error archive/format']);
   });
@@ -182,7 +182,7 @@ describe('the config of validate', () => {
     ['mar.validate.json', JSON.stringify({ rules, failOn: 'warning' })],
     ['mar.validate.yaml', 'rules: { handler/python-entry: off }\nfailOn: warning\n'],
     ['mar.config.json', JSON.stringify({ modelName: 'm', validate: { rules, failOn: 'warning' } })],
-  ])('is %s of the folder, and a flag wins over it', async (name, text) => {
+  ])('is %s of the folder, and a flag overrides it', async (name, text) => {
     const context = await twoFindings();
     await writeFile(join(context.cwd, name), text);
     const result = await validate({ path: 'm.mar' }, context);
@@ -192,7 +192,7 @@ describe('the config of validate', () => {
     expect(idsOf(await validate({ path: 'm.mar', config: false }, context))).toHaveLength(2);
   });
 
-  it('is never taken from what is judged, unless it is named', async () => {
+  it('is never read from the checked folder, unless it is named', async () => {
     const root = await tempTree({
       'mar.validate.json': JSON.stringify({ rules: { 'manifest/present': 'off' } }),
       'x.txt': '',
@@ -208,7 +208,7 @@ describe('the config of validate', () => {
     ['mar.validate.json', '{"rules": {"a/b": "loud"}}', 'rules.a/b'],
     ['mar.validate.json', '{', 'the whole file'],
     ['mar.config.json', '{"validate": {"only": []}}', 'validate.only'],
-  ])('is refused when it is wrong: %s with %s', async (name, text, at) => {
+  ])('is refused if it is invalid: %s with %s', async (name, text, at) => {
     const context = await twoFindings();
     await writeFile(join(context.cwd, name), text);
     await expect(validate({ path: 'm.mar' }, context)).rejects.toMatchObject({
@@ -221,7 +221,7 @@ describe('the config of validate', () => {
 describe('validate with fix', () => {
   const handler = 'def handle(d, c): pass\n';
 
-  it('mends the form, leaves junk out, completes the manifest, and keeps every other byte', async () => {
+  it('fixes the structure, removes junk, completes the manifest, and keeps every other byte', async () => {
     const { createdOn: _createdOn, ...old } = manifestOf({});
     const root = await tempTree({
       'm.mar': makeZip([
@@ -252,7 +252,7 @@ describe('validate with fix', () => {
   it.each([
     ['is sound', {}],
     ['has more wrong than its form', { patchCentral: { 16: 1 } }],
-  ])('does not touch an archive that %s', async (_, spoil) => {
+  ])('does not change an archive that %s', async (_, spoil) => {
     const members = [
       { name: 'handler.py', content: handler },
       { name: '__pycache__/a.pyc', content: '' },
@@ -264,7 +264,7 @@ describe('validate with fix', () => {
     expect(await readFile(join(root, 'm.mar'))).toEqual(bytes);
   });
 
-  it('keeps the record of mar pack true about what it changed, and only about that', async () => {
+  it('updates the record of mar pack where it changed the archive, and nowhere else', async () => {
     const root = await tempTree({ 'handler.py': handler, 'a/notes.txt': 'x', 'a/notes.orig': '' });
     const context = testContext(root);
     await pack({ modelName: 'm', handler: 'handler.py', files: ['a'], config: false }, context);
@@ -276,7 +276,7 @@ describe('validate with fix', () => {
     );
   });
 
-  it('only mends what the rules in force find', async () => {
+  it('fixes only findings of the enabled rules', async () => {
     const root = await tempTree();
     const files = { 'handler.py': handler, '__pycache__/a.pyc': '' };
     await makeMar(join(root, 'm.mar'), { files, manifest: manifestOf({}) });
@@ -294,7 +294,7 @@ describe('validateReporters', () => {
     return validateReporters[name]([await validate({ path: 'm.mar' }, await twoFindings())], options);
   }
 
-  it('human: the verdict first, then the worst finding with place, rule and next step', async () => {
+  it('human: the verdict first, then the worst finding with location, rule and next step', async () => {
     const [verdict, , first, ...rest] = (await report('human')).split('\n');
     expect(verdict).toMatch(/^m\.mar {2}✗ bad {2}1 error, 1 warning {2}\d+ rules, 3 files$/);
     expect(first).toMatch(/^ {2}error {4}The handler defines no function "handle"/);
@@ -308,7 +308,7 @@ describe('validateReporters', () => {
     expect(validateReportSchema.parse(parsed)).toEqual(parsed);
   });
 
-  it('sarif: 2.1.0 with the words of the rules that reported', async () => {
+  it('sarif: 2.1.0 with the texts of the rules that reported', async () => {
     const { version, runs } = JSON.parse(await report('sarif'));
     expect(version).toBe('2.1.0');
     const [{ tool, results }] = runs;
@@ -325,7 +325,7 @@ describe('validateReporters', () => {
     }
   });
 
-  it('junit: one case a rule, failures for errors alone, counts that agree', async () => {
+  it('junit: one case for each rule, failures for errors only, counts that agree', async () => {
     const xml = await report('junit');
     const [, tests, failures] = /<testsuites tests="(\d+)" failures="(\d+)"/.exec(xml) ?? [];
     expect(xml.match(/<testcase /g)).toHaveLength(Number(tests));
@@ -334,14 +334,14 @@ describe('validateReporters', () => {
     expect(xml).toContain('&quot;handle&quot;');
   });
 
-  it('github: one annotation a finding, each on one line', async () => {
+  it('github: one annotation for each finding, on one line each', async () => {
     const lines = (await report('github')).trimEnd().split('\n');
     expect(lines).toHaveLength(2);
     expect(lines[0]).toMatch(/^::warning file=m\.mar,title=config\/requirements::requirements\.txt: .*%0A/);
     expect(lines[1]).toMatch(/^::error file=m\.mar,title=handler\/python-entry::/);
   });
 
-  it('markdown: a table that text from the archive cannot break out of', async () => {
+  it('markdown: a table that text from the archive cannot break', async () => {
     const root = await tempTree();
     const manifest = manifestOf({ handler: '<img src=x> | `code`' });
     await makeMar(join(root, 'm.mar'), { manifest });
