@@ -19,7 +19,7 @@ describe.each([
   ['a file', file],
   ['a slice', async () => sliceSource(bufferSource('f', Buffer.from('ab0123456789c')), 's', 2, 10)],
 ])('%s', (_, open) => {
-  test('gives any range, by a read and by a stream', async () => {
+  test('returns any range, by read and by stream', async () => {
     const source = await open();
     expect(source.size).toBe(10);
     expect(Buffer.from(await source.read(3, 4)).toString()).toBe('3456');
@@ -32,14 +32,14 @@ describe.each([
   test.each([
     [8, 3],
     [-1, 2],
-  ])('has no bytes beyond its ends: %i, %i', async (offset, length) => {
+  ])('has no bytes outside its range: %i, %i', async (offset, length) => {
     const source = await open();
     await expect(source.read(offset, length)).rejects.toMatchObject({ code: 'SOURCE_TRUNCATED' });
     await source.close();
   });
 });
 
-test('a file that is cut while it is open is SOURCE_TRUNCATED', async () => {
+test('a file truncated while it is open is SOURCE_TRUNCATED', async () => {
   const path = join(await tempTree({ f: bytes }), 'f');
   const source = await openFile(path);
   await writeFile(path, '01');
@@ -47,7 +47,7 @@ test('a file that is cut while it is open is SOURCE_TRUNCATED', async () => {
   await source.close();
 });
 
-test('a folder and a file that is not there have codes of their own', async () => {
+test('a folder and a missing file have different codes', async () => {
   const folder = await tempTree();
   await expect(openFile(folder)).rejects.toMatchObject({ code: 'NOT_A_FILE' });
   await expect(openFile(join(folder, 'gone'), 'label file')).rejects.toMatchObject({
@@ -56,7 +56,7 @@ test('a folder and a file that is not there have codes of their own', async () =
   });
 });
 
-test('all of a source is read within a limit only', async () => {
+test('a source is read whole only within a limit', async () => {
   expect((await readAll(bufferSource('f', bytes), 10)).toString()).toBe('0123456789');
   await expect(readAll(bufferSource('f', bytes), 9)).rejects.toMatchObject({ code: 'LIMIT_EXCEEDED' });
 });

@@ -24,7 +24,7 @@ describe('mapInOrder', () => {
     expect(await results).toEqual([0, 10, 20]);
   });
 
-  test('no more are under way than asked for', async () => {
+  test('no more than the given number run at once', async () => {
     const started: number[] = [];
     const results = mapInOrder([0, 1, 2, 3], 2, async (item) => started.push(item));
     await results.next();
@@ -33,7 +33,7 @@ describe('mapInOrder', () => {
     expect(started).toEqual([0, 1]);
   });
 
-  test('a failure comes in its turn', async () => {
+  test('a failure is thrown at its place in the order', async () => {
     const results = mapInOrder([1, 0, 2], 2, async (item) => {
       if (item === 0) throw new Error('no zero');
       return item;
@@ -42,14 +42,14 @@ describe('mapInOrder', () => {
     await expect(results.next()).rejects.toThrow('no zero');
   });
 
-  test('takes an asynchronous list', async () => {
+  test('accepts an asynchronous list', async () => {
     async function* items() {
       yield* [1, 2, 3];
     }
     expect(await collect(mapInOrder(items(), 2, async (item) => item * 2))).toEqual([2, 4, 6]);
   });
 
-  test('a failing list is told, after what is under way has ended', async () => {
+  test('a failing list is reported after the running items have ended', async () => {
     let ended = false;
     async function* items() {
       yield 1;
@@ -65,7 +65,7 @@ describe('mapInOrder', () => {
 });
 
 describe('forEachOf', () => {
-  test('works through all, never more at a time than asked for', async () => {
+  test('processes every item, never more at once than given', async () => {
     let [now, most] = [0, 0];
     const done: number[] = [];
     await forEachOf([1, 2, 3, 4, 5], 2, async (item) => {
@@ -78,7 +78,7 @@ describe('forEachOf', () => {
     expect(most).toBe(2);
   });
 
-  test('begins nothing after a failure, and throws it when all under way have ended', async () => {
+  test('starts nothing after a failure, and throws it when all running items have ended', async () => {
     const [begun, ended]: [number[], number[]] = [[], []];
     const work = forEachOf([1, 2, 3, 4], 2, async (item) => {
       begun.push(item);
@@ -91,6 +91,6 @@ describe('forEachOf', () => {
   });
 });
 
-test('mapAll gives the results in the order of the items', async () => {
+test('mapAll returns the results in the order of the items', async () => {
   expect(await mapAll([3, 1, 2], 2, (item) => setImmediate(item * 10))).toEqual([30, 10, 20]);
 });

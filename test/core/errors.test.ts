@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeError, isToolError, systemCode, ToolError } from '../../src/core/errors.ts';
 
-test('an error has its code, its words, its next step and its cause', () => {
+test('an error has a code, a message, a hint and a cause', () => {
   const cause = new Error('why');
   const error = new ToolError('FILE_NOT_FOUND', { what: 'archive', path: 'x.mar' }, { cause });
   expect(error).toMatchObject({ code: 'FILE_NOT_FOUND', message: 'No archive at x.mar.', cause, findings: [] });
@@ -9,7 +9,7 @@ test('an error has its code, its words, its next step and its cause', () => {
   expect([isToolError(error), isToolError(cause)]).toEqual([true, false]);
 });
 
-test('a code is the system’s where it is a text', () => {
+test('a system code is a text', () => {
   expect(systemCode(Object.assign(new Error('x'), { code: 'ENOENT' }))).toBe('ENOENT');
   expect(systemCode(Object.assign(new Error('x'), { code: 7 }))).toBeUndefined();
   expect(systemCode({ code: 'ENOENT' })).toBeUndefined();

@@ -19,7 +19,7 @@ async function collect(pieces: AsyncIterable<Uint8Array>): Promise<Buffer> {
 }
 
 describe('a file behind a URL', () => {
-  test('gives the bytes of any range, as one read and as a stream', async () => {
+  test('returns any range, as one read and as a stream', async () => {
     const bytes = randomBytes(300_000);
     const { url } = await serveBytes(bytes);
     const source = await openHttp(url);
@@ -36,7 +36,7 @@ describe('a file behind a URL', () => {
     expect(await collect(source.stream(1000, 1003))).toEqual(bytes.subarray(1000, 1003));
   });
 
-  test('costs one request for neighbours, and none for the end of the file once it is open', async () => {
+  test('reads neighbouring ranges with one request, and the end of the file with none once it is open', async () => {
     const { url, traffic } = await serveBytes(randomBytes(300_000));
     const source = await openHttp(url);
     await source.read(290_000, 10_000);
@@ -45,12 +45,12 @@ describe('a file behind a URL', () => {
     expect(traffic.requests).toBe(2);
   });
 
-  test('of no bytes is empty', async () => {
+  test('may be empty', async () => {
     const source = await openHttp((await serveBytes(new Uint8Array(0))).url);
     expect([source.size, (await readAll(source, 10)).length]).toEqual([0, 0]);
   });
 
-  test('beyond its end is SOURCE_TRUNCATED, without a request', async () => {
+  test('has nothing beyond its end: SOURCE_TRUNCATED, without a request', async () => {
     const { url, traffic } = await serveBytes(randomBytes(10));
     const source = await openHttp(url);
     await expect(source.read(5, 6)).rejects.toMatchObject({ code: 'SOURCE_TRUNCATED' });
@@ -59,7 +59,7 @@ describe('a file behind a URL', () => {
 });
 
 describe('redirects', () => {
-  test('are followed five times', async () => {
+  test('are followed up to five times', async () => {
     const { url: end } = await serveBytes(randomBytes(10));
     const origin = await serveHttp((request, response) => {
       const hop = Number(request.url?.slice(1));
@@ -77,7 +77,7 @@ describe('redirects', () => {
     await expect(openHttp(origin)).rejects.toThrow('"file:///etc/passwd", which is no http(s) URL');
   });
 
-  test('do not carry a login to another host', async () => {
+  test('do not carry credentials to another host', async () => {
     const seen: (string | undefined)[] = [];
     const { url: end } = await serveBytes(randomBytes(10));
     const other = await serveHttp((request, response) => {
@@ -111,7 +111,7 @@ describe('a server that', () => {
     await expect(openHttp(origin)).rejects.toMatchObject({ code });
   });
 
-  test('closes a kept connection as it is used again is asked once more', async () => {
+  test('closes a reused connection is retried once', async () => {
     const { path } = await serveBytes(randomBytes(300_000));
     const answer = rangeListener(path, { requests: 0, bytes: 0 });
     let requests = 0;
@@ -125,7 +125,7 @@ describe('a server that', () => {
     expect(requests).toBe(3);
   });
 
-  test('breaks the connection off before an answer is asked twice and refused', async () => {
+  test('drops the connection before a response is retried once and refused', async () => {
     let requests = 0;
     const origin = await serveHttp((request) => {
       requests++;
@@ -135,7 +135,7 @@ describe('a server that', () => {
     expect(requests).toBe(2);
   });
 
-  test('breaks the connection off inside an answer is refused, and not asked again', async () => {
+  test('drops the connection inside a response is refused without a retry', async () => {
     let requests = 0;
     const origin = await serveHttp((request, response) => {
       requests++;
@@ -147,14 +147,14 @@ describe('a server that', () => {
     expect(requests).toBe(1);
   });
 
-  test('is not there is named', async () => {
+  test('does not exist is named', async () => {
     await expect(openHttp('http://127.0.0.1:9/x?token=secret')).rejects.toMatchObject({
       code: 'HTTP_FAILED',
       message: expect.not.stringContaining('secret'),
     });
   });
 
-  test('answers with another range than it was asked for is refused', async () => {
+  test('responds with another range than requested is refused', async () => {
     const origin = await serveHttp((request, response) => {
       const range = request.headers.range?.startsWith('bytes=-') ? 'bytes 99990-99999/100000' : 'bytes 1-10/100000';
       response.writeHead(206, { 'content-range': range }).end('x'.repeat(10));
@@ -165,7 +165,7 @@ describe('a server that', () => {
   test.each([
     ['size', '200000', 'a'],
     ['ETag', '100000', 'b'],
-  ])('changes the %s of the file between two answers is refused', async (_, size, etag) => {
+  ])('changes the %s of the file between two responses is refused', async (_, size, etag) => {
     const origin = await serveHttp((request, response) => {
       const isFirst = request.headers.range?.startsWith('bytes=-');
       const headers = isFirst
@@ -177,7 +177,7 @@ describe('a server that', () => {
   });
 });
 
-test('an aborted signal ends a request', async () => {
+test('an abort signal ends a request', async () => {
   const controller = new AbortController();
   const origin = await serveHttp(() => controller.abort());
   await expect(openHttp(origin, { signal: controller.signal })).rejects.toMatchObject({ name: 'AbortError' });

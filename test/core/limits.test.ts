@@ -23,7 +23,7 @@ test.each<[keyof Limits, number, string]>([
   ['nameBytes', 10, 'archive/name-length'],
   ['nameDepth', 2, 'archive/name-length'],
   ['manifestBytes', 20, 'archive/manifest-size'],
-])('%s: an archive beyond it is refused, and fits the default', async (limit, value, rule) => {
+])('%s: an archive beyond it is refused, and accepted with the default', async (limit, value, rule) => {
   const path = await archive();
   const found = async (limits: Partial<Limits>) => {
     const reading = await readArchive(path, { limits });
@@ -34,7 +34,7 @@ test.each<[keyof Limits, number, string]>([
   expect(await found({ [limit]: value })).toContain(rule);
 });
 
-test('documentDepth: a manifest that nests deeper is not read', async () => {
+test('documentDepth: a manifest that nests deeper is refused', async () => {
   const path = await archive();
   const kindOf = async (limits: Partial<Limits>) => {
     const place = { kind: 'file', name: 'm.mar', path, open: () => openFile(path) } as const;

@@ -22,7 +22,7 @@ test('packageRoot is this repository, and packageVersion its version', () => {
   expect(packageVersion()).toBe(version);
 });
 
-test.each(['dist/core', 'dist/cli', 'dist'])('from %s the nearest package.json above counts', async (folder) => {
+test.each(['dist/core', 'dist/cli', 'dist'])('from %s the nearest package.json above is used', async (folder) => {
   const root = await tempTree({ 'package.json': '{"version":"0.0.1"}', 'pkg/package.json': '{"version":"9.8.7"}' });
   const info = await loadAt(join(root, 'pkg', folder));
   expect([info.packageRoot, info.packageVersion()]).toEqual([join(root, 'pkg'), '9.8.7']);

@@ -3,7 +3,7 @@ import { findNameProblems } from '../../src/core/paths.ts';
 
 const rulesOf = (name: string) => findNameProblems(name).map(({ rule }) => rule);
 
-describe('names that Windows stores elsewhere', () => {
+describe('names that Windows stores under another name', () => {
   it.each([
     'aux .txt',
     'NUL .tar.gz',
@@ -50,10 +50,10 @@ describe('names that Windows stores elsewhere', () => {
     'prn-1.txt',
     'x.aux',
     'my aux.txt',
-  ])('%j is fine', (name) => expect(rulesOf(name)).toEqual([]));
+  ])('%j is accepted', (name) => expect(rulesOf(name)).toEqual([]));
 });
 
-describe('names that do not show as they are', () => {
+describe('names that are displayed differently', () => {
   it.each([
     ['a tag', 'model\u{e0041}.onnx'],
     ['a variation selector', 'a\ufe0f.txt'],
@@ -90,7 +90,7 @@ describe('names that do not show as they are', () => {
     ' leading.txt',
     '\u0601.txt',
     'm².csv',
-  ])('%j is fine', (name) => expect(rulesOf(name)).toEqual([]));
+  ])('%j is accepted', (name) => expect(rulesOf(name)).toEqual([]));
 
   it.each(['a\u009bm', 'a\u0000', 'a\n', 'a\u007f', '\u0085'])('%j has a control character', (name) =>
     expect(rulesOf(name)).toContain('archive/name-control'),
@@ -101,7 +101,7 @@ describe('names that do not show as they are', () => {
   });
 });
 
-it('every reason is given, not only the first', () => {
+it('every reason is reported, not only the first', () => {
   expect(rulesOf('/../aux .txt')).toEqual([
     'archive/name-absolute',
     'archive/name-parent',

@@ -4,7 +4,7 @@ import { createProblemLog, MAX_PROBLEMS, toFinding } from '../../src/core/proble
 type Rule = 'a/one' | 'a/two' | 'a/left-out';
 
 describe('createProblemLog', () => {
-  it('keeps what is added, in order', () => {
+  it('keeps the problems in order', () => {
     const log = createProblemLog<Rule>('a/left-out');
     log.add('a/two', 'second rule first');
     log.add('a/one', 'with a place', { at: { offset: 3 }, hint: 'mend it' });
@@ -14,21 +14,21 @@ describe('createProblemLog', () => {
     ]);
   });
 
-  it('says nothing of a bound that is just reached', () => {
+  it('reports nothing at exactly its limit', () => {
     const log = createProblemLog<Rule>('a/left-out');
     for (let count = 0; count < MAX_PROBLEMS; count++) log.add('a/one', `${count}`);
     expect(log.list()).toHaveLength(MAX_PROBLEMS);
     expect(log.list().at(-1)?.rule).toBe('a/one');
   });
 
-  it('says how many it left out, and still knows their rules', () => {
+  it('reports how many it omitted, and still knows their rules', () => {
     const log = createProblemLog<Rule>('a/left-out');
     for (let count = 0; count < MAX_PROBLEMS + 6; count++) log.add('a/one', `${count}`);
     expect(log.list()).toHaveLength(MAX_PROBLEMS + 1);
     expect(log.list().at(-1)).toMatchObject({ rule: 'a/left-out', message: expect.stringMatching(/^6 more problems/) });
   });
 
-  it('keeps the first of each rule: a flood of warnings hides no error', () => {
+  it('keeps the first of each rule, so that many warnings hide no error', () => {
     const log = createProblemLog<Rule>('a/left-out');
     for (let count = 0; count < MAX_PROBLEMS + 6; count++) log.add('a/one', `${count}`);
     log.add('a/two', 'the one that matters');
@@ -40,7 +40,7 @@ describe('createProblemLog', () => {
 });
 
 describe('toFinding', () => {
-  it('grades by the rule and points into the file', () => {
+  it('takes the severity from the rule and the location from the problem', () => {
     const seen = { rule: 'a/one', message: 'wrong', at: { member: 'x', line: 2 } };
     const finding = {
       rule: 'a/one',
@@ -51,7 +51,7 @@ describe('toFinding', () => {
     expect(toFinding(seen, 'warning', 'm.mar')).toEqual(finding);
   });
 
-  it('lets a case be graver than its rule', () => {
+  it('a problem may be more severe than its rule', () => {
     expect(toFinding({ rule: 'a/one', message: 'wrong', severity: 'error' }, 'info', 'm.mar').severity).toBe('error');
   });
 });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readNamedFile, readOptionalFile } from '../../src/core/read-file.ts';
 import { tempTree } from '../support/temp-tree.ts';
 
-test('a file that is not there is named with its place, also where a file stands in for a folder', async () => {
+test('a missing file is named with its folder, also below a path that is a file', async () => {
   const folder = await tempTree({ file: 'text' });
   expect((await readNamedFile(join(folder, 'file'), 'key')).toString()).toBe('text');
   for (const path of [join(folder, 'gone'), join(folder, 'file', 'gone')]) {
@@ -16,7 +16,7 @@ test('a file that is not there is named with its place, also where a file stands
   }
 });
 
-test('what is there and cannot be read is never taken for absent', async () => {
+test('an existing file that cannot be read never counts as missing', async () => {
   const folder = await tempTree();
   const loop = join(folder, 'loop');
   await symlink(loop, loop);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { servingErrors } from '../../src/core/serving-errors.ts';
 
-test('the words of TorchServe are kept where its clients read them', () => {
+test('the words of TorchServe are kept where its clients check them', () => {
   expect(servingErrors.MODEL_NOT_FOUND({ model: 'm' }).message).toBe('Model not found: m');
   expect(servingErrors.MODEL_VERSION_NOT_FOUND({ model: 'm', version: '2' }).message).toBe(
     'Model version: 2 does not exist for model: m',
@@ -12,7 +12,7 @@ test('the words of TorchServe are kept where its clients read them', () => {
   });
 });
 
-test('the output of a worker follows its reason, where there is some', () => {
+test('a failure reason is followed by the output of the worker, if any', () => {
   expect(servingErrors.WORKER_DIED({ reason: 'It ended.', output: [] }).message).toBe('Worker died. It ended.');
   expect(servingErrors.WORKER_DIED({ reason: 'It ended.', output: ['a', 'b'] }).message).toBe(
     'Worker died. It ended.\nLast output:\na\nb',

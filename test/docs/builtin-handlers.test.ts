@@ -12,7 +12,7 @@ import {
 
 const page = readFileSync(join(packageRoot, 'docs', 'builtin-handlers.md'), 'utf8');
 
-test('the page names every handler and every key of model-config.yaml, and no other', () => {
+test('the page lists every handler and every key of model-config.yaml, and no other', () => {
   const known = [imageClassifierKeys, imageSegmenterKeys, objectDetectorKeys, textClassifierKeys].flatMap((keys) =>
     Object.entries(keys.known).flatMap(([section, names]) => names.map((name) => `${section}.${name}`)),
   );

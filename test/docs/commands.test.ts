@@ -11,7 +11,7 @@ import { missingTools, runPage } from './run-page.ts';
 describe('the page', () => {
   const running = pages.filter(({ fences }) => fences.some(isRun));
   test.for(running.map((page) => [page.path, page] as const))(
-    '%s does what it says, from its first line to its last',
+    '%s holds for every command line',
     { timeout: 5 * patience.testTimeout }, // a page is up to thirty commands and five servers
     async ([, page], { skip }) => {
       const missing = missingTools(page);
@@ -24,7 +24,7 @@ describe('the page', () => {
 /** Languages of fences that hold no commands. */
 const data = ['json', 'yaml', 'ts', 'js', 'ini', 'python', 'text', 'properties', 'dockerfile', 'diff'];
 
-test('a fence is run, shown, or no command at all', () => {
+test('a fence is run, or only shown, or contains no command', () => {
   const odd = pages.flatMap(({ path, fences }) =>
     fences
       .filter(({ language }) => !['sh', 'console', ...data].includes(language))
@@ -66,7 +66,7 @@ function unknownWords(line: string): string[] {
   return words.filter((word) => !known.has(word.replace(/^--?/, ''))).map((word) => `${name} ${word}`);
 }
 
-test('a line that is shown, or named in a sentence, has a command and flags that exist', () => {
+test('a command line that is only shown, or is in a sentence, has a known command and known flags', () => {
   const lines = [
     ...shown,
     ...pages.flatMap(({ path, prose }) =>

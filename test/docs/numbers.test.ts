@@ -8,7 +8,7 @@ import { readPage } from './pages.ts';
 const recorded = join(packageRoot, 'test/fixtures');
 const { text } = readPage('docs/numbers.md');
 
-test('docs/numbers.md counts the recorded exchanges with TorchServe, and those that differ on purpose', () => {
+test('docs/numbers.md counts the recorded exchanges with TorchServe, and the intended differences', () => {
   const folder = join(recorded, 'torchserve/golden');
   const exchanges = readdirSync(folder)
     .filter((name) => name.endsWith('.jsonl'))

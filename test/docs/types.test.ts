@@ -9,7 +9,7 @@ import { pages } from './pages.ts';
 /** The settings of someone who is strict and has the package installed. */
 const flags = ['--noEmit', '--strict', '--module', 'nodenext', '--target', 'es2023', '--types', 'node'];
 
-test('the TypeScript of the pages and the examples of the library are sound to a strict compiler', async () => {
+test('the TypeScript of the pages and the examples of the library compile in strict mode', async () => {
   const folder = await tempTree({ 'node_modules/': '' });
   await symlink(packageRoot, join(folder, 'node_modules/ts-model-archiver'), 'junction');
   const fences = pages.flatMap(({ path, fences: all }) =>

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { halfToNumber, isTensor, toFloat32, toNested } from '../../src/handlers/tensor-values.ts';
 
-test('a tensor is written as nested lists, one without dimensions as its value', () => {
+test('a tensor is written as nested lists, a scalar as its value', () => {
   const data = BigInt64Array.of(1n, 2n, 3n, 4n);
   expect(
     JSON.stringify(toNested({ dtype: 'int32', shape: [2, 2], data: Int32Array.of(1, 2, 3, 4) }), (_, value) =>
@@ -22,7 +22,7 @@ test.each([
   expect(halfToNumber(bits)).toBe(value);
 });
 
-test('other types become float32, strings do not', () => {
+test('other types are converted to float32, strings are not', () => {
   expect(Array.from(toFloat32('bfloat16', Uint16Array.of(0x3f80)))).toEqual([1]);
   expect(Array.from(toFloat32('int64', BigInt64Array.of(7n)))).toEqual([7]);
   expect(() => toFloat32('string', ['a'])).toThrow('no numbers');

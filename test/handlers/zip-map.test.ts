@@ -4,7 +4,7 @@ import { readZipMaps } from '../../src/handlers/zip-map.ts';
 import { tempTree } from '../support/temp-tree.ts';
 import { message, model, text } from '../weights/onnx/protobuf-bytes.ts';
 
-test('an output of a ZipMap leads to the tensor behind it', async () => {
+test('an output of a ZipMap is traced to its input tensor', async () => {
   const node = (operator: string, from: string, to: string) =>
     message(1, text(1, from), text(2, to), text(4, operator));
   const bytes = model(

@@ -33,18 +33,18 @@ const normalise = (listed: readonly Listed[]) =>
 
 describe.each(archives)('%s', (name) => {
   const path = join(folder, name);
-  test.skipIf(!tools.java)("Java's ZipInputStream sees the same", async () => {
+  test.skipIf(!tools.java)("Java's ZipInputStream reads the same members", async () => {
     expect(normalise(await listWithJava(tools.java as string, path))).toEqual(normalise(await listOurs(path)));
   });
-  test.skipIf(!tools.python)("Python's zipfile sees the same", async () => {
+  test.skipIf(!tools.python)("Python's zipfile reads the same members", async () => {
     expect(normalise(await listWithPython(tools.python as string, path))).toEqual(normalise(await listOurs(path)));
   });
-  test('unzipper sees the same', async () => {
+  test('unzipper reads the same members', async () => {
     // It takes the first end signature of the last 80 bytes, which a long comment or a stored archive moves (see second-reader.ts).
     if (name.endsWith('c-comment-60k.zip')) return;
     expect(normalise(await listWithUnzipper(path))).toEqual(normalise(await listOurs(path)));
   });
-  test.skipIf(!tools.unzip)('unzip -t finds no fault', async () => {
+  test.skipIf(!tools.unzip)('unzip -t finds no error', async () => {
     // Info-ZIP decodes this local name by the code page of the system that wrote it, warns of a mismatch, and reads the member well.
     if (name.endsWith('go-utf8-winrar.zip')) return;
     await expect(testWithUnzip(tools.unzip as string, path)).resolves.toContain('No errors detected');

@@ -82,7 +82,7 @@ async function expectUntouched(server: TestServer): Promise<void> {
   expect(await (await server.get('/metrics')).text()).not.toMatch(/ts_inference_requests_total\{/);
 }
 
-describe.skipIf(chromium === undefined)('pages of others in Chromium (skipped where there is none)', () => {
+describe.skipIf(chromium === undefined)('pages of other origins in Chromium (skipped if it is not installed)', () => {
   test.each(['127.0.0.1', 'localhost', 'stranger.example'])('a page of %s changes and runs nothing', async (name) => {
     const server = await start();
     const page = await visit(`http://${name}:${await startStranger()}/`);
@@ -93,7 +93,7 @@ describe.skipIf(chromium === undefined)('pages of others in Chromium (skipped wh
     if (name !== 'stranger.example') expect(refused.length).toBeGreaterThan(5);
   });
 
-  test('a page whose name was made to lead here neither reads nor runs anything', async () => {
+  test('a page whose host name was rebound to this server neither reads nor runs anything', async () => {
     const server = await start();
     const { port } = new URL(server.handle.urls.inference);
     const page = await visit(`http://rebound.example:${port}/livez`);
@@ -105,7 +105,7 @@ describe.skipIf(chromium === undefined)('pages of others in Chromium (skipped wh
     await expectUntouched(server);
   });
 
-  test('the server’s own page predicts, and a page that --cors-origin names does so with JSON', async () => {
+  test('the server’s own page predicts, and so does a page of --cors-origin, with JSON', async () => {
     const port = await startStranger();
     const origin = `http://localhost:${port}`;
     const server = await start({ corsOrigin: origin });

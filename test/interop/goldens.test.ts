@@ -95,9 +95,9 @@ async function createFill(home: string, store = join(folder, 'store')): Promise<
       .replaceAll('{{API-key}}', keys?.API.key);
 }
 
-describe.skipIf('missing' in incumbent)('the recorded exchanges, live', () => {
+describe.skipIf('missing' in incumbent)('the recorded exchanges against live servers', () => {
   test.for(Object.keys(groups) as Group[])(
-    'every exchange of the group %s has the same answer from both servers, or a different one on purpose',
+    'every exchange of the group %s has the same answer from both servers, or an intended difference',
     { timeout: 900_000 },
     async (group) => {
       const peers = { ours: await startOurs(group), theirs: await startTheirs(group) };

@@ -41,7 +41,7 @@ async function ask(client: 'triton' | 'kserve', python: string): Promise<{ print
   return { printed: JSON.parse(stdout), rows };
 }
 
-test.skipIf(!hasTriton)('Triton’s gRPC client gets every type back as it sent it', async () => {
+test.skipIf(!hasTriton)('Triton’s gRPC client gets back every type as it sent it', async () => {
   const { printed, rows } = await ask('triton', tritonPython);
   expect(printed).toEqual({
     ...{ live: true, ready: true, model_ready: true },

@@ -55,7 +55,9 @@ async function shapes(folder: string): Promise<Record<string, string[]>> {
 }
 
 describe.skipIf('missing' in incumbent)('log files', () => {
-  test('the same requests leave the same lines in access, model and both metrics', { timeout: 240_000 }, async () => {
+  test('the same requests write the same lines in access, model and both metrics logs', {
+    timeout: 240_000,
+  }, async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tsma-logs-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const store = join(folder, 'store');

@@ -45,7 +45,7 @@ const OWN = /(Calls|StepTime|BytesIn|Scores)/;
 const REQUESTS = 3;
 
 describe.skipIf('missing' in incumbent)('metrics_config', () => {
-  test('counters, gauges and histograms that it defines are shown alike', async () => {
+  test('counters, gauges and histograms that it defines are shown in the same way', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'tsma-metrics-'));
     onTestFinished(() => rm(folder, { recursive: true, force: true }));
     const store = join(folder, 'store');

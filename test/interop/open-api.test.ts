@@ -54,7 +54,7 @@ async function makeStore(): Promise<string> {
 }
 
 test.skipIf(!isInstalled)(
-  'schemathesis finds no failure of the server, no undocumented answer and no wrong type behind our documents',
+  'schemathesis finds no failure of the server, no undocumented answer and no wrong type with our documents',
   { timeout: 300_000 },
   async () => {
     const modelStore = await makeStore();

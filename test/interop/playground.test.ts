@@ -80,8 +80,8 @@ async function keep(page: Page, name: string): Promise<void> {
   await writeFile(join(album, `${name}.png`), await page.screenshot());
 }
 
-describe.skipIf(chromium === undefined)('the playground in Chromium (skipped where there is none)', () => {
-  test('an image that is dropped is answered with bars, the latency and the same as a curl line', async () => {
+describe.skipIf(chromium === undefined)('the playground in Chromium (skipped if it is not installed)', () => {
+  test('a dropped image is answered with bars, the latency and the equivalent curl line', async () => {
     const url = await startServer();
     const page = await visit(url);
     await pick(page, 'digits');
@@ -109,7 +109,7 @@ describe.skipIf(chromium === undefined)('the playground in Chromium (skipped whe
     ).toEqual(new Set([url]));
   });
 
-  test('boxes, texts and numbers each have their form, and names are text, never markup', async () => {
+  test('boxes, texts and numbers have a display each, and names are shown as text, never as markup', async () => {
     const page = await visit(await startServer());
     await pick(page, 'boxes');
     await dropOn(page, seven);
@@ -141,7 +141,7 @@ describe.skipIf(chromium === undefined)('the playground in Chromium (skipped whe
     expect(page.problems).toEqual([]);
   });
 
-  test('a mistake is shown in the server’s words, and text that is no JSON before it is sent', async () => {
+  test('a mistake is shown in the server’s words, and invalid JSON before it is sent', async () => {
     const page = await visit(await startServer(), 760);
     await pick(page, 'numbers');
     const set = (value: string) =>

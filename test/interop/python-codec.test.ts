@@ -72,11 +72,11 @@ function asUpstreamReads(request: WorkerRequest) {
 }
 
 describe.skipIf('missing' in found)('TorchServe’s own codec', () => {
-  test(`reads ${MESSAGES} generated requests of ours as they were meant`, () => {
+  test(`reads ${MESSAGES} generated requests of ours with the same values`, () => {
     expect(peer.read).toEqual(sent.map(asUpstreamReads));
   });
 
-  test(`writes ${MESSAGES} generated answers that we read as they were meant`, () => {
+  test(`writes ${MESSAGES} generated answers that we read with the same values`, () => {
     const decoder = createResponseDecoder({ valueBytes: 1_000_000 });
     const read = peer.written.flatMap((bytes) => decoder.push(Buffer.from(bytes, 'base64')));
     expect(plain(read)).toEqual(plain(described));

@@ -6,8 +6,8 @@ import { findTorchServe } from './torchserve.ts';
 const found = findTorchServe();
 if ('missing' in found) console.log(`SKIPPED: TorchServe's worker: ${found.missing}`);
 
-describe.skipIf('missing' in found)('TorchServe’s worker under our server', () => {
-  test('that hangs, exits, crashes, is killed, cuts off or garbles its answer fails its own request with the cause; one that prints megabytes fails none', async () => {
+describe.skipIf('missing' in found)('TorchServe’s worker in our server', () => {
+  test('that hangs, exits, crashes, is killed, truncates or garbles its answer fails only its request, with the cause; one that prints megabytes fails none', async () => {
     await checkFaults({ python: 'python' in found ? found.python : '', env: process.env });
   }, 180_000);
 });

@@ -86,7 +86,7 @@ async function readFacts(path: string): Promise<Known> {
   return { inputs: rows(facts.inputs), outputs: facts.outputs.map(({ name }) => name) };
 }
 
-describe.skipIf('missing' in installed)('models of packages that people install', async () => {
+describe.skipIf('missing' in installed)('models of published packages', async () => {
   if ('missing' in installed) return;
   const { folder, python } = installed;
   const names = findModels(folder);
@@ -96,7 +96,7 @@ describe.skipIf('missing' in installed)('models of packages that people install'
   );
   const loaded = names.map((name, at) => ({ name, path: join(folder, name), known: known[at] })).filter(hasFacts);
 
-  test('most of them are loaded by their own library', () => {
+  test('most are loaded by their own library', () => {
     console.log(`${loaded.length} of ${names.length} models are loaded by their own library`);
     expect(loaded.length).toBeGreaterThan(40);
   });

@@ -75,7 +75,7 @@ const line = fc
   );
 
 describe.skipIf(python === undefined)('requirements as pip reads them', () => {
-  test('pip takes and refuses the lines of the table as we do', () => {
+  test('pip accepts and refuses the lines of the table as we do', () => {
     const asked = table.filter(([kind]) => kind !== 'open');
     const answers = askPip(asked.map(([, text]) => Buffer.from(text)));
     const differing = asked.filter(([kind], index) => (kind === 'refused') !== (answers[index] === 'refused'));

@@ -77,7 +77,7 @@ const settled = {
 };
 
 describe.skipIf('missing' in incumbent)('a snapshot', () => {
-  test('that TorchServe wrote is where ours goes on', async () => {
+  test('written by TorchServe is restored by our server', async () => {
     const store = await makeStore();
     const theirs = await startTheirs(store, { snapshots: true });
     await settle(theirs.urls.management);
@@ -88,7 +88,7 @@ describe.skipIf('missing' in incumbent)('a snapshot', () => {
     expect((await fetch(`${ours.urls.inference}/predictions/kinds`, { method: 'POST', body: 'x' })).status).toBe(200);
   }, 180_000);
 
-  test('that ours wrote is where TorchServe goes on', async () => {
+  test('written by our server is restored by TorchServe', async () => {
     const store = await makeStore();
     const logs = await tempTree();
     const ours = await startOurs({ modelStore: store }, logs);

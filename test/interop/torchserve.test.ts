@@ -163,7 +163,7 @@ const requestsOf = async (kind: string): Promise<Exchange[]> => {
   return ['plain', 'status', 'stream', 'numbers', 'raise', 'prediction-exception'].map(ofKind);
 };
 
-describe.skipIf('missing' in incumbent)('one store, two servers', () => {
+describe.skipIf('missing' in incumbent)('one model store, two servers', () => {
   describe.each(archives)('an archive of $writer, $kind, $format', (archive) => {
     const name = nameOf(archive);
     test('is registered with the same answer and predicts the same', async () => {
@@ -183,7 +183,7 @@ describe.skipIf('missing' in incumbent)('one store, two servers', () => {
     }, 120_000);
   });
 
-  test('explanations, the description of its own, and errors without a worker are the same', async () => {
+  test("explanations, the handler's own description, and errors without a worker are the same", async () => {
     await askBoth(register('ours-function-default', 'default'));
     const explained = await askBoth({ path: '/explanations/ours-function-default', body: 'x' });
     expect(explained.ours).toEqual(explained.theirs);
@@ -197,7 +197,7 @@ describe.skipIf('missing' in incumbent)('one store, two servers', () => {
     await askBoth({ method: 'DELETE', path: '/models/ours-function-default' });
   }, 120_000);
 
-  test('squeezenet as TorchScript there and as ONNX here answers the same labels, probabilities within 1e-3', async () => {
+  test('squeezenet as TorchScript there and as ONNX here answers the same labels, with probabilities within 1e-3', async () => {
     const words = [
       '--model-name',
       'exported',
@@ -222,7 +222,7 @@ describe.skipIf('missing' in incumbent)('one store, two servers', () => {
     expectClose(here.body, there.body, 1e-3);
   }, 120_000);
 
-  test("the tutorial's three steps: pack, serve, ask", async () => {
+  test("the tutorial's three steps: pack, serve, predict", async () => {
     const tutorial = await tempTree({ 'model_store/': '' });
     for (const file of ['model_weights.pth', 'model_definition.py', 'index_to_name.json'])
       await cp(join(folder, file), join(tutorial, file));
@@ -256,7 +256,7 @@ describe.skipIf('missing' in incumbent)('one store, two servers', () => {
     expect(JSON.parse((await runOurs('mar', input, { cwd: tutorial })).stdout)).toMatchObject({ status: 200 });
   }, 120_000);
 
-  test('what a worker prints and the exception it died of reach the client', async () => {
+  test('the output of a worker and its fatal exception reach the client', async () => {
     await writeFile(
       join(folder, 'broken.py'),
       'import kinds_that_nobody_has\n\n\ndef handle(data, context):\n    return data\n',

@@ -27,7 +27,7 @@ const python = ['python3', '/usr/bin/python3'].find(
 );
 if (python === undefined) console.log('Skipped: no Python has torchvision (apt-get install python3-torchvision).');
 
-test.skipIf(python === undefined)(`${COUNT} images become the tensors that torchvision makes, to the bit`, async () => {
+test.skipIf(python === undefined)(`${COUNT} images become torchvision's tensors, bit by bit`, async () => {
   const folder = await tempTree({});
   const script = join(packageRoot, 'test/interop/readers/torchvision_tensors.py');
   const args = [script, folder, String(SEED), String(COUNT)];

@@ -61,8 +61,8 @@ async function packUpstream(
   return { folder, archive: join(folder, 'out', name) };
 }
 
-describe.each(formats)('an archive the real torch-model-archiver wrote as $format', ({ format, name }) => {
-  test('is inspected, validated and extracted, equal in bytes', async ({ skip }) => {
+describe.each(formats)('an archive that the real torch-model-archiver wrote as $format', ({ format, name }) => {
+  test('is inspected, validated and extracted, with equal bytes', async ({ skip }) => {
     if (archiver === undefined)
       return skip('torch-model-archiver is not on the PATH (pip install torch-model-archiver)');
     const { folder, archive } = await packUpstream(archiver, format, name);
@@ -87,7 +87,7 @@ describe.each(formats)('an archive the real torch-model-archiver wrote as $forma
     expect((await filesBelow(join(folder, 'extracted'))).sort()).toEqual(['MAR-INF/MANIFEST.json', ...inputs].sort());
   });
 
-  test('holds what ours holds for the same inputs, byte for byte but for the time in the manifest', async ({
+  test('has the content of our archive of the same inputs, byte for byte except the time in the manifest', async ({
     skip,
   }) => {
     if (archiver === undefined)

@@ -206,7 +206,7 @@ async function serveBoth(name: string) {
 
 describe.skipIf('missing' in incumbent)('one workflow store, two servers', () => {
   test.for(['sequence', 'joined', 'leaves', 'header', 'retried', 'refusing'] as const)(
-    'the workflow "%s" is registered, listed, described, answers and is gone in the same words',
+    'the workflow "%s" is registered, listed, described, answered and removed in the same words',
     unreliable,
     async (name) => {
       await serveBoth(name);
@@ -230,7 +230,7 @@ describe.skipIf('missing' in incumbent)('one workflow store, two servers', () =>
   );
 
   test.for(['failing', 'late'] as const)(
-    'a node that fails or is too slow is the same failure in both, here with its reason: "%s"',
+    'a node that fails or times out is the same failure in both, here with its reason: "%s"',
     unreliable,
     async (name) => {
       await serveBoth(name);
@@ -249,7 +249,7 @@ describe.skipIf('missing' in incumbent)('one workflow store, two servers', () =>
     },
   );
 
-  test('nodes are described with the same settings, and scaled by the same words', async () => {
+  test('nodes are described with the same settings, and scaled with the same messages', async () => {
     await serveBoth('globals');
     for (const node of ['globals__m1', 'globals__first']) {
       const { here, there } = await manage('GET', `/models/${node}`);
@@ -265,7 +265,7 @@ describe.skipIf('missing' in incumbent)('one workflow store, two servers', () =>
   }, 120_000);
 
   test.for(Object.entries(unsound))(
-    'neither takes the workflow "%s", and `mar validate` finds what the archive alone can tell',
+    'neither server accepts the workflow "%s", and `mar validate` finds what the archive alone shows',
     async ([name, { rule }]) => {
       const { here, there } = await manage('POST', `/workflows?url=${name}.war`);
       const [ourError, theirError] = [here, there].map(({ body }) => JSON.parse(body) as Record<string, string>);

@@ -82,7 +82,7 @@ function expectSame(listed: readonly Listed[], expected: readonly Listed[]): voi
 }
 
 describe.each(['default', 'zip-store'])('an archive written as %s', (format) => {
-  test('is read entry by entry, equal in bytes, by the stream reader TorchServe uses (java.util.zip)', async ({
+  test("is read member by member, with equal bytes, by TorchServe's stream reader (java.util.zip)", async ({
     skip,
   }) => {
     if (java === undefined) return skip('java is not on the PATH');
@@ -90,25 +90,25 @@ describe.each(['default', 'zip-store'])('an archive written as %s', (format) => 
     expectSame(await listWithJava(java, archive), expected);
   });
 
-  test("is read entry by entry, equal in bytes, by Python's zipfile", async ({ skip }) => {
+  test("is read member by member, with equal bytes, by Python's zipfile", async ({ skip }) => {
     if (python === undefined) return skip('python3 is not on the PATH');
     const { archive, expected } = await write(format);
     expectSame(await listWithPython(python, archive), expected);
   });
 
-  test('is read entry by entry, equal in bytes, by unzipper', async () => {
+  test('is read member by member, with equal bytes, by unzipper', async () => {
     const { archive, expected } = await write(format);
     expectSame(await listWithUnzipper(archive), expected);
   });
 
-  test('passes the test of Info-ZIP unzip', async ({ skip }) => {
+  test('passes unzip -t of Info-ZIP', async ({ skip }) => {
     if (unzip === undefined) return skip('unzip is not on the PATH');
     const { archive } = await write(format);
     expect(await testWithUnzip(unzip, archive)).toContain('No errors detected');
   });
 });
 
-test("a .tar.gz is read entry by entry, equal in bytes, by Python's tarfile", async ({ skip }) => {
+test("a .tar.gz is read member by member, with equal bytes, by Python's tarfile", async ({ skip }) => {
   if (python === undefined) return skip('python3 is not on the PATH');
   const { archive, expected } = await write('tgz');
   const listed = await listWithPython(python, archive);

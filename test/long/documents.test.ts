@@ -78,7 +78,7 @@ async function readMutants(seed: string, cases: number, read: (mutant: Buffer) =
 
 const treeOf = (files: Readonly<Record<string, string | Uint8Array>>) => planTree('m.mar', planContents(files));
 
-test(`${CASES} mutated manifests are read or refused in words, by the rules and the server alike`, async () => {
+test(`${CASES} mutated manifests are read or refused with a message, by the rules and the server alike`, async () => {
   const kinds = await readMutants(manifest, CASES, async (mutant) => {
     const tree = treeOf({ 'MAR-INF/MANIFEST.json': mutant });
     const { kind } = await readManifest(tree, defaultLimits);
@@ -93,7 +93,7 @@ test(`${CASES} mutated manifests are read or refused in words, by the rules and 
   expect([...kinds].sort()).toEqual(['ok MODEL_INVALID', 'ok served', 'unreadable MODEL_INVALID']);
 });
 
-test(`${JUDGED} archives with a mutated manifest and configuration are judged without a rule that breaks`, async () => {
+test(`${JUDGED} archives with a mutated manifest and configuration are validated without a failing rule`, async () => {
   const random = createRandom(SEED);
   const kinds = await readMutants(manifest, JUDGED, async (mutant) => {
     const files = {

@@ -10,7 +10,7 @@ const RUNS = Number(process.env.TSMA_FUZZ_RUNS ?? 200_000);
 /** The seeds are below 4 kB: what a reading holds beyond this would be driven by a number in the archive. */
 const MAX_GROWTH_BYTES = 192 * 1024 ** 2;
 
-test(`${RUNS} mutated archives: findings or a coded error, in bounded memory`, async () => {
+test(`${RUNS} mutated archives give findings or a coded error, in bounded memory`, async () => {
   const seeds = await seedArchives();
   const rules = new Map<string, number>();
   const before = process.memoryUsage().rss;

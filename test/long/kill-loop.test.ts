@@ -47,7 +47,7 @@ async function sameTree(folder: string): Promise<boolean> {
   return true;
 }
 
-test(`${KILLS} kills while packing leave a whole archive, and the next run leaves no stray file`, async () => {
+test(`${KILLS} kills while packing leave a whole archive, and the next run leaves no temporary file`, async () => {
   const root = await tempTree({
     ...Object.fromEntries(Object.entries(contents).map(([path, content]) => [`in/${path}`, content])),
     'out/': '',

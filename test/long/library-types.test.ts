@@ -44,7 +44,7 @@ const tsconfig = JSON.stringify({
   include: ['*.ts'],
 });
 
-test.each(['5.4', '5.9', '7'])('the types of the library are read by TypeScript %s', async (version) => {
+test.each(['5.4', '5.9', '7'])('the types of the library compile with TypeScript %s', async (version) => {
   const files = { 'package.json': '{"type":"module"}', 'good/package.json': '{"type":"module"}' };
   const folder = await tempTree({
     ...files,

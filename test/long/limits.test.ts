@@ -28,7 +28,7 @@ async function expectRead(archive: string, expected: { members: number; bytes: n
   }
 }
 
-describe('a member at the limit of 32-bit sizes, and a small one behind it', () => {
+describe('a member at the limit of 32-bit sizes, and a small one after it', () => {
   test.each([
     ['4 GiB - 2', GIB4 - 2, 'store', false],
     ['4 GiB - 1', GIB4 - 1, 'store', true],

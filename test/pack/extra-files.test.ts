@@ -15,7 +15,7 @@ test('collectExtraFiles flattens files to the root', async () => {
   expect((await collect('a/x.txt,b/y.txt', root)).names).toEqual(['x.txt', 'y.txt']);
 });
 
-test("collectExtraFiles takes a folder's children and keeps what is below them", async () => {
+test("collectExtraFiles adds a folder's children and keeps their subfolders", async () => {
   const root = await tempTree({
     'd/x.txt': '',
     'd/sub/y.txt': '',
@@ -28,17 +28,17 @@ test("collectExtraFiles takes a folder's children and keeps what is below them",
   expect((await collect('d/', root)).names).toEqual(['.hidden', 'sub/y.txt', 'x.txt']);
 });
 
-test('collectExtraFiles ignores blanks around commas and empty pieces', async () => {
+test('collectExtraFiles ignores blanks around commas and empty items', async () => {
   const root = await tempTree({ 'a.txt': '', 'b.txt': '' });
   expect((await collect('a.txt, b.txt ,,', root)).names).toEqual(['a.txt', 'b.txt']);
 });
 
-test('collectExtraFiles takes a path that exists as written, brackets and blanks included', async () => {
+test('collectExtraFiles accepts a path that exists as written, brackets and blanks included', async () => {
   const root = await tempTree({ 'a[1].txt': '', ' b.txt': '' });
   expect((await collect('a[1].txt, b.txt', root)).names).toEqual(['a[1].txt', ' b.txt']);
 });
 
-test('collectExtraFiles warns of a wildcard without a match and goes on', async () => {
+test('collectExtraFiles warns of a wildcard without a match and continues', async () => {
   const root = await tempTree({ 'a.txt': '' });
   expect(await collect('nothing*,a.txt', root)).toMatchObject({
     names: ['a.txt'],
@@ -46,7 +46,7 @@ test('collectExtraFiles warns of a wildcard without a match and goes on', async 
   });
 });
 
-test('collectExtraFiles names the piece that does not exist', async () => {
+test('collectExtraFiles names the item that does not exist', async () => {
   const root = await tempTree();
   await expect(collect('missing.json', root)).rejects.toMatchObject({
     code: 'FILE_NOT_FOUND',
@@ -63,7 +63,7 @@ test('collectExtraFiles follows links to files and folders and refuses a loop', 
   await expect(collect('given', root)).rejects.toMatchObject({ code: 'FILE_UNREADABLE' });
 });
 
-test('collectExtraFiles keeps the execute bit and nothing else of the mode', async () => {
+test('collectExtraFiles keeps only the execute bit of the mode', async () => {
   const root = await tempTree({ 'run.sh': '', 'a.txt': '' });
   await makeExecutable(join(root, 'run.sh'));
   expect((await collect('run.sh,a.txt', root)).inputs.map(({ mode }) => mode)).toEqual([0o755, 0o644]);

@@ -6,7 +6,7 @@ import { tempTree } from '../support/temp-tree.ts';
 
 const files = { 'b.txt': 'b', 'a/c.txt': 'cc', '.hidden/x': 'x', '__pycache__/y': 'y', '.env': 'e' };
 
-test('as torch-model-archiver: hidden and cache folders are left out, hidden files are not', async () => {
+test('hidden and cache folders are omitted, hidden files are not, as in torch-model-archiver', async () => {
   const found = await listFolderFiles(await tempTree(files));
   expect(found.map(({ path, size }) => [path, size])).toEqual([
     ['.env', 1],
@@ -15,7 +15,7 @@ test('as torch-model-archiver: hidden and cache folders are left out, hidden fil
   ]);
 });
 
-test('all that is not ignored, links followed', async () => {
+test('every file that is not ignored is listed, links are followed', async () => {
   const folder = await tempTree(files);
   await symlink(join(folder, 'a'), join(folder, 'link'));
   const found = await listAllFiles(folder, (absolute) => absolute.includes('__pycache__'));

@@ -30,7 +30,7 @@ test.each([
   ['*/', ['sub/']],
   ['sub/[a-d]*/', ['sub/deep/']],
   ['*.txt/', []],
-])('glob %s finds what Python finds', async (pattern, expected) => {
+])('glob %s finds the files that Python finds', async (pattern, expected) => {
   expect(await glob(pattern, await tempTree(tree))).toEqual(expected);
 });
 

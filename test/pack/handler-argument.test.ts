@@ -35,7 +35,7 @@ test.each([
   ['image_classifier', false],
 ])('isModuleHandler of %s is %s', (text, expected) => expect(isModuleHandler(text)).toBe(expected));
 
-test('parseHandlerArgument keeps the export that follows the colon of a TypeScript handler', () => {
+test('parseHandlerArgument keeps the export name after the colon of a TypeScript handler', () => {
   expect(parseHandlerArgument('src/handler.ts:classify', 'nodejs', 'linux')).toEqual({
     kind: 'module',
     candidates: ['src/handler.ts'],

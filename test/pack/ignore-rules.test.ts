@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { readIgnoreRules } from '../../src/pack/ignore-rules.ts';
 import { tempTree } from '../support/temp-tree.ts';
 
-test('what is never wanted, the folder’s own rules and further patterns, each after the other', async () => {
+test('default rules, the folder’s own rules and further patterns apply in this order', async () => {
   const folder = await tempTree({ '.marignore': '*.log\n!keep.log\n/data/\n' });
   const isIgnored = await readIgnoreRules(folder, ['*.tmp']);
   const ignored = (path: string) => isIgnored(join(folder, path) + (path.endsWith('/') ? '/' : ''));
@@ -11,7 +11,7 @@ test('what is never wanted, the folder’s own rules and further patterns, each 
   expect(['keep.log', 'a/data.txt', 'model.onnx'].map(ignored)).toEqual([false, false, false]);
 });
 
-test('a folder without rules leaves everything else in', async () => {
+test('a folder without rules ignores only what the default rules match', async () => {
   const folder = await tempTree();
   expect((await readIgnoreRules(folder))(join(folder, 'a.log'))).toBe(false);
 });

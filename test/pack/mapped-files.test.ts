@@ -23,7 +23,7 @@ test.each([
   expect(await collect(texts, assets)).toEqual(expected);
 });
 
-test('.marignore leaves files of a folder out, with git rules', async () => {
+test(".marignore omits files of a folder, with git's rules", async () => {
   const files = {
     'd/a.log': '',
     'd/keep.log': '',
@@ -34,7 +34,7 @@ test('.marignore leaves files of a folder out, with git rules', async () => {
   expect(await collect(['d'], files)).toEqual(['d/b.txt → d/b.txt', 'd/keep.log → d/keep.log']);
 });
 
-test('version control, caches and installed packages are never packed with a folder', async () => {
+test('version control, caches and installed packages of a folder are never packed', async () => {
   const files = {
     'd/.git/config': '',
     'd/node_modules/x/i.js': '',
@@ -46,14 +46,14 @@ test('version control, caches and installed packages are never packed with a fol
   expect(await collect(['d'], files)).toEqual(['d/.env.example → d/.env.example', 'd/a → d/a']);
 });
 
-test('a file named on its own is packed even when a rule ignores it', async () => {
+test('a file named explicitly is packed even if a rule ignores it', async () => {
   expect(await collect(['a.log'], { 'a.log': '', '.marignore': '*.log' })).toEqual(['a.log → a.log']);
 });
 
-test('patterns of the config file come after .marignore', async () => {
+test('patterns of the config file apply after .marignore', async () => {
   expect(await collect(['d'], { 'd/a': '', 'd/b': '' }, ['b'])).toEqual(['d/a → d/a']);
 });
 
-test('collectMappedFiles names what is missing', async () => {
+test('collectMappedFiles names a missing file', async () => {
   await expect(collect(['nothing'], {})).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
 });

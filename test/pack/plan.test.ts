@@ -23,7 +23,7 @@ test('planArchive sorts by UTF-8 bytes and puts the manifest last', () => {
   ]);
 });
 
-test('planArchive keeps the later of two files of one name and names both', () => {
+test('planArchive keeps the later of two files with one name and reports both', () => {
   const { files, collisions } = planArchive(
     [input('model.py', 'src/model.py'), input('model.py', 'extra/model.py')],
     {},
@@ -34,11 +34,11 @@ test('planArchive keeps the later of two files of one name and names both', () =
   ]);
 });
 
-test('planArchive treats names that differ in case alone as one file', () => {
+test('planArchive treats names that differ only in case as one file', () => {
   expect(planArchive([input('A.txt'), input('a.txt')], {}).collisions).toHaveLength(1);
 });
 
-test('planArchive reports no collision for one file given twice', () => {
+test('planArchive reports no collision for one file listed twice', () => {
   expect(planArchive([input('a.txt'), input('a.txt')], {}).collisions).toEqual([]);
 });
 

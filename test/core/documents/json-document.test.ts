@@ -3,7 +3,7 @@ import { readJsonDocument } from '../../../src/core/documents/json-document.ts';
 
 const read = (text: string | Uint8Array, depth = 3) => readJsonDocument(Buffer.from(text), depth);
 
-test('a document every reader understands alike gives its value', () => {
+test('a document that every reader reads alike is returned', () => {
   expect(read(' {"a": [1, {"b": null}]} ')).toEqual({ kind: 'ok', value: { a: [1, { b: null }] } });
 });
 
@@ -14,7 +14,7 @@ test.each([
   ['a key twice', '{"a":1,"a":2}', 'occurs twice', 7],
   ['more than the depth', '[[[[1]]]]', 'nested too deeply', 3],
   ['a second value', '{} {}', 'something follows', 3],
-])('%s is unreadable, and says where', (_, text, reason, offset) => {
+])('%s is unreadable, and the error has the offset', (_, text, reason, offset) => {
   expect(read(text)).toEqual({
     kind: 'unreadable',
     reason: expect.stringContaining(reason),

@@ -5,11 +5,11 @@ import { manifestSchema } from '../../../src/model/documents/manifest.ts';
 
 const root = new URL('../../../', import.meta.url);
 
-test('the file that defines a schema says how it is published', () => {
+test('the file that defines a schema publishes it', () => {
   expect(publishedSchemas.get(manifestSchema)).toMatchObject({ file: 'manifest', io: 'input' });
 });
 
-test('every file of schemas/ is published by one place in src', () => {
+test('every file of schemas/ is published once in src', () => {
   const sources = readdirSync(new URL('src', root), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
     .map((file) => readFileSync(new URL(`src/${file}`, root), 'utf8'))

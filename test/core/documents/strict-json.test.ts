@@ -5,7 +5,7 @@ import { JsonReader } from '../../../src/core/documents/strict-json.ts';
 const reader = (text: string, origin = 0) => new JsonReader(Buffer.from(text), origin);
 
 describe('a string', () => {
-  test('has its escapes read', () => {
+  test('is unescaped', () => {
     expect(reader('"a\\u00e9\\n\\"\\\\"').string()).toBe('aé\n"\\');
   });
 
@@ -21,7 +21,7 @@ describe('a string', () => {
 });
 
 describe('an object', () => {
-  test('gives its keys in order with their offsets, "__proto__" among them', () => {
+  test('keeps its keys in order with their offsets, also "__proto__"', () => {
     const seen: [string, number][] = [];
     const json = reader('{"a":"x","__proto__":"y"}', 100);
     json.object((key, offset) => {
@@ -35,13 +35,13 @@ describe('an object', () => {
     ]);
   });
 
-  test('with a key twice is refused at the second', () => {
+  test('with a duplicate key is refused at the second', () => {
     const json = reader('{"a":"x","a":"y"}');
     expect(() => json.object(() => json.string())).toThrow(new Malformed('the key "a" occurs twice', 9));
   });
 });
 
-test('arrays are nested 127 deep at most, as in the safetensors library', () => {
+test('arrays nest 127 deep at most, as in the safetensors library', () => {
   const read = (depth: number) => {
     const json = reader('['.repeat(depth) + ']'.repeat(depth));
     const inner = () => json.array(inner);
@@ -51,7 +51,7 @@ test('arrays are nested 127 deep at most, as in the safetensors library', () => 
   expect(() => read(128)).toThrow('nested deeper than 127');
 });
 
-test('nothing but white space follows the value', () => {
+test('only white space may follow the value', () => {
   const json = reader('"a" \n');
   json.string();
   expect(() => json.end()).not.toThrow();

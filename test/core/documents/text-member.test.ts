@@ -16,11 +16,11 @@ test('a member above the limit is not read', async () => {
   });
 });
 
-test('a member that is no UTF-8 has bytes, but no text', async () => {
+test('a member that is not UTF-8 has bytes, but no text', async () => {
   expect(await readMemberBytes(tree, 'bad', 10)).toMatchObject({ kind: 'ok' });
   expect(await readMemberText(tree, 'bad', 10)).toEqual({ kind: 'unreadable', reason: 'it is not UTF-8' });
 });
 
-test('a member that is not there is MEMBER_NOT_FOUND', async () => {
+test('a missing member is MEMBER_NOT_FOUND', async () => {
   await expect(readMemberText(tree, 'gone', 10)).rejects.toMatchObject({ code: 'MEMBER_NOT_FOUND' });
 });

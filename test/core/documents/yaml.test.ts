@@ -38,11 +38,11 @@ describe("TorchServe's YAML", () => {
     expect(await value(text)).toEqual(typeof reason === 'string' ? reason : expect.stringMatching(reason));
   });
 
-  test('is not taken down by values nested 200,000 deep', async () => {
+  test('survives values nested 200,000 deep', async () => {
     expect(await value(`a: ${'['.repeat(200_000)}`)).toMatch(/nested too deeply|flow/i);
   });
 
-  test('bounds what nested aliases grow to', async () => {
+  test('bounds the expansion of nested aliases', async () => {
     const levels = Array.from(
       { length: 9 },
       (_, level) => `l${level + 1}: &l${level + 1} [${`*l${level},`.repeat(9)}]`,
@@ -50,7 +50,7 @@ describe("TorchServe's YAML", () => {
     expect(await value(['l0: &l0 [x]', ...levels].join('\n'))).toMatch(/alias/i);
   });
 
-  test('says the line of a key, and which numbers are floats', async () => {
+  test('gives the line of a key, and which numbers are floats', async () => {
     const reading = await readYaml('one: 1\ntwo: 1.0\nthree: 1e3\nfour: "1.0"\n', { schema: 'torchserve' });
     if (reading.kind !== 'ok') throw new Error(reading.reason);
     expect(['one', 'two', 'three', 'four', 'five'].map(reading.lineOf)).toEqual([1, 2, 3, 4, undefined]);

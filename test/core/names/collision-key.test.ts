@@ -13,7 +13,7 @@ it.each([
   ['another hyphen', 'MAR-INF', 'MAR\u2011INF'],
   ['a slash that is none', 'MAR-INF/a', 'MAR-INF\u2044a'],
   ['another blank', 'a b', 'a\u00a0b'],
-])('names that differ in %s have one key', (_, one, other) => {
+])('names that differ in %s have the same key', (_, one, other) => {
   expect(collisionKey(one)).toBe(collisionKey(other));
 });
 
@@ -26,6 +26,6 @@ it.each([
   ['l', '1'],
   ['α', 'a'],
   ['你', '好'],
-])('%s and %s differ', (one, other) => {
+])('%s and %s have different keys', (one, other) => {
   expect(collisionKey(one)).not.toBe(collisionKey(other));
 });

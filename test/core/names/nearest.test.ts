@@ -8,10 +8,10 @@ test.each([
   ['bacthSize', 'batchSize'],
   ['maxBatchDely', 'maxBatchDelay'],
   ['tpo', 'top'],
-])('%s is meant for %s', (text, wanted) => {
+])('%s gets the suggestion %s', (text, wanted) => {
   expect(nearest(text, keys)).toBe(wanted);
 });
 
-test.each(['tap_', 'size', 'xyz', '', 'b'.repeat(65)])('%j is near to nothing', (text) => {
+test.each(['tap_', 'size', 'xyz', '', 'b'.repeat(65)])('%j gets no suggestion', (text) => {
   expect(nearest(text, keys)).toBeUndefined();
 });

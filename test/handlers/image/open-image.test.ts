@@ -16,12 +16,12 @@ function bmp(): Buffer {
   return bytes;
 }
 
-test('compressed bytes become pixels in the mode and size that are wanted', async () => {
+test('compressed bytes become pixels in the requested mode and size', async () => {
   expect(Array.from((await openImage(bmp(), {}, true)).data)).toEqual([255, 0, 0, 0, 0, 255]);
   expect(Array.from((await openImage(bmp(), { mode: 'BGR' }, true)).data)).toEqual([0, 0, 255, 255, 0, 0]);
   expect(await openImage(bmp(), { mode: 'L', size: [4, 3] }, true)).toMatchObject({ width: 3, height: 4, channels: 1 });
 });
 
-test('what is no image is refused', async () => {
+test('bytes that are not an image are refused', async () => {
   await expect(openImage(Buffer.from('text'), {}, true)).rejects.toThrow();
 });

@@ -40,7 +40,7 @@ const open = (name: string) => decodeImage(readFileSync(join(folder, name)));
 const classifier = planImages({ name: 'image', dtype: 'float32', shape: [null, 3, null, null] }, {});
 
 describe.each([...images].filter(([name]) => !different.has(name)))('%s', (name, expected) => {
-  test('decodes and converts to the pixels Pillow has', async () => {
+  test('decodes and converts to Pillow’s pixels', async () => {
     const image = await open(name);
     expect([image.width, image.height]).toEqual(expected.size);
     expect({ RGB: digest(toMode(image, 'RGB').data), L: digest(toMode(image, 'L').data) }).toEqual({
@@ -49,7 +49,7 @@ describe.each([...images].filter(([name]) => !different.has(name)))('%s', (name,
     });
   });
 
-  test('resizes to the pixels Pillow has', async () => {
+  test('resizes to Pillow’s pixels', async () => {
     const image = await open(name);
     const ours = Object.keys(expected.resized).map((size) => {
       const [width, height] = size.split('x').map(Number) as [number, number];
@@ -59,14 +59,14 @@ describe.each([...images].filter(([name]) => !different.has(name)))('%s', (name,
     expect(Object.fromEntries(ours)).toEqual(expected.resized);
   });
 
-  test('becomes the tensor that torchvision builds for image_classifier', async () => {
+  test('becomes torchvision’s tensor for image_classifier', async () => {
     const { data, shape } = toImageTensor(await open(name), classifier);
     expect(shape).toEqual([3, 224, 224]);
     expect(digest(new Uint8Array((data as Float32Array).buffer))).toBe(expected.classifier);
   });
 });
 
-test('16-bit gray keeps its shades: the high byte of each pixel', async () => {
+test('16-bit gray keeps the high byte of each pixel', async () => {
   const image = await open('gray-16.png');
   const { data } = toMode(image, 'L');
   // record.py draws pixel i as 109 x i.

@@ -7,7 +7,7 @@ const tensor = (dtype: 'int64' | 'float32' | 'bool', data: BigInt64Array | Float
   data,
 });
 
-test('numbers go to a type that holds them', () => {
+test('numbers are converted to a type that can hold them', () => {
   const numbers = tensor('int64', BigInt64Array.of(1n, -2n));
   expect(castTensor(numbers, 'float32').data).toEqual(Float32Array.of(1, -2));
   expect(castTensor(numbers, 'int8').data).toEqual(Int8Array.of(1, -2));

@@ -31,7 +31,7 @@ describe('parseNpy', () => {
     });
   });
 
-  test('reads big-endian numbers, a scalar, an empty array, and a body that begins anywhere', () => {
+  test('reads big-endian numbers, a scalar, an empty array, and a body at any offset', () => {
     expect(parseNpy(file(dict('>i2', '(2,)'), Uint8Array.from([1, 2, 0xff, 0xff]))).data).toEqual(
       Int16Array.of(258, -1),
     );
@@ -44,7 +44,7 @@ describe('parseNpy', () => {
     expect(parseNpy(shifted)).toMatchObject({ shape: [1, 2], data: Float32Array.of(1, -2) });
   });
 
-  test('brings Fortran order, as numpy saves a transposed array, into C order', () => {
+  test('converts Fortran order, as numpy saves a transposed array, to C order', () => {
     const bytes = Uint8Array.from({ length: 12 }, (_, at) => at);
     const read = (shape: string, descr: string, count: number) =>
       parseNpy(file(dict(descr, shape, 'True'), bytes.subarray(0, count))).data;
@@ -84,7 +84,7 @@ test.each<[Dtype, Tensor['data']]>([
   ['int64', BigInt64Array.of(-1n, 2n ** 62n)],
   ['uint8', Uint8Array.of(0, 255)],
   ['bool', Uint8Array.of(0, 1)],
-])('what toNpy writes of %s, parseNpy reads', (dtype, data) => {
+])('toNpy of %s is read by parseNpy', (dtype, data) => {
   for (const shape of [[2], [1, 2], [2, 1, 1]]) {
     const bytes = toNpy({ dtype, shape, data });
     expect(bytes.length % (data as Uint8Array).BYTES_PER_ELEMENT).toBe(0);

@@ -34,7 +34,7 @@ test('without exactIntegers large integers are rounded, as by JSON.parse', () =>
   expect(parseJson('[9007199254740993, NaN]', { exactIntegers: false })).toEqual([9007199254740992, NaN]);
 });
 
-test('`__proto__` is an ordinary name, the last of equal names wins, and the order is kept', () => {
+test('`__proto__` is an ordinary key, the last of duplicate keys wins, and the order is kept', () => {
   const value = exact('{"__proto__": {"polluted": 1}, "a": 1, "a": NaN}') as Record<string, unknown>;
   expect(Object.keys(value)).toEqual(['__proto__', 'a']);
   expect(value.a).toBe(NaN);
@@ -59,7 +59,7 @@ test.each([
   '[NaN]]',
   '--Infinity',
   'InfinityNaN',
-])('%s is no JSON of Python either', (text) => {
+])('%s is refused, as by Python', (text) => {
   expect(() => exact(text)).toThrow(SyntaxError);
 });
 

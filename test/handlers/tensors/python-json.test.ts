@@ -16,7 +16,7 @@ const recorded = JSON.parse(
   readFileSync(join(packageRoot, 'test', 'fixtures', 'python-json', 'recorded.json'), 'utf8'),
 ) as Recorded;
 
-describe('what Python 3.11 wrote', () => {
+describe('output recorded from Python 3.11', () => {
   test(`floatRepr writes all ${recorded.floats.length} recorded floats as Python does`, () => {
     const ours = recorded.floats.map(([hex]) => [hex, floatRepr(Buffer.from(hex, 'hex').readDoubleBE())]);
     expect(ours).toEqual(recorded.floats);
@@ -26,7 +26,7 @@ describe('what Python 3.11 wrote', () => {
     for (const [value, expected] of recorded.strings) expect(toPythonJson(value)).toBe(expected);
   });
 
-  test('toPythonJson lays documents out as indent=2 does', () => {
+  test('toPythonJson indents as indent=2 does', () => {
     for (const [value, expected] of recorded.documents) expect(toPythonJson(value)).toBe(expected);
   });
 });
@@ -40,11 +40,11 @@ test('an integer is written as int; with float() or from a float array as float'
   expect(toPythonJson(12345678901234567890n)).toBe('12345678901234567890');
 });
 
-test('a float32 shows the digits of its double, as tensor.tolist() does', () => {
+test('a float32 is written with the digits of its double, as tensor.tolist() does', () => {
   expect(toPythonJson(float(Math.fround(0.1)))).toBe('0.10000000149011612');
 });
 
-test('a Map keeps its order where an object would sort keys that are numbers', () => {
+test('a Map keeps its order where an object would sort numeric keys', () => {
   expect(
     toPythonJson(
       new Map([
@@ -64,7 +64,7 @@ test('a tensor is written as nested lists', () => {
   expect(toPythonJson({ dtype: 'float32', shape: [2, 0], data: new Float32Array() })).toBe('[\n  [],\n  []\n]');
 });
 
-test('undefined properties are skipped; what JSON cannot hold is refused with its class or type', () => {
+test('undefined properties are skipped; a value JSON cannot hold is refused with its class or type', () => {
   expect(toPythonJson({ a: undefined, b: 1 })).toBe('{\n  "b": 1\n}');
   expect(toPythonJson(new Date(0))).toBe('"1970-01-01T00:00:00.000Z"');
   for (const value of [undefined, () => 1, Symbol('s'), [undefined], new Set([1]), new Map([[{}, 1]])]) {

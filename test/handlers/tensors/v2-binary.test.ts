@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { decodeBinary, splitBody } from '../../../src/handlers/tensors/v2-binary.ts';
 
-test('a body is cut where its header says', () => {
+test('a body is split at the length its header gives', () => {
   const { json, binary } = splitBody(Buffer.from('{}abc'), '2');
   expect([Buffer.from(json).toString(), Buffer.from(binary).toString()]).toEqual(['{}', 'abc']);
 });
@@ -10,7 +10,7 @@ test.each(['6', '-1', '2x', ''])('a header of %j is refused', (header) => {
   expect(() => splitBody(Buffer.from('{}abc'), header)).toThrow('of a body of 5 bytes');
 });
 
-test('numbers are read wherever they lie, strings by their lengths', () => {
+test('numbers are read at any alignment, strings by their lengths', () => {
   const bytes = Buffer.concat([Buffer.from('x'), Buffer.from(Float32Array.of(1.5, 2).buffer)]).subarray(1);
   expect(decodeBinary('a', 'float32', [2], bytes).data).toEqual(Float32Array.of(1.5, 2));
   expect(decodeBinary('a', 'string', [2], Buffer.from('\x01\0\0\0a\x02\0\0\0bc')).data).toEqual(['a', 'bc']);

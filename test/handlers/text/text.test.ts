@@ -14,7 +14,7 @@ const recorded = (name: string) => JSON.parse(readFileSync(join(folder, name), '
 describe('toWords', () => {
   const cleaned: Record<string, string[]> = recorded('cleaned.json');
 
-  test('gives the words TorchServe gives, for every contraction it knows', () => {
+  test('splits into TorchServe’s words, for every contraction it knows', () => {
     expect(Object.keys(cleaned).length).toBeGreaterThan(200);
     expect(Object.fromEntries(Object.keys(cleaned).map((text) => [text, toWords(text)]))).toEqual(cleaned);
   });
@@ -32,7 +32,7 @@ describe('readTokenizer', () => {
     expect((await readTokenizer(folder))?.encode(text, undefined)).toEqual(ids);
   });
 
-  test.each(Object.entries(truncatedTo4 as object))('cuts %j where the official library does', async (text, ids) => {
+  test.each(Object.entries(truncatedTo4 as object))('truncates %j as the official library does', async (text, ids) => {
     expect((await readTokenizer(folder))?.encode(text, 4)).toEqual(ids);
   });
 
@@ -53,24 +53,24 @@ describe('readTokenizer', () => {
   test.each([
     ['"<pad>" as a text', '<pad>'],
     ['an added token', { __type: 'AddedToken', content: '<pad>' }],
-  ])('tokenizer_config.json names the padding as %s', async (_, token) => {
+  ])('tokenizer_config.json gives the padding token as %s', async (_, token) => {
     expect((await withConfig({ pad_token: token }))?.padId).toBe(1);
     expect((await withConfig({ pad_token: null }))?.padId).toBe(0);
   });
 
-  test('tokenizer_config.json bounds the length, unless it writes a number that means none', async () => {
+  test('tokenizer_config.json limits the length, unless its number means no limit', async () => {
     expect((await withConfig({ model_max_length: 512 }))?.maxLength).toBe(512);
     expect((await withConfig({ model_max_length: 1e30 }))?.maxLength).toBeUndefined();
   });
 
-  test('a word without an id, where nothing stands for such words, is the client’s mistake', async () => {
+  test('a word without an id is the client’s mistake if there is no unknown token', async () => {
     const words = JSON.parse(readFileSync(join(folder, 'whitespace', 'tokenizer.json'), 'utf8'));
     const { unk_token: _, ...model } = words.model;
     const tokenizer = await readTokenizer(await tempTree({ 'tokenizer.json': JSON.stringify({ ...words, model }) }));
     expect(() => tokenizer?.encode('neverseen', undefined)).toThrow(/not in the vocabulary of tokenizer\.json/);
   });
 
-  test('a folder without the file has no tokenizer, and a file that is none is refused by name', async () => {
+  test('a folder without the file has no tokenizer, and an invalid file is refused by name', async () => {
     expect(await readTokenizer(await tempTree({}))).toBeUndefined();
     await expect(readTokenizer(await tempTree({ 'tokenizer.json': '{"model":3}' }))).rejects.toMatchObject({
       code: 'CONFIG_INVALID',
@@ -90,7 +90,7 @@ describe('readVocabulary', () => {
     expect([vocabulary?.id('good'), vocabulary?.id('never seen')]).toEqual([1, 0]);
   });
 
-  test('without <unk> a word that is not there has no id, also one that every object has', async () => {
+  test('without <unk> an unknown word has no id, also one named like a property of every object', async () => {
     const vocabulary = await readVocabulary(await tempTree({ 'source_vocab.txt': 'good' }));
     expect(vocabulary?.id('constructor')).toBeUndefined();
   });

@@ -105,7 +105,7 @@ describe.skipIf(python === undefined)(`files of seed ${SEED}`, () => {
 
   afterAll(() => rm(root, { recursive: true, force: true }));
 
-  test(`none of ${COUNT} runs its payload while we say good`, { timeout: 1_800_000 }, async () => {
+  test(`none of ${COUNT} runs its payload while mar validate calls it good`, { timeout: 1_800_000 }, async () => {
     const ran = await load(folder);
     const bad = cases.filter(({ family }) => family !== 'neighbour');
     const misjudged: unknown[] = [];
@@ -126,7 +126,7 @@ describe.skipIf(python === undefined)(`files of seed ${SEED}`, () => {
     expect(dangerous).toBeGreaterThan(bad.length / 5);
   });
 
-  test(`nothing is said against ${NEIGHBOURS} files that the libraries wrote themselves`, {
+  test(`${NEIGHBOURS} files written by the libraries themselves get no finding`, {
     timeout: 600_000,
   }, async () => {
     const alarms: unknown[] = [];

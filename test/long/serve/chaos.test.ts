@@ -25,7 +25,7 @@ test(`${KILL_SECONDS} s of killed workers: every request is answered once, failu
   expectKillLoop(outcome, BATCH);
 });
 
-test('at twice and five times its capacity a server does as much as at its best, and is itself again within 5 s', async () => {
+test('at twice and five times its capacity a server answers as much as at its best, and recovers within 5 s', async () => {
   const server = await startServer([{ config: 'jobQueueSize: 20\n' }]);
   const goodput = async (perSecond: number) => {
     const { served, refused, wrong, seconds } = await sendAtRate(server, 'fiftieth', perSecond, OVERLOAD_SECONDS);
@@ -43,7 +43,7 @@ test('at twice and five times its capacity a server does as much as at its best,
   expect(served).toBeGreaterThan(0);
 });
 
-test(`${HALF_OPEN} clients that begin a request and say no more are sent away, and others are served meanwhile`, async () => {
+test(`${HALF_OPEN} clients that send half a request are disconnected, and others are served meanwhile`, async () => {
   const server = await startServer([{}]);
   const port = Number(new URL(server.handle.urls.inference).port);
   const beginnings = [
@@ -69,7 +69,7 @@ test(`${HALF_OPEN} clients that begin a request and say no more are sent away, a
   expect((await server.predict('kinds', 'str')).status).toBe(200);
 });
 
-test('a head that drips in byte by byte is not waited for', async () => {
+test('a request head that arrives byte by byte times out', async () => {
   const server = await startServer([{}]);
   const socket = connect(Number(new URL(server.handle.urls.inference).port), '127.0.0.1');
   onTestFinished(() => void socket.destroy());
@@ -82,7 +82,7 @@ test('a head that drips in byte by byte is not waited for', async () => {
   await expect.poll(() => Buffer.concat(answer).toString(), { timeout: 20_000 }).toContain(' 408 ');
 });
 
-test(`of ${CLIENTS} clients every second one leaves: the others are answered, each once, and nothing waits afterwards`, async () => {
+test(`of ${CLIENTS} clients every second one disconnects: the others are answered, each once, and nothing stays queued`, async () => {
   const server = await startServer([{ config: `jobQueueSize: ${CLIENTS}\n` }], { workers: 2 });
   const ask = async (index: number) => {
     const signal = index % 2 === 0 ? {} : { signal: AbortSignal.timeout(1 + (index % 200)) };
@@ -102,7 +102,7 @@ test(`of ${CLIENTS} clients every second one leaves: the others are answered, ea
 });
 
 test.skipIf(process.platform === 'win32')(
-  'a server without a descriptor left serves again when there are some',
+  'a server without file descriptors serves again once some are free',
   async () => {
     const folder = await tempTree({});
     const archive = await makeModel(folder);

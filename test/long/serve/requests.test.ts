@@ -41,7 +41,7 @@ const form = Buffer.from(
   'latin1',
 );
 
-test(`${BODIES} mutated forms are fields or refused`, async () => {
+test(`${BODIES} mutated forms are parsed or refused`, async () => {
   const outcomes = await readMutants([form], async (mutant) => {
     try {
       const parameters = await readParameters('multipart/form-data; boundary=edge', mutant);
@@ -74,7 +74,7 @@ const tensors = {
 };
 
 test.each(Object.entries(tensors))(
-  `${BODIES} mutated %s tensors are tensors or the client’s mistake`,
+  `${BODIES} mutated %s tensors are parsed or refused as the client’s mistake`,
   async (kind, seeds) => {
     const header = kind === 'binary' ? String(binaryJson.length) : undefined;
     const context = {
@@ -137,7 +137,7 @@ function exchange(port: number, bytes: Buffer): Promise<string> {
   });
 }
 
-test(`${REQUESTS} mutated requests over a socket: no answer is a failure of the server, and it serves as before`, async () => {
+test(`${REQUESTS} mutated requests over a socket: no answer is a server failure, and it still serves`, async () => {
   const server = await startServer([{}], { enableModelApi: true });
   await makeModel(server.folder, { name: 'other' });
   const port = Number(new URL(server.handle.urls.inference).port);

@@ -44,7 +44,7 @@ const changes = [
   ['DELETE', '/models/m/2.0', ''],
 ] as const;
 
-test(`killed ${KILLS} times in the middle of changes, a server starts again as it was after the last answer or the next`, async () => {
+test(`killed ${KILLS} times during changes, a server restarts in the state after the last answer or the next`, async () => {
   const cwd = await tempTree();
   for (const version of ['1.0', '2.0']) await makeModel(cwd, { name: 'm', version });
   let step = 0;

@@ -57,7 +57,7 @@ async function writeMembers(path: string, count: number, content: string | Buffe
   });
 }
 
-describe.skipIf(!built)('validate of a crowd stays within the bounds', () => {
+describe.skipIf(!built)('validating many members stays within the limits', () => {
   it.each(Object.entries(crowds))('%s', async (name, write) => {
     const path = join(await tempTree(), name);
     await write(path);
@@ -75,7 +75,7 @@ describe.skipIf(!built)('validate of a crowd stays within the bounds', () => {
   });
 });
 
-describe.skipIf(!built)('a file made to cost', () => {
+describe.skipIf(!built)('a file made to be expensive', () => {
   it.each(Object.entries(cases))('%s', (_name, input) => {
     const child = new URL('memory-child.mjs', import.meta.url).pathname;
     const output = execFileSync(process.execPath, [child, JSON.stringify(input)], { encoding: 'utf8' });

@@ -73,7 +73,7 @@ interface SafetensorsReading {
 const safetensorsPython = findPython('safetensors');
 
 it.skipIf(!safetensorsPython)(
-  `safetensors: ${CASES} mutated files are refused when the library refuses them`,
+  `safetensors: ${CASES} mutated files are refused if the library refuses them`,
   async () => {
     const inputs = mutants(seedsIn('weights/safetensors', 'hostile/safetensors/accept'));
     const expected = askPython<SafetensorsReading>(safetensorsPython ?? '', 'safetensors_parse.py', inputs);

@@ -4,7 +4,7 @@ import { planTree } from '../../../src/archive/plan/plan-tree.ts';
 import { readModelConfig } from '../../../src/model/config/read-model-config.ts';
 import { planContents } from '../../support/plan-files.ts';
 
-test('a list as a key is read without a warning on stderr', async () => {
+test('a key that is a list is read without a warning on stderr', async () => {
   const warnings: string[] = [];
   const note = ({ message }: Error) => void warnings.push(message);
   process.on('warning', note);

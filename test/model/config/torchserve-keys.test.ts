@@ -10,7 +10,7 @@ async function settings(yaml: string) {
   return readSettings(config);
 }
 
-test('settings are taken in every spelling of YAML 1.1', async () => {
+test('settings are read in every spelling of YAML 1.1', async () => {
   expect(await settings('minWorkers: 010\nmaxBatchDelay: 1_000\nresponseTimeout: 2:00\ndeviceIds: [0, 0x1]\n')).toEqual(
     {
       minWorkers: 8,
@@ -30,6 +30,6 @@ test.each([
   ['a list with something else in it', 'deviceIds: [0, x]'],
   ['a zero that stands for none', 'maxBatchDelay: 0\njobQueueSize: 0'],
   ['a key of the handler', 'preprocess: {mode: L}'],
-])('%s is as if it were not there', async (_, yaml) => {
+])('%s counts as absent', async (_, yaml) => {
   expect(await settings(yaml)).toEqual({});
 });

@@ -14,7 +14,7 @@ test.each([
   ['keys beside that list, which count for nothing', '{"note":7,"object_type_names":["cat"]}', { 0: 'cat' }],
   ['keys that are no class', '{"-1":"none","00":"zero","x":"y"}', { '-1': 'none', '00': 'zero', x: 'y' }],
   ['no names', '{}', {}],
-])('takes %s, as TorchServe does', async (_, content, names) => {
+])('accepts %s, as TorchServe does', async (_, content, names) => {
   const reading = await read(content);
   expect(reading.kind === 'ok' && Object.fromEntries(reading.names)).toEqual(names);
 });
@@ -37,6 +37,6 @@ test.each([
   });
 });
 
-test('without the file there is nothing to read', async () => {
+test('a missing file gives no labels', async () => {
   expect(await readLabels(planTree('m.mar', []), defaultLimits)).toEqual({ kind: 'missing' });
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { createManifest, MODEL_NAME, manifestSchema } from '../../../src/model/documents/manifest.ts';
 
-test('a new manifest is in upstream’s key order, without what is not given', () => {
+test('a new manifest has upstream’s key order, without absent values', () => {
   const model = { modelName: 'm', handler: 'h.py', modelVersion: '1.0', serializedFile: undefined };
   expect(JSON.stringify(createManifest({ createdOn: 'd', runtime: 'python', model }))).toBe(
     '{"createdOn":"d","runtime":"python","model":{"modelName":"m","handler":"h.py","modelVersion":"1.0"},"archiverVersion":"0.12.0"}',
@@ -15,11 +15,11 @@ test.each([
   ['m\n', false],
   ['a/b', false],
   ['', false],
-])('%j is a name of a model: %s', (name, wanted) => {
+])('%j is a valid model name: %s', (name, wanted) => {
   expect(MODEL_NAME.test(name)).toBe(wanted);
 });
 
-test('fields of later versions are kept, fields of another type refused', () => {
+test('fields of later versions are kept, fields of a wrong type are refused', () => {
   expect(manifestSchema.parse({ later: 1 })).toEqual({ later: 1 });
   expect(manifestSchema.safeParse({ model: { modelName: 7 } }).success).toBe(false);
 });

@@ -7,7 +7,7 @@ import { planContents } from '../../support/plan-files.ts';
 const read = (content: string | Uint8Array) =>
   readManifest(planTree('m.mar', planContents({ 'MAR-INF/MANIFEST.json': content })), defaultLimits);
 
-test('a manifest keeps what nobody knows', async () => {
+test('a manifest keeps unknown fields', async () => {
   const manifest = { runtime: 'python', model: { modelName: 'a', mine: 1 }, more: [null] };
   expect(await read(JSON.stringify(manifest))).toEqual({ kind: 'ok', manifest });
 });

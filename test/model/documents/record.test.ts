@@ -6,7 +6,7 @@ import { planContents } from '../../support/plan-files.ts';
 
 const build = { tool: 'ts-model-archiver', version: '0.1.0', compression: 'auto' };
 
-test('a record is read as it was written', async () => {
+test('a record is read as written', async () => {
   const [file] = planContents({ a: 'a' });
   const planned = planRecord({ build }, file === undefined ? [] : [{ ...file, sha256: 'f'.repeat(64) }]);
   const reading = await readRecord(planTree('m', [planned]), defaultLimits);
@@ -16,7 +16,7 @@ test('a record is read as it was written', async () => {
   });
 });
 
-test('a plan without digests has a record of the right size', () => {
+test('the record of a plan without digests has its final size', () => {
   const [file] = planContents({ a: 'a' });
   const sizes = [undefined, 'f'.repeat(64)].map(
     (sha256) => planRecord({ build }, file === undefined ? [] : [{ ...file, ...(sha256 && { sha256 }) }]).size,
@@ -27,7 +27,7 @@ test('a plan without digests has a record of the right size', () => {
 test.each([
   ['no JSON', '{'],
   ['another form', '{"schemaVersion":2}'],
-])('%s is unreadable, no record is missing', async (_, text) => {
+])('%s is unreadable, a missing record is not', async (_, text) => {
   const tree = planTree('m', planContents({ [RECORD_PATH]: text }));
   expect(await readRecord(tree, defaultLimits)).toMatchObject({ kind: 'unreadable' });
   expect(await readRecord(planTree('m', []), defaultLimits)).toEqual({ kind: 'missing' });

@@ -20,7 +20,7 @@ const texts = (text: string) => {
 };
 
 describe('parseRequirements', () => {
-  it.each(table)('takes for %s: %s', (kind, text) => {
+  it.each(table)('parses %s: %s', (kind, text) => {
     expect(kinds(Buffer.from(text))).toEqual([`1 ${kind}`]);
   });
 
@@ -37,7 +37,7 @@ describe('parseRequirements', () => {
     expect(kinds(bytes)).toEqual(['1 package', '2 package']);
   });
 
-  it('reads what a coding line names', () => {
+  it('uses the encoding of a coding line', () => {
     expect(kinds(Buffer.from('# -*- coding: latin-1 -*-\n# caf\u00e9\na==1\n', 'latin1'))).toEqual(['3 package']);
     expect(kinds(Buffer.from('# caf\u00e9\na==1\n', 'latin1'))).toBe('its bytes are not utf-8');
     expect(kinds(Buffer.from('# coding: klingon\na\n'))).toBe('its encoding klingon is not known');
@@ -51,7 +51,7 @@ describe('parseRequirements', () => {
     expect(texts('\n  # nothing\n')).toEqual([]);
   });
 
-  it('bounds what hostile text costs', () => {
+  it('limits the cost of hostile text', () => {
     for (const text of [
       `a; ${'('.repeat(2_000_000)}`,
       `a[${'b,'.repeat(1_000_000)}`,
@@ -66,12 +66,12 @@ describe('parseRequirements', () => {
 });
 
 describe('readRequirements', () => {
-  it('normalises names as PEP 503 says', async () => {
+  it('normalises names as in PEP 503', async () => {
     const tree = planTree('m', planContents({ 'r.txt': 'Foo_Bar[extra]==1.2\n' }));
     expect((await readRequirements(tree, 'r.txt')).lines).toMatchObject([{ name: 'foo-bar', versions: '==1.2' }]);
   });
 
-  it('finds an import under the name of its package, in included files too', async () => {
+  it('finds the package of an import, in included files too', async () => {
     const tree = planTree(
       'm',
       planContents({ 'r.txt': 'opencv-python-headless\n-r more/s.txt\n', 'more/s.txt': 'PyYAML==6\n' }),
@@ -80,7 +80,7 @@ describe('readRequirements', () => {
     expect(['cv2', 'yaml', 'numpy'].map((root) => requirements.mayProvide(root))).toEqual([true, true, false]);
   });
 
-  it('leaves every import open where a line may bring anything; no file provides nothing', async () => {
+  it('leaves every import unknown if a line may install anything; a missing file provides nothing', async () => {
     const tree = planTree('m', planContents({ 'r.txt': '-r more.txt\n', 'w.txt': './a.whl\n' }));
     expect((await readRequirements(tree, 'r.txt')).mayProvide('numpy')).toBe(true);
     expect((await readRequirements(tree, 'w.txt')).mayProvide('numpy')).toBe(true);

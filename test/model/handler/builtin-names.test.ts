@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isOnnxBuiltin, onnxBuiltins, upstreamBuiltinNames } from '../../../src/model/handler/builtin-names.ts';
 
-test('what runs here is a part of what TorchServe ships', () => {
+test('the names that run here are a subset of those of TorchServe', () => {
   for (const name of onnxBuiltins) expect([name, upstreamBuiltinNames.has(name)]).toEqual([name, true]);
   expect([isOnnxBuiltin('image_classifier'), isOnnxBuiltin('vllm_handler'), isOnnxBuiltin('handler.py')]).toEqual([
     true,

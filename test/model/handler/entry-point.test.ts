@@ -12,6 +12,6 @@ test.each([
   ['v1:2/handler.py', 'v1:2/handler.py', undefined],
   ['handler.ts:größe', 'handler.ts', 'größe'],
   [':handle', ':handle', undefined],
-])('splitEntryPoint parts %s', (text, file, entryPoint) => {
+])('splitEntryPoint splits %s', (text, file, entryPoint) => {
   expect(splitEntryPoint(text)).toEqual({ file, entryPoint });
 });

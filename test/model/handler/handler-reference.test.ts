@@ -8,7 +8,7 @@ const detect = (handler: string | undefined, members: string[], runtime?: string
   );
 
 describe('detectHandler', () => {
-  it('finds the file behind each form upstream keeps in the manifest', () => {
+  it('finds the file of each form that upstream writes into the manifest', () => {
     for (const [text, entryPoint] of [
       ['h.py', undefined],
       ['h', undefined],
@@ -19,24 +19,24 @@ describe('detectHandler', () => {
     }
   });
 
-  it('looks for dotted modules and packages where Python would', () => {
+  it('looks for dotted modules and packages as Python does', () => {
     expect(detect('pkg.mod', ['pkg/mod.py'])).toMatchObject({ kind: 'python', member: 'pkg/mod.py' });
     expect(detect('pkg', ['pkg/__init__.py'])).toMatchObject({ kind: 'python', member: 'pkg/__init__.py' });
   });
 
-  it('takes a built-in by name, and a member of the same name before it, as the worker imports them', () => {
+  it('finds a built-in by name, and a member of the same name first, as the worker imports it', () => {
     expect(detect('image_classifier', [])).toEqual({ kind: 'builtin', name: 'image_classifier' });
     expect(detect('image_classifier', ['image_classifier.py'])).toMatchObject({ kind: 'python' });
     expect(detect('image_classifier', [], 'nodejs')).toEqual({ kind: 'builtin', name: 'image_classifier' });
   });
 
-  it('takes a JavaScript file for a module whatever the runtime says', () => {
+  it('treats a JavaScript file as a module, whatever the runtime', () => {
     expect(detect('h.mjs:main', ['h.mjs'], 'nodejs')).toEqual({ kind: 'module', member: 'h.mjs', entryPoint: 'main' });
     expect(detect('h.mjs', ['h.mjs'], 'python')).toMatchObject({ kind: 'module' });
     expect(detect('h', ['h.mjs'], 'nodejs')).toMatchObject({ kind: 'module', member: 'h.mjs' });
   });
 
-  it('says what is missing in the words of the manifest', () => {
+  it('names what is missing as the manifest does', () => {
     expect(detect('nohandler:fn', ['x.py'])).toEqual({ kind: 'missing', text: 'nohandler:fn' });
     expect(detect('h.mjs', [], 'nodejs')).toEqual({ kind: 'missing', text: 'h.mjs' });
     expect(detect('', [])).toEqual({ kind: 'none' });

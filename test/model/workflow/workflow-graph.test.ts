@@ -12,7 +12,7 @@ function graphOf(dag: Readonly<Record<string, readonly string[]>>, models: Reado
   return buildGraph(spec);
 }
 
-test('a setting for all models holds for those written after it only', () => {
+test('a setting for all models applies only to those written after it', () => {
   const { spec } = parseWorkflowSpec(
     map({
       models: map({
@@ -33,7 +33,7 @@ test('a setting for all models holds for those written after it only', () => {
   expect(spec?.globals.batchSize).toBe(8);
 });
 
-test('a function runs alone with the retries and the time limit of all', () => {
+test('a function runs unbatched, with the common retries and timeout', () => {
   const graph = graphOf({ f: [] }, { 'max-workers': 4, 'batch-size': 8, 'retry-attempts': 3, 'timeout-ms': 50 });
   expect(graph).toMatchObject({
     kind: 'ok',
@@ -46,7 +46,7 @@ test('a function runs alone with the retries and the time limit of all', () => {
   });
 });
 
-test('any graph without a circle that starts at one node is taken, each node after all its parents', () => {
+test('any acyclic graph with a single first node is accepted, each node after all its parents', () => {
   // Node i may point to later nodes only, and each but the first has a parent: by construction sound.
   const sound = fc
     .integer({ min: 1, max: 12 })
@@ -85,7 +85,7 @@ test('any graph with an edge back is refused', () => {
   );
 });
 
-test('any document is parsed or described, never thrown at', () => {
+test('any document is parsed or reported, without an exception', () => {
   const leaf = fc.oneof(fc.string(), fc.integer(), fc.double(), fc.boolean(), fc.constant(null));
   const key = fc.oneof(
     fc.constantFrom('models', 'dag', 'url', 'batch-size', 'a', 'b', '__proto__'),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { findGreatest } from '../../../../src/handlers/builtin/common/find-greatest.ts';
 import { createRandom } from '../../../support/random.ts';
 
-test('findGreatest gives the places that sorting would give first, equal values in their order', () => {
+test('findGreatest returns the indices that sorting would put first, equal values in their order', () => {
   const random = createRandom(11);
   for (let round = 0; round < 300; round++) {
     // Few different values: most of them are equal to others.
@@ -15,7 +15,7 @@ test('findGreatest gives the places that sorting would give first, equal values 
   }
 });
 
-test('findGreatest gives all places where fewer values are there than asked for', () => {
+test('findGreatest returns all indices if there are fewer values than requested', () => {
   expect(findGreatest([0.25, 0.75], 5)).toEqual([
     { index: 1, value: 0.75 },
     { index: 0, value: 0.25 },

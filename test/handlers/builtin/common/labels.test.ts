@@ -13,13 +13,13 @@ test.each([
     ['tench', 'goldfish', '2'],
   ],
   ['object_type_names in order', '{"object_type_names":["cat","dog"]}', ['cat', 'dog', '2']],
-])('readLabels takes %s', async (_, content, names) => {
+])('readLabels accepts %s', async (_, content, names) => {
   const labels = await read(content);
   expect(labels.count).toBe(2);
   expect([0, 1, 2].map((index) => labels.name(index))).toEqual(names);
 });
 
-test('without the file every class is called by its index', async () => {
+test('without a label file every class is called by its index', async () => {
   const labels = await read();
   expect([labels.count, labels.name(281)]).toEqual([0, '281']);
 });
@@ -31,6 +31,6 @@ test.each(['[]', '"x"', '{"cat":0}', '{"0":1}', '{"0":[]}', '{"0":{}}', '{"0"', 
   },
 );
 
-test('a class named like a property of every object is only what the file says', async () => {
+test('a class named like a property of every object has only the label of the file', async () => {
   expect((await read('{"0":"__proto__"}')).name(0)).toBe('__proto__');
 });

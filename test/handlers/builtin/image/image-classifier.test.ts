@@ -36,7 +36,7 @@ function expectScores(answer: Record<string, number>, expected: Record<string, n
 }
 
 describe('preprocessing', () => {
-  test('a model with free height and width gets TorchServe’s 224 x 224 and ImageNet’s mean and deviation', async () => {
+  test('a model with free height and width gets TorchServe’s 224 x 224 with the mean and deviation of ImageNet', async () => {
     const runner = await classifier('channel-means.onnx', { config: RAW });
     const { answer } = await ask(runner, await solid(255, 128, 0));
     const normalised = [1, 128 / 255, 0].map(
@@ -49,14 +49,14 @@ describe('preprocessing', () => {
     });
   });
 
-  test('size, range, mean, std and mode come from model-config.yaml', async () => {
+  test('size, range, mean, std and mode are read from model-config.yaml', async () => {
     const config = `${RAW}preprocess: { size: [8, 6], range: [0, 255], mode: BGR, mean: [1, 2, 3], std: 2 }`;
     const { answer } = await ask(await classifier('channel-means.onnx', { config }), await solid(200, 100, 50));
     // Channel 0 is blue now; its label still says red.
     expectScores(answer, { red: (50 - 1) / 2, green: (100 - 2) / 2, blue: (200 - 3) / 2 });
   });
 
-  test('a model of bytes in the order height, width, channels gets pixels as they are', async () => {
+  test('a uint8 model in HWC order gets the pixels unchanged', async () => {
     const { answer } = await ask(
       await classifier('channel-means-nhwc-uint8.onnx', { config: RAW }),
       await solid(200, 100, 50),
@@ -64,13 +64,13 @@ describe('preprocessing', () => {
     expectScores(answer, { red: 200, green: 100, blue: 50 });
   });
 
-  test('a model in half precision gets its input in half precision', async () => {
+  test('a float16 model gets a float16 input', async () => {
     const config = `${RAW}preprocess: { range: [0, 255] }`;
     const { answer } = await ask(await classifier('channel-means-float16.onnx', { config }), await solid(200, 100, 50));
     expectScores(answer, { red: 200, green: 100, blue: 50 });
   });
 
-  test('gray, palette, CMYK and images with alpha are brought to three channels, where TorchServe fails', async () => {
+  test('gray, palette, CMYK and alpha images are converted to three channels, where TorchServe fails', async () => {
     const runner = await classifier();
     for (const name of [
       'gray.png',
@@ -86,7 +86,7 @@ describe('preprocessing', () => {
 });
 
 describe('requests', () => {
-  test('bytes, base64 text, base64 as a JSON string, a data URL and a field named data give the same answer', async () => {
+  test('bytes, base64 text, a JSON string of base64, a data URL and a field named data give the same answer', async () => {
     const runner = await classifier();
     const image = fixture('baseline.jpg');
     const base64 = image.toString('base64');
@@ -98,7 +98,7 @@ describe('requests', () => {
     expect(await ask(runner, image, { name: 'data' })).toEqual(expected);
   });
 
-  test('nested lists are the tensor itself', async () => {
+  test('nested lists are the input tensor', async () => {
     const { answer } = await ask(await classifier('channel-means.onnx', { config: RAW }), [
       [[1, 2]],
       [[3, 4]],
@@ -107,7 +107,7 @@ describe('requests', () => {
     expectScores(answer, { red: 1.5, green: 3.5, blue: 6 });
   });
 
-  test('a batch of images of different sizes, tensors and one that is no image is answered one by one, in order', async () => {
+  test('images of different sizes, tensors and an invalid image in one batch are answered each, in order', async () => {
     const runner = await classifier('channel-means.onnx', { config: `${RAW}preprocess: { resize: 16, crop: 16 }` });
     const response = await runner.predict([
       request(await solid(255, 0, 0, 50, 20)),
@@ -129,7 +129,7 @@ describe('requests', () => {
     ['ragged lists', [[[1, 2]], [[3]], [[4]]], {}, /ragged/],
     ['a list with a word in it', [[['a']], [[1]], [[1]]], {}, /expected a number, got "a"/],
     ['another field', 'x', { name: 'file' }, /no field named data or body/],
-  ])('%s is the client’s mistake, in words', async (_, body, options, message) => {
+  ])('%s is the client’s mistake, with a message', async (_, body, options, message) => {
     expect(await ask(await classifier(), body, options)).toMatchObject({
       code: 400,
       message: expect.stringMatching(message),
@@ -138,7 +138,7 @@ describe('requests', () => {
 });
 
 describe('answers', () => {
-  test('softmax over all classes, best first, in float32', async () => {
+  test('are softmax probabilities of all classes, the best first, in float32', async () => {
     const runner = await classifier('channel-means.onnx', { config: 'preprocess: { range: [0, 1] }' });
     const response = await runner.predict([request(await solid(51, 255, 0))]);
     const [red, green, blue] = Array.from(softmax([51 / 255, 1, 0]), Math.fround);
@@ -150,7 +150,7 @@ describe('answers', () => {
     });
   });
 
-  test('topk bounds the answer, and a model of three classes is no reason to fail where five are the default', async () => {
+  test('topk limits the number of classes, and the default of five accepts a model of three', async () => {
     const config = 'postprocess: { topk: 2 }';
     expect(
       Object.keys((await ask(await classifier('channel-means.onnx', { config }), await solid(1, 2, 3))).answer),
@@ -158,14 +158,14 @@ describe('answers', () => {
     expect(Object.keys((await ask(await classifier(), await solid(1, 2, 3))).answer)).toHaveLength(3);
   });
 
-  test('without a label file classes are called by index, still best first, and a whole number is written as a float', async () => {
+  test('without a label file are class indices, the best first; a whole number is written as a float', async () => {
     const runner = await classifier('channel-means-nhwc-uint8.onnx', { config: RAW, files: {} });
     expect(bodies(await runner.predict([request(await solid(0, 1, 2))]))).toEqual([
       '{\n  "2": 2.0,\n  "1": 1.0,\n  "0": 0.0\n}',
     ]);
   });
 
-  test('a label file that does not fit the model is said once, at load', async () => {
+  test('a label file that does not fit the model is reported once, at load', async () => {
     const runner = await classifier('channel-means.onnx', { files: { 'index_to_name.json': '{"0":"only"}' } });
     expect(runner.logged).toEqual(['index_to_name.json names 1 classes, the model\'s output "scores" has 3.']);
     expect(new Set(Object.keys((await ask(runner, await solid(9, 8, 7))).answer))).toEqual(new Set(['only', '1', '2']));
@@ -197,13 +197,13 @@ describe('configuration', () => {
     });
   });
 
-  test('a size that the model cannot take is refused at load', async () => {
+  test('a size that the model does not accept is refused at load', async () => {
     await expect(classifier('channel-means-224.onnx', { config: 'preprocess: { size: 28 }' })).rejects.toThrow(
       'images of height 28, but the model takes 224',
     );
   });
 
-  test('a model that takes no image is refused by what it takes', async () => {
+  test('a model whose input is not an image is refused with its input', async () => {
     await expect(classifier('linear4x3.onnx')).rejects.toThrow('input "input" has 2 axes; images need four');
     await expect(classifier('sum-and-difference.onnx')).rejects.toThrow(
       'it takes models with one input, and this one has a, b',
@@ -211,22 +211,22 @@ describe('configuration', () => {
   });
 });
 
-describe('what the scores are, where nothing says so', () => {
-  test('a model that ends in a softmax gives probabilities, and no second softmax is taken of them', async () => {
+describe('the kind of the scores, without a setting', () => {
+  test('a model that ends in a softmax gets no second one', async () => {
     const config = 'preprocess: { size: 2, range: [0, 1] }';
     const { answer } = await ask(await classifier('channel-shares.onnx', { config }), await solid(255, 51, 0));
     const [red, green, blue] = softmax([1, 0.2, 0]);
     expectScores(answer, { red: red as number, green: green as number, blue: blue as number });
   });
 
-  test('a single score is class 1 against class 0', async () => {
+  test('a single score is the probability of class 1 against class 0', async () => {
     const config = 'preprocess: { size: 2, range: [0, 1] }';
     const { answer } = await ask(await classifier('brightness.onnx', { config }), await solid(255, 255, 255));
     expectScores(answer, { green: 1 / (1 + Math.exp(-1)), red: 1 - 1 / (1 + Math.exp(-1)) });
   });
 });
 
-test('an output that is no list of classes is refused at load, with what takes it', async () => {
+test('an output that is not a list of classes is refused at load, with the handler that accepts it', async () => {
   await expect(classifier('dense-boxes.onnx', { config: 'postprocess: { name: confidences }' })).rejects.toMatchObject({
     code: 'CONFIG_INVALID',
     message: expect.stringMatching(/output "confidences" has shape \[1, 5, 3\].*base_handler answers tensors/),

@@ -11,7 +11,7 @@ const pixels = () =>
     .png()
     .toBuffer();
 
-test('every pixel has its best class and that class’s share of the softmax, from the output called out', async () => {
+test('every pixel has its best class and the softmax probability of it, from the output named out', async () => {
   const runner = await start('preprocess: { size: [1, 2], range: [0, 1] }');
   const [body] = bodies(await runner.predict([request(await pixels())]));
   const share = (scores: number[], best: number) => Math.fround(softmax(scores)[best] as number);
@@ -22,7 +22,7 @@ test('every pixel has its best class and that class’s share of the softmax, fr
   expect(body).toMatch(/^\[\n {2}\[\n {4}\[\n {6}0\.0,\n/);
 });
 
-test('with output: probabilities the score is taken as it is, and name picks the output', async () => {
+test('output: probabilities takes no softmax, and name selects the output', async () => {
   const config = 'preprocess: { size: [1, 2], range: [0, 1] }\npostprocess: { output: probabilities, name: aux }';
   const [body] = bodies(await (await start(config)).predict([request(await pixels())]));
   // Negated colours: the greatest is the least of the three; -0 of two is the first.
@@ -34,13 +34,13 @@ test('with output: probabilities the score is taken as it is, and name picks the
   ]);
 });
 
-test('TorchServe’s view is the default: 224 x 224 pixels', async () => {
+test('the default is TorchServe’s size: 224 x 224 pixels', async () => {
   const [body] = bodies(await (await start('{}')).predict([request(await pixels())]));
   const answer = JSON.parse(body as string);
   expect([answer.length, answer[0].length, answer[0][0].length]).toEqual([224, 224, 2]);
 });
 
-test('huge scores do not overflow', () => {
+test('very large scores do not overflow', () => {
   const { data } = segment(float32([1e30, -1e30, 1e30], [3, 1, 1]), { areLogits: true, layout: 'NCHW' });
   expect(Array.from(data as Float32Array)).toEqual([0, 0.5]);
 });
@@ -50,7 +50,7 @@ const answerOf = async (model: string, config: string) => {
   return JSON.parse(bodies(await runner.predict([request(await pixels())]))[0] as string);
 };
 
-test('a model that names the classes itself is answered with them, and certainty', async () => {
+test('a model that outputs class indices is answered with them, with certainty', async () => {
   expect(await answerOf('segments-mask.onnx', 'preprocess: { size: [1, 2], range: [0, 1] }')).toEqual([
     [
       [0, 1],
@@ -59,7 +59,7 @@ test('a model that names the classes itself is answered with them, and certainty
   ]);
 });
 
-test('a single plane is class 1 against class 0, and probabilities stay what they are', async () => {
+test('a single plane is class 1 against class 0, and probabilities are kept', async () => {
   const config = 'preprocess: { size: [1, 2], range: [-1, 1] }';
   const [[first, second]] = await answerOf('segments-one-plane.onnx', config);
   const sigmoid = (value: number) => 1 / (1 + Math.exp(-value));
@@ -69,12 +69,12 @@ test('a single plane is class 1 against class 0, and probabilities stay what the
   expect(second[1]).toBeCloseTo(1 - sigmoid((102 / 255) * 2 - 1), 6);
 });
 
-test('scores of a model that takes its channels last have the classes last', async () => {
+test('a model with channels last in its input has classes last in its output', async () => {
   const config = 'preprocess: { size: [1, 2], range: [0, 1] }';
   expect(await answerOf('segments-channels-last.onnx', config)).toEqual(await answerOf('colour-segments.onnx', config));
 });
 
-test('a model whose scores are no planes is refused at load', async () => {
+test('a model whose scores are not planes is refused at load', async () => {
   await expect(startRunner({ handler: 'image_segmenter', model: 'channel-means.onnx' })).rejects.toThrow(
     'output "scores" has 2 axes; segmentation needs four',
   );

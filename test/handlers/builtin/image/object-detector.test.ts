@@ -14,14 +14,14 @@ const detect = async (model: string, config: string | undefined, width: number, 
   return JSON.parse(body as string);
 };
 
-describe('a model that names labels (as torchvision exports detectors)', () => {
-  test('answers boxes from 0.5 on in the model’s order, in TorchServe’s form', async () => {
+describe('a model with an output named labels (as torchvision exports detectors)', () => {
+  test('answers boxes with scores from 0.5 on in the model’s order, in TorchServe’s form', async () => {
     const [body] = bodies(await (await start('three-boxes.onnx')).predict([request(await image(9, 7))]));
     const box = (last: string) => `    "cat": [\n      1.0,\n      2.0,\n      3.0,\n      ${last}\n    ],\n`;
     expect(body).toBe(`[\n  {\n${box('4.0')}    "score": 0.875\n  },\n  {\n${box('4.5')}    "score": 0.5\n  }\n]`);
   });
 
-  test('threshold, nms and limit come from model-config.yaml', async () => {
+  test('threshold, nms and limit are read from model-config.yaml', async () => {
     const scores = async (postprocess: string) =>
       (await detect('three-boxes.onnx', `postprocess: ${postprocess}`, 9, 7)).map(
         ({ score }: { score: number }) => score,
@@ -33,16 +33,16 @@ describe('a model that names labels (as torchvision exports detectors)', () => {
     expect(await scores('{ threshold: 0.9 }')).toEqual([]);
   });
 
-  test('a resized image gets its boxes back in its own pixels', async () => {
+  test('boxes are scaled back from the resized image', async () => {
     const [first] = await detect('three-boxes.onnx', 'preprocess: { size: [10, 20] }', 200, 50);
     expect(first.cat).toEqual([10, 10, 30, 20]);
   });
 });
 
-describe('a model that scores every class of every box', () => {
+describe('a model with scores for every class of every box', () => {
   const config = 'postprocess: { unit: fractions, background: 0 }';
 
-  test('keeps the best of each class’s overlapping boxes, and reads fractions of the image', async () => {
+  test('keeps the best of each class’s overlapping boxes, and reads coordinates as fractions of the image', async () => {
     expect(await detect('dense-boxes.onnx', config, 80, 40)).toEqual([
       { cat: [20, 10, 40, 21.25], score: 0.875 },
       { dog: [20, 10, 40, 20], score: 0.75 },
@@ -50,7 +50,7 @@ describe('a model that scores every class of every box', () => {
     ]);
   });
 
-  test('nms: none keeps them all, and without a background the first class counts', async () => {
+  test('nms: none keeps every box; without a background the first class counts', async () => {
     expect(await detect('dense-boxes.onnx', 'postprocess: { unit: fractions, nms: none }', 80, 40)).toHaveLength(5);
   });
 
@@ -63,7 +63,7 @@ describe('a model that scores every class of every box', () => {
   });
 });
 
-describe('the layouts of common exports, without a setting', () => {
+describe('common export layouts, without a setting', () => {
   const CHOSEN = [
     { cat: [16, 12, 24, 28], score: 0.875 },
     { dog: [56, 16, 64, 24], score: 0.5 },
@@ -74,7 +74,7 @@ describe('the layouts of common exports, without a setting', () => {
     return JSON.parse(bodies(await runner.predict([request(await image(80, 40))]))[0] as string);
   };
 
-  test.each(['yolo-chosen.onnx', 'yolo-chosen-images.onnx'])('%s: boxes that are chosen already', async (model) => {
+  test.each(['yolo-chosen.onnx', 'yolo-chosen-images.onnx'])('%s: boxes after NMS', async (model) => {
     expect(await detectNamed(model)).toEqual(CHOSEN);
   });
 
@@ -87,7 +87,7 @@ describe('the layouts of common exports, without a setting', () => {
     expect(await detectNamed('yolo-objectness.onnx')).toEqual(best);
   });
 
-  test('unnamed-boxes.onnx: whole numbers are labels, the others scores', async () => {
+  test('unnamed-boxes.onnx: the integer output is the labels, the other one the scores', async () => {
     const runner = await start('unnamed-boxes.onnx');
     expect(JSON.parse(bodies(await runner.predict([request(await image(9, 7))]))[0] as string)).toEqual([
       { dog: [1, 2, 3, 4], score: 0.75 },
@@ -95,8 +95,8 @@ describe('the layouts of common exports, without a setting', () => {
   });
 });
 
-describe('the layouts of common exports, with their settings', () => {
-  test('query-boxes.onnx: a softmax over classes of which the last is nothing, centres in fractions', async () => {
+describe('common export layouts, with their settings', () => {
+  test('query-boxes.onnx: a softmax over classes of which the last is "no object", centres as fractions', async () => {
     const config = 'postprocess: { output: logits, background: 2, format: cxcywh, unit: fractions }';
     const [found, ...others] = await detect('query-boxes.onnx', config, 80, 40);
     expect(others).toEqual([]);
@@ -104,12 +104,12 @@ describe('the layouts of common exports, with their settings', () => {
     for (const [at, side] of [16, 12, 24, 28].entries()) expect(found.cat[at]).toBeCloseTo(side, 4);
   });
 
-  test('detection-boxes.onnx: y before x, in fractions', async () => {
+  test('detection-boxes.onnx: y before x, as fractions', async () => {
     const config = 'postprocess: { format: yxyx, unit: fractions }';
     expect(await detect('detection-boxes.onnx', config, 80, 40)).toEqual([{ dog: [20, 4, 60, 20], score: 0.75 }]);
   });
 
-  test('columns says what one output holds', async () => {
+  test('columns describes a single output', async () => {
     const config = 'postprocess: { columns: [label, score, box], threshold: 6, unit: fractions }';
     expect(await detect('yolo-chosen.onnx', config, 1, 1)).toEqual([
       { 8: [12, 14, 0.875, 0], score: 6 },
@@ -130,7 +130,7 @@ describe('the layouts of common exports, with their settings', () => {
   });
 });
 
-test('images of a batch are answered each by itself, and one that is none costs nobody else', async () => {
+test('each image of a batch is answered separately, and an invalid one fails alone', async () => {
   const runner = await start('three-boxes.onnx');
   const response = await runner.predict([request(await image(9, 7)), request('none'), request(await image(5, 5))]);
   expect(response.predictions.map(({ status }) => status)).toEqual([200, 400, 200]);

@@ -3,7 +3,7 @@ import { segment } from '../../../../src/handlers/builtin/image/segment.ts';
 
 const logits = { areLogits: true, layout: 'NCHW' } as const;
 
-test('the best class of each pixel, and its share', () => {
+test('the best class of each pixel, and its probability', () => {
   const data = Float32Array.of(5, 0, 0, 5);
   const channelsFirst = segment({ dtype: 'float32', shape: [2, 1, 2], data }, { ...logits, areLogits: false });
   expect([channelsFirst.shape, Array.from(channelsFirst.data as Float32Array)]).toEqual([
@@ -16,7 +16,7 @@ test('the best class of each pixel, and its share', () => {
   expect(share).toBeCloseTo(1 / (1 + Math.exp(-5)), 6);
 });
 
-test('one class is the share of class 1, and integers are classes already', () => {
+test('one class is the probability of class 1, and integers are class indices', () => {
   const binary = segment(
     { dtype: 'float32', shape: [1, 1, 2], data: Float32Array.of(0.75, 0.25) },
     { ...logits, areLogits: false },
@@ -26,7 +26,7 @@ test('one class is the share of class 1, and integers are classes already', () =
   expect(Array.from(mask.data as Float32Array)).toEqual([3, 1, 0, 1]);
 });
 
-test('no class is refused', () => {
+test('an output without classes is refused', () => {
   expect(() => segment({ dtype: 'float32', shape: [0, 1, 1], data: new Float32Array(0) }, logits)).toThrow(
     'no classes',
   );

@@ -54,7 +54,7 @@ const isSame = (one: Uint8Array | Float32Array, other: Uint8Array | Float32Array
   toBuffer(one).equals(toBuffer(other));
 const bytesOf = ({ data }: Tensor) => new Uint8Array((data as Float32Array).buffer);
 
-test('a numpy file reaches the model as it lies in the request, and its answer is written once', async () => {
+test('a numpy file reaches the model without a copy, and its answer is written once', async () => {
   const body = gather(toNpy(sent));
   const { given, answer } = await ask(body);
   expect(given.buffer).toBe(body.buffer);
@@ -70,7 +70,7 @@ const v2 = (padding: string) => {
   return { json, body, headers: [['Inference-Header-Content-Length', String(json.length)]] as const };
 };
 
-test('the binary tensor of a v2 request is copied only where its JSON leaves it at an odd place', async () => {
+test('the binary tensor of a v2 request is copied only if its offset is not aligned', async () => {
   for (const padding of ['', ' ', '  ', '   ']) {
     const { json, body, headers } = v2(padding);
     const { given, answer } = await ask(body, headers);

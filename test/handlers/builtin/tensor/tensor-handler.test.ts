@@ -14,11 +14,11 @@ const base = (model: string) => startRunner({ handler: 'base_handler', model });
 const answers = async (runner: Awaited<ReturnType<typeof base>>, ...inputs: unknown[]) =>
   bodies(await runner.predict(inputs.map((body) => request(body)))).map((body) => JSON.parse(body));
 
-test('a list without the batch axis is one item, and items of a batch are answered each with its own row', async () => {
+test('a list without the batch axis is one item, and each item of a batch gets its own row', async () => {
   expect(await answers(await base('linear4x3.onnx'), [1, 2, 3, 4], [0, 0, 0, 0])).toEqual([FIRST, SECOND]);
 });
 
-test('a list of full rank is a batch of its own, also beside items', async () => {
+test('a list of full rank is a batch, also next to single items', async () => {
   const batch = [
     [1, 2, 3, 4],
     [0, 0, 0, 0],
@@ -30,7 +30,7 @@ test('a list of full rank is a batch of its own, also beside items', async () =>
   ]);
 });
 
-test('a model that takes exactly two rows serves one item, and three', async () => {
+test('a model with a fixed batch of two serves one item, and three', async () => {
   const runner = await base('double-two-rows.onnx');
   expect(await answers(runner, [1, 2, 3])).toEqual([[2, 4, 6]]);
   expect(await answers(runner, [1, 2, 3], [4, 5, 6], [7, 8, 9])).toEqual([
@@ -40,7 +40,7 @@ test('a model that takes exactly two rows serves one item, and three', async () 
   ]);
 });
 
-test('several inputs come by name, several outputs go by name, and integers stay integers', async () => {
+test('several inputs and outputs are matched by name, and integers stay integers', async () => {
   const runner = await base('sum-and-difference.onnx');
   const response = await runner.predict([request({ a: [5], b: [7] })]);
   expect(bodies(response)).toEqual(['{\n  "sum": [\n    12\n  ],\n  "difference": [\n    -2\n  ]\n}']);
@@ -114,14 +114,14 @@ test.each([
     /The model cannot run on this input: .*Gather.*idx=9 must be within the inclusive range \[-4,3\]/,
   ],
   ['no JSON', 'linear4x3.onnx', 'text', /Expected a JSON list, an object with a list for each of the inputs input/],
-])('%s is the client’s mistake, in words', async (_, model, body, message) => {
+])('%s is the client’s mistake, with a message', async (_, model, body, message) => {
   expect(await (await base(model)).predict([request(body)])).toMatchObject({
     code: 400,
     message: expect.stringMatching(message),
   });
 });
 
-test('an unknown field of a form is refused with the known names; beside a raw body it is a query parameter', async () => {
+test('an unknown field of a form is refused with the known names; next to a raw body it is a query parameter', async () => {
   const runner = await base('linear4x3.onnx');
   const row = '[1, 2, 3, 4]';
   const ask = (...names: string[]) =>
@@ -132,7 +132,7 @@ test('an unknown field of a form is refused with the known names; beside a raw b
   for (const names of [['input'], ['data'], ['body'], ['extra', 'body']]) expect((await ask(...names)).code).toBe(200);
 });
 
-test('an input of unknown rank takes any shape, as it is', async () => {
+test('an input of unknown rank accepts any shape', async () => {
   const runner = await base('any-rank.onnx');
   const inputs = [
     [
@@ -160,11 +160,11 @@ test('an input of unknown rank takes any shape, as it is', async () => {
   });
 });
 
-test('a scalar input still takes one number only', async () => {
+test('a scalar input accepts one number only', async () => {
   expect(await (await base('double-scalar.onnx')).predict([request([[1], [2]])])).toMatchObject({ code: 400 });
 });
 
-test('NaN and Infinity go in and out as in Python', async () => {
+test('NaN and Infinity are read and written as in Python', async () => {
   const runner = await base('any-rank.onnx');
   expect(bodies(await runner.predict([request('[NaN, Infinity, -Infinity]')]))).toEqual([
     '[\n  NaN,\n  -Infinity,\n  Infinity\n]',
@@ -197,13 +197,13 @@ test('outputs are in the model’s order, whatever their names', async () => {
   expect(some.outputs.map(({ name }: { name: string }) => name)).toEqual(['constructor', '5']);
 });
 
-test('one number is a request of a model that takes one number, as JSON and as text', async () => {
+test('one number is a request of a model with a scalar input, as JSON and as text', async () => {
   const runner = await base('double-scalar.onnx');
   const response = await runner.predict([request(1.5), request(' 4\n')]);
   expect(bodies(response)).toEqual(['3.0', '8.0']);
 });
 
-test('JSON that curl -d sent as a form is named as such', async () => {
+test('JSON that curl -d sent as a form is recognised, with the header to send', async () => {
   const runner = await base('linear4x3.onnx');
   expect(await runner.predict([request('', { name: '[1, 2, 3, 4]' })])).toMatchObject({
     code: 400,
@@ -212,37 +212,37 @@ test('JSON that curl -d sent as a form is named as such', async () => {
   });
 });
 
-test('a model in onnxruntime’s own form is run too', async () => {
+test('a model in ORT format is run', async () => {
   const [steps] = await answers(await base('quantised-steps.ort'), [0.04, 0.12, -9, 99]);
   expect(steps.map((step: number) => step.toFixed(1))).toEqual(['0.0', '0.1', '-0.3', '25.2']);
 });
 
-test('an empty list is no row of any model', async () => {
+test('an empty list is refused by every model', async () => {
   expect(await answers(await base('no-rows.onnx'), [])).toEqual([[]]);
   expect(await answers(await base('linear4x3.onnx'), [])).toEqual([[]]);
 });
 
-test('an output without the axis of the rows is answered as it is', async () => {
+test('an output without the batch axis is answered unchanged', async () => {
   expect(await answers(await base('total.onnx'), [1, 2, 3])).toEqual([6]);
   expect(await answers(await base('total.onnx'), [1, 2, 3], [4, 5, 6])).toEqual([6, 15]);
 });
 
-describe('outputs that are no tensors', () => {
-  test('the probabilities that scikit-learn’s converter puts into maps are answered as a tensor', async () => {
+describe('outputs that are not tensors', () => {
+  test('the ZipMap probabilities of scikit-learn’s converter are answered as a tensor', async () => {
     const runner = await base('zip-map.onnx');
     expect(await answers(runner, [0.25, 0.75])).toEqual([{ label: 1, probability: [0.25, 0.75] }]);
     expect(await answers(runner, [[0.5, 0.25]])).toEqual([{ label: [0], probability: [[0.5, 0.25]] }]);
     expect(runner.logged).toEqual([]);
   });
 
-  test('also where the weights are in a file beside the model', async () => {
+  test('also if the weights are in an external data file', async () => {
     const bin = await readFile(join(packageRoot, 'test/fixtures/models/zip-map-external.bin'));
     const files = { 'zip-map-external.bin': bin };
     const runner = await startRunner({ handler: 'base_handler', model: 'zip-map-external.onnx', files });
     expect(await answers(runner, [0.25, 0.75])).toEqual([{ label: 1, probability: [0.75, 0.25] }]);
   });
 
-  test('any other is left out, with a line that says so', async () => {
+  test('any other is omitted, with a log line', async () => {
     const runner = await base('sequence-beside.onnx');
     expect(await answers(runner, [1, 2])).toEqual([[-1, -2]]);
     expect(runner.logged).toEqual([
@@ -257,7 +257,7 @@ describe('outputs that are no tensors', () => {
       /an input or output is bfloat16, which onnxruntime-node has no tensors for; end the model in a Cast/,
     ],
     ['sequence-in.onnx', /its input "list" is a sequence, map or optional value/],
-  ])('%s is refused at load, by the reason', async (model, message) => {
+  ])('%s is refused at load, with the reason', async (model, message) => {
     await expect(base(model)).rejects.toMatchObject({ code: 'MODEL_REFUSED', message: expect.stringMatching(message) });
   });
 });
@@ -265,7 +265,7 @@ describe('outputs that are no tensors', () => {
 describe('numpy files', () => {
   const array = (values: number[], shape: number[]) => toNpy(float32(values, shape));
 
-  test('in, and out again, unless JSON is asked for', async () => {
+  test('are accepted, and answered with numpy files unless JSON is asked for', async () => {
     const runner = await base('linear4x3.onnx');
     const response = await runner.predict([
       request(array([1, 2, 3, 4, 0, 0, 0, 0], [2, 4])),
@@ -279,7 +279,7 @@ describe('numpy files', () => {
     expect([batch, item, asked].map((one) => one?.contentType)).toEqual(['application/x-npy', '', 'application/x-npy']);
   });
 
-  test('a form has a field for each input, as lists or as files', async () => {
+  test('a form has a field for each input, with lists or files', async () => {
     const runner = await base('sum-and-difference.onnx');
     const field = (name: string, value: Uint8Array | string) => ({ name, contentType: '', value: Buffer.from(value) });
     const numbers = toNpy({ dtype: 'int64', shape: [1], data: BigInt64Array.of(5n) });
@@ -289,7 +289,7 @@ describe('numpy files', () => {
     expect(JSON.parse(bodies(response)[0] as string)).toEqual({ sum: [12], difference: [-2] });
   });
 
-  test('float64 and int64, which numpy makes unless told otherwise, become what the model takes', async () => {
+  test('float64 and int64, the defaults of numpy, are converted to the input type of the model', async () => {
     const runner = await base('linear4x3.onnx');
     const doubles = toNpy({ dtype: 'float64', shape: [4], data: Float64Array.of(1, 2, 3, 4) });
     const integers = toNpy({ dtype: 'int64', shape: [4], data: BigInt64Array.of(1n, 2n, 3n, 4n) });
@@ -297,7 +297,7 @@ describe('numpy files', () => {
     expect(predictions.map(({ body }) => parseNpy(body))).toEqual([float32(FIRST, [3]), float32(FIRST, [3])]);
   });
 
-  test('a conversion that would lose numbers is refused by name', async () => {
+  test('a lossy conversion is refused, with the input', async () => {
     const floats = toNpy({ dtype: 'float32', shape: [1], data: Float32Array.of(1) });
     expect(await (await base('four-words.onnx')).predict([request(floats)])).toMatchObject({
       code: 400,
@@ -309,7 +309,7 @@ describe('numpy files', () => {
 describe('KServe v2', () => {
   const input = (data: unknown, shape = [1, 4]) => ({ name: 'input', shape, datatype: 'FP32', data });
 
-  test('is answered in v2, flat or nested data alike, each request of a batch with its own shape', async () => {
+  test('is answered in v2, for flat and nested data, each request of a batch with its own shape', async () => {
     const runner = await base('linear4x3.onnx');
     const given = [
       { id: 'one', inputs: [input([1, 2, 3, 4])] },
@@ -340,7 +340,7 @@ describe('KServe v2', () => {
     expect(results[2]?.outputs[0]).toMatchObject({ shape: [1, 3], data: SECOND });
   });
 
-  test('carries every type, and only the outputs that are asked for', async () => {
+  test('supports every type, and answers only the requested outputs', async () => {
     const types = {
       FP32: [0.5],
       FP64: [0.1],
@@ -397,13 +397,13 @@ describe('KServe v2', () => {
   });
 });
 
-test('JSON is understood without its type, as curl sends a file', async () => {
+test('JSON is recognised without its content type, as curl sends a file', async () => {
   expect(
     bodies(await (await base('linear4x3.onnx')).predict([request('[1, 2, 3, 4]'), request(' [1, 2')])).length,
   ).toBe(2);
 });
 
-test('the envelope of KServe v2 hands over an input with its name and shape', async () => {
+test('the envelope of KServe v2 passes an input with its name and shape', async () => {
   const parts = { handler: 'base_handler', model: 'linear4x3.onnx' };
   const runner = await startRunner(parts, { batchSize: 1, envelope: 'kservev2' });
   const inputs = [{ name: 'any', shape: [1, 4], datatype: 'FP32', data: [1, 2, 3, 4] }];

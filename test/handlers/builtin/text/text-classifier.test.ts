@@ -13,7 +13,7 @@ describe('with a tokenizer.json', () => {
   const start = (config = RAW) =>
     classifier({ model: 'token-sums.onnx', files: { 'tokenizer.json': tokenizer }, config });
 
-  test('texts of different lengths share a run, and padding counts for nothing', async () => {
+  test('texts of different lengths share a batch, and padding does not change the answers', async () => {
     const response = await (await start()).predict([
       request('a good film'),
       request('good'),
@@ -27,29 +27,29 @@ describe('with a tokenizer.json', () => {
     ]);
   });
 
-  test('BERT’s first names of the inputs, and positions, are known', async () => {
+  test('the input names of BERT, and position ids, are recognised', async () => {
     const runner = await classifier({ model: 'token-names.onnx', files: { 'tokenizer.json': tokenizer }, config: RAW });
     const [body] = bodies(await runner.predict([request('a good film'), request('good')]));
     expect(Object.values(JSON.parse(body as string))).toEqual([29, 5, 0, 10]);
   });
 
-  test('a model’s only input is the ids whatever it is called, and a single score is class 1 against class 0', async () => {
+  test('a single input is the token ids whatever its name, and a single score is class 1 against class 0', async () => {
     const runner = await classifier({ model: 'token-only.onnx', files: { 'tokenizer.json': tokenizer }, config: RAW });
     expect(JSON.parse(bodies(await runner.predict([request('good')]))[0] as string)).toEqual({ 0: -13, 1: 14 });
   });
 
-  test('tokenizer_config.json’s length of the model cuts longer texts', async () => {
+  test('model_max_length of tokenizer_config.json truncates longer texts', async () => {
     const files = { 'tokenizer.json': tokenizer, 'tokenizer_config.json': '{"model_max_length":4}' };
     const runner = await classifier({ model: 'token-sums.onnx', files, config: RAW });
     expect(bodies(await runner.predict([request('a good film')]))).toEqual(['{\n  "0": 18.0,\n  "1": 4.0\n}']);
   });
 
-  test('maxLength leaves the end out and keeps the special tokens', async () => {
+  test('maxLength truncates and keeps the special tokens', async () => {
     const runner = await start(`${RAW}preprocess: { maxLength: 4 }\n`);
     expect(bodies(await runner.predict([request('a good film')]))).toEqual(['{\n  "0": 18.0,\n  "1": 4.0\n}']);
   });
 
-  test('answers every class in the order of the classes, with softmax or a sigmoid each', async () => {
+  test('answers every class in the order of the classes, with a softmax or a sigmoid for each', async () => {
     const [sums] = bodies(await (await start('')).predict([request('')]));
     const expected = Array.from(softmax([5, 2]), Math.fround);
     expect(JSON.parse(sums as string)).toEqual({ 0: expected[0], 1: expected[1] });
@@ -79,14 +79,14 @@ describe('with a plain vocabulary', () => {
     expect(Object.keys(JSON.parse(body as string))).toEqual([...'abcdefgh']);
   });
 
-  test('offsets tell the texts of a batch apart', async () => {
+  test('offsets separate the texts of a batch', async () => {
     const runner = await classifier({ model: 'first-of-each.onnx', files, config: RAW });
     const response = await runner.predict([request('film good film'), request('unheard'), request('good')]);
     const firsts = bodies(response).map((body) => Object.values(JSON.parse(body)).indexOf(8));
     expect(firsts).toEqual([2, 0, 1]);
   });
 
-  test('a text without words, and a word that no <unk> stands for, are the client’s mistakes', async () => {
+  test('a text without words, and an unknown word without <unk>, are the client’s mistakes', async () => {
     const runner = await classifier({ model: 'bag-of-eight.onnx', files: { 'source_vocab.txt': 'good' } });
     expect(await runner.predict([request(' ?!')])).toMatchObject({ code: 400, message: 'The text has no words.' });
     expect(await runner.predict([request('bad')])).toMatchObject({

@@ -59,7 +59,7 @@ test.each([
   expect(() => decodeBmp(bytes, 1_000_000)).toThrow(expect.objectContaining({ status: 400 }));
 });
 
-test('rows may stand from the top, and an index beyond the palette is black', () => {
+test('rows may be top-down, and an index beyond the palette is black', () => {
   const { data: upright } = decodeBmp(whole, 1e6);
   const { data: turned } = decodeBmp(
     changed((bytes) => bytes.writeInt32LE(-67, 22)),
@@ -109,7 +109,7 @@ test.each([
   expect(found).toEqual(expected);
 });
 
-test('decodeBmp answers any bytes with a picture or a PredictionError', () => {
+test('decodeBmp returns an image or throws PredictionError for any bytes', () => {
   const random = createRandom(5);
   const seeds = [whole, palette, ...['rle8.bmp', '555.bmp', '565.bmp', 'os2.bmp', 'one-bit.bmp'].map(fixture)];
   for (let round = 0; round < 3_000; round++) {

@@ -16,7 +16,7 @@ function hugePng(width: number, height: number): Buffer {
   return png;
 }
 
-test('decodeImage refuses bytes that are no image as the client’s mistake, saying how many came', async () => {
+test('decodeImage refuses bytes that are not an image as the client’s mistake, with their count', async () => {
   await expect(decodeImage(Buffer.from('not an image'))).rejects.toMatchObject({
     name: 'PredictionError',
     status: 400,
@@ -25,16 +25,16 @@ test('decodeImage refuses bytes that are no image as the client’s mistake, say
   await expect(decodeImage(new Uint8Array())).rejects.toThrow('empty body');
 });
 
-test('decodeImage refuses a photograph cut off in the middle, as Pillow does', async () => {
+test('decodeImage refuses a truncated photograph, as Pillow does', async () => {
   const whole = fixture('large.jpg');
   await expect(decodeImage(whole.subarray(0, whole.length / 2))).rejects.toMatchObject({ status: 400 });
 });
 
-test('decodeImage refuses more pixels than Pillow would decode, before decoding them', async () => {
+test('decodeImage refuses more pixels than Pillow does, before decoding them', async () => {
   await expect(decodeImage(hugePng(20_000, 20_000))).rejects.toThrow(/pixel limit/);
 });
 
-test('decodeImage does not read SVG, which can name other files', async () => {
+test('decodeImage does not read SVG, which can refer to other files', async () => {
   const svg = Buffer.from(
     '<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"><image href="file:///etc/hostname"/></svg>',
   );
@@ -42,7 +42,7 @@ test('decodeImage does not read SVG, which can name other files', async () => {
 });
 
 /** Seen once, never again: the first ten images of a process came out with no pixels. Each must have them all, or say that it has not. */
-test('images decoded at once by the first use of the decoder in a process each have all their pixels', () => {
+test('images decoded in parallel by the first calls in a process are complete', () => {
   const script = `
     const { openImage } = await import(${JSON.stringify(pathToFileURL(join(packageRoot, 'dist/handlers/image/open-image.js')).href)});
     const bytes = (await import('node:fs')).readFileSync(${JSON.stringify(join(packageRoot, 'test/fixtures/images/gray.png'))});

@@ -25,7 +25,7 @@ test('fill bytes may stand before a marker', () => {
   expect(jpegComponents(filled)).toBe(4);
 });
 
-test('jpegComponents of a file that ends before its frame header is undefined, wherever it ends', () => {
+test('jpegComponents of a file that ends before its frame header is undefined, whatever its length', () => {
   const jpeg = fixture('baseline.jpg');
   const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
   for (let length = 0; length < frame + 4; length++) expect(jpegComponents(jpeg.subarray(0, length))).toBeUndefined();

@@ -80,7 +80,7 @@ const plain = fc
     }),
   );
 
-test('small PNGs of every plain kind and every filter have the pixels that the decoder gives', async () => {
+test('small PNGs of every plain kind and every filter equal the pixels of the decoder', async () => {
   await fc.assert(
     fc.asyncProperty(plain, async (image) => {
       const png = toPng(image);
@@ -91,13 +91,13 @@ test('small PNGs of every plain kind and every filter have the pixels that the d
   );
 });
 
-test('a recorded digit is one of them', async () => {
+test('a recorded digit is decoded here', async () => {
   const png = readFileSync(join(packageRoot, 'templates/digits/samples/7-a.png'));
   expect([...(decodeSmallPng(png)?.data ?? [])]).toEqual((await decodeWithSharp(png)).data);
 });
 
 test.each(['interlaced.png', 'gray-16.png', 'one-bit.png', 'palette-transparent.png', 'large.jpg'])(
-  'what is not plain, as %s, is left to the decoder',
+  'a PNG that is not plain, with %s, is left to the decoder',
   (name) => {
     expect(decodeSmallPng(fixture(name))).toBeUndefined();
   },
@@ -124,7 +124,7 @@ test('a damaged file is left to the decoder, whatever byte is wrong or missing',
   }
 });
 
-test('a colour that the palette does not have, and data beyond the last line, are left to the decoder', () => {
+test('an index beyond the palette, and data after the last row, are left to the decoder', () => {
   const image = { width: 1, height: 1, colourType: 3 as const, palette: [1, 2, 3], lines: [[0, 1]] };
   expect(decodeSmallPng(toPng(image))).toBeUndefined();
   expect(decodeSmallPng(toPng({ ...image, lines: [[0, 0, 0]] }))).toBeUndefined();

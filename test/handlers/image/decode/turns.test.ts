@@ -18,7 +18,7 @@ function setUp(atOnce: number) {
 }
 
 describe('createTurns', () => {
-  it('begins as many as may run at once, and the others in the order they came', async () => {
+  it('runs as many jobs at once as allowed, and the others in order', async () => {
     const { add, begun, end } = setUp(2);
     const [first, second, third, fourth] = ['a', 'b', 'c', 'd'].map(add);
     expect(begun).toEqual(['a', 'b']);
@@ -33,7 +33,7 @@ describe('createTurns', () => {
     expect(await Promise.all([first, fourth])).toEqual(['a', 'd']);
   });
 
-  it('passes the turn on when a job fails, and the failure to who asked for it', async () => {
+  it('continues after a failed job, and rejects that job only', async () => {
     const { add, begun, end } = setUp(1);
     const failing = add('a');
     const next = add('b');
@@ -44,7 +44,7 @@ describe('createTurns', () => {
     expect(await next).toBe('b');
   });
 
-  it('is free again after all have ended', async () => {
+  it('is free again after all jobs have ended', async () => {
     const { add, begun, end } = setUp(1);
     for (const name of ['a', 'b']) {
       const running = add(name);

@@ -24,7 +24,7 @@ const MOST_REACHABLE_GROWTH = 0.1;
 const MOST_RESIDENT_GROWTH = 2;
 
 test.skipIf(process.platform !== 'linux')(
-  `${SECONDS} s of mixed load leave nothing behind and let nothing grow`,
+  `${SECONDS} s of mixed load leave nothing behind and leak nothing`,
   async () => {
     const { server, url, temporary } = await startServer();
     const worker = await pidOf(url, 'steady');
