@@ -53,7 +53,7 @@ test.skipIf(!hasTriton)('Triton’s gRPC client gets back every type as it sent 
   });
 });
 
-test.skipIf(!hasKserve)('KServe’s gRPC client gets every type back, as typed and as raw contents', async () => {
+test.skipIf(!hasKserve)('KServe’s gRPC client gets back every type, as typed and as raw contents', async () => {
   const { printed, rows } = await ask('kserve', kservePython);
   expect(printed).toEqual({
     ...{ live: true, ready: true, model_ready: true },

@@ -37,7 +37,7 @@ async function serveModel(model: string, maxBatchDelay: number) {
 
 const requests = [[[1, 2]], [[3, 4]], [[5, 6]], [[7, 8]]];
 
-test('a model that sums over its rows answers each request as alone, and none waits for a batch', async () => {
+test('a model that sums over its rows answers each request on its own, without waiting for a batch', async () => {
   const { ask, describe } = await serveModel('running-sum.onnx', 3_600_000);
   expect(await Promise.all(requests.map(ask))).toEqual(requests);
   expect(await describe()).toMatchObject({
@@ -45,7 +45,7 @@ test('a model that sums over its rows answers each request as alone, and none wa
   });
 });
 
-test('a model with independent rows joins requests', async () => {
+test('a model with independent rows batches requests', async () => {
   const { ask, describe } = await serveModel('double-two-rows.onnx', 50);
   expect(await Promise.all([ask([1, 2, 3]), ask([4, 5, 6]), ask([7, 8, 9])])).toEqual([
     [2, 4, 6],

@@ -25,20 +25,20 @@ async function ask(target: { host: string; port: number } | { path: string }): P
   return text;
 }
 
-test('a port of 0 becomes the one that was found', async () => {
+test('port 0 becomes the port that was assigned', async () => {
   const { url } = await bound('http://127.0.0.1:0');
   const { hostname, port } = new URL(url);
   expect(Number(port)).toBeGreaterThan(0);
   expect(await ask({ host: hostname, port: Number(port) })).toBe('here');
 });
 
-test('a socket file is listened on', async () => {
+test('a Unix socket is listened on', async () => {
   const path = join(await tempTree(), 's');
   await bound(`unix:${path}`);
   expect(await ask({ path })).toBe('here');
 });
 
-test('an address that is taken is named, with the reason', async () => {
+test('an address in use is named, with the reason', async () => {
   const { url } = await bound('http://127.0.0.1:0');
   await expect(bound(url)).rejects.toMatchObject({
     code: 'LISTEN_FAILED',

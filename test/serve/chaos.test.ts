@@ -33,7 +33,7 @@ test('a suspended worker is killed at its timeout', async () => {
   expect((await server.predict('kinds', 'str')).status).toBe(200);
 });
 
-test('a request that kills its worker is answered and not retried; the requests behind it are served', async () => {
+test('a request that kills its worker is answered and not retried; the requests queued behind it are served', async () => {
   const server = await startServer([{}]);
   const gate = await makeGate();
   const first = server.predict('kinds', 'gated', gate.path);

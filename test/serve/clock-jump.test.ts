@@ -45,7 +45,7 @@ test('a key expires by the wall clock, also when the clock is corrected', async 
 });
 
 test.each([-1, 1])(
-  'a jump of %i days ends no request that runs, and holds up none that waits for company',
+  'a jump of %i days neither ends a running request nor delays one that waits for its batch',
   async (days) => {
     const { predict, jump } = await startServer('batchSize: 2\nmaxBatchDelay: 200\nresponseTimeout: 3600\n');
     const gate = await makeGate();
@@ -62,7 +62,7 @@ test.each([-1, 1])(
 );
 
 test.each([-1, 1])(
-  'a jump of %i days changes neither the time for an answer nor the pause before a worker is tried again',
+  'a jump of %i days changes neither the response timeout nor the delay before a worker restarts',
   async (days) => {
     const { predict, jump } = await startServer('responseTimeout: 1\n');
     const begun = performance.now();

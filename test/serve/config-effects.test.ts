@@ -28,7 +28,7 @@ async function configured(
   return { folder, handle, inference, describeOne, predict };
 }
 
-test('load_models, the defaults of models, job_queue_size and initial_worker_port are seen in describe', async () => {
+test('load_models, the defaults of models, job_queue_size and initial_worker_port show in describe', async () => {
   const { describeOne } = await configured(
     [{ name: 'a' }, { name: 'b' }],
     [
@@ -66,7 +66,7 @@ test('models says how a version runs, which is the default, and by what runtime'
   expect(await describeOne('m')).toMatchObject({ modelVersion: '2.0', runtime: 'nodejs' });
 });
 
-test('runtimeType of models beats the manifest: what it names is what runs the model, or cannot', async () => {
+test('runtimeType of models overrides the manifest: the model runs with it, or cannot run', async () => {
   const attempt = configured(
     [{ name: 'm' }],
     ['load_models=m-1.0.mar', 'models={"m": {"1.0": {"runtimeType": "LSP"}}}'],
@@ -74,7 +74,7 @@ test('runtimeType of models beats the manifest: what it names is what runs the m
   await expect(attempt).rejects.toMatchObject({ code: 'MODEL_UNSERVABLE' });
 });
 
-test('number_of_gpu: 0 puts models on the CPU, and a number makes a list with ids beyond it void', async () => {
+test('number_of_gpu: 0 puts models on the CPU; any other number voids a list with higher ids', async () => {
   const config = 'deviceType: gpu\ndeviceIds: [0, 3]\n';
   const described = async (gpus: number) => {
     const lines = ['load_models=m-1.0.mar', `number_of_gpu=${gpus}`];
@@ -85,7 +85,7 @@ test('number_of_gpu: 0 puts models on the CPU, and a number makes a list with id
   expect(await described(4)).toMatchObject({ deviceType: 'gpu', deviceIds: [0, 3] });
 });
 
-test('max_response_size fails an answer that is larger, and no other', async () => {
+test('max_response_size fails a larger answer, and no other', async () => {
   const code = `export default {
     handle: (rows, context) => rows.map((_, index) => 'x'.repeat(Number(context.requestHeader(index, 'X-Kind')))),
   };`;
@@ -118,7 +118,7 @@ test('in a batch only the request with the large answer fails', async () => {
   expect(answers.map(({ status }) => status)).toEqual([200, 500, 200]);
 });
 
-test('blacklist_env_vars keeps variables from our own workers too', async () => {
+test('blacklist_env_vars hides variables from our own workers too', async () => {
   const code =
     'export default { handle: (rows) => rows.map(() => [process.env.SECRET_A ?? "", process.env.OPEN ?? ""].join()) };';
   const { predict } = await configured(
@@ -132,7 +132,7 @@ test('blacklist_env_vars keeps variables from our own workers too', async () => 
   expect(await (await predict('m', '')).text()).toBe(',b');
 });
 
-test('unregister_model_timeout ends what does not', async () => {
+test('unregister_model_timeout limits how long unregistering may take', async () => {
   const { inference, predict } = await configured(
     [{ name: 'm' }],
     ['load_models=m-1.0.mar', 'enable_model_api=true', 'unregister_model_timeout=1'],
@@ -144,7 +144,7 @@ test('unregister_model_timeout ends what does not', async () => {
   expect((await running).status).toBeGreaterThanOrEqual(500);
 });
 
-test('default_service_handler stands for a handler that the manifest does not name', async () => {
+test('default_service_handler is used if the manifest names no handler', async () => {
   const folder = await tempTree({ 'config.properties': [...ports, 'default_service_handler=mine.mjs'].join('\n') });
   const manifest = { ...manifestOf({}, 'nodejs'), model: { modelName: 'm', modelVersion: '1.0' } };
   const files = { 'mine.mjs': 'export default { handle: (rows) => rows.map(() => "mine") };\n' };
@@ -155,7 +155,7 @@ test('default_service_handler stands for a handler that the manifest does not na
   expect(await answer.text()).toBe('mine');
 });
 
-test('access, CORS, metrics and the protocol are as the file says', async () => {
+test('access, CORS, metrics and the protocol follow the file', async () => {
   const { folder, inference, handle } = await configured(
     [],
     [
@@ -186,7 +186,7 @@ test('access, CORS, metrics and the protocol are as the file says', async () => 
   expect(await (await fetch(`${inference}/v2`, { headers })).json()).toHaveProperty('extensions');
 });
 
-test('allowed_urls, and TS_ALLOWED_URLS only where the file says so twice', async () => {
+test('allowed_urls applies, and TS_ALLOWED_URLS only if the file enables it twice', async () => {
   const refusal = async (lines: readonly string[]) => {
     const { inference } = await configured([], ['enable_model_api=true', ...lines], { TS_ALLOWED_URLS: 'ftp://.*' });
     const answer = await fetch(`${inference}/models?url=http://127.0.0.1:9/m.mar`, { method: 'POST' });

@@ -81,15 +81,15 @@ const show = async (text: string, env: Readonly<Record<string, string>> = {}) =>
   return { path, ...(await showServeConfig({}, testContext(folder, { env }))) };
 };
 
-describe('of TorchServe’s keys', () => {
-  test('each is either obeyed or ignored with a reason', () => {
+describe('TorchServe’s keys', () => {
+  test('each is either applied or ignored with a reason', () => {
     expect(Object.keys(obeyed).sort()).toEqual([...configKeys].sort());
     const extra = ['tsConfigFile', 'snapshot_store'];
     expect([...meaningless, ...extra].sort()).toEqual([...ignoredKeys.keys()].sort());
     expect(meaningless.filter((key) => key in obeyed)).toEqual([]);
   });
 
-  test('each that is obeyed is shown with its value and the file it came from, a password hidden', async () => {
+  test('each applied key is shown with its value and origin, a password hidden', async () => {
     const text = Object.entries(obeyed).map(([key, value]) => `${key}=${value}\n`);
     const { path, values, ignored } = await show(text.join(''));
     const shown = Object.fromEntries(values.map(({ key, value, origin }) => [key, [String(value), origin]]));
@@ -101,7 +101,7 @@ describe('of TorchServe’s keys', () => {
     expect(ignored).toEqual([]);
   });
 
-  test('each that is obeyed can come from its TS_ variable, where the file allows it', async () => {
+  test('each applied key can be set by its TS_ variable, if the file allows it', async () => {
     const keys = Object.keys(obeyed).filter((key) => key !== 'enable_envvars_config');
     const variable = (key: string) => (key.startsWith('ts_') ? key : `ts_${key}`).toUpperCase();
     const env = Object.fromEntries(
@@ -112,7 +112,7 @@ describe('of TorchServe’s keys', () => {
     for (const key of keys) expect(origins[key]).toBe(`environment ${variable(key)}`);
   });
 
-  test.each(meaningless)('%s is named, with the reason', async (key) => {
+  test.each(meaningless)('%s is reported, with the reason', async (key) => {
     const { ignored } = await show(`${key}=1\n`);
     expect(ignored).toEqual([{ key, reason: ignoredKeys.get(key) }]);
   });

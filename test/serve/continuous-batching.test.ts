@@ -44,7 +44,7 @@ async function start() {
   return { ...server, send, parts };
 }
 
-test('a request joins the batch that runs, and takes the place of one that is done', async () => {
+test('a request joins the running batch, and takes the slot of a finished one', async () => {
   const { parts, get } = await start();
   const long = parts('12');
   await pause(80);
@@ -61,7 +61,7 @@ test('a request joins the batch that runs, and takes the place of one that is do
   expect(described[0]).toMatchObject({ continuousBatching: true, jobQueueStatus: { pendingRequests: 0 } });
 });
 
-test('parts are sent as they come', async () => {
+test('parts are streamed as they are produced', async () => {
   const { send } = await start();
   const answer = await send('3');
   const pieces: string[] = [];
@@ -70,7 +70,7 @@ test('parts are sent as they come', async () => {
   expect(pieces).toEqual(['1:1 ', '1:2 ', '1:3 ']);
 });
 
-test('a client that goes makes room: its request is sent no more', async () => {
+test('a client that disconnects frees its slot: its request is no longer sent to the worker', async () => {
   const { send, parts } = await start();
   const controller = new AbortController();
   const gone = await send('1000', controller.signal);
@@ -79,14 +79,14 @@ test('a client that goes makes room: its request is sent no more', async () => {
   await expect.poll(async () => (await parts('1'))[0]?.split(':')[0]).toBe('1');
 });
 
-test('a failing step fails what is in it, and what comes next runs', async () => {
+test('a failing step fails its requests, and later ones run', async () => {
   const { send, parts } = await start();
   const [one, two] = await Promise.all([send('fail'), pause(0).then(() => send('fail'))]);
   expect([one.status, two.status]).toEqual([503, 503]);
   expect(await parts('2')).toHaveLength(2);
 });
 
-test('a worker that dies fails what it was at, and is replaced', async () => {
+test('a worker that dies fails its requests, and is restarted', async () => {
   const { send, parts } = await start();
   expect((await send('die')).status).toBe(500);
   await expect.poll(async () => (await parts('2')).length, { timeout: 10_000 }).toBe(2);

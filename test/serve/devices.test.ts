@@ -9,7 +9,7 @@ import { makeMar, manifestOf } from '../support/make-mar.ts';
 import { tempTree } from '../support/temp-tree.ts';
 
 test.each([undefined, 'cpu', 'cuda'])(
-  'a worker says what runs its model (%s), whatever the model is called',
+  'a worker reports what runs its model (%s), whatever the name of the model',
   (provider) => {
     for (const name of ['m', 'm on cuda', ''])
       expect(readLoadReport(loadedMessage(name, { provider }), name).provider).toBe(provider);

@@ -34,7 +34,7 @@ test('killing a worker fails only its running request, with the cause, and the w
   expect(context.messages().join('\n')).toContain('ended by SIGKILL');
 });
 
-test('the error of a worker that exits has the cause; its last output is in the log alone', async () => {
+test('the error of a worker that exits has the cause; its last output is only in the log', async () => {
   const { predict, context } = await startServer([{}]);
   const error = await workerDied(await predict('kinds', 'exit'));
   expect(error.message).toContain('exited with code 3');

@@ -10,7 +10,7 @@ import { serveStore } from './serving.ts';
 const PATIENCE_MS = 20_000;
 
 test.for(Object.keys(groups) as Group[])(
-  'every recorded exchange of the group %s is equal, or different on purpose',
+  'every recorded exchange of the group %s is equal, or an intended difference',
   async (group) => {
     const modelStore = await tempTree({});
     await makeModelStore(modelStore);

@@ -111,12 +111,12 @@ test('no route answers without its own key, whatever else is sent', async () => 
   expect(wrong).toEqual([]);
 });
 
-test('a key in the query is none', async () => {
+test('a key in the query is not accepted', async () => {
   const { handle, keys } = await guarded();
   expect((await ask(handle.urls.inference, 'GET', `/ping?key=${keys.inference}`, undefined)).status).toBe(400);
 });
 
-test('renewing ends the old key at once and shows the new one in the file alone', async () => {
+test('renewing ends the old key at once, and the new one is only in the file', async () => {
   const { handle, keys: before, folder } = await guarded();
   const { management, inference } = handle.urls;
   const renewed = await ask(management, 'GET', '/token?type=inference', `Bearer ${before.api}`);
@@ -127,7 +127,7 @@ test('renewing ends the old key at once and shows the new one in the file alone'
   expect((await ask(inference, 'GET', '/ping', `Bearer ${after.inference}`)).status).toBe(200);
 });
 
-test('the file is its owner’s alone, the keys have 128 bits, and the file goes with the server', async () => {
+test('the file is readable by its owner only, keys have 128 bits, and the file is removed with the server', async () => {
   const { handle, folder, keys } = await guarded();
   expect((await stat(join(folder, 'key_file.json'))).mode & 0o777).toBe(0o600);
   for (const kind of kinds) expect(Buffer.from(keys[kind], 'base64url')).toHaveLength(16);
@@ -135,7 +135,7 @@ test('the file is its owner’s alone, the keys have 128 bits, and the file goes
   await expect(stat(join(folder, 'key_file.json'))).rejects.toThrow();
 });
 
-test('neither the file nor what it is written as is open to others for a moment, with whatever umask', async () => {
+test('neither the file nor its temporary file is ever readable by others, whatever the umask', async () => {
   const folder = await tempTree({});
   const script = `
     import { createKeyRing } from ${JSON.stringify(join(packageRoot, 'dist/serve/key-ring.js'))};
@@ -173,7 +173,7 @@ async function currentKeys(folder: string): Promise<TestKeys> {
   return { inference: inference.key, management: management.key, api: API.key };
 }
 
-test('one port for everything asks each route for its own key', async () => {
+test('with one port for all APIs each route needs its own key', async () => {
   const { handle, keys } = await serveStore({ port: 0, tokenAuth: true });
   const status = async (path: string, key: string) =>
     (await ask(handle.urls.inference, 'GET', path, `Bearer ${key}`)).status;
@@ -184,7 +184,7 @@ test('one port for everything asks each route for its own key', async () => {
   expect(await status('/metrics', 'none')).toBe(200);
 });
 
-test('an expired key is refused, until the key that never expires renews it', async () => {
+test('an expired key is refused until it is renewed with the API key, which never expires', async () => {
   const folder = await tempTree({});
   let now = Date.parse('2026-11-23T10:00:00Z');
   const path = join(folder, 'key_file.json');
@@ -203,7 +203,7 @@ const suppliedKeys = {
   API: { key: 'renewing-key-0001' },
 };
 
-test('keys of one’s own are asked for on loopback too, and their file stays', async () => {
+test('own keys are required on loopback too, and their file is kept', async () => {
   const folder = await tempTree({});
   const keyFile = join(folder, 'mounted.json');
   const keys = suppliedKeys;
@@ -246,7 +246,7 @@ test.each(Object.entries(unusable))(
   },
 );
 
-test('a key file of owner and group is used, and --disable-token-auth asks for none of its keys', async () => {
+test('a key file readable by the group is used, and with --disable-token-auth no key is required', async () => {
   const folder = await tempTree({});
   const keyFile = join(folder, 'keys.json');
   await writeFile(keyFile, JSON.stringify(suppliedKeys), { mode: 0o640 });
@@ -256,7 +256,7 @@ test('a key file of owner and group is used, and --disable-token-auth asks for n
   expect((await ask(open.handle.urls.inference, 'GET', '/ping', undefined)).status).toBe(200);
 });
 
-test('a file that holds no keys is an error before anything listens', async () => {
+test('a file without keys is an error before anything listens', async () => {
   const folder = await tempTree({ 'keys.json': '{"inference": {}}' });
   await expect(serveStore({ port: 0, tokenAuth: true, keyFile: join(folder, 'keys.json') })).rejects.toMatchObject({
     code: 'KEY_FILE_INVALID',
@@ -264,7 +264,7 @@ test('a file that holds no keys is an error before anything listens', async () =
 });
 
 test.each([['hunter2-key\n'], ['{"management": {"key": "hunter2-key-one"}, "inference": {"key": hunter2-key-two}}']])(
-  'the error about a file of keys repeats nothing that stands in it: %j',
+  'the error about a key file never shows its content: %j',
   async (text) => {
     const path = join(await tempTree({}), 'keys.json');
     await writeFile(path, text, { mode: 0o600 });
@@ -278,7 +278,7 @@ test.each([['hunter2-key\n'], ['{"management": {"key": "hunter2-key-one"}, "infe
   },
 );
 
-test('a file of keys that is not there, or is a folder, is named as any other file', async () => {
+test('a key file that is missing, or is a folder, is reported as any other file', async () => {
   const folder = await tempTree({});
   const options = { supplied: true, expirationMinutes: 60, now: () => new Date() };
   await expect(createKeyRing({ ...options, path: join(folder, 'none.json') })).rejects.toMatchObject({
@@ -287,7 +287,7 @@ test('a file of keys that is not there, or is a folder, is named as any other fi
   await expect(createKeyRing({ ...options, path: folder })).rejects.toMatchObject({ code: 'NOT_A_FILE' });
 });
 
-test('keys are asked for where another machine can reach the server, and not on this one alone', async () => {
+test('keys are required if another machine can reach the server, and not on loopback', async () => {
   const open = await serveStore({ inferenceAddress: 'http://0.0.0.0:0', port: 0 });
   const port = new URL(open.handle.urls.inference).port;
   expect((await ask(`http://127.0.0.1:${port}`, 'GET', '/ping', undefined)).status).toBe(400);

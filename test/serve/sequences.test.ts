@@ -41,7 +41,7 @@ async function start(config: string, properties = '') {
 
 const TWO = 'minWorkers: 2\nmaxWorkers: 2\nsequenceMaxIdleMSec: 5000\nmaxSequenceJobQueueSize: 10\nmaxBatchDelay: 20\n';
 
-test('eight sequences at once over two workers: each has its own sums, in order, in one process', async () => {
+test('eight concurrent sequences over two workers: each has its own sums, in order, in one process', async () => {
   const { sum } = await start(`${TWO}batchSize: 4\nmaxNumSequence: 8\n`);
   const run = async (id: string, step: number) => {
     const answers = [];
@@ -56,7 +56,7 @@ test('eight sequences at once over two workers: each has its own sums, in order,
   expect(Math.max(...runs.map(({ batch }) => batch))).toBeGreaterThan(1);
 });
 
-test('requests of one sequence that are sent at once run one after the other, in the order of their arrival', async () => {
+test('concurrent requests of one sequence run one after the other, in the order of their arrival', async () => {
   const { sum } = await start(`${TWO.replace('maxBatchDelay: 20', 'maxBatchDelay: 1')}batchSize: 4\n`);
   const answers = [];
   for (let turn = 0; turn < 5; turn++) {
@@ -68,7 +68,7 @@ test('requests of one sequence that are sent at once run one after the other, in
   expect(all.every(({ batch }) => batch === 1)).toBe(true);
 });
 
-test('too many sequences, or too many requests of one, are 503 with TorchServe’s words', async () => {
+test('too many sequences, or too many requests of one, are a 503 with TorchServe’s message', async () => {
   const { send } = await start('sequenceMaxIdleMSec: 300\nmaxNumSequence: 2\nmaxSequenceJobQueueSize: 1\n');
   expect((await send('a', '1')).status).toBe(200);
   expect((await send('b', '1')).status).toBe(200);
@@ -85,7 +85,7 @@ test('too many sequences, or too many requests of one, are 503 with TorchServe�
   expect((await send('c', '1')).status).toBe(200);
 });
 
-test('a sequence ends when its client says so, or its handler', async () => {
+test('a sequence ends when its client or its handler ends it', async () => {
   const { send } = await start('sequenceMaxIdleMSec: 60000\nmaxNumSequence: 1\n');
   expect((await send('a', '1')).status).toBe(200);
   expect((await send('b', '1')).status).toBe(503);
@@ -95,7 +95,7 @@ test('a sequence ends when its client says so, or its handler', async () => {
   expect((await send('c', '1')).status).toBe(200);
 });
 
-test('a request without an id begins a sequence, and its handler knows the id', async () => {
+test('a request without an id starts a sequence, and its handler gets the id', async () => {
   const { send, sum } = await start('sequenceMaxIdleMSec: 5000\nmaxNumSequence: 2\n');
   const first = await send(undefined, '3');
   const id = first.headers.get('x-sequence') ?? '';
@@ -103,7 +103,7 @@ test('a request without an id begins a sequence, and its handler knows the id', 
   expect((await sum(id, '4')).sum).toBe(7);
 });
 
-test('the names of the headers are those of the configuration, for workers too', async () => {
+test('the header names are those of the configuration, for workers too', async () => {
   const { send } = await start(
     'sequenceMaxIdleMSec: 5000\nmaxNumSequence: 1\n',
     'ts_header_key_sequence_id=X-My-Id\nts_header_key_sequence_end=X-My-End\n',
@@ -113,7 +113,7 @@ test('the names of the headers are those of the configuration, for workers too',
   expect((await send(undefined, '1', { 'X-MY-ID': 'next' })).status).toBe(200);
 });
 
-test('a worker that dies takes the state along: its sequences are refused until they are started anew', async () => {
+test('a worker that dies loses its sequences: they are refused until they are started again', async () => {
   const { send, sum } = await start('sequenceMaxIdleMSec: 60000\nmaxNumSequence: 4\nmaxSequenceJobQueueSize: 4\n');
   expect((await sum('a', '5')).sum).toBe(5);
   const [dead, behind] = await Promise.all([send('b', 'die'), pause(20).then(() => send('a', '1'))]);
@@ -124,7 +124,7 @@ test('a worker that dies takes the state along: its sequences are refused until 
   expect((await sum('a', '1')).sum).toBe(2);
 });
 
-test('a batch that failed is not run again: what ran of it has changed its state', async () => {
+test('a failed batch is not retried, because it may have changed the state', async () => {
   const { send, sum } = await start('batchSize: 2\nsequenceMaxIdleMSec: 5000\nmaxNumSequence: 4\nmaxBatchDelay: 500\n');
   const [good, bad] = await Promise.all([send('a', '1'), pause(50).then(() => send('b', 'fail'))]);
   expect([good.status, bad.status]).toEqual([503, 503]);
@@ -145,7 +145,7 @@ test('describe shows the limits', async () => {
   });
 });
 
-test('settings that have no effect are named once, when the model is registered', async () => {
+test('settings without effect are named once, when the model is registered', async () => {
   const config = 'minWorkers: 2\nmaxWorkers: 2\nasyncCommunication: true\nparallelType: tp\nuseVenv: false\n';
   const { context } = await startServer([{ name: 'm', config }]);
   const said = context.messages().filter((message) => message.startsWith('Settings of m that have no effect here: '));
@@ -154,7 +154,7 @@ test('settings that have no effect are named once, when the model is registered'
   ]);
 });
 
-test('with job tickets a request is taken by a free worker or refused', async () => {
+test('with job tickets a request is taken by an idle worker or refused', async () => {
   const code =
     'export default { handle: (rows) => new Promise((done) => setTimeout(() => done(rows.map(() => "ok")), 300)) };';
   const { predict, get } = await startServer([{ name: 'm', code, config: 'useJobTicket: true\n' }]);

@@ -25,7 +25,7 @@ const plain = {
 };
 
 describe('bundleHandler', () => {
-  it('leaves one module whose only imports are the SDK and Node itself', async () => {
+  it('gives one module whose only imports are the SDK and Node itself', async () => {
     const root = await tempTree({ 'h.ts': source, 'lib/twice.ts': 'export const twice = (n: number) => n * 2;' });
     const { code } = await bundleHandler(join(root, 'h.ts'));
     const specifiers = [...code.matchAll(/from ["']([^"']+)["']/g)].map(([, specifier]) => specifier);
@@ -33,7 +33,7 @@ describe('bundleHandler', () => {
     expect(code).not.toContain(': number');
   });
 
-  it('runs, with CommonJS packages that want require, __dirname and an optional package', async () => {
+  it('runs with CommonJS packages that need require, __dirname and an optional package', async () => {
     const root = await tempTree(plain);
     const { code } = await bundleHandler(join(root, 'h.ts'));
     const target = await tempTree({ 'h.mjs': code });
@@ -41,7 +41,7 @@ describe('bundleHandler', () => {
     expect(module.handler.handle([{}])).toEqual(['b.txt:string:string']);
   });
 
-  it('gives the same text wherever the sources lie, and never a path of the machine', async () => {
+  it('gives the same text wherever the sources are, and never a path of the machine', async () => {
     const near = await tempTree(plain);
     const far = await tempTree({ 'a/b/c/': '' });
     await cp(near, join(far, 'a/b/c'), { recursive: true });
@@ -88,7 +88,7 @@ describe('bundleHandler', () => {
     await expect(bundleHandler(join(root, 'h.ts'))).rejects.toMatchObject({ code: 'HANDLER_NOT_SELF_CONTAINED' });
   });
 
-  it('names an import that is not there, with file and line', async () => {
+  it('names a missing import, with file and line', async () => {
     const root = await tempTree({ 'h.ts': `\nimport { x } from './gone.ts'; export default x;` });
     await expect(bundleHandler(join(root, 'h.ts'))).rejects.toMatchObject({
       code: 'HANDLER_NOT_SELF_CONTAINED',
@@ -96,7 +96,7 @@ describe('bundleHandler', () => {
     });
   });
 
-  it('names line and column of a syntax error', async () => {
+  it('gives line and column of a syntax error', async () => {
     const root = await tempTree({ 'h.ts': `export default {};\nconst x: = 3;` });
     await expect(bundleHandler(join(root, 'h.ts'))).rejects.toMatchObject({
       code: 'HANDLER_NOT_BUNDLED',

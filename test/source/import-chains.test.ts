@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { createImportChains, toShownPath } from '../../src/source/import-chains.ts';
 
-test('the way from the handler to a file is shown, the first importer of each', () => {
+test('the chain from the handler to a file is shown, through the first importer of each', () => {
   const folder = join('/', 'work');
   const file = (name: string) => join(folder, name);
   const chains = createImportChains(folder);
@@ -14,7 +14,7 @@ test('the way from the handler to a file is shown, the first importer of each', 
   expect([chains.has(file('a.ts'), 'x'), chains.has(file('a.ts'), 'y')]).toEqual([true, false]);
 });
 
-test('a circle of imports ends', () => {
+test('a circular import ends', () => {
   const chains = createImportChains('/');
   chains.add('/a', './b', '/b');
   chains.add('/b', './a', '/a');

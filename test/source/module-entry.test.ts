@@ -22,11 +22,11 @@ test.each([
   ['export default class Handler {}', 'is a class'],
   ['export default 7;', 'is 7'],
   ['export default { preProcess() {} };', 'preProcess is spelt preprocess'],
-])('%s is none', (code, reason) => {
+])('%s is not a handler', (code, reason) => {
   expect(problem(code)).toContain(reason);
 });
 
-test('an entry point is judged by its name', () => {
+test('a file is recognised as a module by its name', () => {
   expect(problem('export const run = (rows) => rows;', 'run')).toBeUndefined();
   expect(problem('export const run = 1;', 'walk')).toContain('no export "walk" (it exports run)');
 });

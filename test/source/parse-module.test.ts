@@ -5,7 +5,7 @@ const exported = (text: string, name = 'default') =>
   parseModule(text).exports.find((found) => found.name === name)?.value;
 
 describe('parseModule', () => {
-  it('sees the steps of a handler however it is exported', () => {
+  it('finds the steps of a handler however it is exported', () => {
     const steps = { kind: 'object', keys: ['preprocess', 'postprocess'], open: false };
     const literal = '{ preprocess(rows) { return {}; }, async postprocess(outputs) { return []; } }';
     for (const text of [
@@ -21,12 +21,12 @@ describe('parseModule', () => {
     }
   });
 
-  it('says when an object has keys it cannot see', () => {
+  it('reports when an object has keys it cannot see', () => {
     expect(exported('export default { ...base, handle() {} };')).toMatchObject({ keys: ['handle'], open: true });
     expect(exported('export default { [name]: 1, "handle": f };')).toMatchObject({ keys: ['handle'], open: true });
   });
 
-  it('tells functions, classes, literals and the unknowable apart', () => {
+  it('distinguishes functions, classes, literals and unknown values', () => {
     expect(exported('export async function handle(rows) {}', 'handle')).toEqual({ kind: 'function' });
     expect(exported('export const handle = async (rows) => rows;', 'handle')).toEqual({ kind: 'function' });
     expect(exported('export default class Handler {}')).toEqual({ kind: 'class' });
@@ -35,7 +35,7 @@ describe('parseModule', () => {
     expect(exported('export { a as handler } from "./a.mjs";', 'handler')).toEqual({ kind: 'unknown' });
   });
 
-  it('lists run-time exports with lines, and no types', () => {
+  it('lists run-time exports with lines, without types', () => {
     const { exports, hasStarExport } = parseModule(
       'export type T = 1;\nexport interface I {}\nexport const a = 1, { b } = c;\nexport * as ns from "n";\nexport * from "m";',
     );
@@ -43,7 +43,7 @@ describe('parseModule', () => {
     expect(hasStarExport).toBe(true);
   });
 
-  it('lists imports with specifier, line and kind, and knows which may fail', () => {
+  it('lists imports with specifier, line and kind, and whether they may fail', () => {
     const { imports } = parseModule(`import type { T } from 'types-only';
 import a from 'a';
 import './side-effect.ts';
@@ -61,7 +61,7 @@ try { require('e'); } catch {}`);
     ]);
   });
 
-  it('gives line and column of what it cannot read', () => {
+  it('gives line and column of a syntax error', () => {
     expect(parseModule('const a = 1;\nconst b = = 2;').errors[0]).toMatchObject({ line: 2, column: 11 });
     expect(parseModule('export const fine = <T,>(x: T): T => x;').errors).toEqual([]);
   });

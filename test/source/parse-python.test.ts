@@ -9,7 +9,7 @@ function fixtures(verdict: 'good' | 'doubt' | 'bad'): [name: string, text: strin
 }
 
 describe('parsePython', () => {
-  it('lists what importing the module would define, in whatever branch it stands', () => {
+  it('lists what importing the module may define, in every branch', () => {
     const { classes, functions, names } = parsePython(`
 import os
 @decorated
@@ -44,7 +44,7 @@ if __name__ == '__main__':
     expect(names).toEqual(new Set(['os', 'A', 'handle', 'B', 'engine', 'x', 'y', 'z', 'w']));
   });
 
-  it('lists imports with their dots, and which of them must succeed', () => {
+  it('lists imports with their dots, and whether they may fail', () => {
     const { imports, hasStarImport } = parsePython(`import os, a.b as c
 from . import near
 from ..up.mod import (one as uno,  # why
@@ -78,30 +78,30 @@ def f():
     ['an indent that matches nothing', 'def f():\n        x = 1\n    y = 2\n', 3],
     ['try alone', 'try:\n    x = 1\ny = 2\n', 1],
     ['an unfinished string', 'x = """abc\n', 1],
-  ])('names the line of %s', (_, text, line) => {
+  ])('gives the line of %s', (_, text, line) => {
     const { errors, certain } = parsePython(text);
     expect(errors[0]?.line).toBe(line);
     expect(certain).toBe(true);
   });
 
-  it.each(fixtures('good'))('calls %s good', (_, text) => {
+  it.each(fixtures('good'))('accepts %s', (_, text) => {
     expect(parsePython(text)).toMatchObject({ errors: [], certain: true });
   });
 
-  it.each(fixtures('doubt'))('only doubts %s', (_, text) => {
+  it.each(fixtures('doubt'))('is unsure about %s', (_, text) => {
     const { errors, certain } = parsePython(text);
     expect(errors[0]?.message).toMatch(/needs? Python 3\.1[345]$/);
     expect(certain).toBe(false);
   });
 
-  it.each(fixtures('bad'))('calls %s bad where it is', (_, text) => {
+  it.each(fixtures('bad'))('reports %s at its line', (_, text) => {
     const [, line, message = ''] = /^# line (\d+): (.*)/.exec(text) ?? [];
     const { errors, certain } = parsePython(text);
     expect(errors[0]).toMatchObject({ line: Number(line), message: expect.stringMatching(message) });
     expect(certain).toBe(true);
   });
 
-  it('reads on behind what it cannot read', () => {
+  it('continues after a syntax error', () => {
     const { classes, names, errors } = parsePython(
       'import a\nclass H:\n  def f(self):\n    print x\n    y = 1\n  def g(self): pass\nz = 1\n',
     );
@@ -110,7 +110,7 @@ def f():
     expect(names).toEqual(new Set(['a', 'H', 'z']));
   });
 
-  it('keeps the names that with, for, walrus and except bind', () => {
+  it('finds the names that with, for, walrus and except bind', () => {
     const { names } = parsePython(
       'with a as (b, c.d): pass\nfor e, *f in g: pass\nif (h := i): pass\nj[k], l = m\ntype N = int\nif TYPE_CHECKING:\n  import o\nelse:\n  import p\n',
     );

@@ -13,7 +13,7 @@ test('lines and columns count from one', () => {
   ]);
 });
 
-test('thousands of open brackets are found without a parser; closed ones are fine', () => {
+test('thousands of open brackets are found without a parser; closed ones are accepted', () => {
   const deep = '('.repeat(5001);
   expect(findExcessiveNesting(deep, createLineIndex(deep))).toMatchObject({ line: 1, column: 5001 });
   const wide = '()'.repeat(20_000);

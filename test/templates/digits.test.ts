@@ -79,7 +79,7 @@ async function samples(): Promise<{ images: Buffer[]; digits: number[] }> {
 }
 
 describe('the digits template, packed and run by image_classifier', () => {
-  test('gets as many of the drawings its training never saw right as it says, and that is what its README says', async () => {
+  test('recognises as many held-out drawings as it claims, and its README gives that number', async () => {
     const { images, digits } = await heldOut();
     const recognised = await recognise(images);
     const right = recognised.filter((digit, at) => digit === digits[at]).length;
@@ -105,7 +105,7 @@ describe('the digits template, packed and run by image_classifier', () => {
     expect(await recognise(await Promise.all(photos))).toEqual(digits);
   });
 
-  test('answers labels with probabilities that are in order and add up to at most one', async () => {
+  test('answers labels with descending probabilities that add up to at most one', async () => {
     const { images } = await samples();
     const { predictions } = await runner.predict([toRequest(images[0] as Buffer, 0)]);
     const answer: Record<string, number> = JSON.parse(Buffer.from(predictions[0]?.body ?? []).toString('utf8'));
@@ -116,7 +116,7 @@ describe('the digits template, packed and run by image_classifier', () => {
   });
 });
 
-test('the samples are drawings of the held-out sheet, so the training never saw them either', async () => {
+test('the samples are drawings of the held-out sheet, which the training never used', async () => {
   const { images } = await heldOut();
   const pixels = (image: Uint8Array) =>
     sharp(image)

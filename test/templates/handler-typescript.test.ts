@@ -59,7 +59,7 @@ async function classify(
 }
 
 describe('templates/handler-typescript', () => {
-  it('packs into one module, and into an archive that validates', async () => {
+  it('packs into one module, and into a valid archive', async () => {
     const { packed, context } = await packTemplate(join(digits, 'digits.onnx'));
     expect(packed.manifest).toMatchObject({ runtime: 'nodejs', model: { handler: 'handler.mjs' } });
     expect(packed.files.map(({ path }) => path)).toEqual([
@@ -72,7 +72,7 @@ describe('templates/handler-typescript', () => {
     expect(findings.map(({ rule }) => rule)).toEqual(['compatibility/torchserve-runtime']);
   });
 
-  it('tells the digits of images the model never saw, with the numbers of its model-config.yaml', async () => {
+  it('recognises the digits of unseen images, with the settings of its model-config.yaml', async () => {
     const config = (text: string) => text.replace(/mean: .*/, 'mean: 0.5').replace(/std: .*/, 'std: 0.5');
     const { path, context } = await packTemplate(join(digits, 'digits.onnx'), config);
     const samples = (await readdir(join(digits, 'samples'))).filter((name) => name.endsWith('.png'));
@@ -90,7 +90,7 @@ describe('templates/handler-typescript', () => {
     }
   });
 
-  it('answers bytes that are no image with 400', async () => {
+  it('answers bytes that are not an image with 400', async () => {
     const { path, root, context } = await packTemplate(join(digits, 'digits.onnx'));
     await writeFile(join(root, 'no.png'), 'not an image');
     const { status } = await predict({ path, input: 'no.png' }, context);
@@ -98,7 +98,7 @@ describe('templates/handler-typescript', () => {
   });
 
   const hasMnist = existsSync(join(shared, 'mnist_cnn.onnx'));
-  it.skipIf(!hasMnist)('answers all ten test images of MNIST right (needs ../shared/data)', async () => {
+  it.skipIf(!hasMnist)('answers all ten test images of MNIST correctly (needs ../shared/data)', async () => {
     const { path, context } = await packTemplate(join(shared, 'mnist_cnn.onnx'));
     const images = Array.from({ length: 10 }, (_, digit) => join(shared, 'mnist_test_png', `${digit}.png`));
     const labels = (await classify(path, images, context)).map(([best]) => best?.label);

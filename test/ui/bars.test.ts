@@ -14,7 +14,7 @@ test.each([
   expect(formatBar(share, 8, true)).toBe(bar);
 });
 
-test('formatBar keeps to ASCII where blocks cannot be shown', () => {
+test('formatBar uses ASCII if the terminal has no blocks', () => {
   expect(formatBar(0.5, 8, false)).toBe('####');
 });
 

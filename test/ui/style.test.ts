@@ -7,7 +7,7 @@ test('a plain style adds nothing, a coloured one escapes', () => {
   expect(createStyle({ color: true }).bad('x')).toBe('\u001b[31mx\u001b[39m');
 });
 
-test('lines are neither narrower nor wider than can be read', () => {
+test('the width has a minimum and a maximum', () => {
   const widths = [undefined, 10, 80, 500].map((width) => createStyle({ color: false, ...(width && { width }) }).width);
   expect(widths).toEqual([100, 40, 80, 120]);
 });

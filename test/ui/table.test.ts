@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { formatTable } from '../../src/ui/table.ts';
 
-test('formatTable aligns columns by what is seen, colour and wide characters included', () => {
+test('formatTable aligns columns by display width, with colour and wide characters', () => {
   const text = formatTable(
     [
       ['\u001b[1mname\u001b[22m', '1'],

@@ -7,10 +7,10 @@ describe('showText', () => {
     ['a carriage return', 'safe.py\revil', 'safe.py\\u000devil'],
     ['a right-to-left override', 'gpj\u202egnp', 'gpj\\u202egnp'],
     ['a zero-width space', 'a\u200bb', 'a\\u200bb'],
-  ])('shows %s instead of obeying it', (_, hostile, shown) => {
+  ])('escapes %s', (_, hostile, shown) => {
     expect(showText(hostile)).toBe(shown);
   });
-  test('leaves other scripts as they are', () => {
+  test('keeps other scripts unchanged', () => {
     expect(showText('模型-ü-Ω')).toBe('模型-ü-Ω');
   });
 });

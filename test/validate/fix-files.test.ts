@@ -4,7 +4,7 @@ import { plannedFiles, rewriteFix } from '../../src/validate/fix-files.ts';
 import { planSubject } from '../../src/validate/open-subject.ts';
 import { planContents } from '../support/plan-files.ts';
 
-test('files are planned again in their order, MAR-INF last; a fault of form needs no more', async () => {
+test('files are planned again in their order, MAR-INF last; a fault of structure needs no other change', async () => {
   const tree = planTree('m.mar', planContents({ 'MAR-INF/MANIFEST.json': '{}', 'z.txt': 'z', 'a.txt': 'a' }));
   const subject = planSubject('m.mar', tree);
   const files = await plannedFiles(subject);

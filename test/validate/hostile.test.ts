@@ -88,7 +88,7 @@ const elsewhere = [
 describe('the corpus of hostile and good files', () => {
   afterAll(() => console.table(Object.fromEntries(table)));
 
-  it('is here, byte for byte', () => {
+  it('is complete, byte for byte', () => {
     expect(corpus.length).toBeGreaterThanOrEqual(388);
     const changed = corpus.filter(({ file, sha256 }) => {
       const hash = createHash('sha256').update(readFileSync(new URL(file, folder)));
@@ -97,7 +97,7 @@ describe('the corpus of hostile and good files', () => {
     expect(changed).toEqual([]);
   });
 
-  it.each(layers)('%s: every file gets its verdict', async (layer) => {
+  it.each(layers)('%s: every file gets its expected verdict', async (layer) => {
     const files = corpus.filter((wanted) => layerOf(wanted) === layer);
     const wrong: string[] = [];
     for (const wanted of files) {
@@ -110,7 +110,7 @@ describe('the corpus of hostile and good files', () => {
     expect(wrong.join('\n\n')).toBe('');
   });
 
-  it('breaks every rule about archives and weights, together with the cases made here', () => {
+  it('breaks every rule about archives and weights, together with the cases of this file', () => {
     const alone = ['weights/onnx-too-large', 'weights/left-out'];
     const known = new Set([...raised, ...elsewhere, ...weightsCases.map(({ rule }) => rule), ...alone]);
     const unbroken = [...Object.keys(archiveRules), ...Object.keys(weightsRules)].filter((id) => !known.has(id));

@@ -77,7 +77,7 @@ export function testRule(rule: string, cases: readonly RuleCase[]): void {
       if (found.says !== undefined) expect(`${first?.message} ${first?.hint}`).toContain(found.says);
     });
 
-    it('has a bad and a good case', () => {
+    it('has a bad case and a valid one', () => {
       const verdicts = cases.map(({ expected }) => expected);
       expect(verdicts).toContain('none');
       expect(verdicts.filter((verdict) => verdict !== 'none')).not.toEqual([]);

@@ -21,7 +21,7 @@ const speaking = defineRule({
 });
 
 describe('runRules', () => {
-  it('says that a rule failed, and lets the others speak, in their order', async () => {
+  it('reports a rule that throws, and runs the others, in their order', async () => {
     const path = await makeMar(join(await tempTree(), 'm.mar'), { manifest: manifestOf({}) });
     const subject = await openSubject(path);
     const findings = await runRules(subject, [broken, speaking]);
@@ -34,7 +34,7 @@ describe('runRules', () => {
     expect(findings[0]?.message).toContain('hygiene/broken could not be checked: a fault of the rule');
   });
 
-  it('tells one fault that several rules meet once', async () => {
+  it('reports a fault once that several rules find', async () => {
     const path = await makeMar(join(await tempTree(), 'm.mar'), { manifest: manifestOf({}) });
     const subject = await openSubject(path);
     const fault = new Error('the disk is gone');
@@ -45,7 +45,7 @@ describe('runRules', () => {
     await subject.close();
   });
 
-  it('asks only the structure when the structure leaves the members unknown', async () => {
+  it('runs only structure rules if the members are unknown', async () => {
     const root = await tempTree({ 'broken.mar': 'PK\u0003\u0004 and no more' });
     const subject = await openSubject(join(root, 'broken.mar'));
     expect(await runRules(subject, [speaking])).toEqual([]);

@@ -24,8 +24,8 @@ const archives: readonly (readonly [name: string, store: string, findings: reado
   ['noversion', sound, ['info manifest/model-version', old]],
 ];
 
-describe('the archives of the recorded TorchServe', () => {
-  it.each(archives)('%s.mar has the faults it was made with, and no other', async (name, folder, expected) => {
+describe('the archives of the TorchServe that was recorded', () => {
+  it.each(archives)('%s.mar has the faults that were put in, and no other', async (name, folder, expected) => {
     const { findings } = await validate({ path: `${folder}${name}.mar`, config: false }, testContext('/'));
     expect(findings.map(({ severity, rule }) => `${severity} ${rule}`)).toEqual(expected);
   });

@@ -3,7 +3,7 @@ import { withConfig } from '../../src/validate/with-config.ts';
 
 type Subject = Parameters<ReturnType<typeof withConfig>>[0];
 
-test('a check is asked only about a configuration that could be read', async () => {
+test('a check runs only with a readable configuration', async () => {
   const about = (reading: unknown) =>
     withConfig(() => [{ message: 'x' }])({ config: async () => reading } as unknown as Subject);
   expect(await about({ kind: 'ok', member: 'model-config.yaml', values: {} })).toHaveLength(1);

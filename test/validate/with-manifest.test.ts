@@ -5,7 +5,7 @@ type Subject = Parameters<ReturnType<typeof withManifest>>[0];
 const subject = (reading: unknown) => ({ manifest: async () => reading }) as unknown as Subject;
 const found = [{ message: 'x' }];
 
-test('a check is asked only about a manifest that could be read, and a model that is there', async () => {
+test('a check runs only with a readable manifest that has a model', async () => {
   const about = async (reading: unknown) =>
     [await withManifest(() => found)(subject(reading)), await withModel(() => found)(subject(reading))].map(
       ({ length }) => length,
@@ -15,6 +15,6 @@ test('a check is asked only about a manifest that could be read, and a model tha
   expect(await about({ kind: 'missing' })).toEqual([0, 0]);
 });
 
-test('a field is named by its pointer in the manifest', () => {
+test('a field is located by its JSON pointer in the manifest', () => {
   expect(atField('/model/handler')).toEqual({ member: 'MAR-INF/MANIFEST.json', pointer: '/model/handler' });
 });

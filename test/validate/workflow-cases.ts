@@ -52,7 +52,7 @@ export function testWorkflowRule(rule: string, cases: readonly WorkflowCase[]): 
       });
     }
 
-    it('has a bad and a good case', () => {
+    it('has a bad case and a valid one', () => {
       const verdicts = cases.map(([, expected]) => expected);
       expect(verdicts).toContain('none');
       expect(verdicts.filter((verdict) => verdict !== 'none')).not.toEqual([]);

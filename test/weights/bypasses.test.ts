@@ -24,12 +24,15 @@ const checkpoint = (data: Partial<BrokenMember> = {}, ...more: readonly BrokenMe
     ...more,
   ]);
 
-describe('ZIP tricks that torch does not notice', () => {
-  it.each([0x1, 0x20, 0x40])('GHSA-w8jq-xcqf-f792: flag 0x%s says encrypted or patched', async (flags) => {
-    expect(await codesOf(checkpoint({ flags }), 'model.pt')).toEqual(
-      expect.arrayContaining([unsafe, 'weights/torch-zip-form']),
-    );
-  });
+describe('ZIP tricks that torch ignores', () => {
+  it.each([0x1, 0x20, 0x40])(
+    'GHSA-w8jq-xcqf-f792: flag 0x%s claims that the member is encrypted or patched',
+    async (flags) => {
+      expect(await codesOf(checkpoint({ flags }), 'model.pt')).toEqual(
+        expect.arrayContaining([unsafe, 'weights/torch-zip-form']),
+      );
+    },
+  );
 
   it('GHSA-7q5r-7gvp-wc82: the local header has another name than the directory', async () => {
     const codes = await codesOf(checkpoint({ localName: 'archive/data.txt' }), 'model.pt');
@@ -41,7 +44,7 @@ describe('ZIP tricks that torch does not notice', () => {
     expect(codes).toEqual(expect.arrayContaining([unsafe, 'weights/torch-zip-checksum']));
   });
 
-  it('two members of one name: a scanner reads one, a loader the other', async () => {
+  it('two members with one name: a scanner reads one, a loader the other', async () => {
     const codes = await codesOf(checkpoint({ data: good }, { name: 'archive/data.pkl', data: evil }), 'model.pt');
     expect(codes).toEqual(expect.arrayContaining([unsafe, 'weights/torch-zip-form']));
   });
@@ -53,28 +56,28 @@ describe('ZIP tricks that torch does not notice', () => {
     ).toContain(unsafe);
   });
 
-  it('bytes that follow the ZIP are said', async () => {
+  it('bytes after the ZIP are reported', async () => {
     const bytes = Buffer.concat([checkpoint({ data: good }), Buffer.from('more')]);
     expect(await codesOf(bytes, 'model.pt')).toContain('weights/torch-zip-form');
   });
 });
 
-describe('pickles under another name', () => {
+describe('pickles with the name of another format', () => {
   it.each(['weights.bin', 'model.onnx', 'config.json', 'model', 'model.safetensors'])(
-    'GHSA-769v and CVE-2025-10155: called %s',
+    'GHSA-769v and CVE-2025-10155: named %s',
     async (name) => {
       expect(await codesOf(evil, name)).toContain(unsafe);
     },
   );
 
-  it('a file that is a safetensors header and a pickle at once is judged as the pickle', async () => {
+  it('a file that is both a safetensors header and a pickle is read as the pickle', async () => {
     // PROTO 2, then BINFLOAT whose eight bytes hold the end of the header length and the first "{".
     const start = Buffer.from([0x80, 0x02, 0x47, 0x00, 0x00, 0x00, 0x00, 0x00, 0x7b, 0x22, 0x61]);
     expect(await codesOf(Buffer.concat([start, op.pop, payload, op.stop]), 'model.safetensors')).toContain(unsafe);
   });
 });
 
-describe('names that lists of dangerous names miss', () => {
+describe('names that lists of dangerous names lack', () => {
   it('CVE-2025-10157: a submodule of a listed module', async () => {
     const bytes = pickle(
       op.proto(2),
@@ -85,12 +88,12 @@ describe('names that lists of dangerous names miss', () => {
     expect(await codesOf(bytes, 'model.pkl')).toContain(unsafe);
   });
 
-  it('GHSA-5j3x: a dotted name that walks through an allowed module', async () => {
+  it('GHSA-5j3x: a dotted name that reaches through an allowed module', async () => {
     const bytes = pickle(op.proto(4), op.text('collections'), op.text('OrderedDict.__reduce_ex__'), op.stackGlobal);
     expect(await codesOf(bytes, 'model.pkl')).toContain(unsafe);
   });
 
-  it('fickling 249: the pickle imports a scanner to switch it off', async () => {
+  it('fickling 249: the pickle imports a scanner to disable it', async () => {
     const bytes = pickle(
       op.proto(2),
       op.global('fickling.hook', 'deactivate_safe_ml_environment'),
@@ -100,12 +103,12 @@ describe('names that lists of dangerous names miss', () => {
     expect(await codesOf(bytes, 'model.pkl')).toContain(unsafe);
   });
 
-  it("Python 2's name of a module is read as Python 3's", async () => {
+  it('a module name of Python 2 is read as that of Python 3', async () => {
     const bytes = pickle(op.global('__builtin__', 'eval'), op.text('1'), op.tuple1, op.reduce);
     expect(await codesOf(bytes, 'model.pkl')).toContain(unsafe);
   });
 
-  it('an extension code takes a global from a registry outside of the file', async () => {
+  it('an extension code takes a global from a registry outside the file', async () => {
     expect(await codesOf(pickle(op.proto(2), op.extension(1)), 'model.pkl')).toContain(unsafe);
   });
 });
@@ -121,7 +124,7 @@ describe('streams that stop or confuse a reader', () => {
     expect(await codesOf(bytes, 'model.pt')).toEqual(['weights/unsupported-format']);
   });
 
-  it('picklescan 14: PUT and MEMOIZE fill one memo', async () => {
+  it('picklescan 14: PUT and MEMOIZE share one memo', async () => {
     // MEMOIZE takes place 1 after PUT took 0: "os" and "system" are then fetched by number.
     const bytes = pickle(
       op.proto(4),
@@ -141,12 +144,12 @@ describe('streams that stop or confuse a reader', () => {
     expect(await codesOf(bytes, 'model.pkl')).toContain(unsafe);
   });
 
-  it('keyerror exploit: a memo key that does not exist, after the payload', async () => {
+  it('keyerror exploit: a missing memo key, after the payload', async () => {
     const codes = await codesOf(pickle(op.proto(4), payload, op.get(99), op.get(98), op.stackGlobal), 'model.pkl');
     expect(codes).toEqual(expect.arrayContaining([unsafe, 'weights/pickle-malformed']));
   });
 
-  it('type confusion: STACK_GLOBAL of something that is no text', async () => {
+  it('type confusion: STACK_GLOBAL of a value that is not text', async () => {
     expect(await codesOf(pickle(op.proto(4), op.none, op.text('system'), op.stackGlobal), 'model.pkl')).toContain(
       unsafe,
     );
@@ -156,12 +159,12 @@ describe('streams that stop or confuse a reader', () => {
     expect(await codesOf(Buffer.concat([good, evil]), 'model.pkl')).toContain(unsafe);
   });
 
-  it('GHSA-mxhj: a call that OBJ makes and POP hides', async () => {
+  it('GHSA-mxhj: a call by OBJ that POP discards', async () => {
     const hidden = Buffer.concat([op.mark, op.global('os', 'system'), op.text('echo'), op.obj, op.pop]);
     expect(await codesOf(pickle(op.proto(2), hidden, op.emptyDict), 'model.pkl')).toContain(unsafe);
   });
 
-  it('INST, the call of protocol 0, counts as one', async () => {
+  it('INST, the call of protocol 0, counts as a call', async () => {
     expect(await codesOf(pickle(op.mark, op.text('echo'), op.inst('os', 'system')), 'model.pkl')).toContain(unsafe);
   });
 
@@ -169,7 +172,7 @@ describe('streams that stop or confuse a reader', () => {
     expect(await codesOf(pickle(op.proto(4), op.frame(length), payload), 'model.pkl')).toContain(unsafe);
   });
 
-  it('a legacy checkpoint whose magic number is computed', async () => {
+  it('a legacy checkpoint with a computed magic number', async () => {
     const magic = Buffer.concat([
       op.global('builtins', 'eval'),
       op.text('0x1950a86a20f9469cfc6c'),
@@ -179,7 +182,7 @@ describe('streams that stop or confuse a reader', () => {
     expect(await codesOf(Buffer.concat([pickle(op.proto(2), magic), good, good, good]), 'model.pt')).toContain(unsafe);
   });
 
-  it('a pickle inside the data of a pickle is warned of', async () => {
+  it('a pickle inside the data of a pickle gets a warning', async () => {
     expect(await codesOf(pickle(op.proto(3), op.bytes(evil)), 'model.pkl')).toContain('weights/pickle-nested');
     expect(await codesOf(pickle(op.proto(3), op.text(evil.toString('base64'))), 'model.pkl')).toContain(
       'weights/pickle-nested',
@@ -190,7 +193,7 @@ describe('streams that stop or confuse a reader', () => {
   });
 });
 
-describe('pickles that only cost', () => {
+describe('pickles that are only expensive', () => {
   it('billion laughs: sharing is not copying, 10,000 doublings are read', async () => {
     const doubling = Buffer.concat([op.dup, op.tuple2]);
     const bytes = pickle(op.proto(2), op.emptyTuple, ...Array.from({ length: 10_000 }, () => doubling));

@@ -11,12 +11,12 @@ test.each([
   ['coreml/network.mlmodel', 'coreml'],
   ['tensorflow/saved-model/saved_model.pb', 'saved-model'],
   ['tensorflow/frozen.pb', 'tensorflow-graph'],
-])('%s is %s by its outermost fields, under any name', async (file, format) => {
+])('%s is recognised as %s by its outermost fields, under any name', async (file, format) => {
   expect(await detect(load(file))).toBe(format);
   expect(await detect(load(file), 'm.bin')).toBe(format);
 });
 
-test('bytes of no such message are none, unless they call themselves ONNX', async () => {
+test('other bytes are not recognised, unless the name ends in .onnx', async () => {
   for (const bytes of [Buffer.from('\n\u0003abc'), Buffer.from('hello'), Buffer.from([0xff, 0xfe])]) {
     expect(await detect(bytes)).toBeUndefined();
     expect(await detect(bytes, 'm.onnx')).toBe('onnx');

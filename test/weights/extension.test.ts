@@ -5,7 +5,7 @@ test.each([
   ['m.onnx', 'safetensors', 'is called .onnx and its content is safetensors'],
   ['M.PT', 'onnx', 'is called .pt'],
   ['m.npy', 'pickle', 'is called .npy'],
-])('%s with a content of %s is named', (name, detected, words) => {
+])('%s with a content of %s is reported', (name, detected, words) => {
   expect(findNameProblem(name, detected)?.message).toContain(words);
 });
 
@@ -15,6 +15,6 @@ test.each([
   ['m.pkl', 'torch-zip'],
   ['m.bin', 'safetensors'],
   ['m.onnx', undefined],
-])('%s with a content of %s is right', (name, detected) => {
+])('%s with a content of %s is accepted', (name, detected) => {
   expect(findNameProblem(name, detected)).toBeUndefined();
 });

@@ -67,7 +67,7 @@ const right: Readonly<Record<Row['expect'], readonly string[]>> = {
 };
 
 describe('the hostile corpus of weights', () => {
-  it('is whole: 151 files of four formats', () => {
+  it('is complete: 151 files of four formats', () => {
     expect(rows).toHaveLength(151);
   });
 

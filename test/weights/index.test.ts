@@ -9,12 +9,12 @@ const read = async (name: string, bytes: Uint8Array) => {
   return [detected, problems.map(({ rule }) => rule)];
 };
 
-test('a file is read as what its content is, and a name that says another is a problem', async () => {
+test('a file is read by its content, and a name of another format is a problem', async () => {
   expect(await read('m.onnx', model())).toEqual(['onnx', []]);
   expect(await read('m.npy', model())).toEqual(['onnx', ['weights/extension']]);
 });
 
-test('a pickle that runs code is judged under any name', async () => {
+test('a pickle that runs code is found under any name', async () => {
   for (const name of ['m.pkl', 'm.weights']) {
     const [detected, codes] = await read(name, pickle(op.proto(2), payload));
     expect(detected).toBe('pickle');

@@ -37,15 +37,15 @@ const isError = (rule: keyof typeof weightsRules) => weightsRules[rule].severity
 describe.each(files)('%s', (file, name) => {
   const bytes = load(file);
 
-  it(`is called ${name}, and nothing is wrong with it`, async () => {
+  it(`is recognised as ${name}, without a problem`, async () => {
     expect(await read(bytes, basename(file))).toEqual({ detected: name, rules: [] });
   });
 
-  it.each(['model.onnx', 'model.pt', 'model.safetensors'])('called %s it is still what it is', async (other) => {
+  it.each(['model.onnx', 'model.pt', 'model.safetensors'])('is recognised also with the name %s', async (other) => {
     expect(await read(bytes, other)).toEqual({ detected: name, rules: ['weights/extension'] });
   });
 
-  it('cut after a quarter it is a broken one, not another format', async () => {
+  it('cut to a quarter it is a broken file, not another format', async () => {
     // A ZIP has its directory at the end: cut, it shows no more than that it is one, and nobody can look into it.
     const isZip = bytes.toString('latin1', 0, 2) === 'PK';
     expect(await read(bytes.subarray(0, bytes.length >> 2), basename(file))).toEqual({
@@ -67,7 +67,7 @@ describe.each(files)('%s', (file, name) => {
 it.each([
   ['keras/lambda.keras', 'Keras', 'weights/keras-code'],
   ['skops/function.skops', 'skops', 'weights/skops-type'],
-])('%s names what would run: %s, %s', async (file, detected, rule) => {
+])('%s reports what would run: %s, %s', async (file, detected, rule) => {
   expect(await read(load(file), basename(file))).toEqual({ detected, rules: [rule] });
 });
 
@@ -78,7 +78,7 @@ it('a graph that reads files is an error', async () => {
   });
 });
 
-it('a model of ONNX stays one, whatever fields stand before its graph', async () => {
+it('an ONNX model is recognised, whatever fields come before its graph', async () => {
   const graph = load('onnx/linear.onnx');
   // Field 500 is where Core ML keeps a network; onnxruntime passes over it.
   const network = Buffer.from([0xa2, 0x1f, 0x00]);

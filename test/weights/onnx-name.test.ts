@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isOnnxName } from '../../src/weights/onnx-name.ts';
 
-test.each(['model.onnx', 'MODEL.ONNX', 'a/b.ort'])('%s is run by onnxruntime', (name) => {
+test.each(['model.onnx', 'MODEL.ONNX', 'a/b.ort'])('%s is a name that onnxruntime runs', (name) => {
   expect(isOnnxName(name)).toBe(true);
 });
 

@@ -14,11 +14,11 @@ it.each([
   ['XML of something else', '<?xml version="1.0"?><svg/>', 'web page or XML document'],
   ['JSON with a learner that is a word', '{"learner": "Ada"}', 'JSON document'],
   ['a poem about a tree', 'tree\nversion of a branch\n', 'text file'],
-])('%s is no model', async (_what, text, detected) => {
+])('%s is not a model', async (_what, text, detected) => {
   expect(await read(text, 'm.txt')).toMatchObject({ detected, rules: ['weights/not-weights'] });
 });
 
-it('XML without an end, with entities of its own or nested wrongly is refused, not expanded', async () => {
+it('XML without an end, with own entities or wrong nesting is refused, not expanded', async () => {
   const net = '<net name="m" version="11">';
   for (const text of [
     net,
@@ -33,7 +33,7 @@ it('XML without an end, with entities of its own or nested wrongly is refused, n
     });
 });
 
-it('UBJ with counts and nesting that the file cannot hold is refused at once', async () => {
+it('UBJSON with counts and nesting that the file cannot hold is refused at once', async () => {
   const head = load('xgboost/binary.ubj').subarray(0, 17);
   const huge = Buffer.concat([head, Buffer.from('5b2464234c7fffffffffffffff', 'hex')]);
   expect(await read(huge, 'm.ubj')).toMatchObject({ facts: undefined, rules: ['weights/malformed'] });
@@ -43,12 +43,12 @@ it('UBJ with counts and nesting that the file cannot hold is refused at once', a
   expect(await read(endless, 'm.ubj')).toMatchObject({ detected: 'XGBoost' });
 });
 
-it('JSON nested deeply or cut is refused', async () => {
+it('truncated or deeply nested JSON is refused', async () => {
   expect((await read(`{"learner":{"a":${'{"a":'.repeat(5000)}`, 'm.json')).rules).toEqual(['weights/malformed']);
   expect((await read('{"learner":{"a":1', 'm.json')).rules).toEqual(['weights/malformed']);
 });
 
-it('the binary form of XGBoost is named', async () => {
+it('the binary form of XGBoost is recognised', async () => {
   expect(await read(Buffer.concat([Buffer.from('binf'), Buffer.alloc(200)]), 'm.bin')).toMatchObject({
     detected: 'XGBoost',
     facts: { encoding: 'binary' },

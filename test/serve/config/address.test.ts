@@ -9,7 +9,7 @@ test.each([
   ['http://[::1]:1/', 'http://[::1]:1', true],
   ['http://0.0.0.0', 'http://0.0.0.0:80', false],
   ['unix:/tmp/x.sock', 'unix:/tmp/x.sock', true],
-])('%s is %s, for this machine alone: %s', (text, formatted, loopback) => {
+])('%s is %s, on loopback only: %s', (text, formatted, loopback) => {
   expect([formatAddress(parse(text)), isLoopback(parse(text))]).toEqual([formatted, loopback]);
 });
 
@@ -21,6 +21,6 @@ test('only https is secure', () => {
   ]);
 });
 
-test.each(['', 'localhost:80', 'http://a:65536', 'http://a/b', 'ftp://a', 'unix:'])('%j is no address', (text) => {
+test.each(['', 'localhost:80', 'http://a:65536', 'http://a/b', 'ftp://a', 'unix:'])('%j is not an address', (text) => {
   expect(() => parse(text)).toThrow(expect.objectContaining({ code: 'INVALID_OPTION' }));
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { flag, integer, minutes, patterns, wholeName } from '../../../src/serve/config/config-values.ts';
 
-test('whole numbers have a floor', () => {
+test('whole numbers have a minimum', () => {
   expect([integer(1).parse('7'), integer(1).safeParse('0').success, integer(0).safeParse('1.5').success]).toEqual([
     7,
     false,
@@ -9,11 +9,11 @@ test('whole numbers have a floor', () => {
   ]);
 });
 
-test('a flag is true in any case, and false for any other text, as in Java', () => {
+test('a flag is true in any case of letters, and false for any other text, as in Java', () => {
   expect([flag.parse('TRUE'), flag.parse('yes'), flag.parse('')]).toEqual([true, false, false]);
 });
 
-test('minutes are more than none', () => {
+test('minutes are more than zero', () => {
   expect([minutes.parse('0.5'), minutes.safeParse('0').success, minutes.safeParse('x').success]).toEqual([
     0.5,
     false,
@@ -21,7 +21,7 @@ test('minutes are more than none', () => {
   ]);
 });
 
-test('patterns match whole texts', () => {
+test('patterns match the whole text', () => {
   const [first, second, ...others] = patterns.parse('https?://a/.*, file:.*,,');
   expect([first?.test('HTTP://a/b'), first?.test('xhttp://a/b'), second?.test('file:x'), others]).toEqual([
     true,

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { ignoredKeys } from '../../../src/serve/config/ignored-keys.ts';
 
-test('a key that has no effect says why', () => {
+test('a key without effect has a reason', () => {
   expect(ignoredKeys.get('vmargs')).toBe('there is no Java here');
   expect(ignoredKeys.has('inference_address')).toBe(false);
 });

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { z } from 'zod';
 import { jsonText } from '../../../src/serve/config/json-text.ts';
 
-test('text is read as JSON and judged by the schema', () => {
+test('text is parsed as JSON and checked by the schema', () => {
   const schema = jsonText(z.object({ a: z.number() }), 'an object in JSON');
   expect(schema.parse('{"a":1}')).toEqual({ a: 1 });
   expect(schema.safeParse('{').error?.issues[0]?.message).toBe('expected an object in JSON');

@@ -3,7 +3,7 @@ import { configuredSettings, resolveConfig } from '../../../src/serve/config/ser
 
 const file = (text: string) => ({ path: 'config.properties', text });
 
-test('without file and flags every value is TorchServe’s default, but for the listed exceptions', () => {
+test('without file and flags every value is TorchServe’s default, except for the listed ones', () => {
   const { values, origins } = resolveConfig(undefined, {}, {});
   expect(values).toMatchObject({
     inference_address: 'http://127.0.0.1:8080',
@@ -31,7 +31,7 @@ test('without file and flags every value is TorchServe’s default, but for the 
   expect(new Set(Object.values(origins))).toEqual(new Set(['default']));
 });
 
-test('the environment beats flags and file if the file enables it', () => {
+test('the environment overrides flags and file if the file enables it', () => {
   const env = { TS_JOB_QUEUE_SIZE: '9', TS_ALLOWED_URLS: 'https://.*', TS_METRICS_MODE: 'log' };
   const flags = { job_queue_size: '8', metrics_mode: 'legacy' } as const;
   const closed = resolveConfig(file('job_queue_size=7'), flags, env);
@@ -51,7 +51,7 @@ test('a pattern of allowed URLs matches whole URLs', () => {
   expect(['https://modelsXexample/a.mar', 'https://evil/?https://models.example/'].map(allows)).toEqual([false, false]);
 });
 
-test('flags beat the file, and each value knows where it came from', () => {
+test('flags override the file, and each value has its origin', () => {
   const { values, origins } = resolveConfig(file('model_store=/a\njob_queue_size=7'), { model_store: '/b' }, {});
   expect([values.model_store, values.job_queue_size]).toEqual(['/b', 7]);
   expect([origins.model_store, origins.job_queue_size, origins.max_request_size]).toEqual([
@@ -75,7 +75,7 @@ test('ignored keys are reported', () => {
   ]);
 });
 
-test('$$NAME$$ is replaced by the environment variable; an unset one is an error', () => {
+test('$$NAME$$ is replaced by the environment variable; an unset variable is an error', () => {
   expect(resolveConfig(file('model_store=$$HOME$$/store'), {}, { HOME: '/me' }).values.model_store).toBe('/me/store');
   expect(() => resolveConfig(file('model_store=$$NOPE$$'), {}, {})).toThrow(
     'model_store names the environment variable NOPE, which is not set',
@@ -86,7 +86,7 @@ test.each([
   ['job_queue_size=many', 'job_queue_size=many: expected a whole number'],
   ['max_request_size=0', 'max_request_size=0: expected at least 1'],
   ['models={', 'expected JSON'],
-])('%s is refused with the value seen and what was expected', (text, message) => {
+])('%s is refused with the value seen and the value expected', (text, message) => {
   expect(() => resolveConfig(file(text), {}, {})).toThrow(message);
 });
 

@@ -12,7 +12,7 @@ const request = { model_name: 'm', input: { data: Buffer.from('x') } };
 const echo = async ({ request: { parameters } }: PredictionCall) =>
   answered(parameters.find(({ name }) => name === 'data')?.value ?? '');
 
-test('a call is answered, counted, and told to the access log as TorchServe words it', async () => {
+test('a call is answered, counted, and logged in the access log as TorchServe does', async () => {
   const { target, answered: log, tools } = await listenWith({ predict: echo });
   const client = grpcClient(target, 'inference');
   expect((await client.call('Predictions', request)).prediction.toString()).toBe('x');
@@ -30,7 +30,7 @@ test('a call is answered, counted, and told to the access log as TorchServe word
   );
 });
 
-test('messages of any size up to the bound arrive whole, compressed or not; larger ones are refused', async () => {
+test('messages up to the limit arrive whole, compressed or not; larger ones are refused', async () => {
   const { target } = await listenWith({ predict: echo });
   const bytes = Buffer.alloc(900_000, 'abc');
   const large = { model_name: 'm', input: { data: bytes } };
@@ -42,7 +42,7 @@ test('messages of any size up to the bound arrive whole, compressed or not; larg
   }
 });
 
-test('a hundred calls at a time over one connection get each its own answer', async () => {
+test('a hundred concurrent calls on one connection each get their own answer', async () => {
   const { target } = await listenWith({ predict: echo });
   const client = grpcClient(target, 'inference');
   const texts = Array.from({ length: 100 }, (_, index) => `text ${index}`);
@@ -90,7 +90,7 @@ function held() {
   return { calls, dropped, predict, end: (outcome: Outcome) => end(outcome) };
 }
 
-test('a call that is cancelled is taken back, and ends as cancelled', async () => {
+test('a cancelled call cancels its request, and ends as cancelled', async () => {
   const { calls, dropped, predict } = held();
   const { target, answered: log } = await listenWith({ predict });
   const client = grpcClient(target, 'inference');
@@ -101,7 +101,7 @@ test('a call that is cancelled is taken back, and ends as cancelled', async () =
   await expect.poll(() => log.map(({ status }) => status)).toEqual([1]);
 });
 
-test('a call whose connection breaks is taken back', async () => {
+test('a call whose connection breaks cancels its request', async () => {
   const { calls, dropped, predict } = held();
   const { target } = await listenWith({ predict });
   const { socket, ask } = connectRaw(target);
@@ -111,7 +111,7 @@ test('a call whose connection breaks is taken back', async () => {
   await expect.poll(() => dropped).toEqual(['m']);
 });
 
-test('the deadline of a client is obeyed, also when it waits on for the answer', async () => {
+test('the client’s deadline is enforced, also if the client keeps waiting', async () => {
   const { dropped, predict } = held();
   const { target, answered: log } = await listenWith({ predict });
   const stream = connectRaw(target).ask(PREDICTIONS, { 'grpc-timeout': '50m' });
@@ -122,7 +122,7 @@ test('the deadline of a client is obeyed, also when it waits on for the answer',
   expect(log.map(({ status }) => status)).toEqual([4]);
 });
 
-test('a server that closes finishes the calls it has, and takes no more', async () => {
+test('a closing server finishes its calls, and accepts no new ones', async () => {
   const { calls, predict, end } = held();
   const { target, close } = await listenWith({ predict });
   const { client, call } = grpcClient(target, 'inference');
@@ -138,7 +138,7 @@ test('a server that closes finishes the calls it has, and takes no more', async 
   client.close();
 });
 
-test('a client that may go on for ever is told when the server closes', async () => {
+test('a client with an endless call is told when the server closes', async () => {
   const { target, close } = await listenWith({ predict: echo });
   const call = grpcClient(target, 'inference').both('StreamPredictions2');
   call.write({ ...request, sequence_id: 's' });
@@ -149,7 +149,7 @@ test('a client that may go on for ever is told when the server closes', async ()
   await closing;
 });
 
-test('what is no gRPC gets no further than the door', async () => {
+test('a request that is not gRPC is refused before any service', async () => {
   const { target } = await listenWith({});
   const { ask } = connectRaw(target);
   const answerTo = async (path: string, headers: OutgoingHttpHeaders, body: Buffer = Buffer.alloc(0)) => {
@@ -176,7 +176,7 @@ test('what is no gRPC gets no further than the door', async () => {
   await once(plain.resume(), 'close');
 });
 
-test('a client that gets its status while it still sends is told to stop', async () => {
+test('a client that gets its status while it still sends is told to stop sending', async () => {
   const { target } = await listenWith({});
   const stream = connectRaw(target).ask('/none/none');
   stream.write(Buffer.alloc(10));
@@ -186,7 +186,7 @@ test('a client that gets its status while it still sends is told to stop', async
   expect(stream.rstCode).toBe(constants.NGHTTP2_NO_ERROR);
 });
 
-test('an old connection takes no new calls, and ends after the grace', async () => {
+test('an old connection accepts no new calls, and closes after the grace period', async () => {
   const { predict } = held();
   const { target } = await listenWith({ predict }, {}, { age: { maxMs: 100, graceMs: 100 } });
   const { session, ask } = connectRaw(target);

@@ -55,7 +55,7 @@ const typed: readonly [name: string, datatype: string, contents: object | undefi
 ];
 const input = ([name, datatype]: (typeof typed)[number]) => ({ name: `${name}_in`, datatype, shape: [2] });
 
-test('every type goes in and out raw, and as typed contents, to the bit', async () => {
+test('every type is read and written raw and as typed contents, bit by bit', async () => {
   const { call } = await everyType();
   const raw = typed.map(([, , , bytes]) => bytes);
   const sent = { model_name: 'every', id: 'mine', inputs: typed.map(input) };
@@ -68,7 +68,7 @@ test('every type goes in and out raw, and as typed contents, to the bit', async 
   expect(again.raw_output_contents.map((bytes) => [...bytes])).toEqual(raw.map((bytes) => [...bytes]));
 });
 
-test('what is wrong with tensors is said, with the place', async () => {
+test('invalid tensors are refused, with the field', async () => {
   const { call } = await everyType();
   const ask = (inputs: readonly object[], others: object = {}) =>
     statusOf(call('ModelInfer', { model_name: 'every', inputs, ...others }));
@@ -135,7 +135,7 @@ test('models are registered, described, scaled and removed, as over HTTP', async
   expect((await statusOf(management.call('UnregisterModel', { model_name: 'echo' })))[0]).toBe('NOT_FOUND');
 });
 
-test('keys are asked for, each for its own; health and readiness are open', async () => {
+test('each service needs its own key; health and readiness need none', async () => {
   const { handle, keys } = await serveStore({ port: 0, grpcPort: 0, tokenAuth: true });
   const target = handle.grpc?.inference ?? '';
   const [inference, management] = [grpcClient(target, 'inference'), grpcClient(target, 'management')];
@@ -154,7 +154,7 @@ test('keys are asked for, each for its own; health and readiness are open', asyn
   expect(await grpcClient(target, 'openInference').call('ServerReady')).toEqual({ ready: true });
 });
 
-test('it is served over TLS with the certificate that is given', async () => {
+test('gRPC is served over TLS with the given certificate', async () => {
   const folder = await tempTree({});
   const { key, cert } = await makeCertificate(folder);
   const { handle } = await serveStore({ port: 0, grpcPort: 0, tlsKey: key, tlsCert: cert });
@@ -164,12 +164,12 @@ test('it is served over TLS with the certificate that is given', async () => {
   });
 });
 
-test('nobody who does not ask for it gets it', async () => {
+test('without --grpc no gRPC is served', async () => {
   const { handle } = await serveStore({ port: 0 });
   expect(handle.grpc).toBeUndefined();
 });
 
-test('the parts of a streamed answer come one by one, those of a sequence with its name', async () => {
+test('the parts of a streamed answer arrive one by one, those of a sequence with its id', async () => {
   const { target } = await listenWith({
     async predict({ onPart }) {
       const part = answered('part');
@@ -199,7 +199,7 @@ test('the parts of a streamed answer come one by one, those of a sequence with i
   ]);
 });
 
-test('a sequence is marked by the headers that the configuration names', async () => {
+test('a sequence is recognised by the configured headers', async () => {
   const marks: unknown[] = [];
   const { target } = await listenWith({
     async predict({ request }) {
@@ -227,7 +227,7 @@ test('a sequence is marked by the headers that the configuration names', async (
   ]);
 });
 
-test('one who watches hears of every change, and of the end', async () => {
+test('a health watcher gets every change, and the end', async () => {
   let ready = false;
   const does = {
     get ready() {

@@ -31,7 +31,7 @@ const isOpenInference = (path: string) => path.startsWith('/v2');
 const toShape = (path: string) =>
   path.replace(/:target\(.*\)$/, '*:predict').replace(/\{[^}]+\}|:(?!predict)\w+/g, '*');
 
-test('every route is in a document or named here with the place that describes it', () => {
+test('every route is in a document, or listed here with the place that describes it', () => {
   const documented = new Set(Object.keys({ ...inferencePaths, ...managementPaths }).map(toShape));
   const pathsOf = (openInferenceProtocol: boolean) =>
     routesOf({ openInferenceProtocol } as RouteTools, ['inference', 'management', 'metrics']).map(({ path }) => path);

@@ -11,7 +11,7 @@ function statusOf(host: string, port: string): Promise<number | undefined> {
   });
 }
 
-test('"localhost" is served at every address that the name has here', async () => {
+test('"localhost" is served at every address of that name', async () => {
   const { handle } = await startServer([], { port: undefined, inferenceAddress: 'http://localhost:0' });
   const { port } = new URL(handle.urls.inference);
   for (const { address } of await lookup('localhost', { all: true }))

@@ -35,14 +35,14 @@ test.each([
   ['sends nothing', []],
   ['begins a handshake with one byte', [0x16]],
   ['stops within the handshake', [0x16, 3, 1, 1, 0, 1]],
-])('a client that %s is gone after the time for a handshake', async (_, bytes) => {
+])('a client that %s is disconnected after the handshake timeout', async (_, bytes) => {
   const { port } = await listen(TIMEOUT_MS);
   const begun = performance.now();
   await closed(open(port, bytes));
   expect(performance.now() - begun).toBeGreaterThan(TIMEOUT_MS - 50);
 });
 
-test('one that speaks TLS slowly is served, and has all the time of HTTP afterwards', async () => {
+test('a client with a slow handshake is served, and then has the full HTTP timeouts', async () => {
   const { port } = await listen(PATIENT_MS);
   const socket = connectSecurely({ port, host: '127.0.0.1', rejectUnauthorized: false });
   await once(socket, 'secureConnect');
@@ -53,7 +53,7 @@ test('one that speaks TLS slowly is served, and has all the time of HTTP afterwa
   expect(answer).toMatch(/^HTTP\/1\.1 200 OK[\s\S]*GET \/later$/);
 });
 
-test('dropping ends what is not secure yet, also what comes later, and nothing else', async () => {
+test('closing ends connections whose handshake is unfinished, also later ones, and no other', async () => {
   const { port, drop } = await listen(NEVER_MS);
   const secure = connectSecurely({ port, host: '127.0.0.1', rejectUnauthorized: false });
   // Its answer shows that the server, too, has found the connection secure.

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { startServer } from '../serving.ts';
 
-test('CORS headers are on every answer, as they were set, and on none otherwise', async () => {
+test('CORS headers are on every answer as configured, and on none without configuration', async () => {
   const tsConfig = 'config.properties';
   const settings = 'cors_allowed_origin=https://a.example\ncors_allowed_methods=GET, POST\ncors_allowed_headers=X-A\n';
   const { get, predict } = await startServer([{}], { tsConfig }, { [tsConfig]: settings });
@@ -27,7 +27,7 @@ test('the access log has a line for each answer, in TorchServe’s form or as JS
     .toMatchObject({ id: response.headers.get('x-request-id'), method: 'GET', target: '/ping', status: 200 });
 });
 
-test('metrics of other modes: three counters, or nothing', async () => {
+test('other metrics modes: three counters, or none', async () => {
   const read = async (metricsMode: 'legacy' | 'log') => {
     const { get, predict } = await startServer([{}], { metricsMode });
     await predict('kinds', 'str');
@@ -47,7 +47,7 @@ test('the metrics API can be switched off', async () => {
   expect((await get('/metrics')).status).toBe(404);
 });
 
-test('where nothing is named, the only model answers; query parameters are inputs', async () => {
+test('without a model name the only model answers; query parameters are inputs', async () => {
   const code = 'export const handle = (rows) => rows;';
   const { handle } = await startServer([{ name: 'only', code }]);
   const post = async (path: string) =>

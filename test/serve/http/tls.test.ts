@@ -23,7 +23,7 @@ async function startSecure() {
   return { ...server, url: server.handle.urls.inference, cert, curl };
 }
 
-test('curl that trusts the certificate gets predictions over https, kept alive and in HTTP/1.1', async () => {
+test('curl that trusts the certificate gets predictions over https, with keep-alive and HTTP/1.1', async () => {
   const { url, curl } = await startSecure();
   expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
   const predict = [`${url}/predictions/kinds`, '-H', 'X-Kind: str', '-d', 'x'];
@@ -34,7 +34,7 @@ test('curl that trusts the certificate gets predictions over https, kept alive a
   expect(twice.stdout.match(/^\d$/gm)).toEqual(['1', '0']);
 });
 
-test('a body as large as is taken comes through TLS whole, in both directions', async () => {
+test('a body at the limit passes TLS whole, in both directions', async () => {
   const { url, curl, folder } = await startSecure();
   const body = Buffer.alloc(6_000_000, 'abcdefgh');
   await writeFile(join(folder, 'body.bin'), body);
@@ -50,7 +50,7 @@ test('a body as large as is taken comes through TLS whole, in both directions', 
   expect(stdout).toBe(body.toString());
 });
 
-test('plain HTTP on a port of TLS is answered with 403 in upstream’s words', async () => {
+test('plain HTTP on a TLS port is answered with 403 in upstream’s words', async () => {
   const { url } = await startSecure();
   const response = await fetch(`${url.replace('https', 'http')}/ping`);
   expect([response.status, await response.json()]).toEqual([403, onlyHttps]);
@@ -61,7 +61,7 @@ test('plain HTTP on a port of TLS is answered with 403 in upstream’s words', a
   expect([posted.status, await posted.json()]).toEqual([403, onlyHttps]);
 });
 
-test('what is neither TLS nor HTTP, a broken handshake and a client that only connects do no harm', async () => {
+test('bytes that are neither TLS nor HTTP, a broken handshake and a client that only connects do no harm', async () => {
   const { url, curl } = await startSecure();
   const { port } = new URL(url);
   const garbage = [Buffer.from([0]), Buffer.from([0x16, 3, 1, 0, 4, 1, 2, 3, 4]), Buffer.from([0x16]), Buffer.alloc(0)];
@@ -75,7 +75,7 @@ test('what is neither TLS nor HTTP, a broken handshake and a client that only co
   expect((await curl(`${url}/ping`)).stdout).toContain('Healthy');
 });
 
-test('a server that closes ends connections that never became secure, and finishes the secure ones', async () => {
+test('a closing server ends connections without a handshake, and finishes the secure ones', async () => {
   const { url, curl, handle } = await startSecure();
   const idle = connect(Number(new URL(url).port), '127.0.0.1');
   const half = connect(Number(new URL(url).port), '127.0.0.1', () => half.write(Buffer.from([0x16])));
@@ -121,7 +121,7 @@ test('a PKCS12 keystore works as in TorchServe, with its default password and an
   }
 });
 
-test('https without a certificate gets one that was made up, and says so', async () => {
+test('https without a certificate gets a generated one, with a notice', async () => {
   const folder = await tempTree();
   const context = testContext(folder, { now: () => new Date() });
   const handle = await serve({ port: 0, tlsKey: undefined, inferenceAddress: 'https://127.0.0.1:0' }, context);
@@ -132,7 +132,7 @@ test('https without a certificate gets one that was made up, and says so', async
   expect(context.messages().join('\n')).toMatch(/https:\/\/127\.0\.0\.1:0 has no certificate; one was made up/);
 });
 
-test('key and certificate without an https address are named, not silently unused', async () => {
+test('key and certificate without an https address are reported, not ignored', async () => {
   const folder = await tempTree();
   const { key, cert } = await makeCertificate(folder);
   const context = testContext(folder);

@@ -26,7 +26,7 @@ async function served(options: ServeOptions, env: Readonly<Record<string, string
 const STAMP = String.raw`\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d,\d{3}`;
 const count = (text: string, pattern: string) => [...text.matchAll(new RegExp(pattern, 'gm'))].length;
 
-test('--log-files: each line is in its file as TorchServe writes it, and in ts_log with the name of its logger', async () => {
+test('--log-files: each line is in its file as TorchServe writes it, and in ts_log with its logger', async () => {
   const { read } = await served({ logFiles: true });
   const [access, log, model, metrics, handlers] = await Promise.all(
     ['access_log', 'ts_log', 'model_log', 'ts_metrics', 'model_metrics'].map((name) => read(name)),
@@ -49,7 +49,7 @@ test('--log-files: each line is in its file as TorchServe writes it, and in ts_l
     expect(count(log ?? '', `^${STAMP} \\[(INFO|WARN) \\] \\S+ ${logger} - `), logger).toBeGreaterThan(0);
 });
 
-test('LOG_LOCATION and METRICS_LOCATION say where', async () => {
+test('LOG_LOCATION and METRICS_LOCATION set the folders', async () => {
   const { folder } = await served({ logFiles: true }, { LOG_LOCATION: 'a/b', METRICS_LOCATION: 'c' });
   expect(await readdir(join(folder, 'a/b'))).toEqual(['access_log.log', 'model_log.log', 'ts_log.log']);
   expect(await readdir(join(folder, 'c'))).toEqual(['model_metrics.log', 'ts_metrics.log']);
@@ -67,7 +67,7 @@ test.each([
   expect((await read('model_metrics')).includes('Seen')).toBe(handlers === 'Seen');
 });
 
-test('disable_system_metrics keeps the machine out of the file, metric_time_interval says how often it is read', async () => {
+test('disable_system_metrics keeps machine metrics out of the file, metric_time_interval sets how often they are read', async () => {
   const off = await served({ logFiles: true, tsConfig: 'config.properties' }, {}, 'disable_system_metrics=true\n');
   expect(await off.read('ts_metrics')).not.toContain('CPUUtilization');
   const often = await startServer([], { logFiles: true }, { 'config.properties': 'metric_time_interval=1\n' });
@@ -75,7 +75,7 @@ test('disable_system_metrics keeps the machine out of the file, metric_time_inte
   await expect.poll(async () => count(await metrics(), 'CPUUtilization'), { timeout: 10_000 }).toBeGreaterThan(2);
 });
 
-test('--log-config: what the file names is written where it says, and nothing else', async () => {
+test('--log-config: the files it names are written at its paths, and no others', async () => {
   const { folder, read } = await served({ logConfig: 'log4j2.xml' });
   expect(await read('access_log', 'own')).toContain('"POST /predictions/m HTTP/1.1" 200');
   expect(await readdir(folder)).not.toContain('logs');
@@ -84,12 +84,12 @@ test('--log-config: what the file names is written where it says, and nothing el
   await expect(startServer([], { logConfig: 'none.xml' })).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });
 });
 
-test('nobody who does not ask gets a file', async () => {
+test('without the flags no log file is written', async () => {
   const { folder } = await served({});
   expect(await readdir(folder)).not.toContain('logs');
 });
 
-test('a place that cannot be written stops the start, with the way out', async () => {
+test('a path that cannot be written stops the start, with the next step', async () => {
   const start = startServer([], { logFiles: true }, { closed: 'a file' }, { METRICS_LOCATION: 'closed' });
   await expect(start).rejects.toMatchObject({
     code: 'LOG_UNWRITABLE',
@@ -98,7 +98,7 @@ test('a place that cannot be written stops the start, with the way out', async (
   });
 });
 
-test('what stops a start is in ts_log too', async () => {
+test('an error that stops the start is in ts_log too', async () => {
   const folder = await tempTree();
   await expect(serve({ logFiles: true, archives: ['none.mar'], port: 0 }, testContext(folder))).rejects.toMatchObject({
     code: 'FILE_NOT_FOUND',

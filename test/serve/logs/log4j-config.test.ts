@@ -4,7 +4,7 @@ import { readLog4jConfig } from '../../../src/serve/logs/log4j-config.ts';
 const read = (text: string, env: Readonly<Record<string, string>> = {}) =>
   readLog4jConfig(text, env, { maxBytes: 7, kept: 3 }, (path) => `/cwd/${path}`);
 
-test('a file is known by its name, wherever it is, and has the size and the number that are written there', () => {
+test('a log file is found by its name, at any path, with its size and number', () => {
   const text = `<Configuration>
     <Appenders>
       <RollingFile name="any" fileName="\${env:LOG_LOCATION:-logs}/access_log.log" filePattern="x.gz">
@@ -28,7 +28,7 @@ test('a file is known by its name, wherever it is, and has the size and the numb
   expect(read(text, { LOG_LOCATION: '/var/log' }).places.access_log?.path).toBe('/cwd//var/log/access_log.log');
 });
 
-test('what is no log4j2.xml, or writes to the console alone, names no file', () => {
+test('a file that is not a log4j2.xml, or only has the console, names no log file', () => {
   for (const text of ['', 'rootLogger = INFO', '<Console name="STDOUT"/>', '<RollingFile fileName="">'])
     expect(read(text)).toEqual({ places: {}, foreign: [] });
 });

@@ -18,7 +18,7 @@ function record(options: Partial<MetricLogOptions> = {}) {
   return { log, server, model };
 }
 
-test('what the server measures is in TorchServe’s words and order', () => {
+test('server metrics have TorchServe’s names and order', () => {
   const { log, server } = record();
   log.countResponse(404);
   log.noteLoad({ worker: '9000', model: 'm', version: '1.0', milliseconds: 4101.6 });
@@ -36,13 +36,13 @@ test('what the server measures is in TorchServe’s words and order', () => {
   ]);
 });
 
-test('in the legacy mode the three that are on the page are not in the file', () => {
+test('in legacy mode the three metrics of the endpoint are not in the file', () => {
   const { log, server } = record({ mode: 'legacy' });
   log.countPrediction({ model: 'm', version: '1.0', queued: 1, total: 2 });
   expect(server.map((line) => line.split('.')[0])).toEqual(['QueueTime', 'WorkerThreadTime']);
 });
 
-test('a handler’s measurement keeps its host and its requests, with a number as Java prints it', () => {
+test('a handler’s metric keeps its host and its request ids, with a number as Java prints it', () => {
   const { log, model } = record();
   const line = '[METRICS]Slow.Milliseconds:12345678.5|#ModelName:m,Level:Model|#type:GAUGE|#hostname:h,1700000000';
   log.noteLine(workerLine(`${line},id-1,id-2`));
@@ -55,7 +55,7 @@ test('a handler’s measurement keeps its host and its requests, with a number a
   ]);
 });
 
-test('without auto-detection a file has what the configuration defines, and TorchServe’s own two', () => {
+test('without auto-detection a file has the configured metrics, and two of TorchServe’s own', () => {
   const defined = [{ name: 'Mine', type: 'counter', unit: 'count', dimensions: [] } as const];
   const { log, model } = record({ customs: { defined, autoDetect: false } });
   for (const name of ['Mine', 'Other', 'PredictionTime', 'HandlerTime'])

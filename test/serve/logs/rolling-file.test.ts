@@ -29,7 +29,7 @@ async function writeApart(file: RollingFile, lines: readonly string[]) {
 const text = (folder: string, name: string) => readFile(join(folder, name), 'utf8');
 const unpacked = async (folder: string, name: string) => gunzipSync(await readFile(join(folder, name))).toString();
 
-test('lines are appended in order, after those of the server before, and all are there when it is closed', async () => {
+test('lines are appended in order, also to the file of an earlier server, and all are written on close', async () => {
   const folder = await tempTree({ 'access_log.log': 'before\n' });
   const lines = Array.from({ length: 5_000 }, (_, index) => `line ${index}`);
   const { file } = await openLog(folder, { now: () => new Date() });
@@ -38,7 +38,7 @@ test('lines are appended in order, after those of the server before, and all are
   expect(await text(folder, 'access_log.log')).toBe(['before', ...lines, ''].join('\n'));
 });
 
-test('a file that has its size is packed under its day, the next of the day with a number', async () => {
+test('a file at its size is compressed under its date, with a number after the first', async () => {
   const folder = await tempTree();
   const { file } = await openLog(folder, { maxBytes: 10 });
   await writeApart(file, ['0123456789', 'abcdefghij', 'short']);
@@ -53,7 +53,7 @@ test('a file that has its size is packed under its day, the next of the day with
   expect(await text(folder, 'access_log.log')).toBe('short\n');
 });
 
-test('a day that is over has a file of its own, also the one a server finds when it starts', async () => {
+test('the lines of a past day get a file of their own, also those found at the start', async () => {
   const folder = await tempTree({ 'access_log.log': 'of April\n' });
   const april = new Date(2026, 3, 30, 23, 59);
   await utimes(join(folder, 'access_log.log'), april, april);
@@ -68,7 +68,7 @@ test('a day that is over has a file of its own, also the one a server finds when
   expect(await text(folder, 'access_log.log')).toBe('of May 2\n');
 });
 
-test('only the newest rolled files are kept, and nothing else is removed', async () => {
+test('only the newest rolled files are kept, and no other file is removed', async () => {
   const old = ['access_log.01-Apr.log.gz', 'access_log.02-Apr.log.gz', 'access_log.02-Apr.2.log.gz.part'];
   const others = ['access_log.notes.log', 'ts_log.01-Apr.log.gz'];
   const folder = await tempTree(Object.fromEntries([...old, ...others].map((name) => [name, name])));
@@ -81,7 +81,7 @@ test('only the newest rolled files are kept, and nothing else is removed', async
   );
 });
 
-test('a folder that cannot be made stops the start, and the error says what to do', async () => {
+test('a folder that cannot be created stops the start, and the error has the next step', async () => {
   const folder = await tempTree({ file: '' });
   await expect(openLog(join(folder, 'file'))).rejects.toMatchObject({
     code: 'LOG_UNWRITABLE',
@@ -92,16 +92,19 @@ test('a folder that cannot be made stops the start, and the error says what to d
   await expect(openLog(folder)).rejects.toMatchObject({ code: 'LOG_UNWRITABLE' });
 });
 
-test.skipIf(!canMount)('a full disk is told once, and again when there is room, with what was lost', async () => {
-  const folder = await smallDisk(1);
-  await writeFile(join(folder, 'ballast'), Buffer.alloc(900 * 1024));
-  const { file, failures } = await openLog(folder, { maxBytes: 1024 ** 3 });
-  onTestFinished(() => file.close());
-  const large = 'x'.repeat(300 * 1024);
-  await writeApart(file, [large, large, large]);
-  await expect.poll(() => failures).toEqual([expect.stringMatching(/access_log\.log cannot be written \(ENOSPC\)/)]);
-  await writeFile(join(folder, 'ballast'), '');
-  file.write('there is room');
-  await expect.poll(() => failures.at(-1)).toMatch(/is written again; 3 lines were lost\.$/);
-  expect((await text(folder, 'access_log.log')).trimEnd().split('\n').at(-1)).toMatch(/there is room$/);
-});
+test.skipIf(!canMount)(
+  'a full disk is reported once, and again when there is space, with the number of lost lines',
+  async () => {
+    const folder = await smallDisk(1);
+    await writeFile(join(folder, 'ballast'), Buffer.alloc(900 * 1024));
+    const { file, failures } = await openLog(folder, { maxBytes: 1024 ** 3 });
+    onTestFinished(() => file.close());
+    const large = 'x'.repeat(300 * 1024);
+    await writeApart(file, [large, large, large]);
+    await expect.poll(() => failures).toEqual([expect.stringMatching(/access_log\.log cannot be written \(ENOSPC\)/)]);
+    await writeFile(join(folder, 'ballast'), '');
+    file.write('there is room');
+    await expect.poll(() => failures.at(-1)).toMatch(/is written again; 3 lines were lost\.$/);
+    expect((await text(folder, 'access_log.log')).trimEnd().split('\n').at(-1)).toMatch(/there is room$/);
+  },
+);

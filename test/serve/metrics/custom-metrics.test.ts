@@ -41,7 +41,7 @@ model_metrics:
       dimensions: [*model_name]
 `;
 
-test('metrics that metrics_config defines are shown with its type, unit and labels, and no others without auto-detection', async () => {
+test('metrics of metrics_config are shown with type, unit and labels, and no others without auto-detection', async () => {
   const path = join(await tempTree({ 'metrics.yaml': yaml }), 'metrics.yaml');
   const metrics = createMetrics('prometheus', { defined: await readMetricsConfig(path), autoDetect: false });
   metrics.noteLine(workerLine(line('Words', 2, 'ModelName:m,language:de,Level:Model')));
@@ -74,7 +74,7 @@ test('metrics that metrics_config defines are shown with its type, unit and labe
   ]);
 });
 
-test('metrics of handlers are bounded, cannot replace the server’s own, and cannot break the text format', () => {
+test('metrics of handlers are limited in number, cannot replace the server’s own, and cannot break the text format', () => {
   const metrics = createMetrics('prometheus', { defined: [], autoDetect: true });
   metrics.noteLine(workerLine(line('Requests2XX', 7)));
   metrics.noteLine(workerLine(line('Two words', 7)));
@@ -100,7 +100,7 @@ export default {
   },
 };`;
 
-test('a handler’s counter is shown at /metrics unless only defined metrics are allowed', async () => {
+test('a handler’s counter is shown at /metrics unless only configured metrics are allowed', async () => {
   const files = {
     'metrics.yaml': yaml,
     'config.properties': 'metrics_config=metrics.yaml\nmodel_metrics_auto_detect=false',
@@ -123,7 +123,7 @@ test.each([
   ['model_metrics: {counter: [{name: "a b", unit: x}]}', 'model_metrics.counter.0.name'],
   ['model_metrics: {gauge: {name: a}}', 'model_metrics.gauge'],
   ['a: [', 'metrics.yaml'],
-])('a metrics configuration that is none is refused with the place: %s', async (text, place) => {
+])('an invalid metrics configuration is refused with the location: %s', async (text, place) => {
   const folder = await tempTree();
   const path = join(folder, 'metrics.yaml');
   await expect(readMetricsConfig(path)).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { parseMetricLine } from '../../../src/serve/metrics/metric-line.ts';
 
-test('a measurement is read with its unit, type and dimensions', () => {
+test('a metric line is read with unit, type and dimensions', () => {
   const line = '[METRICS]HandlerTime.ms:1.5|#ModelName:m,Level:Model|#type:GAUGE|#hostname:h,1700000000,id';
   expect(parseMetricLine(line)).toEqual({
     name: 'HandlerTime',
@@ -19,7 +19,7 @@ test('a measurement is read with its unit, type and dimensions', () => {
 });
 
 test.each(['HandlerTime.ms:1', '[METRICS]', '[METRICS]a.ms:x|#|#hostname:h,1', '[METRICS]a.ms:1-2|#|#hostname:h,1'])(
-  '%s is none',
+  '%s is not a metric line',
   (line) => {
     expect(parseMetricLine(line)).toBeUndefined();
   },

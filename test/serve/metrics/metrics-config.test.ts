@@ -5,7 +5,7 @@ import { tempTree } from '../../support/temp-tree.ts';
 
 const read = async (text: string) => readMetricsConfig(join(await tempTree({ 'm.yaml': text }), 'm.yaml'));
 
-test('the metrics of models are read with their types; the host is no dimension of theirs', async () => {
+test('the metrics of models are read with their types; the host is not a dimension of them', async () => {
   const text =
     'dimensions: [&host Hostname]\nmodel_metrics:\n  gauge:\n    - { name: Size, unit: Bytes, dimensions: [ModelName, *host] }\n  counter:\n    - { name: Seen, unit: Count }\n';
   expect(await read(text)).toEqual([
@@ -14,7 +14,7 @@ test('the metrics of models are read with their types; the host is no dimension 
   ]);
 });
 
-test('a name that Prometheus cannot hold is refused with its place', async () => {
+test('a name that Prometheus does not allow is refused with its location', async () => {
   await expect(read('model_metrics: { gauge: [{ name: "a-b", unit: x }] }\n')).rejects.toMatchObject({
     code: 'PROPERTIES_INVALID',
     message: expect.stringContaining('model_metrics.gauge.0.name'),

@@ -5,7 +5,7 @@ import { formatNumber } from '../../../src/serve/metrics/prometheus-text.ts';
 import { workerLine } from '../../support/worker-line.ts';
 import { startServer } from '../serving.ts';
 
-test('metrics are under TorchServe’s names in Prometheus’ text form', () => {
+test('metrics have TorchServe’s names, in Prometheus’ text format', () => {
   const metrics = createMetrics('legacy');
   metrics.countPrediction({ model: 'a"b', version: undefined, queued: 1, total: 2.5 });
   metrics.countPrediction({ model: 'a"b', version: undefined, queued: 1, total: 2.5 });
@@ -26,13 +26,13 @@ test('metrics are under TorchServe’s names in Prometheus’ text form', () => 
   );
 });
 
-test('numbers are as Java prints them', () => {
+test('numbers are printed as in Java', () => {
   const printed = [0, 1, 2.5, 9_999_999, 1e7, 12_345_678.5, -1e21, 0.001, 0.0005, Number.NaN].map(formatNumber);
   const expected = ['0.0', '1.0', '2.5', '9999999.0', '1.0E7', '1.23456785E7', '-1.0E21', '0.001', '5.0E-4', 'NaN'];
   expect(printed).toEqual(expected);
 });
 
-test('the server counts what it answered, and shows only what is asked for', async () => {
+test('the server counts its answers, and shows only requested metrics', async () => {
   const { handle, predict } = await startServer([{}]);
   await predict('kinds', 'str');
   await predict('kinds', 'raise');
@@ -48,7 +48,7 @@ test('the server counts what it answered, and shows only what is asked for', asy
   expect((await read('?name[]=Requests5XX')).split('\n').filter((line) => line.startsWith('#'))).toHaveLength(2);
 });
 
-test('metric lines of handlers are shown, and nothing else that a line claims', () => {
+test('metric lines of handlers are shown, and invalid lines are not', () => {
   const metrics = createMetrics();
   const line = (name: string, model: string) =>
     `[METRICS]${name}.Milliseconds:1.5|#ModelName:${model},Level:Model|#type:GAUGE|#hostname:h,1700000000,id`;

@@ -17,7 +17,7 @@ async function site(listener: RequestListener): Promise<string> {
 
 const anywhere = { allows: () => true, allowsAddress: () => true };
 
-describe('an archive of a URL', () => {
+describe('an archive from a URL', () => {
   test('appears atomically, also after a redirect', async () => {
     const url = await site((request, response) => {
       if (request.url === '/old.mar') response.writeHead(302, { location: '/new.mar' }).end();
@@ -42,7 +42,7 @@ describe('an archive of a URL', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('leaves nothing when it is cut off', async () => {
+  test('leaves nothing when the connection is cut', async () => {
     const url = await site((_request, response) => {
       response.writeHead(200, { 'content-length': '100' }).write('half');
       setImmediate(() => response.destroy());
@@ -54,7 +54,7 @@ describe('an archive of a URL', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
-  test('no redirect leaves the allowed URLs', async () => {
+  test('a redirect never leaves the allowed URLs', async () => {
     const url = await site((_request, response) => {
       response.writeHead(302, { location: '/elsewhere' }).end();
     });
@@ -99,7 +99,7 @@ test.each([
   'fd00::1',
   'fe80::1',
   '64:ff9b::a00:1',
-])('%s is no public address', (address) => {
+])('%s is not a public address', (address) => {
   expect(isPublic(address)).toBe(false);
 });
 
@@ -123,7 +123,7 @@ describe('a name of the management API', () => {
     await expect(locateArchive(url, { modelStore, allowedUrls })).rejects.toMatchObject({ message });
   });
 
-  test('is resolved in the store by its last segment, and a folder with one folder in it stands for that', async () => {
+  test('is looked up in the store by its last segment; a folder with a single subfolder stands for it', async () => {
     const modelStore = await tempTree({ 'a.mar': '', 'unpacked/m/MAR-INF/MANIFEST.json': '{}' });
     const find = (url: string) => locateArchive(url, { modelStore, allowedUrls });
     expect(await find('/somewhere/else/a.mar')).toEqual({ path: join(modelStore, 'a.mar'), fetched: false });

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { readFingerprint } from '../../../src/serve/model/fingerprint.ts';
 import { tempTree } from '../../support/temp-tree.ts';
 
-test('a file has one fingerprint until it changes, a folder one of its files', async () => {
+test('a file keeps its fingerprint until it changes, a folder has one of its files', async () => {
   const root = await tempTree({ 'm/a': 'a' });
   const before = await readFingerprint(join(root, 'm'));
   expect(await readFingerprint(join(root, 'm'))).toBe(before);

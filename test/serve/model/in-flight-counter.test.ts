@@ -13,7 +13,7 @@ function fakeClock() {
   };
 }
 
-test('requests are counted in total and by owner, and waited for', async () => {
+test('requests are counted in total and by owner, and can be awaited', async () => {
   const clock = fakeClock();
   const counter = createInFlightCounter<object>(clock);
   const owner = {};
@@ -25,7 +25,7 @@ test('requests are counted in total and by owner, and waited for', async () => {
   expect([await idle, counter.size, clock.timers.size]).toEqual([[true, true], 0, 0]);
 });
 
-test('a grace period that ends first says so', async () => {
+test('a grace period that ends first is reported', async () => {
   const clock = fakeClock();
   const counter = createInFlightCounter<object>(clock);
   counter.begin();

@@ -5,7 +5,7 @@ import type { InferenceRequest, Prediction } from '../../../src/serve/protocol/m
 const names = { id: 'ts_request_sequence_id', start: 'ts_request_sequence_start', end: 'ts_request_sequence_end' };
 const request = (headers: InferenceRequest['headers']): InferenceRequest => ({ id: 'r', headers, parameters: [] });
 
-test('a request belongs to the sequence that it names, and begins it where it says so', () => {
+test('a request belongs to the sequence it names, and starts it if it says so', () => {
   expect(toSequenced(request([[names.id, 's1']]), names).mark).toEqual({ id: 's1', starts: false });
   const starting = request([
     ['TS_Request_Sequence_ID', 's1'],
@@ -14,7 +14,7 @@ test('a request belongs to the sequence that it names, and begins it where it sa
   expect(toSequenced(starting, names).mark).toEqual({ id: 's1', starts: true });
 });
 
-test('one that names none begins its own, and its handler is told the id', () => {
+test('a request without an id starts its own sequence, and its handler gets the id', () => {
   const { request: sent, mark } = toSequenced(
     request([
       [names.id, ''],
@@ -31,7 +31,7 @@ test('one that names none begins its own, and its handler is told the id', () =>
   expect(toSequenced(request([]), names).mark.id).not.toBe(mark.id);
 });
 
-test('it is over when the client or the handler says so', () => {
+test('a sequence ends when the client or the handler ends it', () => {
   const running = toSequenced(request([[names.id, 's1']]), names);
   const last = toSequenced(
     request([

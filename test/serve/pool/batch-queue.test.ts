@@ -47,7 +47,7 @@ test('with batchSize 1 nothing waits', () => {
   expect(batches).toEqual([['a']]);
 });
 
-test('a smaller batch size holds for what is queued already', () => {
+test('a smaller batch size also applies to queued items', () => {
   const { queue, batches, take } = setup();
   take();
   queue.offer('a');
@@ -135,7 +135,7 @@ test('items put back are at the head, in order, and due at once', () => {
   ]);
 });
 
-test('poll takes at once what is there, up to a number and to what is not batched', () => {
+test('poll takes items at once, up to a number and to the first unbatched one', () => {
   const { queue, batches } = setup({ capacity: 9 });
   for (const item of ['a', 'b', 'c', 'alone', 'd']) queue.offer(item);
   expect([queue.poll(2), queue.poll(0), queue.poll(9), queue.poll(9)]).toEqual([['a', 'b'], [], ['c'], []]);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { monotonicClock } from '../../../src/serve/pool/clock.ts';
 
-test('time never goes back, and what is cancelled is not called', async () => {
+test('time never goes backwards, and a cancelled timer does not fire', async () => {
   const before = monotonicClock.now();
   const called: string[] = [];
   const cancel = monotonicClock.after(0, () => called.push('cancelled'));

@@ -125,7 +125,7 @@ test('nothing is prefetched before the first answer', () => {
   expect(queue.length).toBe(1);
 });
 
-test('a fast worker prefetches, and each batch begins when the one before is answered', async () => {
+test('a fast worker prefetches, and each batch starts when the one before is answered', async () => {
   const { start, offer, begun, outcomes } = setup();
   const worker = start();
   offer('a', 'b', 'c');
@@ -138,7 +138,7 @@ test('a fast worker prefetches, and each batch begins when the one before is ans
   expect(outcomes).toEqual({ a: 'answer a', b: 'answer b', c: 'answer c' });
 });
 
-test('a slow worker prefetches nothing: another may be free sooner', async () => {
+test('a slow worker prefetches nothing: another may be idle sooner', async () => {
   const { start, offer, pass, queue } = setup();
   const worker = start();
   offer('a', 'b', 'c');

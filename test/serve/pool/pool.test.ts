@@ -110,7 +110,7 @@ test('the death of a worker fails its running requests and no other', async () =
   await pool.close(0);
 });
 
-test('an answer without the request’s id is not given to it', async () => {
+test('an answer with another request id is never given to the request', async () => {
   const { pool, queue } = setup(async () => fakeWorker(async () => answerAll([{ id: 'other' }])));
   await pool.scale(1);
   expect(await submit(queue, 'mine')).toMatchObject({ code: 'WORKER_PROTOCOL' });

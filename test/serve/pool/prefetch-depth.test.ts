@@ -16,14 +16,14 @@ test('nothing is prefetched before the first answer', () => {
   expect(measured().depth(true)).toBe(1);
 });
 
-test('a quick worker is fed further ahead than a slow one, the only one further than one of many', () => {
+test('a fast worker prefetches more than a slow one, and a single worker more than one of many', () => {
   expect(measured(0.1).depth(false)).toBe(1 + 16);
   expect(measured(1).depth(false)).toBe(1 + 2);
   expect([measured(90).depth(true), measured(90).depth(false)]).toEqual([1 + 2, 1]);
   expect(measured(1000).depth(true)).toBe(1);
 });
 
-test('one slow answer counts for a while', () => {
+test('one slow answer limits prefetching for a while', () => {
   expect(measured(1, 50, 1).depth(false)).toBe(1);
   expect(measured(50, ...Array(200).fill(1)).depth(false)).toBe(1 + 2);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { backOffMs } from '../../../src/serve/pool/restart-backoff.ts';
 
-test('a worker that fails again waits longer, up to 1597 s as in TorchServe', () => {
+test('the restart delay grows with each failure, up to 1597 s as in TorchServe', () => {
   const waits = Array.from({ length: 20 }, (_, failures) => backOffMs(failures));
   expect(waits.slice(0, 5)).toEqual([1000, 1000, 2000, 3000, 5000]);
   expect([...waits].sort((a, b) => a - b)).toEqual(waits);

@@ -38,7 +38,7 @@ function setup(policy: Partial<SequencePolicy> = {}) {
   return { clock, queue, lost, worker };
 }
 
-test('a sequence goes to one consumer, in order, one item at a time, whoever else is free', () => {
+test('a sequence goes to one consumer, in order, one item at a time, whatever others are idle', () => {
   const { queue, worker } = setup();
   const [first, second] = [worker(), worker()];
   for (const item of ['a.1', 'a.2', 'b.1', 'a.3', 'b.2']) expect(queue.offer(item)).toBe(true);
@@ -51,7 +51,7 @@ test('a sequence goes to one consumer, in order, one item at a time, whoever els
   expect(first.batches).toEqual([['a.1'], ['a.2'], ['a.3']]);
 });
 
-test('a batch has one item of each sequence at most, and waits for others as long as any batch', () => {
+test('a batch has at most one item of each sequence, and waits for others as any batch does', () => {
   const { clock, queue, worker } = setup({ batchSize: 3 });
   const { batches, answer } = worker();
   for (const item of ['a.1', 'a.2', 'b.1']) queue.offer(item);
@@ -65,7 +65,7 @@ test('a batch has one item of each sequence at most, and waits for others as lon
   expect(batches[1]).toEqual(['a.2']);
 });
 
-test('the next item waits until the one before is answered, though its consumer asks ahead', () => {
+test('the next item waits for the answer of the one before, even if its consumer prefetches', () => {
   const { queue, worker } = setup();
   const { batches, ahead, answer } = worker();
   queue.offer('a.1');
@@ -76,7 +76,7 @@ test('the next item waits until the one before is answered, though its consumer 
   expect(batches).toEqual([['a.1'], ['a.2']]);
 });
 
-test('new sequences go to the consumer with the fewest', () => {
+test('a new sequence goes to the consumer with the fewest sequences', () => {
   const { queue, worker } = setup({ sequences: 10 });
   const [first, second] = [worker(), worker()];
   for (const id of ['a', 'b', 'c', 'd']) {
@@ -87,7 +87,7 @@ test('new sequences go to the consumer with the fewest', () => {
   expect([first.batches.length, second.batches.length]).toEqual([2, 2]);
 });
 
-test('limits: so many sequences, and so many waiting items of each', () => {
+test('limits: the number of sequences, and of waiting items of each', () => {
   const { queue, worker } = setup({ sequences: 2, sequenceCapacity: 2 });
   worker();
   expect(['a.1', 'a.2', 'a.3', 'a.4', 'b.1', 'c.1'].map((item) => queue.offer(item))).toEqual([
@@ -97,7 +97,7 @@ test('limits: so many sequences, and so many waiting items of each', () => {
   expect(queue.length).toBe(3);
 });
 
-test('a sequence is over when it has been idle, and another may take its place', () => {
+test('an idle sequence expires, and another may take its slot', () => {
   const { clock, queue, worker } = setup({ sequences: 1 });
   const { answer } = worker();
   queue.offer('a.1');
@@ -111,7 +111,7 @@ test('a sequence is over when it has been idle, and another may take its place',
   expect(queue.offer('b.1')).toBe(true);
 });
 
-test('a sequence is over when its time is, or when its answer says so', () => {
+test('a sequence ends at its timeout, or when its answer ends it', () => {
   const { clock, queue, worker } = setup({ sequences: 1, maxIdleMs: 10_000, timeoutMs: 2_000 });
   const { answer } = worker();
   for (const item of ['a.1', 'a.2', 'a.3']) {
@@ -126,7 +126,7 @@ test('a sequence is over when its time is, or when its answer says so', () => {
   expect(queue.offer('c.1')).toBe(true);
 });
 
-test('the state of a sequence goes with its consumer: what waits is lost, and it must be started anew', () => {
+test('a sequence is lost with its consumer: its waiting items fail, and it must be started again', () => {
   const { clock, queue, lost, worker } = setup();
   const first = worker();
   for (const item of ['a.1', 'a.2']) queue.offer(item);
@@ -148,7 +148,7 @@ test('the state of a sequence goes with its consumer: what waits is lost, and it
   expect(queue.offer('a.9')).toBe(true);
 });
 
-test('a sequence of which nothing has run goes to another consumer', () => {
+test('a sequence none of whose items has run moves to another consumer', () => {
   const { queue, lost, worker } = setup();
   queue.offer('a.1');
   const first = worker();
@@ -160,7 +160,7 @@ test('a sequence of which nothing has run goes to another consumer', () => {
   expect([...first.batches, ...second.batches]).toEqual([['a.1'], ['b.1']]);
 });
 
-test('items without a sequence run alone, on any consumer, while a batch of the others is not due', () => {
+test('items without a sequence run alone, on any consumer, while no batch of the others is due', () => {
   const { clock, queue, worker } = setup({ batchSize: 2 });
   const { batches, answer } = worker();
   queue.offer('a.1');
@@ -174,7 +174,7 @@ test('items without a sequence run alone, on any consumer, while a batch of the 
   expect(batches).toEqual([['describe'], ['a.1']]);
 });
 
-test('a cancelled item is taken out, and all that waits can be taken', () => {
+test('a cancelled item is removed, and all waiting items can be drained', () => {
   const { queue, worker } = setup();
   worker();
   for (const item of ['a.1', 'a.2', 'a.3', 'none', 'other']) queue.offer(item);

@@ -35,17 +35,14 @@ test.each([
   ['waits', 'str'],
   ['runs a handler that never ends', 'sleep'],
   ['is in an endless loop and hears of nothing', 'loop'],
-])(
-  'a server killed without a chance to say goodbye leaves no worker and no file when its worker %s',
-  async (_, kind) => {
-    const { server, worker, temporary } = await startVictim(kind);
-    expect(isRunning(worker)).toBe(true);
-    expect(await readdir(temporary)).not.toEqual([]);
-    server.kill('SIGKILL');
-    await expect.poll(() => isRunning(worker)).toBe(false);
-    await expect.poll(() => readdir(temporary)).toEqual([]);
-  },
-);
+])('a killed server leaves no worker and no file when its worker %s', async (_, kind) => {
+  const { server, worker, temporary } = await startVictim(kind);
+  expect(isRunning(worker)).toBe(true);
+  expect(await readdir(temporary)).not.toEqual([]);
+  server.kill('SIGKILL');
+  await expect.poll(() => isRunning(worker)).toBe(false);
+  await expect.poll(() => readdir(temporary)).toEqual([]);
+});
 
 function isRunning(pid: number): boolean {
   try {

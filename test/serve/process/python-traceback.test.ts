@@ -20,7 +20,7 @@ ModuleNotFoundError: No module named 'numpy_typo'`),
   ).toBe("ModuleNotFoundError: No module named 'numpy_typo' (handler.py, line 3)");
 });
 
-test('an exception that the worker survived is not reported as the cause of its death', () => {
+test('an exception that the worker survived is not reported as its cause of death', () => {
   const survived = `Traceback (most recent call last):
   File "/models/1/handler.py", line 3, in handle
     raise ValueError("one request of many")
@@ -29,7 +29,7 @@ ValueError: one request of many`;
   expect(read(`${survived}\nBackend received inference at: 1764108000`)).toBeUndefined();
 });
 
-test('a follow-up exception of the worker does not hide the cause', () => {
+test('a later exception of the worker does not hide the cause', () => {
   const first = `Traceback (most recent call last):
   File "/models/1/handler.py", line 3, in <module>
     import numpy_typo
@@ -51,7 +51,7 @@ RuntimeError: 500 - Unknown exception`;
   expect(read(first + raisedAnew)).toContain('numpy_typo');
 });
 
-test('of chained exceptions the last is reported; a follow-up alone is reported too', () => {
+test('of chained exceptions the last is reported; a single later one is reported too', () => {
   expect(
     read(`Traceback (most recent call last):
   File "a.py", line 1, in f

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { describeExit, describeFailure, LoadRefusal, WorkerDeath } from '../../../src/serve/process/worker-failure.ts';
 
-test('how a process ended, and whether memory was the cause', () => {
+test('how a process ended, and whether it ran out of memory', () => {
   expect(describeExit(3, null, [])).toEqual({ description: 'it exited with code 3', outOfMemory: false });
   expect(describeExit(137, null, []).outOfMemory).toBe(true);
   expect(describeExit(null, 'SIGABRT', ['FATAL ERROR: heap out of memory']).outOfMemory).toBe(true);
@@ -11,13 +11,13 @@ test('how a process ended, and whether memory was the cause', () => {
   });
 });
 
-test('the last output of a worker is not for clients', () => {
+test('the last output of a worker is not sent to clients', () => {
   const death = new WorkerDeath('It ended.', ['another client’s data'], undefined);
   expect(death.message).toContain('another client’s data');
   expect(death.forClients.message).not.toContain('another');
 });
 
-test('a worker that has no memory to load its model says so', () => {
+test('a worker out of memory while loading its model is reported as such', () => {
   const refusal = new LoadRefusal(507, 'no room');
   expect(describeFailure(refusal, undefined, { cause: undefined, lines: [] })).toMatchObject({
     code: 'WORKER_OUT_OF_MEMORY',

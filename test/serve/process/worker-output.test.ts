@@ -9,16 +9,16 @@ function split(...chunks: (string | Buffer)[]): string[] {
   return lines;
 }
 
-test('lines come whole, across pieces that cut them and their characters', () => {
+test('lines are whole, across chunks that split lines and characters', () => {
   const bytes = Buffer.from('é\r\nb');
   expect(split('a', 'a\n\n', bytes.subarray(0, 1), bytes.subarray(1))).toEqual(['aa', '', 'é', 'b']);
 });
 
-test('a line without an end is cut, and says by how much', () => {
+test('a line without an end is cut, with the number of omitted characters', () => {
   expect(split('x'.repeat(5000))).toEqual([`${'x'.repeat(2000)}… (3000 more characters)`]);
 });
 
-test('the last twenty lines that say something are kept', () => {
+test('the last twenty lines with text are kept', () => {
   const tail = createOutputTail();
   for (let line = 0; line < 30; line++) tail.add(`${line}`);
   tail.add('  ');

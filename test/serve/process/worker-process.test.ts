@@ -72,7 +72,7 @@ test.each([
   ['exits with 137', 'WORKER_OUT_OF_MEMORY', /exited with code 137/],
   ['ends the stream', 'WORKER_DIED', /exited with code 0|connection ended before an answer/],
 ])(
-  'a worker that %s fails its request with the cause, and is gone with its socket',
+  'a worker that %s fails its request with the cause, and is removed with its socket',
   async (habit, code, message, timeoutMs?: number) => {
     const { worker, address, guarded } = await startBadWorker(habit);
     expect(guarded).toEqual(new Set([worker.pid]));
@@ -92,7 +92,7 @@ test('an unexpected answer ends the worker', async () => {
   await expect(ask(worker, 'the next')).rejects.toMatchObject({ code: 'WORKER_DIED' });
 });
 
-test('an answer with a foreign request id is never given to this request', async () => {
+test('an answer with another request id is never given to this request', async () => {
   const { worker } = await startBadWorker('answers somebody else');
   expect((await ask(worker)).map(({ id }) => id)).toEqual(['not asked']);
 });

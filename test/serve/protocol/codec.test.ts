@@ -97,7 +97,7 @@ const responseSnapshots: Readonly<Record<string, readonly [WorkerResponse, strin
 };
 
 test.for(Object.entries(requestSnapshots))(
-  '%s has exactly these bytes, and is read wherever they are cut',
+  '%s has exactly these bytes, and is read across any chunks',
   ([, [request, bytes]]) => {
     expect(bytesOf(encodeRequest(request))).toEqual(hex(bytes));
     expectReadAtEveryCut(createRequestDecoder, hex(bytes), request);
@@ -105,7 +105,7 @@ test.for(Object.entries(requestSnapshots))(
 );
 
 test.for(Object.entries(responseSnapshots))(
-  '%s has exactly these bytes, and is read wherever they are cut',
+  '%s has exactly these bytes, and is read across any chunks',
   ([, [response, bytes]]) => {
     expect(bytesOf(encodeResponse(response))).toEqual(hex(bytes));
     expectReadAtEveryCut(createResponseDecoder, hex(bytes), response);
@@ -205,7 +205,7 @@ test('negative lengths and counts are refused', () => {
   expect(() => createRequestDecoder(limits).push(hex('58'))).toThrow(/starts with byte 88/);
 });
 
-test('a decoder tells whether a stream ends at a message boundary', () => {
+test('a decoder reports whether a stream ends at a message boundary', () => {
   const decoder = createRequestDecoder(limits);
   const bytes = bytesOf(encodeRequest(load));
   expect(decoder.atBoundary).toBe(true);

@@ -11,12 +11,12 @@ const choose = (device: Device, available = bundled, { gpuId = -1, nvidia = fals
   chooseProvider({ device, gpuId }, available, nvidia);
 
 describe('chooseProvider', () => {
-  test('auto is the CPU, without a note, where there is no GPU', () => {
+  test('auto is the CPU, without a note, if there is no GPU', () => {
     expect(choose('auto')).toEqual({ provider: 'cpu', note: undefined });
     expect(choose('auto', withCuda)).toEqual({ provider: 'cpu', note: undefined });
   });
 
-  test('auto is CUDA where library and device are present', () => {
+  test('auto is CUDA if library and device are present', () => {
     expect(choose('auto', withCuda, { nvidia: true }).provider).toBe('cuda');
     expect(choose('auto', withCuda, { gpuId: 0 }).provider).toBe('cuda');
   });

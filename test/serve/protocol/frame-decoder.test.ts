@@ -7,7 +7,7 @@ function* frame(): Frame<string> {
   return (yield length).toString();
 }
 
-test.each([1, 2, 3, 100])('messages are read from pieces of %i bytes', (size) => {
+test.each([1, 2, 3, 100])('messages are read from chunks of %i bytes', (size) => {
   const bytes = Buffer.from('\x02ab\x00\x03cde');
   const decoder = createDecoder(frame);
   const found: string[] = [];

@@ -102,7 +102,7 @@ describe.skipIf(python === undefined)('with Python', () => {
       [0, 1, 2, 3],
     ],
     ['none with number_of_gpu=0', { number_of_gpu: 0 }, 'deviceIds: [0]\n', [-1, -1, -1, -1]],
-  ])('workers of one model are dealt %s in turn', async (_, properties, ids, dealt) => {
+  ])('workers of one model get %s in turn', async (_, properties, ids, dealt) => {
     const lines = Object.entries(properties).map(([key, value]) => `${key}=${value}\n`);
     const { json } = await start(
       { config: `deviceType: gpu\n${ids}minWorkers: 4\nmaxWorkers: 4\n` },
@@ -130,7 +130,7 @@ describe.skipIf(python === undefined)('with Python', () => {
     expect((await ask('plain')).status).toBe(200);
   });
 
-  test('status, reason, headers, explanations and the own description of a handler arrive', async () => {
+  test('status, reason, headers, explanations and the handler’s own description reach the client', async () => {
     const { ask, url } = await start();
     const teapot = await ask('status');
     expect([teapot.status, teapot.statusText, teapot.headers.get('x-own')]).toEqual([418, 'teapot', 'yes']);
@@ -157,7 +157,7 @@ describe.skipIf(python === undefined)('with Python', () => {
     ).rejects.toThrow("Cause: ModuleNotFoundError: No module named 'no_such_module_here' (kinds.py, line 1).");
   });
 
-  test('a handler in a folder of the archive is found there, and one beside the archive is never run', async () => {
+  test('a handler in a folder of the archive is found, and one next to the archive is never run', async () => {
     const outside = await tempTree({ 'kinds.py': 'raise SystemExit("run from outside")\n' });
     const { ask } = await start({ handler: `${outside}/kinds.py:handle` });
     expect((await ask('plain')).status).toBe(200);
@@ -189,7 +189,7 @@ describe.skipIf(python === undefined)('with Python', () => {
     expect(result).toMatchObject({ status: 200, body: { kind: 'text', value: 'one two' } });
   });
 
-  test('mar validate --run asks a Python archive in the Python that is named, says why it fails, and warns where it cannot be run', async () => {
+  test('mar validate --run sends a request to a Python archive in the given Python, reports why it fails, and warns if it cannot be run', async () => {
     const run = async (archive: Archive, chosen: string) => {
       const folder = await tempTree({});
       const path = await archiveOf(folder, archive);
@@ -259,7 +259,7 @@ describe.skipIf(python === undefined)('findPython', () => {
     });
   });
 
-  test('a folder is taken as a virtual environment, and the active one beats the PATH', async () => {
+  test('a folder is used as a virtual environment, and the active one overrides the PATH', async () => {
     const folder = await tempTree({});
     await mkdir(join(folder, 'bin'));
     const real = execFileSync(python as string, ['-c', 'import sys; print(sys.executable)'], {

@@ -58,7 +58,7 @@ async function startCommand(cwd: string, args: readonly string[]) {
   return { child, url: inference };
 }
 
-test('killed and started again, a server has the same models, versions, workers, settings and defaults', async () => {
+test('after a kill and a restart a server has the same models, versions, workers, settings and defaults', async () => {
   const folder = await tempTree();
   for (const version of ['1.0', '2.0']) await makeModel(folder, { name: 'twin', version });
   await makeModel(folder, { name: 'other' });
@@ -129,7 +129,7 @@ test('a snapshot at the start, after each change and at the end; none without th
   expect(await readdir(quiet)).toEqual(['kinds-1.0.mar']);
 });
 
-test('settings and archives come from the snapshot, but a flag wins, and what it leaves out is named', async () => {
+test('settings and archives come from the snapshot, but a flag overrides them, and omitted archives are named', async () => {
   const folder = await tempTree({ 'config.properties': 'job_queue_size=7\n' });
   const archive = await makeModel(await tempTree(), { name: 'elsewhere' });
   await makeModel(folder, { name: 'late' });
@@ -155,7 +155,7 @@ test('settings and archives come from the snapshot, but a flag wins, and what it
   expect(fresh.handle.models.map(({ name }) => name)).toEqual(['late']);
 });
 
-test('a snapshot as TorchServe writes it is restored from the store, also by its name alone', async () => {
+test('a snapshot written by TorchServe is restored from the store, also by its name only', async () => {
   const folder = await tempTree();
   await makeModel(folder, { name: 'twin', version: '1.0' });
   await makeModel(folder, { name: 'twin', version: '2.0' });
@@ -198,7 +198,7 @@ test('a fetched archive is still removed with its model after a restart', async 
   expect(await readdir(store)).toEqual([]);
 });
 
-describe('a server refuses to start from', async () => {
+describe('a server does not start from', async () => {
   const attempt = (folder: string) => serve({ snapshots: true, port: 0 }, testContext(folder));
   const kept = async () => {
     const folder = await tempTree();

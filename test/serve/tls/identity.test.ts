@@ -16,7 +16,7 @@ const nothing: IdentitySources = {
 };
 const load = (sources: Partial<IdentitySources>) => loadIdentity({ ...nothing, ...sources }, new Date());
 
-test('a certificate that is made up is one that openssl reads, for this machine and a year', async () => {
+test('openssl reads a generated certificate, for this machine and one year', async () => {
   const now = new Date('2026-11-25T12:00:00Z');
   const { cert } = createSelfSigned(now);
   const folder = await tempTree({ 'made.pem': cert });
@@ -33,7 +33,7 @@ test('a certificate that is made up is one that openssl reads, for this machine 
   expect(createSelfSigned(now).cert).not.toBe(cert);
 });
 
-test('each way to give half of what is needed, or the wrong thing, is one precise error', async () => {
+test('each incomplete or wrong setting is one precise error', async () => {
   const folder = await tempTree({ 'text.pem': 'no key at all', 'garbage.p12': 'no keystore' });
   const { key, cert } = await makeCertificate(folder);
   const other = await makeCertificate(folder, 'other');
@@ -64,7 +64,7 @@ test('each way to give half of what is needed, or the wrong thing, is one precis
   });
 });
 
-test('a JKS keystore is refused with the command that converts it, and that command helps', async () => {
+test('a JKS keystore is refused with the command that converts it, and that command works', async () => {
   const folder = await tempTree();
   const store = join(folder, 'keystore.jks');
   // The four bytes that every one begins with.

@@ -25,7 +25,7 @@ async function post(
   return Array.isArray(value) ? Promise.all(value.map(call)) : [await call(value)];
 }
 
-test('json: instances of all requests are rows of one batch, base64 is bytes, and each gets its own predictions on one line', async () => {
+test('json: instances of all requests are rows of one batch, base64 is bytes, and each request gets its own predictions on one line', async () => {
   const instances = (...names: string[]) => ({
     instances: names.map((name) => ({ b64: Buffer.from(name).toString('base64') })),
   });
@@ -36,17 +36,17 @@ test('json: instances of all requests are rows of one batch, base64 is bytes, an
   expect([first?.headers.get('X-Row'), second?.headers.get('X-Row')]).toEqual(['1', '2']);
 });
 
-test('json: columns are decoded each by itself', async () => {
+test('json: columns are decoded separately', async () => {
   const [answer] = await post('json', { instances: [{ a: { b64: 'aGk=' }, n: 1 }] });
   expect(await answer?.json()).toEqual({ predictions: [{ a: 'bytes:hi', n: 1 }] });
 });
 
-test('body: a request is its value', async () => {
+test('body: the request is its value', async () => {
   const [answer] = await post('body', { any: 'thing' });
   expect(await answer?.json()).toEqual({ any: 'thing' } satisfies Row);
 });
 
-test('kservev2: data are nested as the shape says, and answers have the names of the inputs', async () => {
+test('kservev2: data are nested by the shape, and answers have the names of the inputs', async () => {
   const input = { name: 'x', shape: [2, 2], datatype: 'INT64', data: [1, 2, 3, 4] };
   const [answer] = await post('kservev2', { id: 'mine', inputs: [input] });
   expect(await answer?.json()).toMatchObject({
@@ -57,7 +57,7 @@ test('kservev2: data are nested as the shape says, and answers have the names of
   });
 });
 
-test('kservev2: data that stand after the JSON are read as if they stood in it', async () => {
+test('kservev2: data after the JSON are read as if they were in it', async () => {
   const { handle } = await startServer([{ name: 'm', code }], { serviceEnvelope: 'kservev2' });
   const input = { name: 'x', shape: [2, 2], datatype: 'INT64', parameters: { binary_data_size: 32 } };
   const json = Buffer.from(JSON.stringify({ id: 'mine', inputs: [input] }));
@@ -73,7 +73,7 @@ test.each([
   ['json', { inputs: [] }],
   ['kserve', [[1]]],
   ['kservev2', { inputs: [{ name: 'x', shape: [3], datatype: 'FP32', data: [1] }] }],
-] as const)('%s: what does not fit the envelope is 503, as upstream', async (envelope, value) => {
+] as const)('%s: a request that does not fit the envelope is 503, as upstream', async (envelope, value) => {
   const [answer] = await post(envelope, Array.isArray(value) ? [value] : value);
   expect([answer?.status, await answer?.json()]).toMatchObject([503, { message: 'Prediction failed' }]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { HandlerFault, InvalidResult, toFailure } from '../../../src/serve/worker/failure.ts';
 
-test('a failure of the handler keeps its cause for the log', () => {
+test('the failure of a handler keeps its cause for the log', () => {
   const failure = toFailure(new Error('outer', { cause: new HandlerFault('inner') }));
   expect(failure).toMatchObject({ code: 503, mayBeOneRequest: true });
   expect(failure.detail).toMatch(/outer.*Caused by:.*inner/s);

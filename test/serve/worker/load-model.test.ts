@@ -53,8 +53,8 @@ const MNIST = `export default {
   },
 };`;
 
-describe.skipIf(!existsSync(data))('models beside the project (skipped where ../shared/data is not there)', () => {
-  test('mnist_cnn with a handler of one’s own answers all ten digits right', async () => {
+describe.skipIf(!existsSync(data))('models in ../shared/data (skipped if the folder is missing)', () => {
+  test('mnist_cnn with a custom handler answers all ten digits correctly', async () => {
     const runner = await start('mnist_cnn.onnx', 'mnist.mjs', { 'mnist.mjs': MNIST });
     const names = readdirSync(join(data, 'mnist_test_png')).sort();
     const response = await runner.predict(
@@ -64,7 +64,7 @@ describe.skipIf(!existsSync(data))('models beside the project (skipped where ../
     await runner.close();
   });
 
-  test('squeezenet on the kitten gives the labels TorchServe gave, in its order, with its probabilities', async () => {
+  test('squeezenet on the kitten gives TorchServe’s labels, order and probabilities', async () => {
     const labels = readFileSync(join(data, 'index_to_name.json'));
     const runner = await start('squeezenet1_1_rand0.onnx', 'image_classifier', { 'index_to_name.json': labels });
     const response = await runner.predict([request(readFileSync(join(data, 'kitten.jpg')))]);
@@ -83,7 +83,7 @@ describe.skipIf(!existsSync(data))('models beside the project (skipped where ../
   test.each([
     ['mnist_cnn.onnx', 'preprocess: { mean: 0.1307, std: 0.3081 }'],
     ['ort_mnist.onnx', 'preprocess: { range: [0, 255] }'],
-  ])('%s answers all ten digits right through image_classifier', async (model, config) => {
+  ])('%s answers all ten digits correctly with image_classifier', async (model, config) => {
     const runner = await start(model, 'image_classifier', {}, config);
     const names = readdirSync(join(data, 'mnist_test_png')).sort();
     const response = await runner.predict(

@@ -14,13 +14,13 @@ function measured(use: (meter: ReturnType<typeof createMeter>) => void): string[
   return lines;
 }
 
-test('a measurement is a line that the server reads', () => {
+test('a metric is written as a line that the server reads', () => {
   const [line = ''] = measured((meter) => meter.time('Predic.tion', 2.5, ['id']));
   expect(parseMetricLine(line)).toMatchObject({ name: 'Predic_tion', unit: 'Milliseconds', type: 'GAUGE', value: 2.5 });
   expect(line).toContain(',1,id');
 });
 
-test('a counter cannot fall', () => {
+test('a counter cannot decrease', () => {
   expect(() => measured((meter) => meter.count('Seen', -1, []))).toThrow('cannot grow by -1');
   expect(measured((meter) => meter.count('Seen', 2, []))[0]).toContain('Seen.Count:2');
 });

@@ -22,7 +22,7 @@ test('what fails to decode stays bytes', () => {
   expect(row(parameter('text/plain', Uint8Array.of(0xff, 0xfe))).body).toEqual(Buffer.of(0xff, 0xfe));
 });
 
-test('the last of equal names wins, and `__proto__` is an ordinary name', () => {
+test('the last of duplicate keys wins, and `__proto__` is an ordinary key', () => {
   expect(row(parameter('text/plain', '1', 'a'), parameter('text/plain', '2', 'a'))).toEqual({ a: '2' });
   const hostile = row(parameter('application/json', '{"polluted":true}', '__proto__'));
   expect(Object.keys(hostile)).toEqual(['__proto__']);

@@ -61,7 +61,7 @@ describe('answers, as recorded from TorchServe', () => {
     },
   );
 
-  test('status, headers and content type that the handler sets', async () => {
+  test('status, headers and content type set by the handler', async () => {
     const runner = await startRunner(module(KINDS));
     const ask = async (kind: string) =>
       (await runner.predict([request('', { headers: { 'X-Kind': kind } })])).predictions[0];
@@ -87,7 +87,7 @@ describe('failures', () => {
     expect(causeOf(response)).toMatch(cause);
   });
 
-  test('a cause of any length fits the protocol, and a batch that half failed tells clients none', async () => {
+  test('a long cause fits into the protocol, and clients get no cause of a partly failed batch', async () => {
     const code = `export default (rows) => { if (rows[0].body.n === 0) throw new Error('x'.repeat(3_000_000)); return rows.map(() => 1); };`;
     const runner = await startRunner(module(code));
     expect(causeOf(await runner.predict([request({ n: 0 })]))?.length).toBe(10_000);

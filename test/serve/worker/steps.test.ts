@@ -17,6 +17,6 @@ test('each step gets the result of the step before it', async () => {
   expect(await run({ inference: () => ['x', 'y'] })).toEqual(['x', 'y']);
 });
 
-test('without a step of inference and without a model there is nothing to run', async () => {
+test('without an inference step and without a model nothing can be run', async () => {
   await expect(run({ preprocess: (rows: unknown) => rows })).rejects.toThrow('no inference step');
 });

@@ -4,7 +4,7 @@ import { tempTree } from '../../support/temp-tree.ts';
 
 type Sources = Parameters<typeof locateWorkflow>[1];
 
-test('a name that is not in the store is the workflow API’s own error', async () => {
+test('a name that is not in the store is an error of the workflow API', async () => {
   const sources = { store: await tempTree(), modelStore: await tempTree() } as unknown as Sources;
   await expect(locateWorkflow('gone.war', sources)).rejects.toMatchObject({ code: 'WORKFLOW_NOT_IN_STORE' });
 });

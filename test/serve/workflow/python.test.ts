@@ -44,7 +44,7 @@ describe.skipIf(python === undefined)('with Python', () => {
   });
 });
 
-test('without Python each function says what is missing, and of which archive', async () => {
+test('without Python each function names what is missing, and its archive', async () => {
   const starting = serveFlow({ python: '/no/such/python' });
   await expect(starting).rejects.toThrow(
     /Workflow Node wf__before failed to register\. Details: \S+wf\.war cannot be served here/,

@@ -13,7 +13,7 @@ const nodes = [
 const input = [{ name: 'body', contentType: '', value: Buffer.from('x') }];
 const run = (invoke: Invoke) => runGraph(nodes, input, invoke, new AbortController().signal);
 
-test('a node gets its only parent’s answer as the body, several under their names', async () => {
+test('a node gets the answer of a single parent as its body, those of several under their names', async () => {
   const leaves = await run(async ({ name }, parameters) =>
     Buffer.from(`${name}(${parameters.map((one) => `${one.name}=${Buffer.from(one.value)}`).join()})`),
   );
@@ -22,7 +22,7 @@ test('a node gets its only parent’s answer as the body, several under their na
   ]);
 });
 
-test('one failing node aborts what still runs', async () => {
+test('a failing node aborts the running ones', async () => {
   let aborted = false;
   const running = run(async ({ name }, _, signal) => {
     if (name === 'b') throw new Error('b is broken');

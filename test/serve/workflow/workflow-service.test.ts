@@ -58,7 +58,7 @@ const call = async ({ handle }: TestServer, method: string, path: string): Promi
 const modelStep = 'models:\n  m1:\n    url: shout-1.0.mar\n';
 const noModels = 'models: {}\n';
 
-test('a sequence of function and model answers with the last node’s bytes', async () => {
+test('a sequence of function and model answers with the bytes of the last node', async () => {
   const server = await serveWorkflow({ spec: `${modelStep}dag:\n  first: [m1]\n` });
   const response = await ask(server, 'hello');
   expect([response.status, response.headers.get('content-type'), await response.text()]).toEqual([
@@ -93,7 +93,7 @@ test('several last nodes are one JSON object, in which numbers keep their digits
 `);
 });
 
-test('of several leaves one that answers no JSON is reported', async () => {
+test('one of several last nodes that answers no JSON is reported', async () => {
   const server = await serveWorkflow({ spec: `${noModels}dag:\n  first: [left, words]\n` });
   const response = await ask(server, 'x');
   expect([response.status, await response.json()]).toMatchObject([
@@ -137,7 +137,7 @@ test('a node slower than timeout-ms fails', async () => {
   ]);
 });
 
-test('nodes are models named after workflow and node, with the settings of the specification; functions are not listed', async () => {
+test('nodes are models named by workflow and node, with the settings of the specification; functions are not listed', async () => {
   const server = await serveWorkflow({
     spec: 'models:\n  max-workers: 2\n  m1:\n    url: shout-1.0.mar\n    batch-size: 4\n  batch-size: 8\ndag:\n  first: [m1]\n',
   });
@@ -165,7 +165,7 @@ test('nodes are models named after workflow and node, with the settings of the s
   ]);
 });
 
-test('registered over HTTP under a given name, listed in pages, unregistered with all its nodes', async () => {
+test('a workflow is registered over HTTP under a given name, listed in pages, unregistered with all its nodes', async () => {
   const server = await serveWorkflow({ spec: `${modelStep}dag:\n  first: [m1]\n` }, { enableModelApi: true });
   expect(await call(server, 'POST', '/workflows?url=wf.war&workflow_name=again')).toEqual([
     200,

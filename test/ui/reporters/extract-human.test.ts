@@ -7,7 +7,7 @@ const result = { target: 'out', files: 2, bytes: 3000, dryRun: false, entries: [
 const show = (dryRun: boolean) =>
   formatExtract({ ...result, dryRun } as unknown as Result, createStyle({ color: false }));
 
-test('what was written is one line', () => {
+test('the result is one line', () => {
   expect(show(false)).toMatch(/^out {2}2 files, .*\n$/);
 });
 

@@ -11,13 +11,13 @@ const finding = (severity: Finding['severity'], rule: string, more: Partial<Find
   ...more,
 });
 
-test('findings are counted by their severity, the worst first', () => {
+test('findings are counted by severity, the worst first', () => {
   expect(countFindings([])).toBe('no findings');
   const all = [finding('info', 'a/a'), finding('warning', 'a/b'), finding('error', 'a/c'), finding('error', 'a/d')];
   expect(countFindings(all)).toBe('2 errors, 1 warning, 1 info');
 });
 
-test('each is told with its rule, its member and its next step, the worst first', () => {
+test('each finding is shown with its rule, its member and its hint, the worst first', () => {
   const all = [finding('info', 'a/last'), finding('error', 'a/first', { at: { member: 'h.py' }, hint: 'Mend it.' })];
   const text = formatFindings(all, createStyle({ color: false }));
   expect(text).toContain('a/first  h.py: It is wrong.');

@@ -3,7 +3,7 @@ import { formatRulesPage } from '../../../src/ui/reporters/rules-page.ts';
 
 type Result = Parameters<typeof formatRulesPage>[0];
 
-test('rules stand under their area, and their text is no markup', () => {
+test('rules are listed under their area, and their text is never markup', () => {
   const rules = [
     { id: 'archive/a', severity: 'error', title: 'A <b>', help: 'Use `x` [here]_.' },
     { id: 'config/b', severity: 'warning', title: 'B', help: 'Help.', fix: 'writes it', run: true },

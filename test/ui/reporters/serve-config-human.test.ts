@@ -4,7 +4,7 @@ import { createStyle } from '../../../src/ui/style.ts';
 
 type Result = Parameters<typeof formatServeConfig>[0];
 
-test('each setting has its value and where that came from; what has no effect stands apart', () => {
+test('each setting is shown with its value and origin; settings without effect are listed separately', () => {
   const text = formatServeConfig(
     {
       values: [

@@ -15,6 +15,6 @@ test.each([
   [[], `curl -T FILE ${url}/predictions/digits`],
   [['--insecure'], `curl --insecure -T FILE ${url}/predictions/digits`],
   [['--cacert', "/my keys/it's.pem"], `curl --cacert '/my keys/it'\\''s.pem' -T FILE ${url}/predictions/digits`],
-])('the line to try has what curl needs: %j', (curlFlags, line) => {
+])('the example line has the options that curl needs: %j', (curlFlags, line) => {
   expect(formatServing({ ...serving, curlFlags }, style)).toContain(`try         ${line}\n`);
 });

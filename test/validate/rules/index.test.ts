@@ -8,7 +8,7 @@ import { weightsRules } from '../../../src/weights/index.ts';
 import { manifestOf } from '../../support/make-mar.ts';
 
 describe('allRules', () => {
-  it('has one rule an id, in a known area, with a title and help in sentences', () => {
+  it('has unique ids, in known areas, with a title and help in full sentences', () => {
     const ids = allRules.map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
     for (const { id, title, help } of allRules) {
@@ -18,14 +18,14 @@ describe('allRules', () => {
     }
   });
 
-  it('tells every structure rule and every weights rule', () => {
+  it('contains every structure rule and every weights rule', () => {
     const ids = new Set<string>(allRules.map(({ id }) => id));
     for (const id of [...Object.keys(archiveRules), ...Object.keys(weightsRules)]) expect(ids).toContain(id);
   });
 });
 
 describe('planSubject', () => {
-  it('gives a plan the verdict of the archive that would be written', async () => {
+  it('a plan gets the verdict of the archive that would be written', async () => {
     const { planTree } = await import('../../../src/archive/plan/plan-tree.ts');
     const { bufferSource } = await import('../../../src/core/byte-source.ts');
     const { toArchivePath } = await import('../../../src/core/paths.ts');

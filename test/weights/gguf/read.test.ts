@@ -17,13 +17,13 @@ function withU64(offset: number, value: bigint): Buffer {
   return bytes;
 }
 
-test('a file is GGUF by its content, and a name that says another is a problem', async () => {
+test('GGUF is recognised by its content, and a name of another format is a problem', async () => {
   expect(await read(file)).toMatchObject({ detected: 'GGUF', rules: [] });
   expect(await read(file, 'weights.bin')).toMatchObject({ detected: 'GGUF', rules: [] });
   expect(await read(file, 'model.pt')).toMatchObject({ detected: 'GGUF', rules: ['weights/extension'] });
 });
 
-test('cut anywhere it is a broken GGUF, never another format and never an exception', async () => {
+test('a file cut anywhere is a broken GGUF, never another format and never an exception', async () => {
   for (let length = 5; length < file.length - 32; length += 7) {
     const { detected, rules } = await read(file.subarray(0, length));
     expect(detected).toBe('GGUF');
@@ -40,7 +40,7 @@ test('counts and lengths that the file cannot hold are refused at once', async (
     expect(await read(withU64(offset, value))).toMatchObject({ facts: undefined, rules: ['weights/malformed'] });
 });
 
-test('lists in lists end at a depth', async () => {
+test('nested lists have a depth limit', async () => {
   const number = (value: number, bytes: 4 | 8) => {
     const buffer = Buffer.alloc(bytes);
     buffer.writeUInt32LE(value);
@@ -58,7 +58,7 @@ test('lists in lists end at a depth', async () => {
   expect((await read(Buffer.concat([head, ...nested]))).messages[0]).toContain('nested too deeply');
 });
 
-test('a version that is not known yet is not guessed at', async () => {
+test('an unknown version is not read further', async () => {
   const bytes = Buffer.from(file);
   bytes.writeUInt32LE(9, 4);
   expect((await read(bytes)).messages[0]).toContain('its version is 9');

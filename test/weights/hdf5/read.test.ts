@@ -10,7 +10,7 @@ async function read(bytes: Buffer, name = 'm.h5') {
   return { facts, detected, rules: [...new Set(problems.map(({ rule }) => rule))] };
 }
 
-test('a file is HDF5 by its content, under any name', async () => {
+test('HDF5 is recognised by its content, under any name', async () => {
   const bytes = load('hdf5/arrays.h5');
   expect(await read(bytes, 'weights.bin')).toMatchObject({ detected: 'HDF5', rules: [] });
   expect(await read(bytes, 'model.onnx')).toMatchObject({ detected: 'HDF5', rules: ['weights/extension'] });
@@ -29,7 +29,7 @@ test('bytecode in a Lambda layer is an error', async () => {
 });
 
 test.each(['hdf5/arrays.h5', 'hdf5/latest.h5', 'hdf5/many.h5', 'keras/tiny.h5'])(
-  '%s cut anywhere is broken',
+  '%s cut anywhere is reported as broken',
   async (file) => {
     const bytes = load(file);
     for (let length = 9; length < bytes.length; length += 97)
@@ -41,7 +41,7 @@ test.each(['hdf5/arrays.h5', 'hdf5/latest.h5', 'hdf5/many.h5', 'keras/tiny.h5'])
 );
 
 test.each(['hdf5/arrays.h5', 'hdf5/latest.h5', 'keras/tiny.h5'])(
-  '%s with any byte changed ends, in facts or in a problem',
+  '%s with any byte changed gives facts or a problem',
   async (file) => {
     const bytes = load(file);
     for (let at = 8; at < bytes.length; at += 61) {

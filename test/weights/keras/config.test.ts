@@ -9,7 +9,7 @@ function judge(config: unknown) {
 
 const model = (...layers: unknown[]) => ({ module: 'keras', class_name: 'Sequential', config: { name: 'm', layers } });
 
-test('layers are counted, in models within models too', () => {
+test('layers are counted, in nested models too', () => {
   const dense = { module: 'keras.layers', class_name: 'Dense', config: {} };
   expect(judge(model(dense, model(dense)))).toEqual({
     class: 'Sequential',
@@ -19,7 +19,7 @@ test('layers are counted, in models within models too', () => {
   });
 });
 
-test('bytecode of either form is an error, a foreign module a warning', () => {
+test('bytecode in either form is an error, a foreign module a warning', () => {
   const lambda = { class_name: 'Lambda', config: { function: ['4wEA', null, null], function_type: 'lambda' } };
   expect(judge(model(lambda)).rules).toEqual(['weights/keras-code']);
   expect(judge(model({ class_name: '__lambda__', config: { code: '4wEA' } })).rules).toEqual(['weights/keras-code']);

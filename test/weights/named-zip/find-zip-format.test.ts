@@ -9,7 +9,7 @@ test.each([
   ['torch-export', ['m/archive_version', 'm/models/model.json']],
   ['torch-export', ['m/archive_version', 'm/data/aotinductor/model/a.so']],
   ['torch-export', ['serialized_exported_program.json', 'version']],
-])('%s is told by its members: %j', (format, names) => {
+])('%s is recognised by its members: %j', (format, names) => {
   expect(find(...names)).toBe(format);
 });
 
@@ -19,6 +19,6 @@ test.each([
   [['m/archive_version', 'm/data.pkl']],
   [['MAR-INF/MANIFEST.json', 'schema.json']],
   [[]],
-])('%j is none', (names) => {
+])('%j is not recognised', (names) => {
   expect(find(...names)).toBeUndefined();
 });

@@ -11,7 +11,7 @@ async function read(bytes: Buffer, name = 'asr.nemo') {
   return { detected, facts, rules: [...new Set(problems.map(({ rule }) => rule))] };
 }
 
-test('the class is read, and the tensors are those of the checkpoint', async () => {
+test('the class is read, and the tensors of the checkpoint', async () => {
   const checkpoint = await read(checkpointFile, 'w.pt');
   expect(await read(file)).toMatchObject({
     detected: 'NeMo',
@@ -25,17 +25,17 @@ test('the class is read, and the tensors are those of the checkpoint', async () 
   });
 });
 
-test('called otherwise it is still NeMo', async () => {
+test('NeMo is recognised under any name', async () => {
   expect(await read(file, 'model.pt')).toMatchObject({ detected: 'NeMo', rules: ['weights/extension'] });
 });
 
-test('cut inside its checkpoint it is broken', async () => {
+test('a file cut inside its checkpoint is broken', async () => {
   const { detected, rules } = await read(file.subarray(0, 1900));
   expect(detected).toBe('NeMo');
   expect(rules).toContain('weights/torch-malformed');
 });
 
-test('a pickle in it that would run code is found', async () => {
+test('a pickle in it that runs code is found', async () => {
   const bytes = Buffer.from(file);
   // Of as many letters as the module it names; a tar has no sums of what is in it.
   bytes.write('subprocess1', bytes.indexOf('collections\nOrderedDict'), 'latin1');

@@ -11,7 +11,7 @@ function npy(text: string, version = 1): Buffer {
 const read = (bytes: Buffer) => readNumpyHeader(bufferSource('a.npy', bytes));
 const dict = "{'descr': '<f4', 'fortran_order': False, 'shape': (2,)}\n";
 
-test.each([1, 2, 3])('version %i says what the array is and where its data begins', async (version) => {
+test.each([1, 2, 3])('version %i gives dtype, shape and the offset of the data', async (version) => {
   const bytes = npy(dict, version);
   expect(await read(bytes)).toEqual({
     dtype: 'float32',

@@ -20,7 +20,7 @@ async function read(bytes: Buffer) {
 }
 
 /** Each makes numpy load the data as a pickle, if it is allowed to. */
-describe('a dtype of objects is found, however it is written', () => {
+describe('an object dtype is found in every spelling', () => {
   test.each([
     `'|O'`,
     `'O'`,
@@ -65,7 +65,7 @@ test.each([
   [`'>i8'`, '(3L,)', 24, 'int64', [3]],
   [`[('a', '<f8'), ('b', '<i4', (2,))]`, '(2,)', 32, 'structured', [2]],
   [`('<f4', (2, 2))`, '(1,)', 16, 'float32', [1]],
-])('an array of %s and shape %s is read, and has nothing to say', async (descr, shape, bytes, dtype, sizes) => {
+])('an array of %s and shape %s is read without a problem', async (descr, shape, bytes, dtype, sizes) => {
   const { tensors, rules } = await read(npy(header(descr, shape), Buffer.alloc(bytes)));
   expect(rules).toEqual([]);
   expect(tensors).toMatchObject([{ dtype, shape: sizes }]);
@@ -86,7 +86,7 @@ test.each([
   expect((await read(npy(text, Buffer.alloc(8)))).rules).toEqual(['weights/numpy-malformed']);
 });
 
-test('as many bytes as the shape says, or it is malformed', async () => {
+test('a file with more or fewer bytes than its shape needs is malformed', async () => {
   expect((await read(npy(header(`'<f8'`, '(2,)'), Buffer.alloc(8)))).rules).toEqual(['weights/numpy-malformed']);
   const structured = npy(header(`[('a', '<f8')]`, '(2,)'), Buffer.alloc(8));
   expect((await read(structured)).rules).toEqual(['weights/numpy-malformed']);

@@ -13,7 +13,7 @@ test('codes are those of TensorProto.DataType', () => {
   expect(findDtype(22n)).toMatchObject({ name: 'int4', bits: 4, perNumber: 2 });
 });
 
-test('a code that is none keeps its number', () => {
+test('an unknown code keeps its number', () => {
   expect([0n, 999n, -1n].map(dtypeName)).toEqual(['undefined', 'type 999', 'type -1']);
   expect(findDtype(-1n)).toBeUndefined();
 });

@@ -98,7 +98,7 @@ describe('checkExternalData', () => {
     );
   };
 
-  it('wants the file beside the model, wherever the model is', async () => {
+  it('expects the file next to the model, wherever the model is', async () => {
     expect(await check({ location: 'w.bin' }, 'model.onnx', { 'w.bin': 24 })).toEqual([]);
     expect(await check({ location: 'data/w.bin' }, 'nets/model.onnx', { 'nets/data/w.bin': 24 })).toEqual([]);
     expect((await check({ location: 'w.bin' }, 'nets/model.onnx', { 'w.bin': 24 }))[0]).toContain(
@@ -106,7 +106,7 @@ describe('checkExternalData', () => {
     );
   });
 
-  it('wants every byte of the range', async () => {
+  it('expects every byte of the range', async () => {
     expect(await check({ location: 'w.bin', offset: '8', length: '24' }, 'model.onnx', { 'w.bin': 32 })).toEqual([]);
     expect((await check({ location: 'w.bin', offset: '8' }, 'model.onnx', { 'w.bin': 31 }))[0]).toContain(
       'needs 32 bytes',

@@ -20,7 +20,7 @@ const graph = model(node('A', 'f'));
 /** In an attribute, as the branch of an If. */
 const branch = (...nodes: Uint8Array[]) => message(5, message(6, ...nodes));
 
-describe('functions that onnxruntime could never put in place', () => {
+describe('functions that onnxruntime cannot inline', () => {
   test.each<[string, Uint8Array[]]>([
     ['one that calls itself', [define('A', call('A'))]],
     ['two that call each other', [define('A', call('B')), define('B', call('A'))]],
@@ -65,7 +65,7 @@ test.each<[string, Uint8Array[]]>([
       message(25, text(1, 'A'), text(10, 'f'), text(13, 'two'), call('Relu', '')),
     ],
   ],
-])('functions that end are fine: %s', async (_, functions) => {
+])('functions that end are accepted: %s', async (_, functions) => {
   expect((await read(graph, ...functions)).rules).toEqual([]);
 });
 

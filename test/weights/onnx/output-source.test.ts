@@ -13,18 +13,18 @@ async function sources(model: string) {
   }
 }
 
-test('an output’s source is the operator that computes it', async () => {
+test('the source of an output is the operator that computes it', async () => {
   expect(await sources('sum-and-difference.onnx')).toEqual({
     sum: { operator: 'Add', input: 'a' },
     difference: { operator: 'Sub', input: 'a' },
   });
 });
 
-test('operators that only carry values are looked through; where nothing computes, there is no source', async () => {
+test('operators that only pass values on are followed; an output that is not computed has no source', async () => {
   expect(await sources('token-sums.onnx')).toEqual({ logits: { operator: 'Concat', input: 'sum' } });
   expect(await sources('every-type.onnx')).toEqual({});
 });
 
-test('bytes that are no model have no sources', async () => {
+test('bytes that are not a model have no sources', async () => {
   expect([...(await readOutputSources(bufferSource('x', Buffer.from('this is no model'))))]).toEqual([]);
 });

@@ -21,7 +21,7 @@ async function onnxFacts(bytes: Uint8Array) {
 }
 
 describe('readOnnx keeps to the wire format', () => {
-  it('fields may come in any order and a graph in two pieces', async () => {
+  it('fields may come in any order, and a graph in two parts', async () => {
     const facts = await onnxFacts(
       Buffer.concat([
         message(7, message(5, raw(8), tensor('w', [2]))),
@@ -50,7 +50,7 @@ describe('readOnnx keeps to the wire format', () => {
     expect((await problemsOf(model(groups)))[0]).toContain('wire type 3');
   });
 
-  it('every prefix of a model is refused or incomplete, none throws', async () => {
+  it('every prefix of a model is refused or incomplete, without an exception', async () => {
     const whole = model(message(1, text(4, 'Relu')), message(5, tensor('w', [2, 3], raw(24))));
     for (let length = 1; length < whole.length; length++) {
       expect(await problemsOf(whole.subarray(0, length)), `${length} of ${whole.length} bytes`).not.toEqual([]);
@@ -64,7 +64,7 @@ describe('readOnnx keeps to the wire format', () => {
     ['no data at all', tensor('w', [3]), 'needs 3 numbers in float_data and has 0'],
     ['data in the field of another type', tensor('w', [1], integer(7, 1)), 'int64_data instead of float_data'],
     ['a type that does not exist', Buffer.concat([integer(1, 1), integer(2, 99), raw(4)]), 'type 99'],
-  ])('a tensor with %s is named with both numbers', async (_what, bytes, words) => {
+  ])('a tensor with %s is reported with both numbers', async (_what, bytes, words) => {
     expect((await problemsOf(model(message(5, bytes))))[0]).toContain(words);
   });
 
@@ -90,7 +90,7 @@ function counted(source: ByteSource): { source: ByteSource; bytes: () => number 
   return { source: { ...source, read }, bytes: () => bytes };
 }
 
-describe('readOnnx does not read what it does not need', () => {
+describe('readOnnx reads no more than it needs', () => {
   it('a model of 2 GB with one large tensor is read in a few kilobytes', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'onnx-'));
     const path = join(folder, 'large.onnx');

@@ -11,7 +11,7 @@ function value(field: number, name: string, dims: readonly (number | string | nu
   return message(field, text(1, name), message(2, message(1, integer(1, 1), message(2, ...shape))));
 }
 
-test('inputs that an initializer fills are none of the caller’s; dimensions are sizes, symbols or free', async () => {
+test('inputs filled by an initializer are not in the signature; dimensions are sizes, symbols or free', async () => {
   const bytes = model(
     message(5, tensor('w', [1], raw(4))),
     value(11, 'x', ['batch', 3, null, -1]),

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { eachTag } from '../../../src/weights/openvino/elements.ts';
 
-test('tags come in order, with their attributes and the text before them', () => {
+test('tags are read in order, with their attributes and the text before them', () => {
   const tags = [...eachTag('<?xml version="1.0"?><!-- x --><a n="1 &lt; 2"><b/>text</a>')];
   expect(tags.map(({ name, kind, before }) => [name, kind, before])).toEqual([
     ['a', 'open', ''],

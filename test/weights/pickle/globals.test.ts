@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isHarmless, isWeightsOnly, storageDtypes, toPython3 } from '../../../src/weights/pickle/globals.ts';
 
-test('what torch.load(weights_only=True) lists is listed, what runs code is neither listed nor harmless', () => {
+test('the allow list is that of torch.load(weights_only=True); a global that runs code is neither allowed nor harmless', () => {
   expect(isWeightsOnly('torch._utils._rebuild_tensor_v2')).toBe(true);
   expect(isWeightsOnly('collections.OrderedDict')).toBe(true);
   for (const path of ['os.system', 'builtins.eval', 'builtins.getattr', 'subprocess.Popen', 'torch.load'])
@@ -9,18 +9,18 @@ test('what torch.load(weights_only=True) lists is listed, what runs code is neit
 });
 
 test.each(['numpy.ndarray', 'numpy.dtypes.Float32DType', 'torch.nn.modules.linear.Linear', 'pathlib.PosixPath'])(
-  '%s is outside the list and harmless',
+  '%s is not allowed, but harmless',
   (path) => {
     expect([isWeightsOnly(path), isHarmless(path)]).toEqual([false, true]);
   },
 );
 
-test('functions of torch’s layers are not harmless as their classes are', () => {
+test('functions in torch’s layer modules are not harmless, unlike their classes', () => {
   expect(isHarmless('torch.nn.modules.module.register_module_forward_hook')).toBe(false);
   expect(isHarmless('numpy.dtypes.load')).toBe(false);
 });
 
-test('modules of Python 2 have their new names', () => {
+test('modules of Python 2 get their new names', () => {
   expect(toPython3('__builtin__')).toBe('builtins');
   expect(toPython3('torch')).toBe('torch');
 });

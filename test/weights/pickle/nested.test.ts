@@ -14,7 +14,7 @@ test.each([
 });
 
 test.each(['a plain text', '80', inner.toString('hex').slice(0, -2), inner.toString('base64').slice(4)])(
-  '%j is none',
+  '%j is not recognised',
   (text) => {
     expect(nestedBytes(text)).toBeUndefined();
   },

@@ -7,7 +7,7 @@ test('an opcode is found by its byte', () => {
   expect(opcodes[0xff]).toBeUndefined();
 });
 
-test('all of protocol 5 is there: 68 opcodes, each with one byte', () => {
+test('all 68 opcodes up to protocol 5 are known, each with one byte', () => {
   expect(HIGHEST_PROTOCOL).toBe(5);
   const known = opcodes.filter((opcode) => opcode !== undefined);
   expect(known).toHaveLength(68);

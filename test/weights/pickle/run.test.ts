@@ -6,20 +6,20 @@ import { op, payload, pickle } from '../pickle-bytes.ts';
 
 const run = (bytes: Uint8Array) => runPickle(new Window(bufferSource('m', bytes)));
 
-test('a pickle gives what it would build, and where it ends', async () => {
+test('a pickle gives the value it would build, and its end', async () => {
   const bytes = pickle(op.proto(2), op.mark, op.text('a'), op.none, op.tuple);
   const { value, start, end, operations, error } = await run(Buffer.concat([bytes, Buffer.from('more')]));
   expect(value).toMatchObject({ kind: 'tuple', items: ['a', null] });
   expect([start, end, operations, error]).toEqual([0, bytes.length, 6, undefined]);
 });
 
-test('a call is noted and never made', async () => {
+test('a call is recorded and never made', async () => {
   const { machine, value } = await run(pickle(op.proto(2), payload));
   expect(machine.globals.get('os.system')).toMatchObject({ called: true });
   expect(value).toMatchObject({ kind: 'call' });
 });
 
-test('a pickle that is cut says where', async () => {
+test('a truncated pickle is reported with its offset', async () => {
   const { value, error } = await run(Buffer.concat([op.proto(2), Buffer.from('X\x05\0\0\0ab')]));
   expect([value, error?.name]).toEqual([undefined, 'Malformed']);
 });

@@ -6,23 +6,23 @@ import { op, payload, pickle } from '../pickle-bytes.ts';
 
 const run = (...parts: Uint8Array[]) => runPickles(new Window(bufferSource('m', Buffer.concat(parts))));
 
-test('pickles one after the other are run one by one', async () => {
+test('consecutive pickles are run one by one', async () => {
   const { runs, trailing } = await run(pickle(op.proto(2), op.none), pickle(op.proto(2), op.emptyDict));
   expect([runs.length, trailing]).toEqual([2, undefined]);
 });
 
-test('what follows the last pickle and is none is told by its place', async () => {
+test('bytes after the last pickle are reported with their offset', async () => {
   const first = pickle(op.proto(2), op.emptyDict);
   expect((await run(first, Buffer.from('\x00\x00\x00\x00'))).trailing).toBe(first.length);
 });
 
-test('a pickle that names something convinces, one that holds a number does not', async () => {
+test('a pickle with a global is accepted as one, a lone number is not', async () => {
   const [calling] = (await run(pickle(op.proto(2), payload))).runs;
   const [empty] = (await run(pickle(op.proto(2), op.none))).runs;
   expect([calling && isConvincing(calling), empty && isConvincing(empty)]).toEqual([true, false]);
 });
 
-test('the first bytes tell what may be a pickle', () => {
+test('the first bytes show what may be a pickle', () => {
   const openers = Buffer.from([
     ...Buffer.from('(c}])VSUTXIJKLMNFGPBC'),
     0x80,

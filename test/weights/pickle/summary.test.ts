@@ -5,7 +5,7 @@ import { describeGlobals } from '../../../src/weights/pickle/summary.ts';
 import { Window } from '../../../src/weights/reading/window.ts';
 import { op, payload, pickle } from '../pickle-bytes.ts';
 
-test('every global is told once, with how it is judged', async () => {
+test('every global is listed once, with its verdict', async () => {
   const bytes = pickle(
     op.proto(2),
     op.global('collections', 'OrderedDict'),

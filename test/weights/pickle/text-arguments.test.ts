@@ -8,7 +8,7 @@ import {
 } from '../../../src/weights/pickle/text-arguments.ts';
 import { opaque } from '../../../src/weights/pickle/values.ts';
 
-describe('the text arguments of protocol 0 mean what they mean to Python', () => {
+describe('the text arguments of protocol 0 are read as by Python', () => {
   it.each([
     ['00', false],
     ['01', true],

@@ -3,7 +3,7 @@ import { bufferSource } from '../../../src/core/byte-source.ts';
 import { readTopFields } from '../../../src/weights/protobuf/top-fields.ts';
 import { integer, text } from '../onnx/protobuf-bytes.ts';
 
-test('fields are found by number, what is in them passed over, up to where a message is cut', async () => {
+test('fields are found by number, their content is skipped, up to where a message is truncated', async () => {
   const bytes = Buffer.concat([integer(1, 8), text(2, 'x'.repeat(9000)), text(500, 'net')]);
   expect([...((await readTopFields(bufferSource('m', bytes))) ?? [])]).toEqual([
     [1, { wire: 0, at: 2 }],

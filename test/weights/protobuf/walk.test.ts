@@ -27,7 +27,7 @@ async function walk(...parts: Uint8Array[]): Promise<unknown[]> {
   return seen;
 }
 
-test('numbers, texts, bytes and messages inside messages are told in order, unknown fields passed over', async () => {
+test('numbers, texts, bytes and nested messages are visited in order, unknown fields are skipped', async () => {
   const found = await walk(
     integer(1, -2),
     text(9, 'unknown'),
@@ -37,7 +37,7 @@ test('numbers, texts, bytes and messages inside messages are told in order, unkn
   expect(found).toEqual([-2n, ['é', 7n], { length: 3, offset: expect.any(Number) }]);
 });
 
-test('packed numbers are told one by one', async () => {
+test('packed numbers are visited one by one', async () => {
   expect(await walk(encoded(1, varint(1), varint(300)))).toEqual([1n, 300n]);
 });
 
@@ -49,7 +49,7 @@ test.each([
   await expect(walk(bytes)).rejects.toMatchObject({ name: 'Malformed', offset: expect.any(Number) });
 });
 
-test('messages are nested as deep as protobuf reads them', async () => {
+test('messages nest as deep as protobuf allows', async () => {
   const nest = (depth: number) => {
     let bytes: Buffer = integer(1, 1);
     for (let level = 0; level < depth; level++) bytes = encoded(3, bytes);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Budget, OverLimit } from '../../../src/weights/reading/budget.ts';
 
-test('a budget ends where it says, and names the place in the file', () => {
+test('a budget ends at its limit, and the error has the offset in the file', () => {
   const budget = new Budget(1000);
   budget.take(1000, 3);
   expect(() => budget.take(1, 7)).toThrow(new OverLimit('it describes more than 1000 bytes of facts', 7));

@@ -18,13 +18,13 @@ test.each([
 });
 
 test.each(["'|O'", "'O8'", "'object'", "'f8,O'", "[('a', '<f4'), ('b', 'O')]", "('O', (2,))", "'float64'"])(
-  '%s may hold objects, so that its data is a pickle',
+  '%s may hold objects, so its data is a pickle',
   (text) => {
     expect(read(text)).toMatchObject({ itemBytes: undefined, isObject: true });
   },
 );
 
-test('what is no dtype or no shape is malformed', () => {
+test('an invalid dtype or shape is malformed', () => {
   for (const text of ['3', 'None', "{'a': 1}", "[('a',)]", "['<f4']"]) expect(() => read(text)).toThrow(Malformed);
   for (const text of ["'3'", '(-1,)', '(1e3,)', `(${2n ** 60n},)`, 'None'])
     expect(() => readShape(parseLiteral(text))).toThrow(Malformed);

@@ -6,7 +6,7 @@ import { Pages } from '../../../src/weights/reading/pages.ts';
 const bytes = Buffer.from(Array.from({ length: 200_000 }, (_, at) => at % 251));
 const pages = new Pages(bufferSource('m', bytes));
 
-test('any piece is read as it stands, over the edge of a page too', async () => {
+test('any range is read correctly, also across pages', async () => {
   for (const [offset, length] of [
     [0, 1],
     [65_530, 12],
@@ -17,7 +17,7 @@ test('any piece is read as it stands, over the edge of a page too', async () => 
     expect((await pages.read(offset, length)).equals(bytes.subarray(offset, offset + length))).toBe(true);
 });
 
-test('what lies outside of the file is malformed', async () => {
+test('a range outside the file is malformed', async () => {
   for (const [offset, length] of [
     [200_000, 1],
     [-1, 1],

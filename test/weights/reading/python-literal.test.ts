@@ -4,7 +4,7 @@ import { parseLiteral } from '../../../src/weights/reading/python-literal.ts';
 
 const whole = (value: bigint) => ({ kind: 'number', value });
 
-test('a dict as numpy writes it, and as a person may', () => {
+test('a dict is read as numpy writes it, and as a person may', () => {
   const entries = new Map<string, unknown>([
     ['descr', '<f4'],
     ['fortran_order', false],
@@ -15,18 +15,18 @@ test('a dict as numpy writes it, and as a person may', () => {
   expect(parseLiteral('{"descr":"<" \'f4\', \n "fortran_order":False, # why not\n "shape":(0x3,0b100)}')).toEqual(dict);
 });
 
-test('one in brackets is itself, with a comma it is a tuple', () => {
+test('a value in brackets is itself, with a comma it is a tuple', () => {
   expect(parseLiteral('(3)')).toEqual(whole(3n));
   expect(parseLiteral('(3,)')).toEqual({ kind: 'tuple', items: [whole(3n)] });
   expect(parseLiteral('()')).toEqual({ kind: 'tuple', items: [] });
 });
 
-test('of keys that stand twice the last counts', () => {
+test('of duplicate keys the last counts', () => {
   expect(parseLiteral("{'a': 1, 'a': None}")).toEqual({ kind: 'dict', entries: new Map([['a', null]]) });
 });
 
 test.each(['', 'f()', "{'a': 1", "'a", '[1 2]', '1 1', `${'['.repeat(100)}${']'.repeat(100)}`, '__import__'])(
-  '%s is no literal',
+  '%s is not a literal',
   (text) => {
     expect(() => parseLiteral(text)).toThrow(Malformed);
   },

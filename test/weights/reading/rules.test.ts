@@ -18,7 +18,7 @@ test.each(Object.keys(weightsRules))('%s is reported by a reader', (id) => {
   expect(code.includes(`'${id}'`) || code.includes(`'${id.replace('weights/', '')}'`)).toBe(true);
 });
 
-test('every rule of the readers is a rule of validate, in the same words', () => {
+test('every rule of the readers is a rule of validate, with the same texts', () => {
   const known = new Map<string, unknown>(
     allRules.map(({ id, severity, title, help }) => [id, { severity, title, help }]),
   );

@@ -4,7 +4,7 @@ import { Window } from '../../../src/weights/reading/window.ts';
 
 const bytes = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, index) => index % 251));
 
-test('bytes are taken one after the other, from few reads that grow', async () => {
+test('bytes are read sequentially, with few reads that grow', async () => {
   const source = bufferSource('m', bytes);
   let reads = 0;
   const window = new Window({
@@ -22,7 +22,7 @@ test('bytes are taken one after the other, from few reads that grow', async () =
   expect(reads).toBeLessThan(40);
 });
 
-test('a position may be set, forwards and back', async () => {
+test('the position can be set, forwards and backwards', async () => {
   const window = new Window(bufferSource('m', bytes));
   for (const position of [200_000, 5]) {
     window.position = position;
@@ -32,7 +32,7 @@ test('a position may be set, forwards and back', async () => {
   }
 });
 
-test('no more is there than remains', async () => {
+test('a read is short at the end', async () => {
   const window = new Window(bufferSource('m', bytes), 10, 14);
   await window.fill(100);
   expect([window.available, window.remaining]).toEqual([4, 4]);

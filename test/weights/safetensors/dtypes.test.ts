@@ -10,6 +10,6 @@ test.each([
   expect(findSafetensorsDtype(code)).toEqual({ name, bits });
 });
 
-test.each(['f32', 'F128', '__proto__', 'constructor', ''])('%j is none', (code) => {
+test.each(['f32', 'F128', '__proto__', 'constructor', ''])('%j is not a dtype', (code) => {
   expect(findSafetensorsDtype(code)).toBeUndefined();
 });

@@ -5,7 +5,7 @@ import { readHeader } from '../../../src/weights/safetensors/header.ts';
 
 const read = (text: string) => readHeader(new JsonReader(Buffer.from(text)), new Budget());
 
-test('tensors, metadata and keys of no meaning are read', () => {
+test('tensors, metadata and unknown keys are read', () => {
   const header = read(
     '{"__metadata__":{"format":"pt"},"w":{"dtype":"F32","shape":[2,3],"data_offsets":[0,24],"note":1}}',
   );

@@ -18,7 +18,7 @@ async function codesOf(bytes: Uint8Array): Promise<string[]> {
 const f32 = '{"dtype":"F32","shape":[1],"data_offsets":[0,4]}';
 const malformed = ['weights/safetensors-malformed'];
 
-describe('readSafetensors refuses what JSON.parse lets pass', () => {
+describe('readSafetensors refuses JSON that JSON.parse accepts', () => {
   it.each([
     ['the same tensor twice', `{"a":${f32},"a":${f32}}`],
     ['the same key twice', '{"a":{"dtype":"F32","dtype":"F32","shape":[1],"data_offsets":[0,4]}}'],
@@ -51,14 +51,14 @@ describe('readSafetensors refuses what JSON.parse lets pass', () => {
     expect(await codesOf(file(`{"a":{"dtype":"F32","shape":${shape},"data_offsets":[0,4]}}`, 4))).toEqual(malformed);
   });
 
-  it('a header longer than the limit of the library, by its length alone', async () => {
+  it('a header above the library’s limit, by its length field only', async () => {
     const bytes = Buffer.alloc(32);
     bytes.writeBigUInt64LE(100_000_001n);
     expect(await codesOf(bytes)).toEqual(malformed);
   });
 });
 
-describe('readSafetensors and the layout of the data', () => {
+describe('readSafetensors and the data layout', () => {
   it.each([
     ['a hole', `{"a":${f32},"b":{"dtype":"U8","shape":[1],"data_offsets":[5,6]}}`, 6],
     ['an overlap', `{"a":${f32},"b":{"dtype":"U8","shape":[2],"data_offsets":[3,5]}}`, 5],
@@ -68,14 +68,14 @@ describe('readSafetensors and the layout of the data', () => {
     expect(await codesOf(file(header, bytes))).toEqual(malformed);
   });
 
-  it('warns of what the library accepts and others may not', async () => {
+  it('warns of a layout that the library accepts and others may not', async () => {
     expect(await codesOf(file(` {"a":${f32}}`, 4))).toEqual(['weights/safetensors-form']);
     expect(await codesOf(file('{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4],"extra":[{}]}}', 4))).toEqual([
       'weights/safetensors-form',
     ]);
   });
 
-  it('gives each tensor its place in the file', async () => {
+  it('gives each tensor its offset in the file', async () => {
     const bytes = file(`{"b":{"dtype":"U8","shape":[],"data_offsets":[4,5]},"a":${f32}}`, 5);
     const { facts } = await readWeights(bufferSource('m', bytes), 'm.safetensors');
     expect(facts?.tensors).toEqual([
@@ -105,11 +105,11 @@ describe('the index of a sharded model', () => {
     return [...problems, ...(await checkShards(index, 'model.safetensors.index.json', tree))].map(({ rule }) => rule);
   }
 
-  it('is satisfied by shards that hold its tensors', async () => {
+  it('accepts shards that hold its tensors', async () => {
     expect(await check({ a: 'one.safetensors', b: 'two.safetensors' })).toEqual([]);
   });
 
-  it('names a missing shard, a tensor that is elsewhere, an unsafe name', async () => {
+  it('reports a missing shard, a tensor in another shard, an unsafe name', async () => {
     expect(await check({ a: 'one.safetensors', c: 'three.safetensors' })).toEqual(['weights/shard-missing']);
     expect(await check({ a: 'two.safetensors' })).toEqual(['weights/shard-tensors']);
     expect(await check({ a: '../one.safetensors' })).toContain('weights/shard-index-malformed');

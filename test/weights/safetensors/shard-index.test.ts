@@ -16,7 +16,7 @@ test.each([
   expect(isShardIndexName(name)).toBe(wanted);
 });
 
-test('the files and their tensors are in the order of the index', async () => {
+test('files and tensors are in the order of the index', async () => {
   const { index: found, problems } = await index({ a: '1.safetensors', b: '2.safetensors', c: '1.safetensors' });
   expect([...(found?.shards ?? [])]).toEqual([
     ['1.safetensors', ['a', 'c']],
@@ -25,13 +25,13 @@ test('the files and their tensors are in the order of the index', async () => {
   expect(problems).toEqual([]);
 });
 
-test('a shard outside the folder, and an index without a map, are problems', async () => {
+test('a shard outside the folder, and an index without a weight_map, are problems', async () => {
   expect((await index({ a: '../x.safetensors' })).problems).toMatchObject([{ rule: 'weights/shard-index-malformed' }]);
   const none = await readShardIndex(bufferSource('i', Buffer.from('{}')));
   expect(none).toMatchObject({ index: undefined, problems: [{ message: expect.stringContaining('no weight_map') }] });
 });
 
-test('a shard that is not there is named', async () => {
+test('a missing shard is named', async () => {
   const { index: found } = await index({ a: '1.safetensors' });
   const tree = planTree('m', planContents({ 'd/model.safetensors.index.json': '{}' }));
   const problems = found && (await checkShards(found, 'd/model.safetensors.index.json', tree));

@@ -14,7 +14,7 @@ test.each([
   ['lz4', bytesOf('lz4')],
   ['zfile', bytesOf('zfile')],
   ['7z', Buffer.from('377abcaf271c', 'hex')],
-])('%s is known by its first bytes', (container, bytes) => {
+])('%s is recognised by its magic bytes', (container, bytes) => {
   expect(findContainer(bytes)).toBe(container);
 });
 
@@ -23,11 +23,11 @@ test.each([
   ['a pickle', Buffer.from('80024b012e', 'hex')],
   ['zeros', Buffer.alloc(600)],
   ['nothing', Buffer.alloc(0)],
-])('%s is none', (_about, bytes) => {
+])('%s is not recognised', (_about, bytes) => {
   expect(findContainer(bytes)).toBeUndefined();
 });
 
-test('what is not opened here is closed', () => {
+test('zstd, 7z and RAR are containers that are not opened here', () => {
   expect((['zstd', '7z', 'rar'] as const).every(isClosed)).toBe(true);
   expect((['zip', 'gzip', 'xz', 'lz4'] as const).some(isClosed)).toBe(false);
 });

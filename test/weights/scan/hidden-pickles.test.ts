@@ -18,7 +18,7 @@ const long = Buffer.alloc(1_500_000, 'a');
 /** A value that is thrown away, and then the payload. */
 const behind = (value: string | Buffer): Buffer => Buffer.concat([Buffer.from(value), op.pop, payload, op.stop]);
 
-describe('what a pickle begins with', () => {
+describe('a pickle is found by its first bytes', () => {
   it.each([
     ['an integer in hex', behind('I0x10\n')],
     ['an octal of C', behind('I017\n')],
@@ -40,7 +40,7 @@ describe('what a pickle begins with', () => {
   });
 });
 
-describe('what a pickle lies in', () => {
+describe('a pickle is found inside', () => {
   const zip = (data: Uint8Array, name = 'inner') => buildZip([{ name, data }]);
   const wrap = (times: number, data: Uint8Array): Uint8Array => (times === 0 ? data : wrap(times - 1, zip(data)));
 
@@ -52,11 +52,11 @@ describe('what a pickle lies in', () => {
     ['a ZIP called as text', zip(zip(evil, 'readme.md'))],
   ])('%s', async (_what, bytes) => expect(await codesOf(bytes)).toContain(unsafe));
 
-  it('more containers than are opened are refused, not passed over', async () => {
+  it('more containers than the limit are refused, not skipped', async () => {
     expect(await codesOf(wrap(20, evil))).toContain('weights/pickle-limit');
   });
 
-  it('a member that cannot be opened does not hide the next', async () => {
+  it('a member that cannot be opened does not hide the next one', async () => {
     const broken = buildZip([
       { name: 'archive/data.pkl', data: good },
       { name: 'archive/locked', data: good },
@@ -74,7 +74,7 @@ describe('what a pickle lies in', () => {
   });
 });
 
-describe('good neighbours', () => {
+describe('harmless content gets no alarm', () => {
   it.each([
     ['a good pickle in gzip', gzipSync(good)],
     ['prose that begins with an opcode', Buffer.from('I like model.zoo\nand torch.nn\n')],
@@ -83,7 +83,7 @@ describe('good neighbours', () => {
   ])('%s', async (_what, bytes) => expect(await codesOf(bytes)).toEqual([]));
 });
 
-it('pickle.load takes the bytes of an array of joblib for opcodes', async () => {
+it('pickle.load reads the bytes of a joblib array as opcodes', async () => {
   const wrapper = Buffer.concat([
     op.global('joblib.numpy_pickle', 'NumpyArrayWrapper'),
     op.emptyTuple,

@@ -29,14 +29,14 @@ async function list(...blocks: Buffer[]) {
   return found.sort();
 }
 
-test('members one behind the other, without a magic', async () => {
+test('consecutive members are found without magic bytes', async () => {
   expect(await list(block({ name: 'a', data: 'one' }), block({ name: 'b', data: 'two' }))).toEqual([
     'a: one',
     'b: two',
   ]);
 });
 
-test('where a pax header names another size, both readings are followed', async () => {
+test('if a pax header gives another size, both readings are followed', async () => {
   const pax = block({ name: 'p', type: 'x', data: '11 size=512\n' });
   const inner = block({ name: 'inner', data: 'hidden' });
   const found = await list(pax, block({ name: 'a', size: 0 }), inner);
@@ -44,11 +44,11 @@ test('where a pax header names another size, both readings are followed', async 
   expect(found.some((one) => one.startsWith('a: inner'))).toBe(true);
 });
 
-test('a link has no data for Python, whatever size it names', async () => {
+test('a link has no data for Python, whatever its size field', async () => {
   expect(await list(block({ name: 'l', type: '2', size: 512 }), block({ name: 'b', data: 'two' }))).toContain('b: two');
 });
 
-test('a header that contradicts its sum is none', () => {
+test('a header with a wrong checksum is not a header', () => {
   const header = block({ name: 'a' }).subarray(0, 512);
   expect(isTarHeader(header)).toBe(true);
   header[0] = 0x62;
@@ -56,7 +56,7 @@ test('a header that contradicts its sum is none', () => {
   expect(isTarHeader(header.subarray(0, 100))).toBe(false);
 });
 
-test('headers that lead back to each other end', async () => {
+test('headers that refer back to each other end', async () => {
   const self = block({ name: 'a', size: 0 });
   expect(await list(self, self, self)).toEqual([]);
 });

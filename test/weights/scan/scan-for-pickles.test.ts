@@ -68,7 +68,7 @@ describe('a pickle that runs code is found', () => {
       expect(await rulesOf(wrap(dangerous), name), name).toContain('weights/pickle-unsafe-global');
   });
 
-  test('behind the arrays of joblib, and in those of objects', async () => {
+  test('behind joblib arrays, and inside object arrays', async () => {
     const wrapper = (shape: number, descr: string) =>
       Buffer.concat([
         op.global('joblib.numpy_pickle', 'NumpyArrayWrapper'),
@@ -86,7 +86,7 @@ describe('a pickle that runs code is found', () => {
     expect(await rulesOf(pickle(op.proto(4), objects), 'm.joblib')).toContain('weights/pickle-unsafe-global');
   });
 
-  test('beside a tar of the same bytes', async () => {
+  test('next to a tar in the same bytes', async () => {
     const bytes = tar('a', harmless);
     expect(await rulesOf(bytes, 'm.pt')).not.toContain('weights/pickle-unsafe-global');
     // The member's name is the pickle: PROTO, the payload, STOP.
@@ -96,8 +96,8 @@ describe('a pickle that runs code is found', () => {
   });
 });
 
-describe('good neighbours', () => {
-  test('a TorchScript module in a ZIP, whose classes are its own', async () => {
+describe('harmless files get no alarm', () => {
+  test('a TorchScript module in a ZIP, with classes of its own', async () => {
     const script = buildZip([
       { name: 'm/data.pkl', data: pickle(op.proto(2), op.global('__torch__.m', 'Net'), op.emptyTuple, op.newobj) },
       { name: 'm/constants.pkl', data: harmless },
@@ -127,11 +127,11 @@ test.each([
   ['xz', 'fd377a585a000004', 'weights/not-scanned'],
   ['zstd', '28b52ffd00000000', 'weights/not-scanned'],
   ['7z', '377abcaf271c0004', 'weights/not-scanned'],
-])('what is compressed with %s in a checkpoint is said not to be looked into', async (_, hex, rule) => {
+])('content compressed with %s in a checkpoint is reported as not searched', async (_, hex, rule) => {
   expect(await rulesOf(checkpoint('extra/a', Buffer.from(hex, 'hex')), 'm.pt')).toEqual([rule]);
 });
 
-test('containers in containers end at a depth, which is said', async () => {
+test('nested containers have a depth limit, which is reported', async () => {
   let content: Uint8Array = dangerous;
   for (let level = 0; level < 20; level++) content = zip('a', content);
   expect(await rulesOf(content)).toContain('weights/pickle-limit');

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { CUSTOM, dtypeName, operatorName } from '../../../src/weights/tflite/names.ts';
 
-test('operators and types are called as the schema calls them, later ones by their number', () => {
+test('operators and types have the names of the schema, later ones their number', () => {
   expect([operatorName(0), operatorName(9), operatorName(CUSTOM), operatorName(5000)]).toEqual([
     'ADD',
     'FULLY_CONNECTED',

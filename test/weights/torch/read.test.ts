@@ -37,7 +37,7 @@ function checkpoint(value: Uint8Array, ...more: readonly BrokenMember[]): Buffer
 
 const four: BrokenMember = { name: 'm/data/0', data: Buffer.alloc(16) };
 
-describe('a mapping made of its pairs names their values', () => {
+describe('a mapping built from its pairs gives the names of its values', () => {
   const value = tensor(storage('0', 4), 0, [4], [1]);
   const list = (...items: readonly Buffer[]) =>
     Buffer.concat([op.emptyList, ...items.flatMap((item) => [item, op.append])]);
@@ -59,7 +59,7 @@ describe('a mapping made of its pairs names their values', () => {
   });
 });
 
-describe('a tensor must stay inside its storage', () => {
+describe('a tensor must fit into its storage', () => {
   it.each([
     ['all of it', [0, [4], [1]], []],
     ['a column', [0, [2], [2]], []],
@@ -82,26 +82,26 @@ describe('a tensor must stay inside its storage', () => {
     expect(short.problems[0]?.message).toContain('has 15 bytes where 16 are needed');
   });
 
-  it('a key that points out of the archive is just a missing member', async () => {
+  it('a key that points outside the archive is a missing member', async () => {
     const { problems } = await read(checkpoint(tensor(storage('../../etc/passwd', 4), 0, [4], [1])));
     expect(problems.map(({ rule }) => rule)).toEqual(['weights/torch-storage']);
   });
 
-  it('one storage may not have two sizes', async () => {
+  it('one storage has one size', async () => {
     const two = Buffer.concat([tensor(storage('0', 4), 0, [4], [1]), tensor(storage('0', 2), 0, [2], [1]), op.tuple2]);
     expect((await read(checkpoint(two, four))).problems[0]?.message).toContain('two sizes');
   });
 });
 
 describe('facts of a torch ZIP', () => {
-  it('count what is stored once, however often it is shared', async () => {
+  it('count a shared storage once', async () => {
     const two = Buffer.concat([tensor(storage('0', 4), 0, [4], [1]), tensor(storage('0', 4), 1, [2], [1]), op.tuple2]);
     const { facts } = await read(checkpoint(two, four));
     expect(facts?.parameters).toBe(4);
     expect(facts?.tensors.map(({ name }) => name)).toEqual(['w.0', 'w.1']);
   });
 
-  it('say the byte order the file gives', async () => {
+  it('give the byte order of the file', async () => {
     const value = tensor(storage('0', 4), 0, [4], [1]);
     const { facts } = await read(checkpoint(value, four, { name: 'm/byteorder', data: Buffer.from('big') }));
     expect(facts?.format === 'torch-zip' && facts.byteOrder).toBe('big');
@@ -128,7 +128,7 @@ describe('facts of a torch ZIP', () => {
   });
 });
 
-describe('a torch ZIP that another tool packed again', () => {
+describe('a torch ZIP that another tool compressed', () => {
   function deflated(bytes: Buffer, name: string): Buffer {
     // One stored member becomes a deflated one: method and sizes in both headers, and the data.
     const zip = buildZip([{ name, data: deflateRawSync(bytes) }]);
@@ -142,20 +142,20 @@ describe('a torch ZIP that another tool packed again', () => {
     return zip;
   }
 
-  it('is inflated to be judged', async () => {
+  it('is inflated to be read', async () => {
     const evil = pickle(op.proto(2), op.global('os', 'system'), op.text('x'.repeat(1000)), op.tuple1, op.reduce);
     const { problems } = await read(deflated(evil, 'm/data.pkl'));
     expect(problems.map(({ rule }) => rule)).toContain('weights/pickle-unsafe-global');
   });
 
-  it('a deflated member that does not inflate is a problem and no exception', async () => {
+  it('a deflated member that does not inflate is a problem, not an exception', async () => {
     const bytes = deflated(Buffer.alloc(1000, 'a'), 'm/data.pkl');
     bytes.fill(0xff, 40, 50);
     expect((await read(bytes)).problems.map(({ rule }) => rule)).toContain('weights/torch-malformed');
   });
 });
 
-describe('which files torch.load reads by default', () => {
+describe('the files that torch.load reads by default', () => {
   const reason = async (value: Uint8Array) => {
     const { facts, problems } = await read(checkpoint(value));
     if (facts?.format !== 'torch-zip') throw new Error('no facts');
@@ -177,7 +177,7 @@ describe('which files torch.load reads by default', () => {
 });
 
 describe('numbers that JSON cannot carry', () => {
-  it('a view of more elements than 2^53 is a misfit and stays a number', async () => {
+  it('a view of more than 2^53 elements does not fit, and its size stays a number', async () => {
     const huge = 2 ** 31 - 1;
     const { facts, problems } = await read(checkpoint(tensor(storage('0', 4), 0, [huge, huge], [0, 0]), four));
     expect(problems.map(({ rule }) => rule)).toEqual(['weights/torch-storage']);

@@ -4,6 +4,6 @@ import { bytesOf, decode, plain, testDecoder } from './packed.ts';
 
 testDecoder(unpackBzip2, ['bzip2']);
 
-test('one stream behind the other is one content', () => {
+test('consecutive streams are one content', () => {
   expect(decode(unpackBzip2, bytesOf('bzip2, two streams'))).toEqual({ bytes: plain });
 });

@@ -4,7 +4,7 @@ import { bytesOf, decode, plain, testDecoder } from './packed.ts';
 
 testDecoder(unpackLz4, ['lz4']);
 
-test('frames one behind the other are one content', () => {
+test('consecutive frames are one content', () => {
   const twice = Buffer.concat([bytesOf('lz4'), bytesOf('lz4')]);
   expect(decode(unpackLz4, twice)).toEqual({ bytes: Buffer.concat([plain, plain]) });
 });

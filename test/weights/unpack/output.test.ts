@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Malformed } from '../../../src/core/documents/malformed.ts';
 import { Full, Output } from '../../../src/weights/unpack/output.ts';
 
-test('copies overlap what they write', () => {
+test('copies may overlap their own output', () => {
   const output = new Output(100);
   output.append(Buffer.from('ab'));
   output.copy(2, 5);
@@ -11,14 +11,14 @@ test('copies overlap what they write', () => {
   expect(output.back(3)).toBe(0x61);
 });
 
-test('what lies before the start cannot be copied', () => {
+test('a copy from before the start is malformed', () => {
   const output = new Output(100);
   output.push(1);
   expect(() => output.copy(2, 1)).toThrow(Malformed);
   expect(() => output.copy(0, 1)).toThrow(Malformed);
 });
 
-test('it holds its limit and no byte more, whoever writes', () => {
+test('the output never exceeds its limit', () => {
   const output = new Output(4);
   output.append(Buffer.from('abc'));
   expect(() => output.copy(1, 1_000_000_000)).toThrow(Full);

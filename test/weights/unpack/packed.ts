@@ -54,17 +54,17 @@ function* damaged(bytes: Buffer): Generator<Buffer> {
 export function testDecoder(decoder: Decoder, kinds: readonly [Kind, ...Kind[]]): void {
   const bytes = bytesOf(kinds[0]);
 
-  test.each(kinds)('%s, as Python wrote it, gives every byte', (kind) => {
+  test.each(kinds)('%s, compressed by Python, gives every byte', (kind) => {
     expect(decode(decoder, bytesOf(kind))).toEqual({ bytes: plain });
   });
 
-  test('more than the limit is not unpacked', () => {
+  test('content above the limit is not unpacked', () => {
     const { bytes: some, error } = decode(decoder, bytes, 4);
     expect(error).toBeInstanceOf(Full);
     expect(some.length).toBeLessThanOrEqual(4);
   });
 
-  test('damaged or cut it ends, as malformed or with some bytes', () => {
+  test('a damaged or truncated stream ends, as malformed or with some bytes', () => {
     for (const one of damaged(bytes)) {
       const { error } = decode(decoder, one);
       if (error !== undefined && !(error instanceof Full)) expect(error).toBeInstanceOf(Malformed);

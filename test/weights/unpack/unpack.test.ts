@@ -10,7 +10,7 @@ describe('a pickle that runs code is found in a stream of', () => {
   });
 });
 
-describe('text raises no alarm in a stream of', () => {
+describe('text gets no alarm in a stream of', () => {
   it.each([
     ['bzip2', 'QlpoOTFBWSZTWV1miP0AABZRgAAQQAAmQZSAIABQgGmmgKVQ9QyNRiMjqMRkex7G48R9GRuPkaj8XckU4UJBdZoj9A=='],
     [

@@ -4,7 +4,7 @@ import { bytesOf, decode, plain, testDecoder } from './packed.ts';
 
 testDecoder(unpackXz, ['xz', 'xz, delta']);
 
-test('streams one behind the other, with zeros between them, are one content', () => {
+test('consecutive streams, with zeros between them, are one content', () => {
   const twice = Buffer.concat([bytesOf('xz'), Buffer.alloc(4), bytesOf('xz, delta')]);
   expect(decode(unpackXz, twice)).toEqual({ bytes: Buffer.concat([plain, plain]) });
 });

@@ -9,14 +9,14 @@ test.each(['gzip', 'zlib', 'deflate'] as const)('%s gives every byte', async (ki
   expect(await inflateAll(kind, packers[kind](content), 1_000_000)).toEqual({ bytes: content, end: 'whole' });
 });
 
-test('more than the limit is not unpacked', async () => {
+test('content above the limit is not unpacked', async () => {
   expect(await inflateAll('zlib', deflateSync(content), 100)).toEqual({
     bytes: content.subarray(0, 100),
     end: 'limit',
   });
 });
 
-test('a stream that breaks gives what stands before the break', async () => {
+test('a broken stream gives the bytes before the break', async () => {
   const packed = deflateSync(content);
   const broken = Buffer.concat([packed.subarray(0, packed.length >> 1), Buffer.alloc(packed.length, 0xff)]);
   const { bytes, end } = await inflateAll('zlib', broken, 1_000_000);

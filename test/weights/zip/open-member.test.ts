@@ -20,14 +20,14 @@ function member(method: number, packed: Uint8Array) {
 test.each([
   ['stored', 0, content],
   ['deflated', 8, deflateRawSync(content)],
-])('a %s member gives its content', async (_, method, packed) => {
+])('a %s member is read', async (_, method, packed) => {
   const { source, facts } = member(method, packed);
   const bytes = await readAll(await openMember(source, facts, 1_000_000), 1_000_000);
   expect([bytes.equals(content), matchesChecksum(bytes, facts)]).toEqual([true, true]);
   expect(matchesChecksum(Buffer.alloc(content.length), facts)).toBe(false);
 });
 
-test('a deflated member is inflated no further than the limit', async () => {
+test('a deflated member is inflated up to the limit only', async () => {
   const { source, facts } = member(8, deflateRawSync(content));
   expect((await openMember(source, facts, 10)).size).toBe(10);
 });

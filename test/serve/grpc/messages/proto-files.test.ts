@@ -66,7 +66,7 @@ const methods = services
     Object.entries(own).map(([method, defined]) => [name, method, defined] as const),
   );
 
-test('every method of the .proto files is there, and no other', () => {
+test('every method of the .proto files is declared, and no other', () => {
   const named = Object.entries(definitions).flatMap(([name, definition]) =>
     'format' in definition ? [] : Object.keys(definition).map((method) => `${name}/${method}`),
   );
@@ -75,7 +75,7 @@ test('every method of the .proto files is there, and no other', () => {
 });
 
 test.each(methods)(
-  '%s %s: what protobufjs writes is read and written again the same',
+  '%s %s: what protobufjs writes is read, and written back unchanged',
   (service, method, defined: Method<unknown, unknown>) => {
     const found = Object.entries(definitions[service] ?? {}).find(([name]) => name === method)?.[1];
     for (const [side, table] of [['request', defined.request] as const, ['response', defined.answer] as const]) {

@@ -40,7 +40,7 @@ async function open(options: ServeOptions = {}, properties = '') {
 const echo = '/predictions/kinds';
 const kind = { 'x-kind': 'str' };
 
-test('without keys on loopback only loopback names lead here, for reads too', async () => {
+test('without keys on loopback only loopback host names are accepted, for reads too', async () => {
   const server = await open();
   const { port } = new URL(server.url);
   const statusOf = async (host: string) => (await server.ask('GET', '/models', { host })).status;
@@ -68,7 +68,7 @@ test('without keys on loopback only loopback names lead here, for reads too', as
   expect(JSON.parse(body)).toMatchObject({ code: 403, type: 'ForbiddenException' });
 });
 
-test('--allowed-hosts opens a name, or every name', async () => {
+test('--allowed-hosts accepts a host name, or every one', async () => {
   const named = await open({ allowedHosts: 'models.example, other.example' });
   expect((await named.ask('GET', '/ping', { host: 'Models.example:8080' })).status).toBe(200);
   expect((await named.ask('GET', '/ping', { host: 'third.example' })).status).toBe(403);
@@ -119,7 +119,7 @@ test('a page of another origin changes and runs nothing', async () => {
   expect((await server.ask('GET', '/models')).body).not.toContain('evil');
 });
 
-test('curl, the playground and links to it are as before', async () => {
+test('curl, the playground and links to it still work', async () => {
   const server = await open();
   const { host } = new URL(server.url);
   const own: readonly Headers[] = [
@@ -136,13 +136,13 @@ test('curl, the playground and links to it are as before', async () => {
     expect([path, (await server.ask('GET', path, { 'sec-fetch-site': 'cross-site' })).status]).toEqual([path, 200]);
 });
 
-test('a server behind keys asks no browser where it comes from', async () => {
+test('a server with keys does not check the origin of a browser', async () => {
   const server = await open({ tokenAuth: true });
   const headers = { host: 'evil.example', origin: 'https://evil.example' };
   expect((await server.ask('POST', echo, headers)).body).toContain('Token Authorization failed');
 });
 
-test('--cors-origin opens the server to one origin, and says so to its pages', async () => {
+test('--cors-origin allows one origin, and sends the CORS headers to its pages', async () => {
   const server = await open({ corsOrigin: 'https://app.example' });
   const page = { origin: 'https://app.example', 'sec-fetch-site': 'cross-site' };
   const { status, headers } = await server.ask('POST', echo, { ...kind, ...page });
@@ -152,7 +152,7 @@ test('--cors-origin opens the server to one origin, and says so to its pages', a
   expect((await server.ask('POST', echo, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
 });
 
-test('an origin with a path is no origin', async () => {
+test('an origin with a path is refused', async () => {
   await expect(open({ corsOrigin: 'https://app.example/page' })).rejects.toMatchObject({ code: 'INVALID_OPTION' });
 });
 
@@ -175,7 +175,7 @@ const asked = [
   '/models/kinds/1.0/set-default',
 ];
 
-test('cors_* of config.properties opens every route, and a preflight runs no model', async () => {
+test('cors_* of config.properties allows every route, and a preflight runs no model', async () => {
   const server = await open({ openInferenceProtocol: true }, cors);
   const page = { origin: 'https://any.example', 'sec-fetch-site': 'cross-site' };
   for (const path of asked) {
@@ -196,7 +196,7 @@ test('cors_* of config.properties opens every route, and a preflight runs no mod
   expect(server.context.messages().join()).toContain('Every page that a browser of this machine opens');
 });
 
-test('a preflight needs no key, and what is not configured is allowed as asked for', async () => {
+test('a preflight needs no key, and without configuration the requested headers are allowed', async () => {
   const server = await open({ tokenAuth: true, corsOrigin: 'https://app.example' });
   const { status, headers } = await server.ask('OPTIONS', echo, {
     origin: 'https://app.example',

@@ -8,7 +8,7 @@ test.each([
   ['/', '/'],
   ['/models/a%62', '/models/ab'],
   ['/predictions//1.0', '/predictions/%00/1.0'],
-])('%s is taken as %s', (given, taken) => {
+])('%s is read as %s', (given, taken) => {
   expect(normaliseTarget(given)).toBe(taken);
 });
 

@@ -68,7 +68,7 @@ const served: Record<string, string> = {
   'Expect: 100-continue': `${echo()}Expect: 100-continue\r\nContent-Length: 4\r\n\r\nbody`,
 };
 
-test('requests that two parsers could read in two ways get a 4xx and nothing after it; the rest are served right', async () => {
+test('a request that two parsers could read differently gets a 4xx and nothing after it; the rest are served', async () => {
   const { handle, predict } = await startServer([{}]);
   const url = handle.urls.inference;
   for (const [what, [bytes, status]] of Object.entries(refused)) {
@@ -87,7 +87,7 @@ test('requests that two parsers could read in two ways get a 4xx and nothing aft
   expect((await predict('kinds', 'str')).status).toBe(200);
 });
 
-test('a body is cut off at the limit, by its length or while its chunks come, and the answer names the option', async () => {
+test('a body is cut off at the limit, by its length or while its chunks arrive, and the answer names the option', async () => {
   const { handle } = await startServer(
     [{}],
     { tsConfig: 'config.properties' },
@@ -127,7 +127,7 @@ function sendAll(url: string, head: string, bytes: number): Promise<number | str
   });
 }
 
-test('a client that reads only when it has sent all of a body that is refused still gets its answer', async () => {
+test('a client that reads only after sending all of a refused body still gets its answer', async () => {
   const head = `${kept}Content-Length: 8000000\r\n\r\n`;
   for (const [options, status] of [
     [{}, 413],
@@ -139,7 +139,7 @@ test('a client that reads only when it has sent all of a body that is refused st
   }
 });
 
-test('a client that asks before it sends a body is not told to send one that is refused', async () => {
+test('a client with Expect: 100-continue is not told to send a body that is refused', async () => {
   const { handle } = await startServer([{}]);
   const ask = `${kept}Expect: 100-continue\r\n`;
   expect(statuses(await exchange(handle.urls.inference, `${ask}Content-Length: 8000000\r\n\r\n`))).toEqual([413]);
@@ -164,7 +164,7 @@ async function startGuarded(limits: { arrivingBytes: number; idleMs: number }): 
 
 const post = 'POST / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n';
 
-test('a client that stops in the middle of its body is answered 408, one that only is slow is not', async () => {
+test('a client that stops within its body is answered 408, a slow one is not', async () => {
   const url = await startGuarded({ arrivingBytes: 1_000, idleMs: 1_500 });
   const stopped = await exchange(url, `${post}Content-Length: 10\r\n\r\nabc`);
   expect(statuses(stopped)).toEqual([408]);
@@ -180,7 +180,7 @@ test('a client that stops in the middle of its body is answered 408, one that on
   expect([statuses(slow), slow.endsWith('10 bytes')]).toEqual([[200], true]);
 });
 
-test('bodies that arrive together are bounded: 503 with Retry-After, and room again when they are gone', async () => {
+test('bodies received at once are limited in total: 503 with Retry-After, until others are finished', async () => {
   const url = await startGuarded({ arrivingBytes: 1_000, idleMs: 2_000 });
   const idle = exchange(url, `${post}Content-Length: 2000\r\n\r\n${'x'.repeat(900)}`);
   const crowd = await exchange(url, `${post}Content-Length: 2000\r\n\r\n${'x'.repeat(900)}`);

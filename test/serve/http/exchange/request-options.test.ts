@@ -8,7 +8,7 @@ const page = (query: string) => {
   return [items[0], items.length, next.nextPageToken];
 };
 
-test('a list is given in pages of at most a hundred', () => {
+test('a list has pages of at most a hundred', () => {
   expect([page(''), page('next_page_token=100&limit=10'), page('next_page_token=200')]).toEqual([
     [0, 100, '100'],
     [100, 10, '110'],
@@ -16,11 +16,11 @@ test('a list is given in pages of at most a hundred', () => {
   ]);
 });
 
-test.each(['limit=-1', 'limit=101', 'limit=x', 'next_page_token=-5'])('%s is as if not given', (query) => {
+test.each(['limit=-1', 'limit=101', 'limit=x', 'next_page_token=-5'])('%s counts as absent', (query) => {
   expect(page(query)).toEqual([0, 100, '100']);
 });
 
-test('numbers that do not parse are none', () => {
+test('a number that does not parse counts as absent', () => {
   expect([toInteger('7'), toInteger('-7'), toInteger('7.5'), toInteger(''), toInteger(null)]).toEqual([
     7,
     -7,

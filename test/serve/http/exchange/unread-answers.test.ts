@@ -46,7 +46,7 @@ async function start(limits: Partial<UnreadLimits>) {
   return { open, unread };
 }
 
-test('a client that reads nothing is cut after the time, with all that waits for it', async () => {
+test('a client that reads nothing is disconnected after the timeout, with all that is queued for it', async () => {
   const { open, unread } = await start({});
   const sockets = [await open(['/large']), await open(['/large', '/large'])];
   for (const socket of sockets) if (!socket.destroyed) await once(socket, 'close');
@@ -55,14 +55,14 @@ test('a client that reads nothing is cut after the time, with all that waits for
   await expect.poll(() => unread.bytes).toBe(0);
 });
 
-test('one whose answer is larger than one client may leave is cut at once', async () => {
+test('a client whose unread answers exceed the limit of one client is disconnected at once', async () => {
   const { open } = await start({ stallMs: 60_000, clientBytes: MIB });
   const socket = await open(['/large']);
   if (!socket.destroyed) await once(socket, 'close');
   expect(socket.destroyed).toBe(true);
 });
 
-test('of many the largest are cut until the rest is within the bound of all', async () => {
+test('of many clients the largest are disconnected until the rest is within the total limit', async () => {
   const { open } = await start({ stallMs: 60_000, totalBytes: 2.5 * LARGE });
   const sockets: Socket[] = [];
   for (let i = 0; i < 5; i++) sockets.push(await open(['/large']));
@@ -70,7 +70,7 @@ test('of many the largest are cut until the rest is within the bound of all', as
   expect(sockets.filter(({ destroyed }) => !destroyed).length).toBeGreaterThan(0);
 });
 
-test('a client that reads slowly gets all of it, and a stream may pause longer than the time', async () => {
+test('a client that reads slowly gets everything, and a stream may pause longer than the timeout', async () => {
   const { open } = await start({});
   const { localPort } = await open([]);
   const slow = connect(Number(localPort), '127.0.0.1');

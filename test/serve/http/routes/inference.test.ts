@@ -4,7 +4,7 @@ import { fixture, startServer } from '../../serving.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 
-test('an answer carries what its handler returned, and only the headers it set', async () => {
+test('an answer has the content its handler returned, and only the headers it set', async () => {
   const { predict } = await startServer([{}]);
   const expected = {
     str: 'hello',
@@ -35,7 +35,7 @@ test('an answer carries what its handler returned, and only the headers it set',
   ]);
 });
 
-test('every answer has the headers of contract 3.1, and a request id of the server’s own', async () => {
+test('every answer has the headers of contract 3.1, and a request id of the server', async () => {
   const { handle, get } = await startServer([{}]);
   for (const response of [
     await get('/ping'),
@@ -49,7 +49,7 @@ test('every answer has the headers of contract 3.1, and a request id of the serv
   }
 });
 
-test('a handler cannot end a header or the status line', async () => {
+test('a handler cannot inject a header or a status line', async () => {
   const { predict } = await startServer([{}]);
   const response = await predict('kinds', 'inject');
   expect([response.status, await response.text()]).toEqual([200, 'safe']);
@@ -57,7 +57,7 @@ test('a handler cannot end a header or the status line', async () => {
   expect(response.headers.has('x-split')).toBe(false);
 });
 
-test('errors are in TorchServe’s JSON form with its status and its words', async () => {
+test('errors have TorchServe’s JSON form, status and messages', async () => {
   const { handle, get, predict } = await startServer([{}]);
   const cases = [
     [
@@ -96,7 +96,7 @@ test('errors are in TorchServe’s JSON form with its status and its words', asy
   }
 });
 
-test('paths are read as TorchServe reads them: decoded first, slashes at the end do not count', async () => {
+test('paths are read as TorchServe reads them: decoded first, slashes at the end ignored', async () => {
   const { get } = await startServer([{}]);
   for (const path of ['/ping', '/ping/', '/ping?x=1'])
     expect(await (await get(path)).json()).toEqual({ status: 'Healthy' });
@@ -111,7 +111,7 @@ test('paths are read as TorchServe reads them: decoded first, slashes at the end
   }
 });
 
-test('any method predicts', async () => {
+test('every method predicts', async () => {
   const { handle } = await startServer([{}]);
   for (const method of ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD']) {
     expect([method, (await fetch(`${handle.urls.inference}/predictions/kinds`, { method })).status]).toEqual([
@@ -121,7 +121,7 @@ test('any method predicts', async () => {
   }
 });
 
-test('a body becomes the parameters that the contract names', async () => {
+test('a body becomes the parameters of the contract', async () => {
   const { handle } = await startServer([{ name: 'dump', code: await fixture('dump.mjs') }]);
   const send = async (type: string | undefined, body: string, query = '') => {
     const headers = type === undefined ? {} : { 'content-type': type };
@@ -149,7 +149,7 @@ test('a body becomes the parameters that the contract names', async () => {
   expect(await send('multipart/form-data', multipart)).toEqual({ body: multipart });
 });
 
-test('a file of a form is text only if its own Content-Type says so', async () => {
+test('a file of a form is text only if its own Content-Type is text', async () => {
   const code =
     'export default { handle: (rows) => rows.map((row) => Object.entries(row).map(([name, value]) => [name, typeof value])) };';
   const { handle } = await startServer([{ name: 'types', code }]);
@@ -188,7 +188,7 @@ test('bytes of a form arrive unchanged', async () => {
   expect(Buffer.from(await response.arrayBuffer()).equals(bytes)).toBe(true);
 });
 
-test('a body above the limit is cut off with a JSON 413 that names the option, announced or not', async () => {
+test('a body above the limit is cut off with a JSON 413 that names the option, with or without Content-Length', async () => {
   const server = await startServer(
     [{}],
     { tsConfig: 'config.properties', port: undefined },
@@ -210,7 +210,7 @@ test('a body above the limit is cut off with a JSON 413 that names the option, a
   expect(within.status).toBe(200);
 });
 
-test('what is no HTTP gets one 400 and a closed connection', async () => {
+test('bytes that are not HTTP get one 400 and a closed connection', async () => {
   const { handle } = await startServer([]);
   const { hostname, port } = new URL(handle.urls.inference);
   for (const text of [

@@ -17,7 +17,7 @@ async function call(
 const status = (text: string) => ({ status: text });
 const error = (code: number, type: string, message: string) => ({ code, type, message });
 
-test('list shows default versions by name, in pages', async () => {
+test('list returns default versions by name, in pages', async () => {
   const server = await startServer([{ name: 'b' }, { name: 'a' }, { name: 'a', version: '2.0' }], { workers: 0 });
   const all = [
     { modelName: 'a', modelUrl: 'a-1.0.mar' },
@@ -72,7 +72,7 @@ test('describe has TorchServe’s keys in TorchServe’s order', async () => {
   ]);
 });
 
-test('describe asks the handler when customized, and shows every version for "all"', async () => {
+test('describe asks the handler if customized, and shows every version for "all"', async () => {
   const server = await startServer([{}, { version: '2.0' }]);
   const [, customized] = await call(server, 'GET', '/models/kinds?customized=true');
   expect(customized).toMatchObject([{ customizedMetadata: { data1: '1', data2: '2' } }]);
@@ -118,7 +118,7 @@ test('scale starts and stops workers, and without workers predictions are refuse
   expect(await call(server, 'PUT', '/models/kinds')).toEqual([202, status('Processing worker updates...')]);
 });
 
-test('more workers than any machine has are refused before one of them starts, and the server lives', async () => {
+test('more workers than the limit are refused before one starts, and the server keeps running', async () => {
   const server = await startServer([{}], { enableModelApi: true });
   const refused = error(400, 'BadRequestException', 'A model has at most 1000 workers; 2147483647 were asked for.');
   const scale = '/models/kinds?min_worker=2147483647';
@@ -178,7 +178,7 @@ test('register loads from the model store and nowhere else', async () => {
   }
 });
 
-test('a model whose handler cannot be loaded says why, and nothing of it stays registered', async () => {
+test('a model whose handler cannot be loaded reports why, and nothing of it stays registered', async () => {
   const server = await startServer([], { enableModelApi: true });
   await makeModel(server.folder, {
     name: 'broken',
@@ -205,7 +205,7 @@ test('a model whose handler cannot be loaded says why, and nothing of it stays r
   expect((await register())[0]).toBe(200);
 });
 
-test('versions: the first is the default until another is made it, and the default cannot be removed before the others', async () => {
+test('versions: the first is the default until another is set, and the default cannot be removed before the others', async () => {
   const server = await startServer([{}, { version: '2.0' }], { enableModelApi: true });
   const version = async () =>
     ((await call(server, 'GET', '/models/kinds'))[1] as [{ modelVersion: string }])[0].modelVersion;
@@ -228,7 +228,7 @@ test('versions: the first is the default until another is made it, and the defau
   expect((await server.predict('kinds', 'str')).status).toBe(404);
 });
 
-test('a manifest that readers understand differently is refused even where archives are not judged', async () => {
+test('an ambiguous manifest is refused even with --skip-validation', async () => {
   const server = await startServer([], { enableModelApi: true, skipValidation: true });
   const manifest =
     '{"runtime": "nodejs", "model": {"modelName": "two", "modelName": "faced", "handler": "handler.mjs"}}';

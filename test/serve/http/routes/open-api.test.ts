@@ -68,7 +68,7 @@ test.each([
     for (const { responses } of Object.values(methods)) expect(responses).toHaveProperty('default');
 });
 
-test('generators accept the documents: operations have names of their own, and paths declare what they take', async () => {
+test('code generators accept the documents: operations have unique names, and paths declare their parameters', async () => {
   const { handle } = await startServer([{ name: 'noop' }]);
   for (const [path, method] of [
     ['/api-description', 'GET'],

@@ -21,7 +21,7 @@ async function start(options: object = {}): Promise<string> {
 
 const browser = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
-test('a browser gets the page at the root, and every other client what TorchServe answers there', async () => {
+test('a browser gets the page at the root, every other client TorchServe’s answer', async () => {
   const url = await start();
   const page = await fetch(url, { headers: browser });
   expect([page.status, page.headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
@@ -35,7 +35,7 @@ test('a browser gets the page at the root, and every other client what TorchServ
   }
 });
 
-test('the page may run its own script and style, talk to this server, and nothing else', async () => {
+test('the page may use its own script and style, call this server, and nothing else', async () => {
   const policy = (await fetch(await start(), { headers: browser })).headers.get('content-security-policy');
   expect(policy).toMatch(
     /^default-src 'none'; script-src 'sha256-[\w+/]{43}='; style-src 'sha256-[\w+/]{43}='; connect-src 'self'; /,
@@ -43,7 +43,7 @@ test('the page may run its own script and style, talk to this server, and nothin
   expect(policy).not.toContain('unsafe');
 });
 
-test('the page fetches nothing from elsewhere', async () => {
+test('the page loads nothing from other servers', async () => {
   const page = await readFile(join(packageRoot, 'assets', 'playground.html'), 'utf8');
   expect(page).not.toMatch(/\b(?:https?:)?\/\/[a-z0-9-]+\.[a-z]/i);
   expect(page.match(/<(script|style|link|img|iframe)\b[^>]*>/g)).toEqual([
@@ -53,7 +53,7 @@ test('the page fetches nothing from elsewhere', async () => {
   ]);
 });
 
-test('models are told with their handler, state and signature', async () => {
+test('models are listed with their handler, state and signature', async () => {
   const answer = await fetch(`${await start()}/playground/models`);
   const numbers = (name: string) => ({ name, dtype: 'int64', shape: ['n'] });
   expect(await answer.json()).toEqual({
@@ -70,7 +70,7 @@ test('models are told with their handler, state and signature', async () => {
   });
 });
 
-test('where keys are asked for, the page is open and the models are not', async () => {
+test('with keys the page is open and the models are not', async () => {
   const url = await start({ tokenAuth: true });
   expect((await fetch(url, { headers: browser })).status).toBe(200);
   expect((await fetch(`${url}/playground/models`)).status).toBeGreaterThanOrEqual(400);

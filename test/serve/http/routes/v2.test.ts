@@ -27,7 +27,7 @@ async function linear() {
 
 const input = { name: 'input', shape: [2, 4], datatype: 'FP32' };
 
-test('the Open Inference Protocol tells who it is, who is ready, and what a model takes', async () => {
+test('the Open Inference Protocol reports the server, readiness, and the inputs of a model', async () => {
   const { json, call } = await linear();
   expect(await json('/v2')).toMatchObject({ name: 'ts-model-archiver', extensions: expect.any(Array) });
   expect(await json('/v2/health/live')).toEqual({ live: true });
@@ -44,7 +44,7 @@ test('the Open Inference Protocol tells who it is, who is ready, and what a mode
   expect([missing.status, await missing.json()]).toEqual([404, { error: 'Model not found: none' }]);
 });
 
-test('tensors go in and out as JSON, with the request’s id', async () => {
+test('tensors are read and written as JSON, with the request’s id', async () => {
   const { json } = await linear();
   const body = JSON.stringify({ id: 'mine', inputs: [{ ...input, data: rows }] });
   expect(await json('/v2/models/linear/infer', body)).toEqual({
@@ -64,7 +64,7 @@ function toBinary(request: Record<string, unknown>, size = 32): { body: Buffer; 
   return { body, headers: { 'Inference-Header-Content-Length': String(head.length) } };
 }
 
-test('tensors go in and out as bytes after the JSON', async () => {
+test('tensors are read and written as bytes after the JSON', async () => {
   const { call } = await linear();
   const { body, headers } = toBinary({ parameters: { binary_data_output: true } });
   const response = await call('/v2/models/linear/infer', body, headers);

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { settleHalfPrecision } from '../../../../src/serve/worker/onnx/half-precision.ts';
 
-test('while the first tensor is made there is no Float16Array, and it is back whatever happens', () => {
+test('Float16Array is hidden while the first tensor is made, and restored in every case', () => {
   const globals = globalThis as { Float16Array?: unknown };
   const before = Object.getOwnPropertyDescriptor(globals, 'Float16Array');
   const stand = class {};

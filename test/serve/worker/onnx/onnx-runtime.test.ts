@@ -46,7 +46,7 @@ describe('loadOnnxModel', () => {
     await model.close();
   });
 
-  test('a tensor whose data do not fill its shape is refused', async () => {
+  test('a tensor with too little data for its shape is refused', async () => {
     const model = await loadOnnxModel(fixture('linear4x3.onnx'), cpu);
     await expect(model.run({ input: float32([1, 2, 3], [1, 4]) })).rejects.toThrow(
       'shape [1, 4] holds 4 values, but there are 3',

@@ -15,7 +15,7 @@ test('a dimension without a number is free', () => {
   expect(toSpec(metadata)).toEqual({ name: 'x', dtype: 'float32', shape: [null, 3, null, null] });
 });
 
-test('a tensor shares its data with onnxruntime, and must be as long as its shape says', () => {
+test('a tensor shares its data with onnxruntime, and must have the length of its shape', () => {
   const data = Float32Array.of(1, 2);
   expect(toOrtTensor(Recorded, 'x', { dtype: 'float32', shape: [1, 2], data })).toMatchObject({
     given: ['float32', data, [1, 2]],

@@ -32,7 +32,7 @@ describe('requests share a run only if sample rows give the same answers alone a
     expect((await startRunner({ ...custom, model: 'linear4x3.onnx' })).batching).toBeUndefined();
   });
 
-  test('an envelope, which may hold several rows, is tried with batchSize 1 too', async () => {
+  test('an envelope, which may hold several rows, is also tried with batchSize 1', async () => {
     const parts = { handler: 'base_handler', model: 'linear4x3.onnx' };
     expect((await startRunner(parts, { batchSize: 1, envelope: 'json' })).batching?.joined).toBe(true);
   });
@@ -60,7 +60,7 @@ describe('requests share a run only if sample rows give the same answers alone a
       ],
     ],
     ['linear4x3.onnx', [[1, 2, 3, 4], [[4, 3, 2, 1]], [0, 0, 0, 1]]],
-  ])('%s answers a batch as its requests alone', async (model, inputs) => {
+  ])('%s answers a batch as it answers single requests', async (model, inputs) => {
     const runner = await base(model);
     const alone: string[] = [];
     for (const input of inputs) alone.push(...bodies(await runner.predict([request(input)])));

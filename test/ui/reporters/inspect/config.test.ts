@@ -18,19 +18,19 @@ async function configOf(yaml: string): Promise<string> {
   return formatConfig(config, createStyle({ color: false, width: 1000 }));
 }
 
-test('what the file sets, then every default, each with a value', async () => {
+test('settings of the file come first, then every default, each with a value', async () => {
   const text = await configOf('responseTimeout: 60\nbatchSize: 4\n');
   expect(text).toMatch(/^config {2}model-config\.yaml\n {2}responseTimeout +60\n {2}batchSize +4\n {2}by default +/);
   expect(text).toMatch(/\bmaxBatchDelay 100\b.*\bsequenceBatching false\b/s);
   expect(text).not.toContain('undefined');
 });
 
-test('sequences are told by the keys of the file', async () => {
+test('sequences are recognised by the keys of the file', async () => {
   const text = await configOf('sequenceBatching: true\nmaxNumSequence: 6\n');
   expect(text).toMatch(/\n {2}sequenceBatching +true\n {2}maxNumSequence +6\n/);
   expect(text).toMatch(/\bsequenceMaxIdleMSec \d+.*\bmaxSequenceJobQueueSize 1\b/s);
 });
 
-test('a value that is not taken says which one is in use', async () => {
+test('an invalid value is shown with the value in effect', async () => {
   expect(await configOf('batchSize: 0\n')).toMatch(/batchSize +0 is not taken: 1 is in use/);
 });

@@ -56,7 +56,7 @@ const digits: InspectResult = {
   findings: [],
 };
 
-test('formatInspect is one screen', () => {
+test('formatInspect fits on one screen', () => {
   expect(formatInspect(digits, plain)).toBe(`digits.mar  ZIP archive, 24 kB
   model    digits  version 1.0
   handler  image_classifier  built-in
@@ -101,7 +101,7 @@ test('formatInspect lists findings with their rule, the worst first', () => {
 `);
 });
 
-test('formatInspect shows hostile names as text', () => {
+test('formatInspect escapes hostile names', () => {
   const files = [{ path: 'a\u001b[2J\u202eb', size: 1 }];
   const text = formatInspect({ ...digits, files }, plain);
   expect(text).toContain('a\\u001b[2J\\u202eb');
@@ -113,7 +113,7 @@ test('formatInspect counts the files beyond forty', () => {
   expect(formatInspect({ ...digits, files }, plain)).toContain('… and 5 more files (all of them with --files)');
 });
 
-test('formatInspect of a broken archive leads with what is wrong', () => {
+test('formatInspect of a broken archive starts with the error', () => {
   const { files: _, ...broken } = digits;
   const findings = [
     { rule: 'archive/format', severity: 'error' as const, message: 'Neither a ZIP nor a tar.', at: {} },

@@ -55,7 +55,7 @@ describe('formatValidateSarif', () => {
   it.each([
     ['every kind of finding', findings],
     ['no finding', []],
-  ])('is SARIF 2.1.0 by the official schema: %s', (_, seen) => {
+  ])('is valid SARIF 2.1.0 by the official schema: %s', (_, seen) => {
     expect(problemsOf(JSON.parse(formatValidateSarif([result(seen)], '1.2.3')))).toEqual([]);
   });
 
@@ -64,13 +64,13 @@ describe('formatValidateSarif', () => {
     ['a result without a message', '"message":', '"massage":'],
     ['a line of 0', '"startLine": 3', '"startLine": 0'],
     ['an unknown property', '"driver": {', '"driver": { "colour": "red",'],
-  ])('is held to a schema that refuses %s', (_, good, bad) => {
+  ])('the schema refuses %s', (_, good, bad) => {
     const text = formatValidateSarif([result(findings)], '1.2.3');
     expect(text).toContain(good);
     expect(problemsOf(JSON.parse(text.replace(good, bad)))).not.toEqual([]);
   });
 
-  it('names files by references that lead back to them', () => {
+  it('names files by URI references that resolve to them', () => {
     const log = JSON.parse(formatValidateSarif([result(findings)], '1.2.3'));
     const { uri } = log.runs[0].results[0].locations[0].physicalLocation.artifactLocation;
     expect(decodeURI(new URL(uri, 'file:///work/').pathname)).toBe('/work/a b/m.mar');
@@ -130,7 +130,7 @@ describe('formatValidateJunit', () => {
     expect(junitProblems(root)).toEqual([]);
   });
 
-  it('counts what it holds, and keeps text as text', () => {
+  it('counts its cases, and keeps text as text', () => {
     const [suite] = readXml(formatValidateJunit([result(findings)])).children;
     const cases = suite?.children ?? [];
     expect(suite?.attributes.get('tests')).toBe(String(cases.length));
@@ -142,13 +142,13 @@ describe('formatValidateJunit', () => {
     expect(warned?.children[0]?.text).toContain('"]]> </failure> &amp; \\u0000\\ud800 {0}');
   });
 
-  it('fails by the severity that makes the verdict bad', () => {
+  it('fails by the severity that fails the validation', () => {
     const failed = (failOn: 'warning' | 'info') =>
       readXml(formatValidateJunit([{ ...result(findings), failOn }])).children[0]?.attributes.get('failures');
     expect([failed('warning'), failed('info')]).toEqual(['3', '4']);
   });
 
-  it('is held to a reader and a table that refuse what is wrong', () => {
+  it('the reader and the JUnit table refuse invalid files', () => {
     expect(() => readXml('<a><b></a></b>')).toThrow();
     expect(() => readXml('<a x="1" x="2"/>')).toThrow();
     expect(() => readXml('<a>&nbsp;</a>')).toThrow();
@@ -159,7 +159,7 @@ describe('formatValidateJunit', () => {
 
 describe('every reporter', () => {
   it.each(Object.keys(validateReporters) as (keyof typeof validateReporters)[])(
-    '%s escapes what a terminal would obey',
+    '%s escapes control characters',
     (name) => {
       const text = 'a\u001b[2J\u009b31m\u007f\u202eb\u2028';
       const at = { path: `${text}.mar`, member: text };

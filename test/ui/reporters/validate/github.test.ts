@@ -15,7 +15,7 @@ test('a finding is one annotation, which its text cannot end', () => {
   expect(text).toBe('::warning file=a%2Cb%3Ac.mar,title=a/b::100%25%0A::error::x%0ADo.\n');
 });
 
-test('an information is a notice, and no finding is nothing', () => {
+test('an info is a notice, and no findings give no text', () => {
   expect(show({ rule: 'a/b', severity: 'info', message: 'x', at: {} })).toMatch(/^::notice /);
   expect(show()).toBe('');
 });

@@ -4,7 +4,7 @@ import { createStyle } from '../../../../src/ui/style.ts';
 
 type Results = Parameters<(typeof validateReporters)['human']>[0];
 
-test('every reporter tells the rule and the path of a finding', () => {
+test('every reporter shows the rule and the path of a finding', () => {
   const findings = [{ rule: 'hygiene/junk', severity: 'warning', message: 'It is junk.', at: { path: 'm.mar' } }];
   const rules = [{ id: 'hygiene/junk', severity: 'warning', title: 'T', help: 'H.' }];
   const result = {

@@ -3,7 +3,7 @@ import { formatValidateJson } from '../../../../src/ui/reporters/validate/json.t
 
 type Results = Parameters<typeof formatValidateJson>[0];
 
-test('the report of several archives is their findings, and good only where all are', () => {
+test('the report of several archives has all their findings, and passes only if every archive does', () => {
   const finding = (message: string) => ({ rule: 'a/b', severity: 'error', message, at: {} });
   const results = [
     { path: 'm', passed: true, findings: [finding('x')] },

@@ -19,20 +19,20 @@ async function judge(mode: number, comment = '') {
   }
 }
 
-it('there is a rule for everything the reader of archives can find', () => {
+it('every finding of the archive reader has a rule', () => {
   expect(structureRules.map(({ id }) => id)).toEqual(Object.keys(archiveRules));
 });
 
-it('what the reader found is told by its rule, with the member', async () => {
+it('a finding of the reader is reported by its rule, with the member', async () => {
   expect(await judge(0o104755)).toMatchObject([{ rule: 'archive/setuid', at: { member: 'a.txt' } }]);
   expect((await judge(0o100644, 'x'.repeat(2000))).map(({ rule }) => rule)).toEqual(['archive/comment']);
 });
 
-it('a sound archive has no finding', async () => {
+it('a valid archive has no finding', async () => {
   expect(await judge(0o100644)).toEqual([]);
 });
 
-it('only a fault of form can be fixed by writing the archive anew', () => {
+it('only an error of form can be fixed by writing the archive again', () => {
   const fixable = structureRules.filter(({ fix }) => fix !== undefined).map(({ id }) => id);
   expect(fixable).toContain('archive/setuid');
   expect(fixable).not.toContain('archive/overlap');

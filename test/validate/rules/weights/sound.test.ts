@@ -7,7 +7,7 @@ import { tempTree } from '../../../support/temp-tree.ts';
 import { integer, message, model, raw, tensor, text } from '../../../weights/onnx/protobuf-bytes.ts';
 import { judgeWeights, weightsCases } from '../../weights-cases.ts';
 
-describe('the rules about sound weights', () => {
+describe('the rules about valid weights', () => {
   it.each(weightsCases.filter(({ rule }) => rule !== 'weights/recognised'))(
     '$rule: $about',
     async ({ rule, files }) => {
@@ -15,7 +15,7 @@ describe('the rules about sound weights', () => {
     },
   );
 
-  it('weights/left-out: more tensors without data than are listed, behind which another fault is still told', async () => {
+  it('weights/left-out: more tensors without data than are listed, followed by another fault that is still reported', async () => {
     const empty = Array.from({ length: 600 }, (_, at) => message(5, tensor(`w${at}`, [4], raw(1))));
     const outside = message(5, tensor('v', [1], message(13, text(1, 'location'), text(2, '../x')), integer(14, 1)));
     expect(await judgeWeights({ 'm.onnx': model(...empty, outside) })).toEqual([

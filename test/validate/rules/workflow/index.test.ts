@@ -5,11 +5,11 @@ import { makeMar, manifestOf } from '../../../support/make-mar.ts';
 import { tempTree } from '../../../support/temp-tree.ts';
 import { judge, judgeWar } from '../../workflow-cases.ts';
 
-it('every rule about workflows is of their area', () => {
+it('every workflow rule is in the area workflow', () => {
   for (const { id } of workflowRules) expect(id).toMatch(/^workflow\//);
 });
 
-it('a sound workflow has no finding: the rules about model archives are not asked', async () => {
+it('a valid workflow has no finding, since rules about model archives do not apply', async () => {
   const spec = 'models:\n  m1: { url: m.mar }\ndag:\n  pre: [m1]\n';
   expect(await judgeWar({ spec, handler: ['wf.py', 'def pre(data, context):\n    return data\n'] })).toEqual({
     kind: 'workflow',
@@ -17,7 +17,7 @@ it('a sound workflow has no finding: the rules about model archives are not aske
   });
 });
 
-it('the rules about code and weights hold for workflows too', async () => {
+it('rules about code and weights apply to workflows too', async () => {
   const spec = 'models: {}\ndag:\n  pre: []\n';
   const { findings } = await judgeWar({
     spec,
@@ -29,7 +29,7 @@ it('the rules about code and weights hold for workflows too', async () => {
   expect(rules.some((rule) => rule.startsWith('weights/pickle'))).toBe(true);
 });
 
-it('a model archive is not asked for a workflow', async () => {
+it('workflow rules do not apply to a model archive', async () => {
   const path = await makeMar(join(await tempTree(), 'm.mar'), {
     files: { 'handler.py': 'def handle(data, context):\n    return data\n' },
     manifest: manifestOf({}),
