@@ -43,7 +43,7 @@ async function readByContent(source: ByteSource, limits: Limits, log: FindingLog
     case 'tar':
       return readTar(source, format, limits, log);
     case 'unknown':
-      log.add('archive/format', `The content is neither a ZIP nor a tar nor a gzipped tar.`);
+      log.add('archive/format', `The content is neither a ZIP, nor a tar, nor a gzipped tar.`);
       return unreadable(source, log);
   }
 }

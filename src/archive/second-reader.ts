@@ -101,7 +101,7 @@ function compareHeaders(ours: Members, theirs: readonly UnzipperFile[], log: Fin
     if (packed === undefined) continue;
     if (uncompressedSize === size && compressedSize === packed.size && sum === packed.crc32) continue;
     const seen = `${compressedSize} bytes that unpack to ${uncompressedSize}`;
-    const message = `unzipper finds ${seen} for ${quote(path)}, our reader ${packed.size} and ${size}, or another sum.`;
+    const message = `unzipper finds ${seen} for ${quote(path)}, our reader ${packed.size} and ${size}, or another checksum.`;
     log.add('archive/second-reader', message, { member: path });
   }
 }
@@ -117,6 +117,6 @@ async function compareContent(file: UnzipperFile, ours: Members, log: FindingLog
     size += piece.length;
   }
   if (size === entry.size && sum === entry.packed.crc32) return;
-  const message = `unzipper reads ${size} bytes of ${quote(file.path)} where our reader finds ${entry.size}, or other ones.`;
+  const message = `unzipper reads ${size} bytes of ${quote(file.path)} where our reader finds ${entry.size}, or different bytes.`;
   log.add('archive/second-reader', message, { member: file.path });
 }

@@ -15,7 +15,7 @@ export function main(argv: readonly string[]): Promise<void> {
   ts-model-archiver --model-name digits --version 1.0 --serialized-file digits.onnx \\
       --handler image_classifier --extra-files index_to_name.json --export-path model_store
 
-Every flag of torch-model-archiver is here, with its short form and its habits. Exit codes: 0 done, 1 failed, 2 wrong usage.
+Every flag of torch-model-archiver works as there, also in its short form. Exit codes: 0 done, 1 failed, 2 wrong usage.
 `,
     async run(values, { context, notice }) {
       const [{ archive }, { formatArchive }] = await Promise.all([

@@ -31,7 +31,7 @@ function differ(expected: unknown, actual: unknown, pointer: string): string | u
   if (isContainer(expected) && isContainer(actual) && Array.isArray(expected) === Array.isArray(actual)) {
     for (const key of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
       const inner = pointer + toJsonPointer([key]);
-      if (!Object.hasOwn(actual, key)) return `${inner}: expected, not there`;
+      if (!Object.hasOwn(actual, key)) return `${inner}: expected, but missing`;
       if (!Object.hasOwn(expected, key)) return `${inner}: not expected`;
       const found = differ(expected[key], actual[key], inner);
       if (found !== undefined) return found;

@@ -21,14 +21,14 @@ export const errorCatalogue = {
   }),
   FILE_UNWRITABLE: (v: { path: string; reason: string }) => ({
     message: `${v.path} cannot be written: ${v.reason}.`,
-    hint: 'Check permissions and free space of the target folder; nothing partial was left behind.',
+    hint: 'Check permissions and free space of the target folder; no partial output was left behind.',
   }),
   LOG_UNWRITABLE: (v: { path: string; reason: string }) => ({
     message: `The log file ${v.path} cannot be written: ${v.reason}.`,
     hint: 'Set LOG_LOCATION and METRICS_LOCATION to folders that can be written, or start without --log-files and --log-config.',
   }),
   SOURCE_TRUNCATED: (v: { label: string; offset: number; wanted: number; found: number }) => ({
-    message: `${v.label} ended early: ${v.wanted} bytes wanted at offset ${v.offset}, ${v.found} found.`,
+    message: `${v.label} ended early: ${v.wanted} bytes expected at offset ${v.offset}, ${v.found} found.`,
     hint: 'The file is truncated or was changed while it was read; fetch or write it again.',
   }),
   HTTP_FAILED: (v: { url: string; reason: string }) => ({
@@ -36,7 +36,7 @@ export const errorCatalogue = {
     hint: 'Check the address, and that it needs no login in a browser; or download the file and give its path.',
   }),
   HTTP_NO_RANGES: (v: { url: string }) => ({
-    message: `${v.url} is on a server that sends whole files only (no answer to a Range request).`,
+    message: `${v.url} is on a server that only sends whole files (it ignores Range requests).`,
     hint: 'Download the file and give its path.',
   }),
   MEMBER_NOT_FOUND: (v: { label: string; member: string; meant?: string }) => ({
@@ -92,7 +92,7 @@ export const errorCatalogue = {
     hint: 'The keys are listed in schemas/pack-config.json and by: mar pack --help',
   }),
   VALIDATE_CONFIG_INVALID: (v: { path: string; at: string; reason: string }) => ({
-    message: `${v.path} is no valid config of mar validate: ${v.at}: ${v.reason}.`,
+    message: `${v.path} is not a valid config of mar validate: ${v.at}: ${v.reason}.`,
     hint: 'The keys are listed in schemas/validate-config.json.',
   }),
   OPTION_MISSING: (v: { option: string; what: string }) => ({
@@ -112,12 +112,12 @@ export const errorCatalogue = {
     hint: 'See --help.',
   }),
   HANDLER_NOT_BUNDLED: (v: { path: string; problems: string }) => ({
-    message: `The handler ${v.path} cannot be made into one module: ${v.problems}`,
-    hint: 'Fix the line named; the handler must compile on its own before it is packed.',
+    message: `The handler ${v.path} cannot be bundled into one module: ${v.problems}`,
+    hint: 'Fix that line: the handler must compile before it is packed.',
   }),
   HANDLER_NOT_SELF_CONTAINED: (v: { specifier: string; chain: string; reason: string }) => ({
     message: `The handler cannot be packed as one file: ${quote(v.specifier)} ${v.reason}. Import chain: ${v.chain}.`,
-    hint: 'An archive must run where nothing is installed: use a package written in JavaScript. Images are decoded by context.decodeImage, models are run by context.model.',
+    hint: 'An archive must run without installed packages: use a package written in JavaScript. context.decodeImage decodes images, context.model runs the model.',
   }),
   PACKAGE_MISSING: (v: { package: string; purpose: string; install: string }) => ({
     message: `The optional package ${v.package} is not installed; it is needed to ${v.purpose}.`,
@@ -136,8 +136,8 @@ export const errorCatalogue = {
     hint: 'Export an object of steps (preprocess, inference, postprocess) by default, as `handler`, or by the name after the colon.',
   }),
   HANDLER_UNSUPPORTED: (v: { handler: string; reason: string }) => ({
-    message: `The handler ${quote(v.handler)} is not one this worker can run: ${v.reason}.`,
-    hint: 'A Node worker runs built-in handlers over ONNX and handlers written in TypeScript or JavaScript.',
+    message: `The handler ${quote(v.handler)} cannot be run by this worker: ${v.reason}.`,
+    hint: 'A Node worker runs the built-in ONNX handlers and handlers written in TypeScript or JavaScript.',
   }),
   LABELS_INVALID: (v: { path: string; reason: string }) => ({
     message: `${v.path} is not a label map: ${v.reason}.`,
@@ -149,7 +149,7 @@ export const errorCatalogue = {
   }),
   CANCELLED: (v: { what: string }) => ({
     message: `${v.what} was cancelled.`,
-    hint: 'Nothing partial was left behind.',
+    hint: 'No partial output was left behind.',
   }),
   // Serving. Messages that TorchServe has are TorchServe's, word for word: clients match on them (contract 3).
   ...servingErrors,

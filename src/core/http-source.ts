@@ -81,7 +81,7 @@ interface Part {
 
 function parseUrl(text: string): Target {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url) throw new ToolError('HTTP_FAILED', { url: text, reason: 'it is no URL' });
+  if (!url) throw new ToolError('HTTP_FAILED', { url: text, reason: 'it is not a URL' });
   const login = `${decode(url.username)}:${decode(url.password)}`;
   url.username = url.password = '';
   return {
@@ -126,7 +126,7 @@ function createClient(target: Target, signal: AbortSignal | undefined) {
     const isSame = part.size === first.size && part.etag === first.etag;
     if (isSame && part.start === start && part.end === end) return part;
     await part.response.body?.cancel().catch(() => {});
-    if (isSame) throw fail(`bytes ${start} to ${end} were asked for, ${part.start} to ${part.end} came`);
+    if (isSame) throw fail(`bytes ${start} to ${end} were requested, ${part.start} to ${part.end} received`);
     const found = part.size === first.size ? 'another version of as many' : `${part.size}`;
     throw new ToolError('INPUT_CHANGED', { path: label, expected: first.size, found });
   }
@@ -138,7 +138,7 @@ function createClient(target: Target, signal: AbortSignal | undefined) {
       const pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array> = response.body ?? [];
       for await (const piece of pieces) {
         done += piece.length;
-        if (done > end - start) throw fail(`more than the ${end - start} bytes of the answer's header came`);
+        if (done > end - start) throw fail(`more bytes were received than the ${end - start} of the response header`);
         yield piece;
       }
     } catch (cause) {
@@ -172,10 +172,10 @@ async function follow(target: Target, range: string, signal: AbortSignal, fail: 
     if (response.status < 300 || response.status >= 400 || location === null) return response;
     await response.body?.cancel();
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-    if (!next || !isHttpUrl(next.href)) throw fail(`it leads to ${JSON.stringify(location)}, which is no http(s) URL`);
+    if (!next || !isHttpUrl(next.href)) throw fail(`it redirects to ${JSON.stringify(location)}, which is not an http(s) URL`);
     url = next;
   }
-  throw fail(`it leads on more than ${MAX_REDIRECTS} times`);
+  throw fail(`it redirects more than ${MAX_REDIRECTS} times`);
 }
 
 /** A kept connection may be closed by the server just as it is used again: what got no answer at all is asked for once more. */
@@ -201,12 +201,12 @@ function toPart(response: Response, label: string, fail: Fail): Part {
   // A file of no bytes has no range; the answer says how long it is.
   if (status === 416 && headers.get('content-range') === 'bytes */0')
     return { start: 0, end: 0, size: 0, etag, response };
-  if (status !== 206) throw fail(`the server answers ${status} ${response.statusText}`.trimEnd());
+  if (status !== 206) throw fail(`the server responds ${status} ${response.statusText}`.trimEnd());
   const [, first, last, total] =
     /^bytes (\d{1,15})-(\d{1,15})\/(\d{1,15})$/.exec(headers.get('content-range') ?? '') ?? [];
   const [start, end, size] = [Number(first), Number(last) + 1, Number(total)];
   if (total === undefined || start >= end || end > size)
-    throw fail(`the answer's Content-Range is ${JSON.stringify(headers.get('content-range'))}`);
+    throw fail(`the Content-Range of the response is ${JSON.stringify(headers.get('content-range'))}`);
   return { start, end, size, etag, response };
 }
 
@@ -216,6 +216,6 @@ function isTimeout(reason: unknown): boolean {
 
 /** fetch says "fetch failed" and keeps the reason in its cause. */
 function describeFailure(cause: unknown): string {
-  if (isTimeout(cause)) return `no answer within ${READ_TIMEOUT_MS / 1000} s`;
+  if (isTimeout(cause)) return `no response within ${READ_TIMEOUT_MS / 1000} s`;
   return describeError(cause instanceof Error && cause.cause !== undefined ? cause.cause : cause);
 }

@@ -54,7 +54,7 @@ export function findNameProblems(
   if (parts.some((part) => part !== '.' && part !== '..' && /[. ]$/.test(part)))
     add('archive/name-windows', 'a component ends in a dot or a space');
   if (parts.some((part) => WINDOWS_SHORT_FORM.test(part)))
-    add('archive/name-windows', 'Windows may take it for MAR-INF, WAR-INF or MANIFEST.json, whose short form it has');
+    add('archive/name-windows', 'on Windows it may be the short name of MAR-INF, WAR-INF or MANIFEST.json');
   if (WINDOWS_CHARACTERS.test(name))
     add('archive/name-windows', 'it contains a character that Windows cannot store or reads as a stream');
   const bytes = Buffer.byteLength(name);
@@ -80,9 +80,9 @@ function judgeComponents(parts: readonly string[], add: Add): void {
   if (parts.some((part) => part === '' || part === '.'))
     add('archive/name-component', 'it has an empty or "." component');
   if (parts.some((part) => /^\p{M}/u.test(part)))
-    add('archive/name-invisible', 'a component begins with a mark that joins the character before it');
+    add('archive/name-invisible', 'a component starts with a combining mark');
   if (parts.some((part) => EDGE_BLANK.test(part)))
-    add('archive/name-invisible', 'a component begins or ends with a blank other than the space');
+    add('archive/name-invisible', 'a component starts or ends with an unusual blank');
 }
 
 function showCode(code: number): string {

@@ -50,7 +50,7 @@ export function createProblemLog<Rule extends string>(leftOut: Rule): ProblemLog
     has: (test) => [...rules].some(test),
     list() {
       if (dropped === 0) return kept;
-      const message = `${dropped} more problems are not listed; a list ends at ${MAX_PROBLEMS}.`;
+      const message = `${dropped} more problems are not listed; the limit is ${MAX_PROBLEMS}.`;
       return [...kept, { rule: leftOut, message }];
     },
   };

@@ -21,7 +21,7 @@ export const servingErrors = {
   }),
   ARCHIVE_CHANGED: (v: { path: string }) => ({
     message: `${v.path} changed while it was read.`,
-    hint: 'Register it again; put archives into place by a rename, so that each is there whole.',
+    hint: 'Register it again; move archives into the store by a rename, so that they are complete.',
   }),
   MODEL_ALREADY_REGISTERED: (v: { model: string; version: string }) => ({
     message: `Model version ${v.version} is already registered for model ${v.model}`,
@@ -29,7 +29,7 @@ export const servingErrors = {
   }),
   MODEL_RENAMED: (v: { model: string; found: string }) => ({
     message: `The archive of ${v.model} now holds another model, ${v.found}.`,
-    hint: 'Register it under its new name, or give it its old one.',
+    hint: 'Register it under its new name, or restore the old name.',
   }),
   DEFAULT_VERSION_KEPT: (v: { model: string }) => ({
     message: `Cannot remove default version for model ${v.model}`,
@@ -43,7 +43,7 @@ export const servingErrors = {
     hint: v.queued > 0 ? `The queue is full (${v.queued} requests wait); try again soon.` : 'Scale the model up.',
   }),
   ANSWER_NOT_V2: (v: { model: string }) => ({
-    message: `What the handler of ${v.model} answered is no answer of the Open Inference Protocol.`,
+    message: `The answer of the handler of ${v.model} does not follow the Open Inference Protocol.`,
     hint: 'Call Predictions of InferenceAPIsService, or start the server with --service-envelope kservev2.',
   }),
   MODEL_API_DISABLED: (_: Record<never, never>) => ({
@@ -60,23 +60,23 @@ export const servingErrors = {
   }),
   REQUIREMENTS_FAILED: (v: { model: string; reason: string; output: readonly string[] }) => ({
     message: `Custom pip package installation failed for model ${v.model}. Cause: ${v.reason}.${v.output.length === 0 ? '' : `\nLast output:\n${v.output.join('\n')}`}`,
-    hint: 'Correct the requirements file, or pack what it names; without install_py_dep_per_model it is not installed.',
+    hint: 'Correct the requirements file, or pack the files it names; without install_py_dep_per_model nothing is installed.',
   }),
   WORKERS_FAILED: (v: { model: string; version: string; reason: string }) => ({
     message: `Failed to start workers for model ${v.model} version: ${v.version}${v.reason === '' ? '' : `. ${v.reason}`}`,
-    hint: 'Try the archive alone with: mar predict',
+    hint: 'Test the archive alone with: mar predict',
   }),
   MODEL_NOT_LOADED: (v: { archive: string; reason: string }) => ({
     message: `The model of ${v.archive} could not be loaded. ${v.reason}`,
     hint: 'mar validate checks the archive without running it.',
   }),
   WORKERS_TOO_MANY: (v: { wanted: number; most: number }) => ({
-    message: `A model has at most ${v.most} workers; ${v.wanted} were asked for.`,
-    hint: 'Ask for as many as the machine has cores.',
+    message: `A model has at most ${v.most} workers; ${v.wanted} were requested.`,
+    hint: 'Use as many workers as the machine has cores.',
   }),
   WORKER_DIED: (v: { reason: string; output: readonly string[] }) => ({
     message: `Worker died. ${v.reason}${v.output.length === 0 ? '' : `\nLast output:\n${v.output.join('\n')}`}`,
-    hint: 'The worker is restarted; the other requests are not touched.',
+    hint: 'The worker is restarted; other requests are not affected.',
   }),
   WORKER_OUT_OF_MEMORY: (v: { reason: string }) => ({
     message: `Out of resources. ${v.reason}`,
@@ -84,11 +84,11 @@ export const servingErrors = {
   }),
   WORKER_PROTOCOL: (v: { problem: string }) => ({
     message: `The worker protocol was violated: ${v.problem}.`,
-    hint: 'Something else than a worker of this protocol answered, or it was stopped in the middle of a message.',
+    hint: 'A program that is not a worker answered, or the worker was stopped within a message.',
   }),
   RESPONSE_TOO_LARGE: (v: { bytes: number }) => ({
-    message: `The answer has ${v.bytes} bytes, more than max_response_size allows.`,
-    hint: 'Set max_response_size in config.properties to at least as many bytes, or let the handler answer with less.',
+    message: `The answer has ${v.bytes} bytes, more than max_response_size.`,
+    hint: 'Set max_response_size in config.properties to at least that size, or let the handler answer with less.',
   }),
   REQUEST_INVALID: (v: { message: string }) => ({
     message: v.message,
@@ -116,15 +116,15 @@ export const servingErrors = {
   }),
   TOKEN_REFUSED: (v: { step: 'Authorization' | 'Authentication' }) => ({
     message: `Token ${v.step} failed. Token either incorrect, expired, or not provided correctly`,
-    hint: 'Send "Authorization: Bearer KEY" with the key of this port; the keys stand in key_file.json.',
+    hint: 'Send "Authorization: Bearer KEY" with the key of this port; the keys are in key_file.json.',
   }),
   HOST_REFUSED: (v: { host: string }) => ({
-    message: `The request is for ${JSON.stringify(v.host)}, and this server is reached at loopback names alone (localhost, 127.0.0.1).`,
-    hint: 'Where the name is yours, start the server with --allowed-hosts NAME.',
+    message: `The request is for ${JSON.stringify(v.host)}, but this server only accepts loopback names (localhost, 127.0.0.1).`,
+    hint: 'If the name is yours, start the server with --allowed-hosts NAME.',
   }),
   ORIGIN_REFUSED: (v: { origin: string | undefined }) => ({
-    message: `Pages of ${v.origin ?? 'another origin'} may not change or run anything here.`,
-    hint: 'Where the page is yours, start the server with --cors-origin ORIGIN.',
+    message: `Pages of ${v.origin ?? 'another origin'} may not change or run anything on this server.`,
+    hint: 'If the page is yours, start the server with --cors-origin ORIGIN.',
   }),
   KEY_FILE_INVALID: (v: { path: string; reason: string }) => ({
     message: `${v.path} cannot be used for keys: ${v.reason}.`,
@@ -140,7 +140,7 @@ export const servingErrors = {
   }),
   WORKFLOW_ALREADY_REGISTERED: (v: { workflow: string }) => ({
     message: `Workflow ${v.workflow} is already registered.`,
-    hint: 'Unregister it first, or give this one another workflow_name.',
+    hint: 'Unregister it first, or register this one under another workflow_name.',
   }),
   WORKFLOW_INVALID: (v: { message: string; detail?: string | undefined }) => ({
     message: v.detail === undefined ? v.message : `${v.message} ${v.detail}`,
@@ -152,30 +152,30 @@ export const servingErrors = {
   }),
   WORKFLOW_FAILED: (v: { workflow: string; failures: readonly string[] }) => ({
     message: `Workflow ${v.workflow} has failed to register. Failures: [${v.failures.join(', ')}]`,
-    hint: 'No node of it stays registered. Try the archive of the failing node alone with: mar predict',
+    hint: 'No node of it stays registered. Test the archive of the failing node with: mar predict',
   }),
   WORKFLOW_NODE_FAILED: (v: { node: string; attempts: number; reason: string }) => ({
     message: `Error executing ${v.node}. ${v.attempts === 1 ? 'Tried once' : `Tried ${v.attempts} times; the last time`}: ${v.reason}`,
-    hint: 'The node can be asked alone as the model ‹workflow›__‹node›; its log lines begin with that name.',
+    hint: 'The node can be called as the model ‹workflow›__‹node›; its log lines start with that name.',
   }),
   WORKFLOW_NODE_SLOW: (v: { node: string; timeoutMs: number }) => ({
     message: `The node ${v.node} did not answer within ${v.timeoutMs} ms.`,
     hint: 'Raise timeout-ms in the specification, or give the node more workers.',
   }),
   WORKFLOW_ANSWER_INVALID: (v: { node: string }) => ({
-    message: `The answer of ${v.node} is not JSON, and the answers of several last nodes are given as one JSON object.`,
+    message: `The answer of ${v.node} is not JSON, but the answers of several last nodes are joined into one JSON object.`,
     hint: 'Let the node answer with JSON, or add a node that joins the answers.',
   }),
   WORKFLOW_KEPT: (v: { workflow: string }) => ({
-    message: `The workflow ${v.workflow} is not exchanged while it is served.`,
+    message: `The workflow ${v.workflow} is not reloaded while it is served.`,
     hint: 'Unregister and register it over HTTP, or start the server again.',
   }),
   UNREGISTER_TIMEOUT: (v: { model: string }) => ({
     message: `Timed out while cleaning resources: ${v.model}`,
-    hint: 'It is unregistered; what it had not answered in time was ended. The time is unregister_model_timeout.',
+    hint: 'It is unregistered; requests that were not finished within unregister_model_timeout were aborted.',
   }),
   REQUEST_EXPIRED: (v: { milliseconds: number }) => ({
-    message: `The request waited for longer than ${v.milliseconds} ms.`,
+    message: `The request waited longer than ${v.milliseconds} ms.`,
     hint: 'Scale the model up, or raise clientTimeoutInMills in its model-config.yaml.',
   }),
   SERVER_CLOSING: (_: Record<never, never>) => ({
@@ -192,7 +192,7 @@ export const servingErrors = {
   }),
   SNAPSHOT_NOT_RESTORED: (v: { path: string; problem: string }) => ({
     message: `The snapshot ${v.path} cannot be restored: ${v.problem.replace(/\.$/, '')}.`,
-    hint: 'Mend what it names; or start without it with --ncs, or move it away.',
+    hint: 'Fix the problem, start without snapshots with --ncs, or remove the snapshot.',
   }),
   PROPERTIES_INVALID: (v: { path: string; problem: string }) => ({
     message: `${v.path}: ${v.problem}.`,

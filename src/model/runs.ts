@@ -42,7 +42,7 @@ export async function judgeRuns(facts: ModelFacts, { isSound = true } = {}): Pro
 }
 
 const BROKEN = 'Its structure is refused: see the findings.';
-const NO_MANIFEST = 'There is no manifest it could read.';
+const NO_MANIFEST = 'It has no readable manifest.';
 
 export async function judgeMarServe(facts: ModelFacts): Promise<Verdict> {
   const reading = await facts.manifest();
@@ -154,7 +154,7 @@ export async function findWeightsGap(facts: ModelFacts): Promise<WeightsGap | un
   if (!serializedFile) {
     return {
       obstacle: 'no-weights',
-      why: `The built-in handler ${handler.name} needs weights, and the manifest names no serializedFile${modelFile ? ' beside the modelFile' : ''}.`,
+      why: `The built-in handler ${handler.name} needs weights, and the manifest names no serializedFile${modelFile ? ' next to the modelFile' : ''}.`,
       hint: 'Pack the files again with --serialized-file.',
       at: { member: MANIFEST_PATH, pointer: '/model/serializedFile' },
     };

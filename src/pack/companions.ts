@@ -80,7 +80,7 @@ async function readExternalData(path: string): Promise<Companion[]> {
   try {
     const { facts } = await readWeights(source, path);
     const references = facts?.format === 'onnx' ? facts.externalData : [];
-    return references.map(({ location }) => ({ location, role: 'external data', why: 'keeps tensor data in it' }));
+    return references.map(({ location }) => ({ location, role: 'external data', why: 'refers to it as external data' }));
   } finally {
     await source.close();
   }

@@ -50,7 +50,7 @@ async function walk(
     if (found.isDirectory()) {
       const real = await realpath(absolute);
       if (ancestors.includes(real)) {
-        const reason = 'the link leads back to a folder above it';
+        const reason = 'the link leads to a folder above it';
         throw new ToolError('FILE_UNREADABLE', { path: absolute, reason });
       }
       await walk(absolute, `${prefix}${name}/`, [...ancestors, real], skip, files);

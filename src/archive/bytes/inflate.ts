@@ -95,7 +95,7 @@ function checkConsumed(consumed: number, packedSize: number): void {
 
 function checkProduced(produced: number, size: number): void {
   if (produced === size) return;
-  throw new InflateProblem('archive/inflate-size', `it inflates to ${produced} bytes, its header names ${size}`);
+  throw new InflateProblem('archive/inflate-size', `it inflates to ${produced} bytes, its header says ${size}`);
 }
 
 function toProblem(cause: unknown, size: number): unknown {

@@ -45,5 +45,5 @@ async function findForeign(folder: string): Promise<string | undefined> {
     if (found?.isFile()) return undefined;
   }
   const names = await readdir(folder).catch((cause: unknown) => [systemCode(cause) ?? 'unreadable']);
-  return names.length === 0 ? undefined : `it has no ${MANIFEST_PATH}, so it is no unpacked archive`;
+  return names.length === 0 ? undefined : `it has no ${MANIFEST_PATH}, so it is not an unpacked archive`;
 }

@@ -6,12 +6,12 @@ export const nameRules = {
   'archive/name-absolute': {
     severity: 'error',
     title: 'Names are relative',
-    help: 'An absolute name is written outside the target folder by careless tools.',
+    help: 'Careless tools write an absolute name outside the target folder.',
   },
   'archive/name-parent': {
     severity: 'error',
-    title: 'Names do not climb',
-    help: 'A name with ".." is written outside the target folder by careless tools ("zip slip").',
+    title: 'Names do not lead out of the archive',
+    help: 'Careless tools write a name with ".." outside the target folder ("zip slip").',
   },
   'archive/name-component': {
     severity: 'error',
@@ -21,17 +21,17 @@ export const nameRules = {
   'archive/name-backslash': {
     severity: 'error',
     title: 'Names use "/"',
-    help: 'A backslash is a folder on Windows and a letter elsewhere.',
+    help: 'A backslash separates folders on Windows and is an ordinary character elsewhere.',
   },
   'archive/name-control': {
     severity: 'error',
     title: 'Names have no control character',
-    help: 'Control characters drive terminals and cut names short.',
+    help: 'Control characters can control a terminal and truncate names.',
   },
   'archive/name-invisible': {
     severity: 'error',
-    title: 'Names show as they are',
-    help: 'Invisible and direction-changing characters, tags and odd blanks make a name read as another one, or as none.',
+    title: 'Names are displayed as they are',
+    help: 'Invisible and direction-changing characters, tags and unusual blanks make a name look like another one, or like none.',
   },
   'archive/name-windows': {
     severity: 'error',
@@ -40,7 +40,7 @@ export const nameRules = {
   },
   'archive/name-length': {
     severity: 'error',
-    title: 'Names are of bounded length and depth',
+    title: 'Names have a limited length and depth',
     help: 'Longer names cannot be created on common file systems.',
   },
 } as const satisfies Record<NameRule, ArchiveRule>;

@@ -24,7 +24,7 @@ export function checkNamesTogether(members: readonly NamedMember[], log: Finding
     else if (other.name !== member.name) {
       log.add(
         'archive/collision',
-        `${quote(member.name)} and ${quote(other.name)} are one file where case or Unicode form is ignored, or look the same.`,
+        `${quote(member.name)} and ${quote(other.name)} become one file where case or Unicode form is ignored, or look the same.`,
         at(member),
       );
     } else if (other.isFolder !== member.isFolder) {
@@ -32,7 +32,7 @@ export function checkNamesTogether(members: readonly NamedMember[], log: Finding
     } else {
       log.add(
         'archive/duplicate',
-        `${quote(member.name)} is there twice, at offsets ${other.offset} and ${member.offset}.`,
+        `${quote(member.name)} occurs twice, at offsets ${other.offset} and ${member.offset}.`,
         at(member),
       );
     }
@@ -63,7 +63,7 @@ function checkParents(members: readonly NamedMember[], seen: ReadonlyMap<string,
       if (other !== folder) {
         log.add(
           'archive/collision',
-          `The folders ${quote(folder)} and ${quote(other)} are one where case or Unicode form is ignored, or look the same.`,
+          `The folders ${quote(folder)} and ${quote(other)} become one where case or Unicode form is ignored, or look the same.`,
           at(member),
         );
         break;

@@ -1,26 +1,26 @@
 import { nameRules } from './name-rules.ts';
 import type { ArchiveRule } from './types.ts';
 
-const REPACK = 'Write it anew with mar repack, or pack the files with mar pack.';
+const REPACK = 'Write it again with mar repack, or pack the files with mar pack.';
 const FETCH_AGAIN = 'Fetch or write the archive again; compare its size and checksum with the origin.';
 const TWO_VIEWS =
-  'TorchServe reads an archive front to back, other tools read the directory at its end. Where the two differ, a scanner sees other files than the server.';
+  'TorchServe reads an archive front to back, other tools read the directory at its end. If the two differ, a scanner sees other files than the server.';
 
 const structure = {
   'archive/format': {
     severity: 'error',
     title: 'The file is a ZIP, a tar or a gzipped tar',
-    help: `Its first and last bytes are those of none of them. ${FETCH_AGAIN}`,
+    help: `Its first and last bytes match none of them. ${FETCH_AGAIN}`,
   },
   'archive/end-record': {
     severity: 'error',
     title: 'The ZIP ends with one end record',
-    help: `Without it the file is cut short, or two archives are glued together. ${FETCH_AGAIN}`,
+    help: `Otherwise the file is truncated, or two archives were joined. ${FETCH_AGAIN}`,
   },
   'archive/suffix': {
     severity: 'error',
     title: 'Nothing follows the end record',
-    help: `Bytes behind the end of an archive are invisible to most tools. ${REPACK}`,
+    help: `Bytes after the end of an archive are invisible to most tools. ${REPACK}`,
   },
   'archive/prefix': {
     severity: 'error',
@@ -30,7 +30,7 @@ const structure = {
   'archive/comment': {
     severity: 'warning',
     title: 'The archive comment is short',
-    help: 'A long comment is a place to hide data. Remove it with: zip -z',
+    help: 'A long comment can hide data. Remove it with: zip -z',
   },
   'archive/multi-disk': {
     severity: 'error',
@@ -49,7 +49,7 @@ const structure = {
   },
   'archive/central-bounds': {
     severity: 'error',
-    title: 'The central directory lies where the end record says',
+    title: 'The central directory is at the offset that the end record gives',
     help: FETCH_AGAIN,
   },
   'archive/central-count': {
@@ -65,7 +65,7 @@ const structure = {
   'archive/extra-field': {
     severity: 'error',
     title: 'Extra fields are well formed',
-    help: `Readers that stumble over a broken extra field at different places see different members. ${REPACK}`,
+    help: `Readers that fail at different points of a broken extra field see different members. ${REPACK}`,
   },
   'archive/encryption': {
     severity: 'error',
@@ -84,7 +84,7 @@ const structure = {
   },
   'archive/stored-size': {
     severity: 'error',
-    title: 'A stored member is as long as it says',
+    title: 'A stored member has the size that its header says',
     help: TWO_VIEWS,
   },
   'archive/local-header': {
@@ -99,12 +99,12 @@ const structure = {
   },
   'archive/order': {
     severity: 'error',
-    title: 'Members lie in the order of the central directory',
+    title: 'Members are in the order of the central directory',
     help: `${TWO_VIEWS} ${REPACK}`,
   },
   'archive/gap': {
     severity: 'error',
-    title: 'No bytes lie between members',
+    title: 'No bytes are between members',
     help: `${TWO_VIEWS} A gap can hold a member that only the server sees.`,
   },
   'archive/overlap': {
@@ -125,7 +125,7 @@ const structure = {
   'archive/special-file': {
     severity: 'error',
     title: 'Members are regular files and folders',
-    help: 'Links, devices and pipes can point out of the folder an archive is unpacked to. Pack the file they point to.',
+    help: 'Links, devices and pipes can lead out of the folder into which an archive is unpacked. Pack the file they point to.',
   },
   'archive/folder-data': {
     severity: 'error',
@@ -139,7 +139,7 @@ const structure = {
   },
   'archive/ratio': {
     severity: 'error',
-    title: 'Members do not expand beyond reason',
+    title: 'Members do not expand beyond the limit',
     help: 'DEFLATE cannot expand more than 1,032 times; a header that claims more is false. A lower limit is a choice of yours.',
   },
   'archive/entries': {
@@ -159,12 +159,12 @@ const structure = {
   },
   'archive/inflate': {
     severity: 'error',
-    title: 'Deflated data is sound',
+    title: 'Deflated data is valid',
     help: FETCH_AGAIN,
   },
   'archive/inflate-size': {
     severity: 'error',
-    title: 'Deflated data has exactly the sizes that its header names',
+    title: 'Deflated data has exactly the sizes that its header says',
     help: TWO_VIEWS,
   },
   'archive/crc': {
@@ -174,12 +174,12 @@ const structure = {
   },
   'archive/gzip': {
     severity: 'error',
-    title: 'The gzip stream is whole',
+    title: 'The gzip stream is complete',
     help: FETCH_AGAIN,
   },
   'archive/tar-header': {
     severity: 'error',
-    title: 'Every tar header is sound',
+    title: 'Every tar header is valid',
     help: FETCH_AGAIN,
   },
   'archive/tar-truncated': {
@@ -190,12 +190,12 @@ const structure = {
   'archive/tar-hidden': {
     severity: 'error',
     title: 'Nothing follows the end of the tar',
-    help: 'Some readers stop at the first empty block, others go on: members behind it are seen by one and not by the other.',
+    help: 'Some readers stop at the first empty block, others continue: only some see the members after it.',
   },
   'archive/tar-sparse': {
     severity: 'error',
     title: 'No tar member is sparse',
-    help: `Readers that do not know sparse members unpack other bytes. ${REPACK}`,
+    help: `Readers without support for sparse members unpack other bytes. ${REPACK}`,
   },
   'archive/pax': {
     severity: 'error',
@@ -205,17 +205,17 @@ const structure = {
   'archive/flat-tar': {
     severity: 'info',
     title: 'The tar has one top folder',
-    help: 'TorchServe cuts the first component of every name in a tar: MAR-INF/MANIFEST.json at the root is then not found. Put everything below one folder.',
+    help: 'TorchServe removes the first component of every name in a tar: MAR-INF/MANIFEST.json at the root is then not found. Put everything below one folder.',
   },
   'archive/duplicate': {
     severity: 'error',
-    title: 'No two members have one name',
-    help: 'Which of them is seen depends on the reader: scanners often take the first, TorchServe the last.',
+    title: 'No two members have the same name',
+    help: 'Which of them is used depends on the reader: scanners often take the first, TorchServe the last.',
   },
   'archive/collision': {
     severity: 'error',
-    title: 'Names differ on every file system and to every eye',
-    help: 'Names that differ only in case or in Unicode form, or of which one is the short form of the other, are one file on macOS or Windows: one of them would vanish. Names that differ only in letters that look the same pass for one another.',
+    title: 'Names differ on every file system, and look different',
+    help: 'Names that differ only in case or in Unicode form, or of which one is the short form of the other, become one file on macOS or Windows, so one of them is lost. Names that differ only in letters that look the same can be mistaken for each other.',
   },
   'archive/file-as-folder': {
     severity: 'error',
@@ -224,8 +224,8 @@ const structure = {
   },
   'archive/name-encoding': {
     severity: 'error',
-    title: 'Names are UTF-8 and say so',
-    help: `Readers guess the encoding otherwise, each in its own way: Java UTF-8, Python code page 437. ${REPACK}`,
+    title: 'Names are UTF-8 and flagged as such',
+    help: `Without the flag each reader guesses another encoding: Java UTF-8, Python code page 437. ${REPACK}`,
   },
   'archive/unicode-path': {
     severity: 'error',
@@ -235,7 +235,7 @@ const structure = {
   'archive/left-out': {
     severity: 'info',
     title: 'Every problem of the archive is listed',
-    help: 'A list of problems is cut at its bound, so that a hostile archive cannot fill memory or a screen. Mend what is listed and validate again.',
+    help: 'The list of problems has a limit, so that a hostile archive cannot fill the memory. Fix the listed problems and validate again.',
   },
   'archive/second-reader': {
     severity: 'error',

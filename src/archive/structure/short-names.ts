@@ -18,7 +18,7 @@ export function checkShortNames(members: readonly NamedMember[], log: FindingLog
       const others = siblings.get(folderKey(parts, depth)) ?? new Set();
       const long = [...others].find((other) => other !== part && isShortFormOf(begin, ending, other));
       if (long === undefined) continue;
-      const message = `${quote(name)} and ${quote(long)} are one where Windows gives the second its short name.`;
+      const message = `${quote(name)} and ${quote(long)} become one file if Windows gives the second its short name.`;
       log.add('archive/collision', message, { member: name });
     }
   }

@@ -19,7 +19,7 @@ const FLAGS_RESERVED = 0xe0;
 export async function* gunzipStream(source: ByteSource, limit: number): AsyncGenerator<Uint8Array> {
   const start = await findData(source);
   if (source.size - start < TRAILER_BYTES)
-    throw new GzipProblem(`it ends at ${source.size}, inside its header or trailer`);
+    throw new GzipProblem(`it ends at byte ${source.size}, inside its header or trailer`);
   const packed = sliceSource(source, source.label, start, source.size - start - TRAILER_BYTES);
   let sum = 0;
   let size = 0;
@@ -35,7 +35,7 @@ export async function* gunzipStream(source: ByteSource, limit: number): AsyncGen
   }
   const trailer = Buffer.from(await source.read(source.size - TRAILER_BYTES, TRAILER_BYTES));
   if (trailer.readUInt32LE(0) !== sum)
-    throw new GzipProblem(`its content does not have the CRC-32 that its trailer names`);
+    throw new GzipProblem(`its content does not have the CRC-32 of its trailer`);
   if (trailer.readUInt32LE(4) !== size % 2 ** 32)
     throw new GzipProblem(`it holds ${size} bytes, its trailer says ${trailer.readUInt32LE(4)}`);
 }
@@ -45,7 +45,7 @@ async function findData(source: ByteSource): Promise<number> {
   const header = Buffer.from(await source.read(0, Math.min(source.size, MAX_HEADER_BYTES)));
   const flags = header[3] ?? 0;
   if (header.length < FIXED_BYTES || header[2] !== 8 || flags & FLAGS_RESERVED)
-    throw new GzipProblem('its header is no gzip header with method 8');
+    throw new GzipProblem('its header is not a gzip header with method 8');
   let at = FIXED_BYTES;
   if (flags & FEXTRA) at += 2 + (at + 2 <= header.length ? header.readUInt16LE(at) : MAX_HEADER_BYTES);
   for (const field of [FNAME, FCOMMENT]) {
@@ -57,6 +57,6 @@ async function findData(source: ByteSource): Promise<number> {
   if (flags & FHCRC) at += 2;
   if (at > header.length) throw new GzipProblem(`its header does not end within ${header.length} bytes`);
   if (flags & FHCRC && header.readUInt16LE(end) !== (crc32(header.subarray(0, end)) & 0xffff))
-    throw new GzipProblem('its header does not have the checksum that it names');
+    throw new GzipProblem('its header does not have the checksum that it says');
   return at;
 }

@@ -22,7 +22,7 @@ const GNU_TYPES = 'LK';
 
 /** The header, or what is wrong with it in words. */
 export function parseTarHeader(block: Buffer): TarHeader | string {
-  if (!hasTarChecksum(block)) return 'its checksum is wrong: this is no tar header';
+  if (!hasTarChecksum(block)) return 'its checksum is wrong: this is not a tar header';
   const magic = block.toString('latin1', MAGIC, MAGIC + 8);
   const isPosix = magic === 'ustar\u000000';
   if (!isPosix && magic !== 'ustar  \u0000') return `its magic is ${JSON.stringify(magic)}, neither POSIX's nor GNU's`;

@@ -14,7 +14,7 @@ export function parsePax(body: Buffer): PaxRecords | string {
   for (let at = 0; at < body.length; ) {
     const record = parseRecord(body, at);
     if (typeof record === 'string') return `${record} (record at byte ${at} of the header)`;
-    if (seen.has(record.key)) return `the record ${JSON.stringify(record.key)} is there twice`;
+    if (seen.has(record.key)) return `the record ${JSON.stringify(record.key)} occurs twice`;
     seen.set(record.key, record.value);
     at = record.end;
   }
@@ -23,7 +23,7 @@ export function parsePax(body: Buffer): PaxRecords | string {
     return `the character set is ${JSON.stringify(charset)}; expected UTF-8`;
   const path = seen.get('path');
   const size = parseSize(seen.get('size'));
-  if (size === undefined && seen.has('size')) return 'the size is no number';
+  if (size === undefined && seen.has('size')) return 'the size is not a number';
   return {
     sparse: [...seen.keys()].some((key) => key.startsWith('GNU.sparse')),
     ...(path !== undefined && { path }),
@@ -34,7 +34,7 @@ export function parsePax(body: Buffer): PaxRecords | string {
 function parseRecord(body: Buffer, at: number): { key: string; value: Buffer; end: number } | string {
   const space = body.indexOf(0x20, at);
   const digits = space === -1 ? '' : body.toString('latin1', at, space);
-  if (!/^[1-9]\d{0,6}$/.test(digits)) return 'a record does not begin with its length';
+  if (!/^[1-9]\d{0,6}$/.test(digits)) return 'a record does not start with its length';
   const end = at + Number(digits);
   if (end > body.length || end <= space + 1 || body[end - 1] !== 0x0a)
     return `a record of ${digits} bytes does not end with a newline`;

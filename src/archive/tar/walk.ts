@@ -33,7 +33,7 @@ export async function walkTar(reader: BlockReader, limits: Limits, log: FindingL
     const offset = reader.position;
     const block = await reader.take(BLOCK_BYTES);
     if (block.length < BLOCK_BYTES) {
-      log.add('archive/tar-truncated', `The tar ends at ${reader.position} without its end blocks.`, { offset });
+      log.add('archive/tar-truncated', `The tar ends at byte ${reader.position}, without its end blocks.`, { offset });
       return undefined;
     }
     if (block.every((byte) => byte === 0)) return (await checkEnd(reader, offset, pending, log)) ? members : undefined;
@@ -67,7 +67,7 @@ async function checkEnd(reader: BlockReader, offset: number, pending: Pending, l
       offset: hidden,
     });
   else if (second.length < BLOCK_BYTES)
-    log.add('archive/tar-truncated', `The tar ends at ${reader.position} inside its end blocks.`, { offset });
+    log.add('archive/tar-truncated', `The tar ends at byte ${reader.position}, inside its end blocks.`, { offset });
   else if (pending.pax || pending.longName)
     log.add('archive/pax', 'An extended header at the end of the tar belongs to no member.', { offset });
   return hidden === undefined;
@@ -101,17 +101,17 @@ async function readExtended(
   const padded = Math.ceil(header.size / BLOCK_BYTES) * BLOCK_BYTES;
   const body = await reader.take(padded);
   if (body.length < padded) {
-    log.add('archive/tar-truncated', `The tar ends at ${reader.position}, inside an extended header.`, { offset });
+    log.add('archive/tar-truncated', `The tar ends at byte ${reader.position}, inside an extended header.`, { offset });
     return undefined;
   }
   const content = body.subarray(0, header.size);
-  if (header.type === 'K') return fail('it names the target of a link');
+  if (header.type === 'K') return fail('it gives a link target');
   if (header.type === 'L') {
     const end = content.indexOf(0);
     if (end === -1) return { longName: content };
     // Readers differ on whether a name ends at its first NUL or at its last byte.
     if (content.subarray(end).some((byte) => byte !== 0))
-      return fail(`a NUL lies inside its long name ${quote(content.toString('utf8'))}`);
+      return fail(`a NUL is inside its long name ${quote(content.toString('utf8'))}`);
     return { longName: content.subarray(0, end) };
   }
   const pax = parsePax(content);
@@ -132,7 +132,7 @@ function toMember(header: TarHeader, { pax, longName }: Pending, offset: number,
   if (pax?.sparse || header.type === 'S')
     log.add('archive/tar-sparse', `A sparse member: its bytes are not its content (${where}).`, at);
   else if (header.type === '0' && fullName.endsWith('/'))
-    log.add('archive/special-file', `Type "0" is a file, the name that of a folder (${where}).`, at);
+    log.add('archive/special-file', `Type "0" is a file, but the name is that of a folder (${where}).`, at);
   else if (!'0\u00005'.includes(header.type)) {
     log.add(
       'archive/special-file',

@@ -170,7 +170,7 @@ function checkEncoding(rawName: string, flags: number, offset: number, log: Find
   } else if (!(flags & FLAG_UTF8)) {
     log.add(
       'archive/name-encoding',
-      `The name ${quote(name)} at offset ${offset} is not ASCII and does not say that it is UTF-8 (flag bit 11).`,
+      `The name ${quote(name)} at offset ${offset} is not ASCII and is not flagged as UTF-8 (bit 11).`,
       { offset },
     );
   }
@@ -183,7 +183,7 @@ function checkForm(method: number, disk: number, flags: number, add: Add): void 
   else if (flags & ~FLAGS_KNOWN) add('archive/flags', `Flags ${shown} have bits other than 1, 2, 3 and 11`);
   if (method !== METHOD_STORED && method !== METHOD_DEFLATED)
     add('archive/method', `Compression method ${method}; expected 0 (stored) or 8 (deflated)`);
-  if (disk !== 0) add('archive/multi-disk', `A member begins on disk ${disk}; expected 0`);
+  if (disk !== 0) add('archive/multi-disk', `A member starts on disk ${disk}; expected 0`);
 }
 
 function checkSizes(member: ZipMember, limits: Limits, add: Add): void {
@@ -192,7 +192,7 @@ function checkSizes(member: ZipMember, limits: Limits, add: Add): void {
     if (size !== packedSize)
       add('archive/stored-size', `A stored member has ${packedSize} bytes in the archive and ${size} unpacked`);
   } else if (size > packedSize * DEFLATE_MAX_RATIO) {
-    add('archive/ratio', `${size} bytes from ${packedSize} are more than DEFLATE can make (1,032 times)`);
+    add('archive/ratio', `${size} bytes from ${packedSize} are more than DEFLATE can expand to (1,032 times)`);
   } else if (size > RATIO_FREE_BYTES && size > packedSize * limits.ratio) {
     add('archive/ratio', `${size} bytes from ${packedSize} expand more than the limit of ${limits.ratio} times`);
   }
@@ -208,11 +208,11 @@ function checkType(member: ZipMember, add: Add): void {
   else if (type !== 0 && (type === S_IFDIR) !== member.isFolder) {
     add(
       'archive/special-file',
-      `Mode ${octal} is a ${type === S_IFDIR ? 'folder' : 'file'}, the name that of a ${member.isFolder ? 'folder' : 'file'}`,
+      `Mode ${octal} is a ${type === S_IFDIR ? 'folder' : 'file'}, but the name is that of a ${member.isFolder ? 'folder' : 'file'}`,
     );
   }
   if (member.attributes & DOS_FOLDER && !member.isFolder)
-    add('archive/special-file', `MS-DOS attributes ${hex(member.attributes)} are a folder's, the name that of a file`);
+    add('archive/special-file', `MS-DOS attributes ${hex(member.attributes)} are those of a folder, but the name is that of a file`);
   if (member.attributes & DOS_SPECIAL) {
     const message = `MS-DOS attributes ${hex(member.attributes)} are those of a volume label, a device or a link`;
     add('archive/special-file', message);

@@ -62,7 +62,7 @@ export function findEndRecord(tail: Buffer, tailStart: number, log: FindingLog):
     return undefined;
   };
   if (last === undefined || last + END_BYTES > tail.length) {
-    const message = `No whole end record within the last ${tail.length} bytes: this is no ZIP, or its end is cut off.`;
+    const message = `No complete end record within the last ${tail.length} bytes: this is not a ZIP, or it is truncated.`;
     return fail('archive/end-record', message, tailStart);
   }
   const offset = tailStart + last;
@@ -71,7 +71,7 @@ export function findEndRecord(tail: Buffer, tailStart: number, log: FindingLog):
     return fail('archive/suffix', message, offset);
   }
   if (found === last) return found;
-  const message = `The comment of the end record at offset ${tailStart + found} holds another end record at ${offset}; expected one.`;
+  const message = `The comment of the end record at offset ${tailStart + found} contains another end record at ${offset}; expected one.`;
   return fail('archive/end-record', message, offset);
 }
 
@@ -156,7 +156,7 @@ function parseEnd64(
   if (bodyBytes !== BigInt(END64_BODY_BYTES))
     return fail(`The zip64 end record says ${bodyBytes} bytes; expected ${END64_BODY_BYTES}.`);
   if (tail.readUInt32LE(at + END64.disk) !== 0 || tail.readUInt32LE(at + END64.centralDisk) !== 0)
-    return fail('The zip64 end record names a disk other than 0.');
+    return fail('The zip64 end record gives a disk other than 0.');
   const here = tail.readBigUInt64LE(at + END64.entriesHere);
   const entries = tail.readBigUInt64LE(at + END64.entries);
   const size = tail.readBigUInt64LE(at + END64.size);
@@ -171,7 +171,7 @@ function parseEnd64(
     return fail('The end record and the zip64 end record disagree.');
   }
   if (start + size !== BigInt(offset))
-    return fail(`The directory ends at ${start + size}; expected ${offset}, where the zip64 end record begins.`);
+    return fail(`The directory ends at ${start + size}; expected ${offset}, where the zip64 end record starts.`);
   return { entries: Number(entries), size: Number(size), offset: Number(start), limit: offset };
 }
 

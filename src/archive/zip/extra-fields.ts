@@ -56,7 +56,7 @@ export function parseExtraFields(bytes: Buffer): ExtraFields {
       return result(`extra field 0x${id.toString(16)} claims ${length} bytes, ${bytes.length - at} are left`);
     const body = bytes.subarray(at, at + length);
     if ((id === EXTRA_ZIP64 && zip64) || (id === EXTRA_UNICODE_PATH && unicodePath))
-      return result(`extra field 0x${id.toString(16)} is there twice`);
+      return result(`extra field 0x${id.toString(16)} occurs twice`);
     if (id === EXTRA_ZIP64) zip64 = body;
     if (id === EXTRA_UNICODE_PATH) unicodePath = body;
     special ??= findSpecial(id, body);
@@ -70,7 +70,7 @@ function findSpecial(id: number, body: Buffer): string | undefined {
   const fixed = id === EXTRA_PKWARE_UNIX ? PKWARE_UNIX_BYTES : id === EXTRA_ASI_UNIX ? ASI_UNIX_BYTES : undefined;
   if (fixed === undefined) return undefined;
   const field = `Extra field 0x${id.toString(16).padStart(4, '0')}`;
-  if (body.length > fixed) return `${field} names ${quote(body.toString('utf8', fixed))} as the target of a link`;
+  if (body.length > fixed) return `${field} gives the link target ${quote(body.toString('utf8', fixed))}`;
   if (id !== EXTRA_ASI_UNIX || body.length < ASI_MODE + 2) return undefined;
   const mode = body.readUInt16LE(ASI_MODE);
   const type = mode & S_IFMT;
@@ -104,7 +104,7 @@ const order = ['size', 'packedSize', 'headerOffset'] as const satisfies (keyof W
 export function widen(numbers: WideNumbers, zip64: Buffer | undefined): WideNumbers | string {
   if (zip64 === undefined && !order.some((key) => numbers[key] === SENTINEL32)) return numbers;
   const wanted = order.filter((key) => numbers[key] === SENTINEL32);
-  if (zip64 === undefined) return `${wanted.join(' and ')} refer to a zip64 field that is not there`;
+  if (zip64 === undefined) return `${wanted.join(' and ')} refer to a missing zip64 field`;
   // Writers give either exactly the numbers that do not fit (as the specification asks) or all three (Go's do).
   const given =
     zip64.length === wanted.length * 8 ? wanted : zip64.length === 24 || zip64.length === 28 ? order : undefined;
@@ -117,7 +117,7 @@ export function widen(numbers: WideNumbers, zip64: Buffer | undefined): WideNumb
       return `${key} is ${numbers[key]} in the header and ${value} in the zip64 field`;
     wide[key] = Number(value);
   }
-  if (zip64.length === 28 && zip64.readUInt32LE(24) !== 0) return 'the zip64 field names a disk other than 0';
+  if (zip64.length === 28 && zip64.readUInt32LE(24) !== 0) return 'the zip64 field gives a disk other than 0';
   return wide;
 }
 

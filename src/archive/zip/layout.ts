@@ -22,7 +22,7 @@ export async function walkMembers(
     if (found === undefined) continue;
     if (found.dataOffset + member.packedSize > directory) {
       const end = found.dataOffset + member.packedSize;
-      log.add('archive/overlap', `${quote(member.name)} would end at ${end}, behind the directory at ${directory}.`, {
+      log.add('archive/overlap', `${quote(member.name)} would end at ${end}, after the start of the directory at ${directory}.`, {
         member: member.name,
       });
       continue;
@@ -52,13 +52,13 @@ function checkStart(
   if (previous && headerOffset < previous.headerOffset) {
     log.add(
       'archive/order',
-      `${quote(name)} lies at ${headerOffset}, before ${quote(previous.name)} at ${previous.headerOffset}; the directory has them the other way round.`,
+      `${quote(name)} is at ${headerOffset}, before ${quote(previous.name)} at ${previous.headerOffset}; the directory lists them in the opposite order.`,
       at,
     );
   } else if (headerOffset < cursor) {
     log.add(
       'archive/overlap',
-      `${quote(name)} begins at ${headerOffset}, inside ${quote(previous?.name ?? '')}, which ends at ${cursor}.`,
+      `${quote(name)} starts at ${headerOffset}, inside ${quote(previous?.name ?? '')}, which ends at ${cursor}.`,
       at,
     );
   } else if (headerOffset > cursor) {

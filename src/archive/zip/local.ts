@@ -28,14 +28,14 @@ export async function readLocalHeader(
   const add: Add = (rule, message) =>
     log.add(rule, `${message} (${quote(name)}, local header at offset ${headerOffset}).`, { member: name });
   if (headerOffset + LOCAL_BYTES > limit) {
-    add('archive/local-header', `A local header must lie before the directory at ${limit}`);
+    add('archive/local-header', `A local header must be before the directory at ${limit}`);
     return undefined;
   }
   // Name and all in one read where the header is as the directory says.
   const likely = Math.min(LOCAL_BYTES + member.rawName.length, limit - headerOffset);
   const fixed = toBuffer(await source.read(headerOffset, likely));
   if (fixed.readUInt32LE(0) !== LOCAL_SIGNATURE) {
-    add('archive/local-header', `No local header where the directory says, but ${hex(fixed.readUInt32LE(0))}`);
+    add('archive/local-header', `No local header at the offset in the directory, but ${hex(fixed.readUInt32LE(0))}`);
     return undefined;
   }
   const nameBytes = fixed.readUInt16LE(LOCAL.nameBytes);
@@ -44,7 +44,7 @@ export async function readLocalHeader(
   if (dataOffset > limit) {
     add(
       'archive/local-header',
-      `A local header needs ${dataOffset - headerOffset} bytes, ${limit - headerOffset} lie before the directory`,
+      `A local header needs ${dataOffset - headerOffset} bytes, but only ${limit - headerOffset} are before the directory`,
     );
     return undefined;
   }
@@ -82,14 +82,14 @@ function compareNumbers(fixed: Buffer, extra: ExtraFields, member: ZipMember, ad
   if (isWide && zip64 === undefined) {
     add(
       'archive/zip64',
-      `A local header refers to a zip64 field of 16 bytes, and ${extra.zip64?.length ?? 'none'} are there`,
+      `A local header refers to a zip64 field of 16 bytes, which has ${extra.zip64?.length ?? 'none'}`,
     );
     return;
   }
   if (isWide && zip64?.length === 24 && zip64.readBigUInt64LE(16) !== BigInt(member.headerOffset))
     add(
       'archive/zip64',
-      `The zip64 field says ${zip64.readBigUInt64LE(16)}, the header lies at ${member.headerOffset}`,
+      `The zip64 field says ${zip64.readBigUInt64LE(16)}, the header is at ${member.headerOffset}`,
     );
   const wide =
     zip64 !== undefined ? { size: zip64.readBigUInt64LE(0), packedSize: zip64.readBigUInt64LE(8) } : undefined;
@@ -127,14 +127,14 @@ export async function readDescriptor(
   if (member.method === 'stored') {
     add(
       'archive/descriptor-stored',
-      'A stored member has a data descriptor: a reader that streams cannot find where it ends',
+      'A stored member has a data descriptor: a streaming reader cannot find its end',
     );
   }
   const length = next - start;
   if (length !== DESCRIPTOR_BYTES && length !== DESCRIPTOR64_BYTES) {
     add(
       'archive/descriptor',
-      `${length} bytes lie between the data and what follows; a signed descriptor has ${DESCRIPTOR_BYTES} or ${DESCRIPTOR64_BYTES}`,
+      `${length} bytes are between the data and the next header; a signed descriptor has ${DESCRIPTOR_BYTES} or ${DESCRIPTOR64_BYTES}`,
     );
     return next;
   }

@@ -3,7 +3,7 @@ import { exitCodes } from '../program/exit-code.ts';
 
 export const explainCommand: CommandEntry = {
   name: 'explain',
-  summary: 'say what a rule of mar validate asks for, and why',
+  summary: 'explain what a rule of mar validate requires, and why',
   arguments: [{ name: 'rule', help: 'the id of a rule, or an area (default: a list of all)', optional: true }],
   flags: [],
   examples: [

@@ -8,7 +8,7 @@ export const inspectCommand: CommandEntry = {
     { name: 'archive', key: 'path', help: '.mar, .tar.gz, unpacked folder, weights file, or the http(s) URL of one' },
   ],
   flags: [
-    { name: 'manifest', help: 'show the manifest as it is, and nothing else unless asked' },
+    { name: 'manifest', help: 'show only the manifest, unchanged' },
     { name: 'files', help: 'show every file' },
     { name: 'tensors', help: 'show every tensor of the weights' },
     { name: 'digest', help: 'read every byte: SHA-256 of the archive and of each file' },
@@ -17,7 +17,7 @@ export const inspectCommand: CommandEntry = {
     { command: 'mar inspect model_store/digits.mar', what: 'one screen' },
     {
       command: 'mar inspect https://host/models/digits.mar',
-      what: 'without downloading it: a few ranges of it are read',
+      what: 'without downloading it: only a few ranges are read',
     },
     { command: 'mar inspect model.safetensors --tensors', what: 'every tensor' },
     {

@@ -9,12 +9,12 @@ const FIRST_ERROR_STATUS = 400;
 
 export const predictCommand: CommandEntry = {
   name: 'predict',
-  summary: 'answer one request without a server',
+  summary: 'run one request without a server',
   arguments: [{ name: 'archive', key: 'path', help: '.mar, .tar.gz or unpacked folder' }],
   flags: [
-    { name: 'input', short: 'i', value: 'FILE', required: true, help: 'what is sent: an image, a JSON document, …' },
-    { name: 'content-type', value: 'TYPE', help: 'its media type (default: from the ending of its name)' },
-    { name: 'expect', value: 'FILE', help: 'the answer that is expected: exit code 1 if another one comes' },
+    { name: 'input', short: 'i', value: 'FILE', required: true, help: 'the request body: an image, a JSON document, …' },
+    { name: 'content-type', value: 'TYPE', help: 'media type of the request (default: from the file extension)' },
+    { name: 'expect', value: 'FILE', help: 'the expected answer: exit code 1 if the answer differs' },
     deviceFlag,
     threadsFlag,
     pythonFlag,

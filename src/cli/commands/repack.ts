@@ -9,7 +9,7 @@ type Values = Omit<RepackOptions, 'path' | 'compression'> & { readonly compressi
 
 export const repackCommand: CommandEntry = {
   name: 'repack',
-  summary: 'write an archive in another format, or anew in a form every reader takes',
+  summary: 'write an archive in another format, or again in a form that every reader accepts',
   arguments: [
     { name: 'archive', key: 'path', help: '.mar, .tar.gz or unpacked folder, or the http(s) URL of an archive' },
   ],
@@ -18,21 +18,21 @@ export const repackCommand: CommandEntry = {
       name: 'output',
       short: 'o',
       value: 'PATH',
-      help: 'what to write (default: the archive itself, or its name with the new ending)',
+      help: 'output file (default: the archive itself, or its name with the new extension)',
     },
     {
       name: 'format',
       value: 'FORMAT',
       choices: packFormats,
-      help: 'default: from the ending of the output',
+      help: 'default: from the extension of the output',
     },
     {
       name: 'compression',
       value: 'LEVEL',
       choices: compressionChoices,
-      help: 'compress anew (default: packed bytes are copied as they are)',
+      help: 'compress again (default: compressed bytes are copied)',
     },
-    { name: 'force', short: 'f', help: 'overwrite what is there' },
+    { name: 'force', short: 'f', help: 'overwrite an existing archive' },
   ],
   examples: [
     { command: 'mar repack model.tar.gz --format mar', what: 'model.mar' },

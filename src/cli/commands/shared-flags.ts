@@ -5,7 +5,7 @@ export const deviceFlag: Flag = {
   name: 'device',
   value: 'DEVICE',
   choices: ['auto', 'cpu', 'cuda', 'tensorrt', 'webgpu', 'coreml', 'dml'],
-  help: 'what computes; auto takes the best that is here',
+  help: 'device that runs the model; auto takes the best available',
 };
 
 export const threadsFlag: Flag = { name: 'threads', value: 'N', help: 'threads of one operator in a worker' };

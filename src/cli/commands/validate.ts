@@ -14,7 +14,7 @@ type Values = Omit<ValidateOptions, 'path' | 'rules' | 'only'> & {
 
 export const validateCommand: CommandEntry = {
   name: 'validate',
-  summary: 'check that an archive is sound, safe and complete',
+  summary: 'check that an archive is valid, safe and complete',
   arguments: [{ name: 'archives', key: 'path', help: '.mar, .tar.gz, unpacked folders, or weights files', many: true }],
   flags: [
     {
@@ -27,14 +27,14 @@ export const validateCommand: CommandEntry = {
       name: 'fail-on',
       value: 'SEVERITY',
       choices: ['error', 'warning', 'info'],
-      help: 'the least severity that gives exit code 1 (default: error)',
+      help: 'the lowest severity that gives exit code 1 (default: error)',
     },
     { name: 'rule', key: 'rules', value: 'ID=SETTING', repeats: true, help: 'set a rule to off, info, warn or error' },
     {
       name: 'target',
       value: 'SERVER',
       choices: ['mar', 'torchserve', 'both'],
-      help: 'the server it is for: what another one cannot do is only an info (default: mar)',
+      help: 'the target server; limits of other servers are only infos (default: mar)',
     },
     { name: 'max-size', value: 'SIZE', help: 'size budget of the archive, such as 500MB' },
     { name: 'config', value: 'FILE', help: 'mar.validate.{json,yaml} (default: the one in this folder)' },
@@ -44,9 +44,9 @@ export const validateCommand: CommandEntry = {
       repeats: true,
       help: 'human, json, sarif, junit, github or markdown, on stdout or into a file (default: human)',
     },
-    { name: 'run', help: 'also load the model in a worker and ask it once: this runs its code' },
+    { name: 'run', help: 'also load the model in a worker and send it one request: this runs its code' },
     pythonFlag,
-    { name: 'fix', help: 'first mend what can be mended safely, in place (mar explain RULE says what is done)' },
+    { name: 'fix', help: 'first fix in place what can be fixed safely (mar explain RULE describes the fix)' },
   ],
   examples: [
     { command: 'mar validate model_store/digits.mar', what: 'every rule, for people' },

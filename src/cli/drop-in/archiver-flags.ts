@@ -21,7 +21,7 @@ export const archiverFlags: readonly ArgparseFlag[] = [
   {
     name: 'model-file',
     value: 'MODEL_FILE',
-    help: 'Python file with the one model class that a state dict belongs to',
+    help: 'Python file with the model class of a state dict',
   },
   {
     name: 'handler',
@@ -43,7 +43,7 @@ export const archiverFlags: readonly ArgparseFlag[] = [
   {
     name: 'export-path',
     value: 'EXPORT_PATH',
-    help: 'folder the archive is written to, created if it is not there (default: .)',
+    help: 'folder the archive is written to, created if it does not exist (default: .)',
   },
   {
     name: 'archive-format',

@@ -9,7 +9,7 @@ export type Dispatch = (entry: CommandEntry, input: Input) => Promise<void>;
 /** Builds commander's program from the tables of commands. */
 export function buildProgram(entries: readonly CommandEntry[], dispatch: Dispatch): Command {
   const program = new Command('mar')
-    .description('Look into, check, unpack and serve model archives (.mar), without Python or Java.')
+    .description('Inspect, validate, pack, unpack and serve model archives (.mar), without Python or Java.')
     .usage('COMMAND [ARGUMENT…] [FLAGS]')
     .version(packageVersion(), '-V, --version', 'print the version of mar')
     .helpOption('-h, --help', 'show this help')
@@ -24,9 +24,9 @@ export function buildProgram(entries: readonly CommandEntry[], dispatch: Dispatc
 }
 
 const generalHelp = `
-Scripts written for torch-model-archiver go on with ts-model-archiver, which takes its flags.
+Scripts for torch-model-archiver work with ts-model-archiver, which has the same flags.
 Results go to stdout, everything else to stderr. NO_COLOR and FORCE_COLOR are respected.
-Exit codes: 0 done, 1 the archive is not good, 2 wrong usage, 3 could not complete.`;
+Exit codes: 0 done, 1 the archive has errors, 2 wrong usage, 3 could not complete.`;
 
 function configure(command: Command, called: string): void {
   command

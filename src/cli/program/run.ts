@@ -96,7 +96,7 @@ export function wordThrown(error: unknown, style: Style): string {
     {
       code: 'UNEXPECTED',
       message: describeError(error),
-      hint: 'This is a fault in ts-model-archiver itself: please report it with the lines below.',
+      hint: 'This is a bug in ts-model-archiver: please report it with the lines below.',
       stack: error instanceof Error ? error.stack : undefined,
     },
     style,

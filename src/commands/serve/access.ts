@@ -20,13 +20,13 @@ export async function openAccess(
     for (const address of new Set(reachable.map(formatAddress)))
       context.log({
         kind: 'warning',
-        message: `${address} can be reached from other machines, and nobody is asked for a key.`,
-        hint: 'Leave out --disable-token-auth, put a proxy with authentication in front, or listen on 127.0.0.1.',
+        message: `${address} can be reached from other machines, and no key is required.`,
+        hint: 'Remove --disable-token-auth, put a proxy with authentication in front, or listen on 127.0.0.1.',
       });
     if (config.cors_allowed_origin === '*')
       context.log({
         kind: 'warning',
-        message: 'Every page that a browser of this machine opens can use this server (cors_allowed_origin=*).',
+        message: 'Every page in a browser of this machine can use this server (cors_allowed_origin=*).',
         hint: 'Name the origin of your page: --cors-origin https://app.example',
       });
     return undefined;
@@ -40,7 +40,7 @@ export async function openAccess(
   });
   context.log({
     kind: 'notice',
-    message: `Requests need a key ("Authorization: Bearer KEY"); the keys stand in ${path}.`,
+    message: `Requests need a key ("Authorization: Bearer KEY"); the keys are in ${path}.`,
   });
   return keys;
 }

@@ -41,7 +41,7 @@ export async function findConfigFiles(
   const path = join(context.cwd, 'config.properties');
   const text = await readOptionalFile(path, 'configuration file');
   if (text === undefined) return { file: undefined, snapshot };
-  context.log({ kind: 'notice', message: `Settings come from ${path}, as TorchServe's do.` });
+  context.log({ kind: 'notice', message: `Settings are read from ${path}, as in TorchServe.` });
   return { file: { path, text }, snapshot };
 }
 

@@ -10,10 +10,10 @@ export function wordIgnored(key: string): string {
   const reason = ignoredKeys.get(key);
   if (reason !== undefined) return reason;
   if (key.startsWith('models.')) {
-    return key.endsWith('.parallelLevel') ? 'models are not split over processes' : 'no setting of a model';
+    return key.endsWith('.parallelLevel') ? 'models are not split over processes' : 'not a setting of a model';
   }
   const meant = nearest(key, [...configKeys, ...ignoredKeys.keys()]);
-  return meant === undefined ? 'no key of TorchServe' : `no key of TorchServe; did you mean ${meant}?`;
+  return meant === undefined ? 'no key of TorchServe' : `not a key of TorchServe; did you mean ${meant}?`;
 }
 
 /** Ignored flags of `torchserve`, accepted for scripts. */

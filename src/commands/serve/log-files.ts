@@ -42,12 +42,12 @@ async function readPlaces(path: string, { cwd, env, log }: Context): Promise<Log
   const { places, foreign } = readLog4jConfig(text, env, POLICY, (file) => resolve(cwd, file));
   const isEmpty = Object.keys(places).length === 0;
   if (foreign.length > 0)
-    log({ kind: 'warning', message: `Not written, for TorchServe has no such log: ${foreign.join(', ')}.` });
+    log({ kind: 'warning', message: `Not written, because TorchServe has no such log: ${foreign.join(', ')}.` });
   if (isEmpty)
     log({
       kind: 'notice',
       message: `${path} names none of TorchServe's log files: every line goes to stderr.`,
-      hint: 'With --log-files they are written as TorchServe writes them.',
+      hint: 'Add --log-files to write them as TorchServe does.',
     });
   return isEmpty ? undefined : places;
 }

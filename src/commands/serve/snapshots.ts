@@ -25,7 +25,7 @@ export function openSnapshots(
     now: context.now,
     take: () => toServedState(served(), stores),
     onFailure: (error) =>
-      context.log({ kind: 'warning', message: `What is served now is not kept: ${describeError(error)}` }),
+      context.log({ kind: 'warning', message: `The snapshot cannot be saved: ${describeError(error)}` }),
   });
 }
 
@@ -43,7 +43,7 @@ export function noteRestored(
   { log }: Context,
 ): void {
   const { models, workflows = {} } = snapshot.models;
-  log({ kind: 'notice', message: `Serving what the snapshot ${snapshot.path} says; --ncs starts without it.` });
+  log({ kind: 'notice', message: `Restoring the snapshot ${snapshot.path}; --ncs starts without it.` });
   const known = new Set([
     ...Object.values(models).flatMap((versions) => Object.values(versions).map(({ marName }) => marName)),
     ...Object.values(workflows).map(({ warName }) => warName),
@@ -54,7 +54,7 @@ export function noteRestored(
   if (left.length === 0) return;
   log({
     kind: 'warning',
-    message: `Not served, for the snapshot does not have it: ${left.join(', ')}.`,
+    message: `Not served, because the snapshot does not have it: ${left.join(', ')}.`,
     hint: 'Register it over HTTP, or start without the snapshot: --ncs.',
   });
 }

@@ -17,7 +17,7 @@ export async function openTls(
     if (keystore !== undefined || private_key_file !== undefined || certificate_file !== undefined)
       log({
         kind: 'warning',
-        message: 'No address begins with https://: the key and the certificate are not used.',
+        message: 'No address starts with https://: the key and the certificate are not used.',
       });
     return undefined;
   }
@@ -31,8 +31,8 @@ export async function openTls(
   if (loaded.madeUp)
     log({
       kind: 'warning',
-      message: `${[...new Set(secure.map(formatAddress))].join(', ')} has no certificate; one was made up for this run, which no client trusts.`,
-      hint: 'Give yours with --tls-key and --tls-cert; to try it as it is: curl --insecure.',
+      message: `${[...new Set(secure.map(formatAddress))].join(', ')} has no certificate; a self-signed one was generated for this run, which no client trusts.`,
+      hint: 'Give your own with --tls-key and --tls-cert; for a test: curl --insecure.',
     });
   return loaded;
 }

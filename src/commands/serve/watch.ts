@@ -50,12 +50,12 @@ export function watchServed(served: WatchedService, { log }: Context): { close()
     },
     onRefused({ path, fingerprint }, error) {
       if (isToolError(error) && error.code === 'SERVER_CLOSING') return;
-      const state = fingerprint === undefined ? 'is not served' : 'changed, but what was served before stays';
+      const state = fingerprint === undefined ? 'is not served' : 'changed, but the old model stays served';
       const hint = isToolError(error) ? error.hint : undefined;
       log({ kind: 'warning', message: `${basename(path)} ${state}: ${describeError(error)}`, ...(hint && { hint }) });
     },
     onGone: ({ path }) =>
-      log({ kind: 'warning', message: `${basename(path)} is gone; what was loaded from it goes on being served.` }),
+      log({ kind: 'warning', message: `${basename(path)} was removed; its model stays served.` }),
   });
 }
 

@@ -30,7 +30,7 @@ export async function loadValidateConfig(
   if (given === undefined && isInside(absolute, resolve(cwd, judged))) {
     log({
       kind: 'warning',
-      message: `${file} lies in what is judged and is not used.`,
+      message: `${file} is inside the validated folder and is not used.`,
       hint: `If it is yours: --config ${file}`,
     });
     return {};

@@ -78,7 +78,7 @@ function makePicture(input: TensorFacts | undefined, shape: readonly number[] = 
   const [rowAxis = 2, columnAxis = 3] = input === undefined ? [] : spatialAxes(input);
   const [rows, columns] = [toSide(shape[rowAxis]), toSide(shape[columnAxis])];
   const body = makeUpImage(columns, rows, createRandom());
-  return { label: `a made-up picture of ${columns}x${rows} pixels`, contentType: '', body };
+  return { label: `a generated image of ${columns}x${rows} pixels`, contentType: '', body };
 }
 
 /** A side of one pixel is no picture; the handler makes any other one fit. */

@@ -72,7 +72,7 @@ async function askUntilAnswered(
     tries++;
     if (hasDied) break;
   }
-  if (refused === undefined) return { kind: 'not-here', reason: 'there is nothing to ask it' };
+  if (refused === undefined) return { kind: 'not-here', reason: 'there is no request to send' };
   if (tries === 1) return refused;
   const { label, isKnown } = refused.input;
   return { ...refused, input: { label: `${label}, as ${tries - 1} of other sizes before,`, isKnown } };

@@ -55,7 +55,7 @@ export class JsonReader {
   /** Nothing but white space may follow the value. */
   end(): void {
     this.#skipSpace();
-    if (this.#at < this.#bytes.length) this.fail('something follows the JSON value');
+    if (this.#at < this.#bytes.length) this.fail('more text follows the JSON value');
   }
 
   /** Calls `visit` once a key, standing before its value, which `visit` must read. */
@@ -104,7 +104,7 @@ export class JsonReader {
     for (;;) {
       const byte = this.#bytes[this.#at];
       if (byte === undefined) this.fail('a string does not end', this.#origin + start);
-      if (byte < 0x20) this.fail('a control character stands in a string');
+      if (byte < 0x20) this.fail('a string contains a control character');
       this.#at++;
       if (byte === mark.quote) break;
       if (byte !== mark.backslash) continue;
@@ -125,14 +125,14 @@ export class JsonReader {
       const letter = raw[++i] ?? '';
       if (letter === 'u') {
         const digits = raw.slice(i + 1, i + 5);
-        if (!/^[0-9a-fA-F]{4}$/.test(digits)) this.fail('an escape in a string is broken', offset);
+        if (!/^[0-9a-fA-F]{4}$/.test(digits)) this.fail('a string contains an incomplete escape', offset);
         text += String.fromCharCode(Number.parseInt(digits, 16));
         i += 4;
       } else {
-        text += escapes.get(letter) ?? this.fail('an escape in a string is unknown', offset);
+        text += escapes.get(letter) ?? this.fail('a string contains an unknown escape', offset);
       }
     }
-    if (/\p{Surrogate}/u.test(text)) this.fail('a string holds half of a surrogate pair', offset);
+    if (/\p{Surrogate}/u.test(text)) this.fail('a string contains half of a surrogate pair', offset);
     return text;
   }
 

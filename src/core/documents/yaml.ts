@@ -67,10 +67,10 @@ export async function readYaml(text: string, options: YamlOptions): Promise<Yaml
   // The library turns an exhausted stack into an error of the document.
   if (problem?.message.startsWith('Maximum call stack')) return bad(TOO_DEEP);
   if (problem) return bad(problem.message, problem.pos[0]);
-  if (next) return bad('it holds several documents, and only one is read', next.range[0]);
+  if (next) return bad('it has several documents, and only one is read', next.range[0]);
   if (options.schema === 'torchserve') {
     const tab = await findTab(text);
-    if (tab !== undefined) return bad('a tab stands where YAML wants spaces', tab);
+    if (tab !== undefined) return bad('a tab is used where YAML needs spaces', tab);
   }
   const value = toValue(document, options);
   if (value.kind === 'unreadable') return bad(value.reason);

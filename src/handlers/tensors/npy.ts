@@ -41,7 +41,7 @@ export function parseNpy(bytes: Uint8Array): Tensor {
   const code = descr?.[2];
   if (!isTypeCode(code) || shapeText === undefined) {
     throw new TensorError(
-      `expected an npy header with a type of numbers and a shape, got ${JSON.stringify(header.slice(0, 200))}`,
+      `expected an npy header with a numeric dtype and a shape, got ${JSON.stringify(header.slice(0, 200))}`,
     );
   }
   const shape = shapeText
@@ -107,7 +107,7 @@ function readHeader(bytes: Uint8Array): { header: string; start: number } {
   const lengthBytes = major === 1 ? 2 : 4;
   const begin = 8 + lengthBytes;
   if (!isNpy(bytes) || major < 1 || major > 3 || bytes.length < begin)
-    throw new TensorError('the npy header is cut off');
+    throw new TensorError('the npy header is truncated');
   const length = lengthBytes === 2 ? view.getUint16(8, true) : view.getUint32(8, true);
   if (length > MAX_HEADER_BYTES || bytes.length < begin + length)
     throw new TensorError(

@@ -33,7 +33,7 @@ export function decodeBinary(name: string, dtype: Dtype, shape: readonly number[
 
 function decodeNumbers(name: string, dtype: NumberType, bytes: Uint8Array): TensorData {
   if (bytes.length % widthOf(dtype) !== 0)
-    throw new TensorError(`input "${name}": ${bytes.length} bytes are no whole number of ${dtype} values`);
+    throw new TensorError(`input "${name}": ${bytes.length} bytes are not a whole number of ${dtype} values`);
   return numbersOf(dtype, bytes);
 }
 
@@ -47,7 +47,7 @@ export function splitStrings(name: string, bytes: Uint8Array): readonly Buffer[]
   const strings: Buffer[] = [];
   for (let at = 0; at < view.length; ) {
     const length = at + 4 <= view.length ? view.readUInt32LE(at) : Number.POSITIVE_INFINITY;
-    if (at + 4 + length > view.length) throw new TensorError(`input "${name}": a string is cut off`);
+    if (at + 4 + length > view.length) throw new TensorError(`input "${name}": a string is truncated`);
     strings.push(view.subarray(at + 4, at + 4 + length));
     at += 4 + length;
   }

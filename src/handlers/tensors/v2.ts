@@ -87,7 +87,7 @@ export function fromV2({ inputs }: V2Request, binary: Uint8Array = new Uint8Arra
     return [name, decodeBinary(name, dtype, shape, bytes)];
   });
   if (taken !== binary.length)
-    throw new TensorError(`${binary.length} bytes follow the JSON, and the inputs speak of ${taken}`);
+    throw new TensorError(`${binary.length} bytes follow the JSON, but the inputs declare ${taken}`);
   return tensors;
 }
 

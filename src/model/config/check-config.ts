@@ -21,8 +21,8 @@ export function findUnusableValues(config: ModelConfig): readonly ConfigProblem[
     const written = config.isFloat(name)
       ? `${describeValue(config.values[name])} as a float`
       : describeValue(config.values[name]);
-    const message = `${name} is ${written}; expected ${key.expected}. TorchServe goes by ${key.otherwise}.`;
-    return [{ message, hint: 'Mend the value, or leave the key out.', ...placeOf(config, [name]) }];
+    const message = `${name} is ${written}; expected ${key.expected}. TorchServe uses ${key.otherwise}.`;
+    return [{ message, hint: 'Fix the value, or remove the key.', ...placeOf(config, [name]) }];
   });
   return [...wrong, ...findTorchrunKeys(config), ...findHalfPairs(config), ...findEndlessSequences(config)];
 }
@@ -45,7 +45,7 @@ function findHalfPairs(config: ModelConfig): readonly ConfigProblem[] {
   const at = placeOf(config, [minWorkers === undefined ? 'maxWorkers' : 'minWorkers']);
   if (typeof minWorkers === 'number' && typeof maxWorkers === 'number' && minWorkers > maxWorkers) {
     const message = `minWorkers (${minWorkers}) is above maxWorkers (${maxWorkers}); both are ignored.`;
-    return [{ message, hint: 'Swap or equal them.', ...at }];
+    return [{ message, hint: 'Swap them, or make them equal.', ...at }];
   }
   if ((minWorkers === undefined) === (maxWorkers === undefined)) return [];
   const [set, unset] = minWorkers === undefined ? ['maxWorkers', 'minWorkers'] : ['minWorkers', 'maxWorkers'];
@@ -58,15 +58,15 @@ function findEndlessSequences(config: ModelConfig): readonly ConfigProblem[] {
   if (sequenceBatching !== true || (sequenceMaxIdleMSec !== undefined && sequenceMaxIdleMSec !== 0)) return [];
   const message =
     'sequenceBatching is set without sequenceMaxIdleMSec; TorchServe refuses every request of a sequence.';
-  const hint = 'Set sequenceMaxIdleMSec to the milliseconds after which a sequence without requests is over.';
+  const hint = 'Set sequenceMaxIdleMSec to the milliseconds after which a sequence without requests ends.';
   return [{ message, hint, ...placeOf(config, ['sequenceBatching']) }];
 }
 
 /** Settings that this server does not act on. */
 export function findInertSettings(config: ModelConfig): readonly ConfigProblem[] {
   return findInertKeys(config).map(({ name, reason }) => ({
-    message: `mar serve does not act on ${name}: ${reason}.`,
-    hint: 'Leave it, if the archive is for TorchServe; it changes nothing here.',
+    message: `mar serve ignores ${name}: ${reason}.`,
+    hint: 'Keep it if the archive is for TorchServe; it has no effect here.',
     ...placeOf(config, [name]),
   }));
 }
@@ -80,7 +80,7 @@ export function findMisspeltKeys(config: ModelConfig, builtin: string | undefine
     const meant = nearest(key, known);
     if (meant === undefined) return [];
     const reader = handlerSections(builtin ?? '').some((name) => name === meant) ? builtin : 'TorchServe';
-    const message = `${JSON.stringify(key)} is no setting that ${reader} knows.`;
+    const message = `${JSON.stringify(key)} is not a setting of ${reader}.`;
     return [{ message, hint: `Did you mean ${meant}?`, ...placeOf(config, [key]) }];
   });
 }
@@ -95,7 +95,7 @@ export function findRefusedKeys(config: ModelConfig, builtin: string): readonly 
 }
 
 function suggestKey({ unknown }: HandlerKeyProblem): string {
-  return unknown === undefined ? 'Mend the value, or leave the key out.' : suggest(unknown.key, unknown.known);
+  return unknown === undefined ? 'Fix the value, or remove the key.' : suggest(unknown.key, unknown.known);
 }
 
 function suggest(key: string, known: readonly string[]): string {

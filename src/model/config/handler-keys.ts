@@ -32,7 +32,7 @@ const image = z.strictObject({
   mean: perChannel.optional(),
   /** Divided by, per channel. Default: ImageNet's for three channels, 1 for one. */
   std: perChannel
-    .refine((values) => values.every((value) => value !== 0), 'a standard deviation of 0 cannot be divided by')
+    .refine((values) => values.every((value) => value !== 0), 'a standard deviation must not be 0')
     .optional(),
   /** Order of the axes of the model's input. Default: by which axis of the signature has one or three channels. */
   layout: z.enum(['NCHW', 'NHWC']).optional(),
@@ -40,13 +40,13 @@ const image = z.strictObject({
 const imagePreprocess = image
   .refine(
     ({ size, resize, crop }) => size === undefined || (resize === undefined && crop === undefined),
-    'size stands alone: it leaves nothing to resize or crop',
+    'size excludes resize and crop',
   )
   .default({});
 
 const detectorPreprocess = imagePreprocess.refine(
   ({ crop }) => crop === undefined,
-  'crop would cut objects off; object_detector takes size or resize',
+  'crop could remove objects; object_detector accepts size or resize',
 );
 
 const classes = z.strictObject({
@@ -80,7 +80,7 @@ const boxes = z.strictObject({
   /** What the columns of a single output are, in their order. Default: as the YOLO family has them. */
   columns: z
     .array(z.enum(columns))
-    .refine((list) => new Set(list).size === list.length, 'a column stands twice')
+    .refine((list) => new Set(list).size === list.length, 'a column occurs twice')
     .refine((list) => list.includes('box'), 'box is missing')
     .refine((list) => list.includes('classes') || list.includes('score'), 'score or classes are missing')
     .optional(),
@@ -190,6 +190,6 @@ export function checkHandlerKeys(handler: string, config: Values): HandlerKeyPro
     const { path, message } = issue;
     if (issue.code !== 'unrecognized_keys') return [{ path, message }];
     const known = sectionNames.flatMap((name) => (name === path[0] ? (keys?.known[name] ?? []) : []));
-    return issue.keys.map((key) => ({ path: [...path, key], message: 'it has no such key', unknown: { key, known } }));
+    return issue.keys.map((key) => ({ path: [...path, key], message: 'the key is unknown', unknown: { key, known } }));
   });
 }

@@ -2,11 +2,11 @@ import type { ModelConfig } from './read-model-config.ts';
 
 /** Settings that TorchServe acts on and `mar serve` does not, each with the reason as the end of a sentence. */
 const reasons: ReadonlyMap<string, string> = new Map([
-  ['asyncCommunication', 'a worker answers batch by batch; one that is fast is sent the next ones ahead'],
+  ['asyncCommunication', 'a worker answers batch by batch; a fast one gets the next batches ahead'],
   ['parallelType', 'a model runs in one process'],
   ['parallelLevel', 'a model runs in one process'],
   ['torchrun', 'a model runs in one process'],
-  ['useVenv', 'requirements are installed for each model by itself anyway'],
+  ['useVenv', 'requirements are always installed for each model separately'],
 ]);
 
 export interface InertKey {

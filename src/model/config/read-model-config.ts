@@ -30,7 +30,7 @@ export async function readModelConfig(tree: FileTree, member: string): Promise<M
   const { value, lineOf, isFloat } = reading;
   if (value === null || value === undefined) return { kind: 'unreadable', member, reason: 'it is empty' };
   if (!isMapping(value))
-    return { kind: 'unreadable', member, reason: 'its top level is no mapping of keys to values', line: 1 };
+    return { kind: 'unreadable', member, reason: 'its top level is not a mapping of keys to values', line: 1 };
   return { kind: 'ok', member, values: value, lineOf, isFloat };
 }
 

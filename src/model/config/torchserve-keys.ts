@@ -41,10 +41,10 @@ const milliseconds = { unit: 'milliseconds' };
 const seconds = { unit: 'seconds' };
 
 const keys = {
-  minWorkers: whole(1, 'the number of workers the server is told'),
-  maxWorkers: whole(1, 'the number of workers the server is told'),
-  batchSize: whole(1, 'batches of 1, or of what the server is told'),
-  maxBatchDelay: whole(0, '100 milliseconds, or what the server is told', { ...milliseconds, unsetAt: 0 }),
+  minWorkers: whole(1, 'the number of workers of the request or of the server'),
+  maxWorkers: whole(1, 'the number of workers of the request or of the server'),
+  batchSize: whole(1, 'batches of 1, or of the size the server sets'),
+  maxBatchDelay: whole(0, '100 milliseconds, or the time the server sets', { ...milliseconds, unsetAt: 0 }),
   responseTimeout: whole(1, '120 seconds', seconds),
   startupTimeout: whole(1, '120 seconds', seconds),
   deviceType: oneOf('cpu', 'gpu'),

@@ -32,7 +32,7 @@ export async function readLabels(tree: FileTree, { documentDepth }: Limits): Pro
 
 function parseLabels(value: unknown): LabelsReading {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return { kind: 'unreadable', reason: 'it is no object from class numbers to names', pointer: '' };
+    return { kind: 'unreadable', reason: 'it is not an object from class indices to names', pointer: '' };
   }
   const entries = new Map<string, unknown>(Object.entries(value));
   const list = entries.get(LIST_KEY);
@@ -55,7 +55,7 @@ function parseEntries(entries: ReadonlyMap<string, unknown>): LabelsReading {
 
 function parseList(list: unknown): LabelsReading {
   const pointer = `/${LIST_KEY}`;
-  if (!Array.isArray(list)) return { kind: 'unreadable', reason: `${LIST_KEY} is no list`, pointer };
+  if (!Array.isArray(list)) return { kind: 'unreadable', reason: `${LIST_KEY} is not a list`, pointer };
   const wrong = list.findIndex((name) => typeof name !== 'string');
   if (wrong >= 0)
     return { kind: 'unreadable', reason: `name ${wrong} of ${LIST_KEY} is no text`, pointer: `${pointer}/${wrong}` };

@@ -39,15 +39,15 @@ export function buildGraph(spec: WorkflowSpec): WorkflowGraph {
   if (starts.length !== 1) {
     const detail =
       starts.length === 0
-        ? 'every node comes after another one'
-        : `${starts.map(({ name }) => name).join(', ')} come after nothing`;
+        ? 'every node has a node before it'
+        : `${starts.map(({ name }) => name).join(', ')} have no node before them`;
     return { kind: 'invalid', problems: [{ message: 'DAG should have only one start node', detail }] };
   }
   const sorted = sortNodes(nodes);
   if (sorted.length === nodes.length) return { kind: 'ok', nodes: sorted };
   const reached = new Set(sorted);
   const stuck = nodes.filter((node) => !reached.has(node)).map(({ name }) => name);
-  const detail = `${stuck.join(', ')} wait for each other in a circle`;
+  const detail = `${stuck.join(', ')} form a cycle`;
   return { kind: 'invalid', problems: [{ message: 'Not a valid DAG', detail }] };
 }
 
@@ -56,7 +56,7 @@ function findEdgeProblems(edges: WorkflowSpec['edges']): GraphProblem[] {
   return [...edges].flatMap(([from, next]) =>
     next.flatMap((to, index): GraphProblem[] => {
       if (to === from) return [{ message: 'Self loop exception', detail: `${from} comes after itself` }];
-      if (next.indexOf(to) !== index) return [{ message: 'loop exception', detail: `${from} → ${to} is there twice` }];
+      if (next.indexOf(to) !== index) return [{ message: 'loop exception', detail: `${from} → ${to} occurs twice` }];
       return [];
     }),
   );

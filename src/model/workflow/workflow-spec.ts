@@ -95,7 +95,7 @@ export function parseWorkflowSpec(document: unknown): SpecReading {
 function sectionOf(document: Mapping, key: string, problems: SpecProblem[]): Mapping | undefined {
   const value = document.get(key);
   if (isMapping(value)) return value;
-  const message = value === undefined ? `there is no ${key}` : `expected a mapping, got ${describe(value)}`;
+  const message = value === undefined ? `${key} is missing` : `expected a mapping, got ${describe(value)}`;
   problems.push({ pointer: `/${key}`, message });
   return undefined;
 }
@@ -182,7 +182,7 @@ function isNodeName(name: unknown): name is string {
 
 function badName(name: unknown): string {
   if (typeof name !== 'string') return `expected a name, got ${describe(name)}; write it in quotes`;
-  return `${JSON.stringify(name)} is no name of a node: up to 128 characters without white space, "/" and ":"`;
+  return `${JSON.stringify(name)} is not a valid node name: up to 128 characters without white space, "/" and ":"`;
 }
 
 type Mapping = ReadonlyMap<unknown, unknown>;

@@ -45,11 +45,11 @@ function findSeparate(outputs: readonly TensorSpec[], options: DetectOptions): S
   };
   let labels = named('labels');
   const boxes = named('boxes') ?? outputs.find((output) => output !== labels && output.shape.at(-1) === 4);
-  if (boxes === undefined) throw refuse(outputs, 'none of the outputs holds four numbers a box');
+  if (boxes === undefined) throw refuse(outputs, 'no output has four numbers for each box');
   const others = outputs.filter((output) => output !== boxes);
   labels ??= others.find((output) => isLabels(output, boxes));
   const scores = named('scores') ?? others.find((output) => output !== labels && isScores(output, boxes));
-  if (scores === undefined) throw refuse(outputs, 'no output holds scores');
+  if (scores === undefined) throw refuse(outputs, 'no output has scores');
   return { kind: 'separate', boxes: boxes.name, scores: scores.name, labels: labels?.name };
 }
 

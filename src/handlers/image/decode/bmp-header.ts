@@ -35,13 +35,13 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const size = view.getUint32(14, true);
   const isCore = size === CORE_HEADER;
   if ((!isCore && size < INFO_HEADER) || FILE_HEADER + size > bytes.length)
-    throw refuseBmp(`its header of ${size} bytes is not known`);
+    throw refuseBmp(`its header of ${size} bytes is unknown`);
   const [width, height] = isCore
     ? [view.getUint16(18, true), view.getUint16(20, true)]
     : [view.getInt32(18, true), view.getInt32(22, true)];
   if (width <= 0 || height === 0 || height === -(2 ** 31)) throw refuseBmp(`it claims ${width} x ${height} pixels`);
   const bits = view.getUint16(isCore ? 24 : 28, true);
-  if (![1, 4, 8, 16, 24, 32].includes(bits)) throw refuseBmp(`${bits} bits a pixel are not known`);
+  if (![1, 4, 8, 16, 24, 32].includes(bits)) throw refuseBmp(`${bits} bits per pixel are not supported`);
   const compression = toCompression(isCore ? 0 : view.getUint32(30, true), bits);
   // The number of colours may be left out: then there are as many as the bits can name.
   const named = isCore ? 0 : view.getUint32(46, true);
@@ -70,7 +70,7 @@ function toCompression(code: number, bits: number): BmpHeader['compression'] {
 /** They follow the shortest header, and lie at the same place within the longer ones. */
 function readMasks(view: DataView): Masks {
   const at = FILE_HEADER + INFO_HEADER;
-  if (view.byteLength < at + 12) throw refuseBmp('its masks are cut off');
+  if (view.byteLength < at + 12) throw refuseBmp('its masks are truncated');
   return [view.getUint32(at, true), view.getUint32(at + 4, true), view.getUint32(at + 8, true)];
 }
 

@@ -47,7 +47,7 @@ function readLines(bytes: Uint8Array, header: BmpHeader): Lines {
   const line = Math.ceil((width * bits) / 32) * 4;
   if (bytes.length < pixels + line * height)
     throw refuseBmp(
-      `${line * height} bytes of pixels were expected from byte ${pixels} on, ${bytes.length} bytes are there`,
+      `${line * height} bytes of pixels were expected from byte ${pixels} on, the image has ${bytes.length} bytes`,
     );
   return { lines: bytes.subarray(pixels, pixels + line * height), line, bits };
 }

@@ -77,7 +77,7 @@ export async function decodeImage(bytes: Uint8Array, limitPixels = true): Promis
   } catch (error) {
     if (error instanceof DecoderFault) throw error;
     throw new PredictionError(
-      `The ${bytes.length} bytes sent are not an image that can be read: ${describeError(error)}.`,
+      `The ${bytes.length} bytes in the request are not a readable image: ${describeError(error)}.`,
       400,
     );
   }

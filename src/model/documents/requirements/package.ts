@@ -35,19 +35,19 @@ const clauses: readonly (readonly [operator: RegExp, version: RegExp])[] = [
 /** A requirement by name. pip parts the marker off first, so a `;` belongs to nothing else but a URL. */
 export function readPackage(text: string): PackageReading {
   const match = NAME.exec(text);
-  if (!match) return refuse(`it does not begin with the name of a package: ${JSON.stringify(text)}`);
+  if (!match) return refuse(`it does not start with the name of a package: ${JSON.stringify(text)}`);
   const [head, written = '', extras] = match;
-  if (extras !== undefined && !EXTRAS.test(extras)) return refuse(`${extras} is no list of extras`);
+  if (extras !== undefined && !EXTRAS.test(extras)) return refuse(`${extras} is not a list of extras`);
   const name = normaliseName(written);
   const rest = text.slice(head.length);
   const separator = rest.startsWith('@') ? /\s;/.exec(rest)?.index : rest.indexOf(';');
   const isMarked = separator !== undefined && separator >= 0;
   const body = (isMarked ? rest.slice(0, separator) : rest).trim();
   const marker = isMarked ? rest.slice(rest.indexOf(';', separator) + 1).trim() : '';
-  if (marker !== '' && !isMarker(marker)) return refuse(`${JSON.stringify(marker)} is no marker`);
+  if (marker !== '' && !isMarker(marker)) return refuse(`${JSON.stringify(marker)} is not a marker`);
   if (body.startsWith('@')) {
     const url = body.slice(1).trim();
-    if (url === '' || /\s/.test(url)) return refuse(`${JSON.stringify(url)} is no URL`);
+    if (url === '' || /\s/.test(url)) return refuse(`${JSON.stringify(url)} is not a URL`);
     return { kind: 'ok', found: { name, versions: '', marker, url } };
   }
   const versions = /^\((.*)\)$/s.exec(body)?.[1]?.trim() ?? body;
@@ -65,11 +65,11 @@ function findVersionProblem(versions: string): string | undefined {
   for (const part of parts.map((each) => each.trim())) {
     const operator = /^[=<>!~]+/.exec(part)?.[0];
     if (operator === undefined) return `${JSON.stringify(part)} names no version; a version needs an operator: ==1.2.3`;
-    if (operator === '=') return '"=" is no operator; write "=="';
+    if (operator === '=') return '"=" is not an operator; write "=="';
     const clause = clauses.find(([pattern]) => pattern.test(part));
-    if (clause === undefined) return `${JSON.stringify(operator)} is no operator`;
+    if (clause === undefined) return `${JSON.stringify(operator)} is not an operator`;
     const version = part.replace(clause[0], '').trim();
-    if (!clause[1].test(version)) return `${JSON.stringify(version)} is no version that may stand behind ${operator}`;
+    if (!clause[1].test(version)) return `${JSON.stringify(version)} is not a valid version after ${operator}`;
   }
   return undefined;
 }

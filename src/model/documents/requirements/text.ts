@@ -34,7 +34,7 @@ function decode(bytes: Uint8Array, encoding: string): Decoding {
     return { kind: 'ok', text: decodeLabel(bytes, encoding) };
   } catch (error) {
     // What a decoder throws: an encoding it does not know, or bytes that are none of it.
-    if (error instanceof RangeError) return { kind: 'unreadable', reason: `its encoding ${encoding} is not known` };
+    if (error instanceof RangeError) return { kind: 'unreadable', reason: `its encoding ${encoding} is unknown` };
     if (error instanceof TypeError) return { kind: 'unreadable', reason: `its bytes are not ${encoding}` };
     throw error;
   }
