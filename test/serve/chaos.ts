@@ -1,10 +1,8 @@
 import { randomInt, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished } from 'vitest';
+import type { Ask } from './protocols.ts';
 import type { TestServer } from './serving.ts';
-
-/** What the loops below ask of a server: a model of the name `kinds`. */
-export type LoadedServer = Pick<TestServer, 'predict' | 'get'>;
 
 export interface KillLoop {
   readonly sent: number;
@@ -19,7 +17,8 @@ export interface KillLoop {
 
 /** Clients that each wait for their answer before they ask again, while now and then a random worker is killed. */
 export async function runKillLoop(
-  server: LoadedServer,
+  server: Pick<TestServer, 'get'>,
+  ask: Ask,
   { seconds, clients, pauseMs }: { seconds: number; clients: number; pauseMs: readonly [from: number, to: number] },
 ): Promise<KillLoop> {
   const until = performance.now() + seconds * 1000;
@@ -29,11 +28,10 @@ export async function runKillLoop(
     while (performance.now() < until) {
       const id = randomUUID();
       counts.sent++;
-      const response = await server.predict('kinds', 'brief', id);
-      const text = await response.text();
-      if (response.status === 200 && text === id) counts.good++;
-      else if (response.status === 500 && text.includes('Worker died.')) counts.failed++;
-      else wrong.push(`${response.status} ${text}`);
+      const { outcome, text } = await ask('brief', id);
+      if (outcome === 'answered' && text === id) counts.good++;
+      else if (outcome === 'died') counts.failed++;
+      else wrong.push(text);
     }
   };
   const killer = async () => {
@@ -119,26 +117,20 @@ export interface Overload {
 }
 
 /** Sends at a fixed rate, whatever comes back: what happens to a server whose clients do not wait for each other. */
-export async function sendAtRate(
-  server: TestServer,
-  kind: string,
-  perSecond: number,
-  seconds: number,
-): Promise<Overload> {
+export async function sendAtRate(ask: Ask, kind: string, perSecond: number, seconds: number): Promise<Overload> {
   const counts = { served: 0, refused: 0 };
   const wrong: string[] = [];
   const open: Promise<void>[] = [];
   const start = performance.now();
-  const ask = async () => {
-    const response = await server.predict('kinds', kind);
-    const text = await response.text();
-    if (response.status === 200) counts.served++;
-    else if (response.status === 503 && response.headers.get('retry-after') === '1') counts.refused++;
-    else wrong.push(`${response.status} ${text}`);
+  const one = async () => {
+    const { outcome, text } = await ask(kind);
+    if (outcome === 'answered') counts.served++;
+    else if (outcome === 'refused') counts.refused++;
+    else wrong.push(text);
   };
   for (let sent = 0; performance.now() - start < seconds * 1000; ) {
     const due = Math.floor(((performance.now() - start) / 1000) * perSecond);
-    for (; sent < due; sent++) open.push(ask());
+    for (; sent < due; sent++) open.push(one());
     await sleep(5);
   }
   await Promise.all(open);

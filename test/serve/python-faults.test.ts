@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/core/package-info.ts';
 import { findTool } from '../support/tools.ts';
 import { describeModel, expectKillLoop, runKillLoop } from './chaos.ts';
+import { askOver } from './protocols.ts';
 import { checkFaults, serveFaults } from './python-faults.ts';
 
 /** TorchServe's package is stood for by one that speaks its protocol; test/interop does the same with the real one. */
@@ -19,7 +20,10 @@ describe.skipIf(python === undefined)('Python workers under fault and load', () 
 
   test('under random kills every request is answered once, with its own answer or a worker failure', async () => {
     const server = await serveFaults(under, 'batchSize: 4\nmaxBatchDelay: 5\nminWorkers: 3\nmaxWorkers: 3\n');
-    expectKillLoop(await runKillLoop(server, { seconds: 4, clients: 20, pauseMs: [200, 500] }), 4);
+    expectKillLoop(
+      await runKillLoop(server, askOver('HTTP', server.handle), { seconds: 4, clients: 20, pauseMs: [200, 500] }),
+      4,
+    );
   });
 
   test('describe shows why a worker died, with its last output, until it has restarted', async () => {

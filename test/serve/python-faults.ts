@@ -7,8 +7,9 @@ import { serve } from '../../src/commands/serve/serve.ts';
 import { testContext } from '../support/context.ts';
 import { makeMar, manifestOf } from '../support/make-mar.ts';
 import { tempTree } from '../support/temp-tree.ts';
-import { describeModel, type LoadedServer } from './chaos.ts';
-import { fixture } from './serving.ts';
+import { describeModel } from './chaos.ts';
+import { type Addresses, askOver } from './protocols.ts';
+import { fixture, type TestServer } from './serving.ts';
 
 /** A Python that runs TorchServe's worker, or a stand-in of it. */
 export interface PythonUnderTest {
@@ -16,8 +17,10 @@ export interface PythonUnderTest {
   readonly env: Readonly<Record<string, string | undefined>>;
 }
 
+type FaultyServer = Pick<TestServer, 'predict' | 'get'> & { readonly handle: Addresses };
+
 /** A server over `faults.py` in that Python, closed when the test ends. */
-export async function serveFaults({ python, env }: PythonUnderTest, config: string): Promise<LoadedServer> {
+export async function serveFaults({ python, env }: PythonUnderTest, config: string): Promise<FaultyServer> {
   const folder = await tempTree();
   const archive = await makeMar(join(folder, 'kinds.mar'), {
     files: { 'faults.py': await fixture('faults.py'), 'model-config.yaml': config },
@@ -29,6 +32,7 @@ export async function serveFaults({ python, env }: PythonUnderTest, config: stri
   onTestFinished(() => handle.close());
   const url = handle.urls.inference;
   return {
+    handle,
     get: (path) => fetch(url + path),
     predict: (model, kind, body = 'x') =>
       fetch(`${url}/predictions/${model}`, { method: 'POST', headers: { 'X-Kind': kind }, body: Buffer.from(body) }),
@@ -94,17 +98,17 @@ function reachableBytes(): number {
 }
 
 /** Clients that send an id and want it back, one request after the other. */
-function startLoad(server: LoadedServer) {
+function startLoad({ handle }: FaultyServer) {
+  const ask = askOver('HTTP', handle);
   let isRunning = true;
   const wrong: string[] = [];
   let good = 0;
   const client = async () => {
     while (isRunning) {
       const id = randomUUID();
-      const response = await server.predict('kinds', 'brief', id);
-      const text = await response.text();
-      if (response.status === 200 && text === id) good++;
-      else wrong.push(`${response.status} ${text}`);
+      const { outcome, text } = await ask('brief', id);
+      if (outcome === 'answered' && text === id) good++;
+      else wrong.push(text);
     }
   };
   const clients = Promise.all(Array.from({ length: CLIENTS }, client));
@@ -118,6 +122,6 @@ function startLoad(server: LoadedServer) {
   return { stop };
 }
 
-async function countReady(server: LoadedServer): Promise<number> {
+async function countReady(server: FaultyServer): Promise<number> {
   return (await describeModel(server)).workers.filter(({ status }) => status === 'READY').length;
 }

@@ -1,12 +1,17 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-/** The first address that `mar serve --json` prints when it listens. */
-export async function untilListening(stdout: Readable): Promise<string> {
-  let url = '';
+/** Where a server listens, as `mar serve --json` prints it. */
+export interface Listening {
+  readonly urls: { readonly inference: string };
+  readonly grpc?: { readonly inference: string };
+}
+
+export async function untilListening(stdout: Readable): Promise<Listening> {
+  let text = '';
   for await (const line of createInterface({ input: stdout })) {
-    url ||= /"(https?:[^"]+)"/.exec(line)?.[1] ?? '';
+    text += line;
     if (line === '}') break;
   }
-  return url;
+  return JSON.parse(text);
 }

@@ -4,6 +4,7 @@ import { connect, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, onTestFinished, test } from 'vitest';
 import { describeModel, expectKillLoop, runKillLoop, sendAtRate } from '../../serve/chaos.ts';
+import { askOver, protocols } from '../../serve/protocols.ts';
 import { makeModel, startServer } from '../../serve/serving.ts';
 import { binPath } from '../../support/run-cli.ts';
 import { tempTree } from '../../support/temp-tree.ts';
@@ -17,31 +18,40 @@ const HALF_OPEN = 1_000;
 const CLIENTS = 1_000;
 const BATCH = 4;
 
-test(`${KILL_SECONDS} s of killed workers: every request is answered once, failures ≤ kills × batch`, async () => {
-  const server = await startServer([{ config: `batchSize: ${BATCH}\nmaxBatchDelay: 5\n` }], { workers: 3 });
-  const outcome = await runKillLoop(server, { seconds: KILL_SECONDS, clients: 20, pauseMs: [500, 2_000] });
-  const { sent, good, failed, kills } = outcome;
-  console.log(`${sent} requests, ${good} good, ${failed} failed, ${kills} kills`);
-  expectKillLoop(outcome, BATCH);
-});
+test.each(protocols)(
+  `${KILL_SECONDS} s of killed workers: every request over %s is answered once, failures ≤ kills × batch`,
+  async (protocol) => {
+    const config = `batchSize: ${BATCH}\nmaxBatchDelay: 5\n`;
+    const server = await startServer([{ config }], { workers: 3, grpcPort: 0 });
+    const ask = askOver(protocol, server.handle);
+    const outcome = await runKillLoop(server, ask, { seconds: KILL_SECONDS, clients: 20, pauseMs: [500, 2_000] });
+    const { sent, good, failed, kills } = outcome;
+    console.log(`${protocol}: ${sent} requests, ${good} good, ${failed} failed, ${kills} kills`);
+    expectKillLoop(outcome, BATCH);
+  },
+);
 
-test('at twice and five times its capacity a server answers as much as at its best, and recovers within 5 s', async () => {
-  const server = await startServer([{ config: 'jobQueueSize: 20\n' }]);
-  const goodput = async (perSecond: number) => {
-    const { served, refused, wrong, seconds } = await sendAtRate(server, 'fiftieth', perSecond, OVERLOAD_SECONDS);
-    console.log(`${perSecond}/s: ${(served / seconds).toFixed(1)}/s served, ${refused} refused`);
-    expect(wrong).toEqual([]);
-    return served / seconds;
-  };
-  // The handler takes 20 ms, so a worker does at most 50 a second.
-  const peak = Math.max(await goodput(40), await goodput(50));
-  const loaded = [await goodput(100), await goodput(250)];
-  for (const rate of loaded) expect(rate).toBeGreaterThanOrEqual(0.9 * peak);
-  await sleep(5_000);
-  const { served, refused, wrong } = await sendAtRate(server, 'fiftieth', 25, 5);
-  expect([refused, wrong]).toEqual([0, []]);
-  expect(served).toBeGreaterThan(0);
-});
+test.each(protocols)(
+  'at twice and five times its capacity a server does as much over %s as at its best, and is itself again within 5 s',
+  async (protocol) => {
+    const server = await startServer([{ config: 'jobQueueSize: 20\n' }], { grpcPort: 0 });
+    const ask = askOver(protocol, server.handle);
+    const goodput = async (perSecond: number) => {
+      const { served, refused, wrong, seconds } = await sendAtRate(ask, 'fiftieth', perSecond, OVERLOAD_SECONDS);
+      console.log(`${protocol}, ${perSecond}/s: ${(served / seconds).toFixed(1)}/s served, ${refused} refused`);
+      expect(wrong).toEqual([]);
+      return served / seconds;
+    };
+    // The handler takes 20 ms, so a worker does at most 50 a second.
+    const peak = Math.max(await goodput(40), await goodput(50));
+    const loaded = [await goodput(100), await goodput(250)];
+    for (const rate of loaded) expect(rate).toBeGreaterThanOrEqual(0.9 * peak);
+    await sleep(5_000);
+    const { served, refused, wrong } = await sendAtRate(ask, 'fiftieth', 25, 5);
+    expect([refused, wrong]).toEqual([0, []]);
+    expect(served).toBeGreaterThan(0);
+  },
+);
 
 test(`${HALF_OPEN} clients that send half a request are disconnected, and others are served meanwhile`, async () => {
   const server = await startServer([{}]);
@@ -82,24 +92,26 @@ test('a request head that arrives byte by byte times out', async () => {
   await expect.poll(() => Buffer.concat(answer).toString(), { timeout: 20_000 }).toContain(' 408 ');
 });
 
-test(`of ${CLIENTS} clients every second one disconnects: the others are answered, each once, and nothing stays queued`, async () => {
-  const server = await startServer([{ config: `jobQueueSize: ${CLIENTS}\n` }], { workers: 2 });
-  const ask = async (index: number) => {
-    const signal = index % 2 === 0 ? {} : { signal: AbortSignal.timeout(1 + (index % 200)) };
-    const init = { method: 'POST', headers: { 'X-Kind': 'brief' }, body: String(index), ...signal };
-    const response = await fetch(`${server.handle.urls.inference}/predictions/kinds`, init);
-    return [response.status, await response.text()];
-  };
-  const outcomes = await Promise.allSettled(Array.from({ length: CLIENTS }, (_, index) => ask(index)));
-  for (const [index, outcome] of outcomes.entries()) {
-    // One that was to leave may have had its answer before.
-    if (outcome.status === 'fulfilled') expect(outcome.value).toEqual([200, String(index)]);
-    else expect(index % 2).toBe(1);
-  }
-  expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(CLIENTS / 10);
-  await expect.poll(async () => (await describeModel(server)).jobQueueStatus.pendingRequests).toBe(0);
-  expect(await (await server.predict('kinds', 'str')).text()).toBe('hello');
-});
+test.each(protocols)(
+  `of ${CLIENTS} clients over %s every second one leaves: the others are answered, each once, and nothing waits afterwards`,
+  async (protocol) => {
+    const server = await startServer([{ config: `jobQueueSize: ${CLIENTS}\n` }], { workers: 2, grpcPort: 0 });
+    const ask = askOver(protocol, server.handle);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: CLIENTS }, (_, index) =>
+        ask('brief', String(index), index % 2 === 0 ? undefined : AbortSignal.timeout(1 + (index % 200))),
+      ),
+    );
+    for (const [index, outcome] of outcomes.entries()) {
+      // One that was to leave may have had its answer before.
+      if (outcome.status === 'fulfilled') expect(outcome.value).toEqual({ outcome: 'answered', text: String(index) });
+      else expect(index % 2).toBe(1);
+    }
+    expect(outcomes.filter(({ status }) => status === 'rejected').length).toBeGreaterThan(CLIENTS / 10);
+    await expect.poll(async () => (await describeModel(server)).jobQueueStatus.pendingRequests).toBe(0);
+    expect(await ask('str')).toEqual({ outcome: 'answered', text: 'hello' });
+  },
+);
 
 test.skipIf(process.platform === 'win32')(
   'a server without file descriptors serves again once some are free',
@@ -112,7 +124,7 @@ test.skipIf(process.platform === 'win32')(
       stdio: ['ignore', 'pipe', 'ignore'],
     });
     onTestFinished(() => void child.kill('SIGKILL'));
-    const url = await untilListening(child.stdout);
+    const { inference: url } = (await untilListening(child.stdout)).urls;
     const ask = () =>
       fetch(`${url}/predictions/kinds`, { headers: { Connection: 'close' } }).then((answer) => answer.text());
     expect(await ask()).toBe('hello');

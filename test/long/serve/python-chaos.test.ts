@@ -3,6 +3,7 @@ import { test } from 'vitest';
 import { packageRoot } from '../../../src/core/package-info.ts';
 import { findTorchServe } from '../../interop/torchserve.ts';
 import { expectKillLoop, runKillLoop } from '../../serve/chaos.ts';
+import { askOver } from '../../serve/protocols.ts';
 import { checkFaults, serveFaults } from '../../serve/python-faults.ts';
 import { findTool } from '../../support/tools.ts';
 
@@ -24,7 +25,9 @@ test.skipIf(python === undefined)(
   async () => {
     const config = `batchSize: ${BATCH}\nmaxBatchDelay: 5\nminWorkers: 3\nmaxWorkers: 3\n`;
     const server = await serveFaults(under, config);
-    const outcome = await runKillLoop(server, { seconds: KILL_SECONDS, clients: 20, pauseMs: [500, 2_000] });
+    const outcome = await runKillLoop(server, askOver('HTTP', server.handle), {
+      ...{ seconds: KILL_SECONDS, clients: 20, pauseMs: [500, 2_000] },
+    });
     const { sent, good, failed, kills } = outcome;
     console.log(`${sent} requests, ${good} good, ${failed} failed, ${kills} kills`);
     expectKillLoop(outcome, BATCH);

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { connect as connectHttp2, constants, type OutgoingHttpHeaders } from 'node:http2';
+import { constants, type OutgoingHttpHeaders } from 'node:http2';
 import { connect } from 'node:net';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { PredictionCall } from '../../../src/serve/model/in-flight-requests.ts';
 import type { Outcome } from '../../../src/serve/pool/job.ts';
 import { grpcClient, statusOf } from '../../support/grpc-client.ts';
+import { connectHttp2, PING, PREDICTIONS, REQUEST_FOR_M } from '../../support/http2-client.ts';
 import { answered, listenWith } from './serving-calls.ts';
 
 const request = { model_name: 'm', input: { data: Buffer.from('x') } };
@@ -52,30 +53,6 @@ test('a hundred concurrent calls on one connection each get their own answer', a
   expect(answers.map(({ prediction }) => prediction.toString())).toEqual(texts);
 });
 
-/** A client that can do what a library would not. */
-function connectRaw(target: string) {
-  const [host = '', port] = target.split(':');
-  const socket = connect(Number(port), host);
-  const session = connectHttp2(`http://${target}`, { createConnection: () => socket });
-  session.on('error', () => {});
-  onTestFinished(() => void session.destroy());
-  const ask = (path: string, headers: OutgoingHttpHeaders = {}) => {
-    const stream = session.request({
-      ':method': 'POST',
-      ':path': path,
-      'content-type': 'application/grpc',
-      ...headers,
-    });
-    return stream.on('error', () => {});
-  };
-  return { socket, session, ask };
-}
-
-const PREDICTIONS = '/org.pytorch.serve.grpc.inference.InferenceAPIsService/Predictions';
-const PING = '/org.pytorch.serve.grpc.inference.InferenceAPIsService/Ping';
-/** A request for the model "m". */
-const FRAME = Buffer.from([0, 0, 0, 0, 3, 0x0a, 1, 0x6d]);
-
 /** A prediction that ends when the test says, and notes when nobody waits for it any more. */
 function held() {
   const calls: PredictionCall[] = [];
@@ -104,8 +81,8 @@ test('a cancelled call cancels its request, and ends as cancelled', async () => 
 test('a call whose connection breaks cancels its request', async () => {
   const { calls, dropped, predict } = held();
   const { target } = await listenWith({ predict });
-  const { socket, ask } = connectRaw(target);
-  ask(PREDICTIONS).end(FRAME);
+  const { socket, ask } = connectHttp2(target);
+  ask(PREDICTIONS).end(REQUEST_FOR_M);
   await expect.poll(() => calls.length).toBe(1);
   socket.destroy();
   await expect.poll(() => dropped).toEqual(['m']);
@@ -114,8 +91,8 @@ test('a call whose connection breaks cancels its request', async () => {
 test('the client’s deadline is enforced, also if the client keeps waiting', async () => {
   const { dropped, predict } = held();
   const { target, answered: log } = await listenWith({ predict });
-  const stream = connectRaw(target).ask(PREDICTIONS, { 'grpc-timeout': '50m' });
-  stream.end(FRAME);
+  const stream = connectHttp2(target).ask(PREDICTIONS, { 'grpc-timeout': '50m' });
+  stream.end(REQUEST_FOR_M);
   const [headers] = await once(stream, 'response');
   expect(headers).toMatchObject({ 'grpc-status': '4', 'x-request-id': expect.any(String) });
   expect(dropped).toEqual(['m']);
@@ -151,7 +128,7 @@ test('a client with an endless call is told when the server closes', async () =>
 
 test('a request that is not gRPC is refused before any service', async () => {
   const { target } = await listenWith({});
-  const { ask } = connectRaw(target);
+  const { ask } = connectHttp2(target);
   const answerTo = async (path: string, headers: OutgoingHttpHeaders, body: Buffer = Buffer.alloc(0)) => {
     const stream = ask(path, headers);
     stream.end(body);
@@ -178,7 +155,7 @@ test('a request that is not gRPC is refused before any service', async () => {
 
 test('a client that gets its status while it still sends is told to stop sending', async () => {
   const { target } = await listenWith({});
-  const stream = connectRaw(target).ask('/none/none');
+  const stream = connectHttp2(target).ask('/none/none');
   stream.write(Buffer.alloc(10));
   const [answer] = await once(stream, 'response');
   expect(answer['grpc-status']).toBe('12');
@@ -189,8 +166,8 @@ test('a client that gets its status while it still sends is told to stop sending
 test('an old connection accepts no new calls, and closes after the grace period', async () => {
   const { predict } = held();
   const { target } = await listenWith({ predict }, {}, { age: { maxMs: 100, graceMs: 100 } });
-  const { session, ask } = connectRaw(target);
-  ask(PREDICTIONS).end(FRAME);
+  const { session, ask } = connectHttp2(target);
+  ask(PREDICTIONS).end(REQUEST_FOR_M);
   const [code] = await once(session, 'goaway');
   expect(code).toBe(constants.NGHTTP2_NO_ERROR);
   await once(session, 'close');

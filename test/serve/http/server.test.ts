@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { startServer } from '../serving.ts';
+import { makeGate, startServer } from '../serving.ts';
 
 test('CORS headers are on every answer as configured, and on none without configuration', async () => {
   const tsConfig = 'config.properties';
@@ -57,4 +57,16 @@ test('without a model name the only model answers; query parameters are inputs',
   expect(await post('/models/only/invoke')).toEqual({ body });
   expect(await post('/only/predict?a=1')).toEqual({ body, a: expect.anything() });
   expect(await post('/only/1.0/predict')).toEqual({ body });
+});
+
+test('the last answers of a server that closes say that the connection ends', async () => {
+  const { handle, predict } = await startServer([{}]);
+  const gate = await makeGate();
+  const answering = predict('kinds', 'gated', gate.path);
+  await gate.begun();
+  const closing = handle.close();
+  await gate.open();
+  const { status, headers } = await answering;
+  expect([status, headers.get('connection')]).toEqual([200, 'close']);
+  await closing;
 });

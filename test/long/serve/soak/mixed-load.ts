@@ -1,23 +1,12 @@
 import { once } from 'node:events';
-import { type Agent, request } from 'node:http';
+import { request } from 'node:http';
 import { connect } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { runGrpcLoad } from './grpc-load.ts';
+import { count, repeat, type Step, type Target } from './target.ts';
 
-/** A server with the models `steady` and `victim` of the same handler, and `guest-1.0.mar` in its store. */
-export interface Target {
-  readonly url: string;
-  /** Holds the connections, so that all of them can be closed at the end. */
-  readonly agent: Agent;
-  /** In the clock of `performance`. */
-  readonly until: number;
-  /** How often each thing was done. */
-  readonly done: Map<string, number>;
-  /** Answers that should not have come. */
-  readonly wrong: string[];
-}
-
-/** Everything at once until the time is over. */
+/** Everything at once, over HTTP and gRPC, until the time is over. */
 export async function runMixedLoad(target: Target): Promise<void> {
   const clients = Array.from({ length: 6 }, (_, index) => repeat(target, steadyRequests, index));
   await Promise.all([
@@ -27,17 +16,8 @@ export async function runMixedLoad(target: Target): Promise<void> {
     repeat(target, readings, 0),
     repeat(target, [guest], 0),
     repeat(target, [kill], 0),
+    runGrpcLoad(target),
   ]);
-}
-
-type Step = (target: Target) => Promise<void>;
-
-async function repeat(target: Target, steps: readonly Step[], offset: number): Promise<void> {
-  for (let turn = offset; performance.now() < target.until; turn++) await steps[turn % steps.length]?.(target);
-}
-
-function count({ done }: Target, what: string): void {
-  done.set(what, (done.get(what) ?? 0) + 1);
 }
 
 interface Call {

@@ -8,9 +8,10 @@ import { expect, onTestFinished, test } from 'vitest';
 import { makeModel } from '../../../serve/serving.ts';
 import { binPath } from '../../../support/run-cli.ts';
 import { tempTree } from '../../../support/temp-tree.ts';
-import { untilListening } from '../../../support/until-listening.ts';
+import { type Listening, untilListening } from '../../../support/until-listening.ts';
 import { type Footprint, growthPerMinute, measure } from './footprint.ts';
-import { runMixedLoad, type Target } from './mixed-load.ts';
+import { runMixedLoad } from './mixed-load.ts';
+import type { Target } from './target.ts';
 
 /** Seconds of load. */
 const SECONDS = Number(process.env.TSMA_SOAK_SECONDS ?? 600);
@@ -26,13 +27,13 @@ const MOST_RESIDENT_GROWTH = 2;
 test.skipIf(process.platform !== 'linux')(
   `${SECONDS} s of mixed load leave nothing behind and leak nothing`,
   async () => {
-    const { server, url, temporary } = await startServer();
-    const worker = await pidOf(url, 'steady');
+    const { server, listening, temporary } = await startServer();
+    const worker = await pidOf(listening, 'steady');
     const look = () => measure(server, worker, temporary);
 
-    await load(url, WARM_UP);
+    await load(listening, WARM_UP);
     const before = await settled(look);
-    const [target, samples] = await Promise.all([load(url, JUDGED), sample(look, JUDGED)]);
+    const [target, samples] = await Promise.all([load(listening, JUDGED), sample(look, JUDGED)]);
     const after = await settled(look);
 
     const growth = (read: (footprint: Footprint) => number) =>
@@ -74,27 +75,31 @@ async function sample(look: () => Promise<Footprint>, seconds: number): Promise<
   return samples;
 }
 
-async function pidOf(url: string, model: string): Promise<number> {
-  const response = await fetch(`${url}/models/${model}`, { headers: { Connection: 'close' } });
+async function pidOf({ urls }: Listening, model: string): Promise<number> {
+  const response = await fetch(`${urls.inference}/models/${model}`, { headers: { Connection: 'close' } });
   const [{ workers }] = JSON.parse(await response.text());
   return workers[0].pid;
 }
 
-async function load(url: string, seconds: number): Promise<Target> {
+async function load({ urls, grpc }: Listening, seconds: number): Promise<Target> {
   const agent = new Agent({ keepAlive: true });
   const until = performance.now() + seconds * 1_000;
-  const target: Target = { url, agent, until, done: new Map(), wrong: [] };
+  const target: Target = {
+    url: urls.inference,
+    grpc: grpc?.inference ?? '',
+    ...{ agent, until, done: new Map(), wrong: [] },
+  };
   await runMixedLoad(target);
   agent.destroy();
   return target;
 }
 
-async function startServer(): Promise<{ server: ChildProcess; url: string; temporary: string }> {
+async function startServer(): Promise<{ server: ChildProcess; listening: Listening; temporary: string }> {
   const folder = await tempTree({ 'tmp/': '' });
   const temporary = join(folder, 'tmp');
   for (const name of ['steady', 'victim', 'guest']) await makeModel(folder, { name });
   const node = ['--expose-gc', '--import', join(import.meta.dirname, 'probe.mjs')];
-  const options = ['--port', '0', '--model-store', '.', '--enable-model-api', '--json', '--quiet'];
+  const options = ['--port', '0', '--grpc-port', '0', '--model-store', '.', '--enable-model-api', '--json', '--quiet'];
   const models = ['--models', 'steady-1.0.mar', 'victim-1.0.mar'];
   const server = spawn(process.execPath, [...node, binPath('mar'), 'serve', ...options, ...models], {
     cwd: folder,
@@ -102,8 +107,8 @@ async function startServer(): Promise<{ server: ChildProcess; url: string; tempo
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   onTestFinished(() => void server.kill('SIGKILL'));
-  const url = await untilListening(server.stdout as NonNullable<typeof server.stdout>);
-  return { server, url, temporary };
+  const listening = await untilListening(server.stdout as NonNullable<typeof server.stdout>);
+  return { server, listening, temporary };
 }
 
 /** What was left in the middle is gone some seconds after the load. */
