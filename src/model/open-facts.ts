@@ -11,7 +11,7 @@ import { defaultLimits, type Limits } from '../core/limits.ts';
 import { MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../core/paths.ts';
 import type { ModelFacts } from './facts.ts';
 import { createFacts } from './read-facts.ts';
-import { WEIGHTS_NAME } from './weights-members.ts';
+import { promisesWeights } from './weights-members.ts';
 import { openWeightsTree } from './weights-tree.ts';
 
 /** What a path or URL leads to. */
@@ -87,7 +87,9 @@ async function isWeightsFile(name: string, { format, tree }: ArchiveReading): Pr
   if (promisesManifest(name) || (await tree?.has(MANIFEST_PATH))) return false;
   if (tree !== undefined && (await isCheckpoint(tree))) return true;
   if (formatOfName(name) !== undefined) return false;
-  return (format !== 'tgz' && format !== 'tar') || WEIGHTS_NAME.test(name);
+  // What gzip holds may be anything; an archive is a tar.
+  const isTar = format === 'tar' || (format === 'tgz' && tree !== undefined);
+  return !isTar || promisesWeights(name);
 }
 
 /** torch.save writes `data.pkl` into the one folder of a ZIP; before 2017 it wrote a tar of `pickle`, `storages`, `tensors`. */

@@ -5,7 +5,7 @@ import type { ZipFormat } from './named-zip/find-zip-format.ts';
 import { HIGHEST_PROTOCOL } from './pickle/opcodes.ts';
 import { mayBePickle } from './pickle/stream.ts';
 import type { NamedFormat } from './reading/named.ts';
-import { type Container, findMarked } from './scan/container.ts';
+import { type Container, findContainer, findMarked, isPacked, type Packed } from './scan/container.ts';
 
 /** What the first bytes of a file show. */
 export type Detected =
@@ -17,6 +17,8 @@ export type Detected =
   /** Weights or a container of them that no reader here understands. */
   | { readonly kind: 'unread'; readonly name: string }
   | { readonly kind: 'unsupported'; readonly name: string; readonly hint: string }
+  /** One file in a stream. zlib and LZMA have no mark: other bytes begin like them too. */
+  | { readonly kind: 'packed'; readonly packing: Packed }
   | { readonly kind: 'unknown' };
 
 /** Enough for every magic below, a tar's at offset 257 included, and to tell text from data. */
@@ -35,8 +37,6 @@ export async function detect(source: ByteSource, name: string): Promise<Detected
   );
 }
 
-const UNPACK = 'Unpack it and use the file it holds.';
-
 interface Magic {
   readonly at?: number;
   readonly hex: string;
@@ -45,21 +45,15 @@ interface Magic {
   readonly found: Detected;
 }
 
-/** Containers that are refused by their name; another mark of the table is no format of weights, or has a reader. */
-const refusedNames: Partial<Record<Container, string>> = {
-  '7z': '7z archive',
-  rar: 'rar archive',
-  xz: 'xz file',
-  bzip2: 'bzip2 file',
-  gzip: 'gzip file',
-  zstd: 'zstd file',
-};
+/** Containers that are refused by their name. */
+const refusedNames: Partial<Record<Container, string>> = { '7z': '7z archive', rar: 'rar archive', zstd: 'zstd file' };
 
 function detectContainer(head: Buffer): Detected | undefined {
   const container = findMarked(head);
   if (container === 'zip' || container === 'npy') return { kind: container };
+  if (container !== undefined && isPacked(container)) return { kind: 'packed', packing: container };
   const name = container && refusedNames[container];
-  return name === undefined ? undefined : { kind: 'unsupported', name, hint: UNPACK };
+  return name === undefined ? undefined : { kind: 'unsupported', name, hint: 'Unpack it and use the file it holds.' };
 }
 
 const magics: readonly Magic[] = [
@@ -123,7 +117,9 @@ function detectSafetensors(head: Buffer): Detected | undefined {
 async function detectUnmarked(source: ByteSource, head: Buffer, name: string): Promise<Detected> {
   const message = await detectProtobuf(source, head, name);
   if (/\.safetensors$/i.test(name) && (message === undefined || message === 'onnx')) return { kind: 'safetensors' };
-  return { kind: message ?? 'unknown' };
+  if (message !== undefined) return { kind: message };
+  const container = findContainer(head);
+  return container === 'zlib' || container === 'lzma' ? { kind: 'packed', packing: container } : { kind: 'unknown' };
 }
 
 /** Models that are text, by how their libraries begin them. */

@@ -10,19 +10,23 @@ import { readNemo } from './nemo/read.ts';
 import { readNumpy } from './numpy/read.ts';
 import { readOnnx } from './onnx/read.ts';
 import { readOpenvino } from './openvino/read.ts';
+import { isHarmless } from './pickle/globals.ts';
 import { opcodes } from './pickle/opcodes.ts';
 import { isConvincing, runPickles } from './pickle/stream.ts';
+import { readPacked } from './read-packed.ts';
 import { Problems, type WeightsProblem } from './reading/problem.ts';
 import type { WeightsReading } from './reading/reading.ts';
 import { Window } from './reading/window.ts';
 import { readSafetensors } from './safetensors/read.ts';
 import { CONTAINER_HEAD_BYTES, findContainer, isClosed } from './scan/container.ts';
-import { newScanBudget, scanContainer, scanPickle, scanZipBehind } from './scan/scan-for-pickles.ts';
+import { unpackFile } from './scan/open-packed.ts';
+import { newScanBudget, scanContainer, scanPickle, scanStream, scanZipBehind } from './scan/scan-for-pickles.ts';
 import { readSavedModel, readTensorflowGraph } from './tensorflow/read.ts';
 import { readTflite } from './tflite/read.ts';
 import { readTorchLegacy } from './torch/read-legacy.ts';
 import { readPickle } from './torch/read-pickle.ts';
 import { readZipWeights } from './torch/read-zip.ts';
+import type { Unpacked } from './unpack/unpack.ts';
 import { readXgboost } from './xgboost/read.ts';
 
 export { checkExternalData } from './onnx/external-data.ts';
@@ -37,7 +41,8 @@ export { checkShards, isShardIndexName, readShardIndex } from './safetensors/sha
  */
 export async function readWeights(source: ByteSource, name: string): Promise<WeightsReading> {
   const found = await detect(source, name);
-  const reading = await addHidden(source, found, await readDetected(source, name, found));
+  const unpacked = found.kind === 'packed' ? await unpackFile(source, found.packing) : undefined;
+  const reading = await addHidden(source, found, await readDetected(source, name, found, unpacked), unpacked);
   const problem = findNameProblem(name, reading.detected);
   return problem ? { ...reading, problems: [...reading.problems, problem] } : reading;
 }
@@ -47,7 +52,12 @@ const JUDGED: ReadonlySet<Detected['kind']> = new Set(['zip', 'torch-legacy', 'p
 const TRIED: ReadonlySet<Detected['kind']> = new Set(['pickle', 'text', 'unknown', 'safetensors']);
 
 /** What the bytes are besides: the format that was found hides another from nobody who loads the file as that one. */
-async function addHidden(source: ByteSource, found: Detected, reading: WeightsReading): Promise<WeightsReading> {
+async function addHidden(
+  source: ByteSource,
+  found: Detected,
+  reading: WeightsReading,
+  unpacked: Unpacked | undefined,
+): Promise<WeightsReading> {
   const head = Buffer.from(await source.read(0, Math.min(source.size, CONTAINER_HEAD_BYTES)));
   const container = findContainer(head);
   const isTarToo = container === 'tar' && found.kind !== 'unsupported';
@@ -56,14 +66,17 @@ async function addHidden(source: ByteSource, found: Detected, reading: WeightsRe
     problems.add('weights/torch-malformed', 'The file is a tar as well, which torch.load tries first.', {
       hint: 'Save the weights again; no program writes such a file.',
     });
-  const place = { label: '', depth: 0, problems, budget: newScanBudget() };
+  const isJoblib = reading.facts?.format === 'joblib';
+  const place = { label: '', depth: 0, problems, budget: newScanBudget(), ...(isJoblib && { expected: isHarmless }) };
   const isJudged = JUDGED.has(found.kind) && !isTarToo && !isUnreadZip(found, reading);
   if (container !== 'zip') await scanZipBehind(source, place);
   if (isJudged) return { ...reading, problems: [...reading.problems, ...problems.list()] };
   if (!TRIED.has(found.kind)) await scanPickle(source, place);
   // What is refused by its name needs no second word.
   if (container !== undefined && !(found.kind === 'unsupported' && isClosed(container)))
-    await scanContainer(source, container, place);
+    await (unpacked && found.kind === 'packed'
+      ? scanStream(unpacked, found.packing, place)
+      : scanContainer(source, container, place));
   const told = new Set(reading.problems.map(({ rule, message }) => `${rule} ${message}`));
   const more = problems.list().filter(({ rule, message }) => !told.has(`${rule} ${message}`));
   return { ...reading, problems: [...reading.problems, ...more] };
@@ -74,15 +87,29 @@ function isUnreadZip({ kind }: Detected, { facts, problems }: WeightsReading): b
   return kind === 'zip' && (facts === undefined || problems.some(({ rule }) => rule === 'weights/torch-malformed'));
 }
 
-async function readDetected(source: ByteSource, name: string, found: Detected): Promise<WeightsReading> {
+async function readDetected(
+  source: ByteSource,
+  name: string,
+  found: Detected,
+  unpacked?: Unpacked,
+): Promise<WeightsReading> {
   switch (found.kind) {
+    case 'packed': {
+      const readContent = async (content: ByteSource, inner: string) =>
+        readDetected(content, inner, await detect(content, inner));
+      return (
+        (await readPacked(name, found.packing, unpacked, readContent)) ??
+        (await tryPickle(source)) ??
+        readUnknown(source, name)
+      );
+    }
     case 'onnx':
       return readOnnx(source);
     case 'safetensors':
       // Without a magic number a file can be made to be both; what would run code counts.
       return (await tryPickle(source)) ?? readSafetensors(source);
     case 'zip':
-      return readZipWeights(source);
+      return readZipWeights(source, name);
     case 'torch-legacy':
       return readTorchLegacy(source);
     case 'pickle':
@@ -116,7 +143,7 @@ async function readDetected(source: ByteSource, name: string, found: Detected): 
     case 'unsupported':
       // A model of NeMo is a tar.
       return (
-        (await readNemo(source)) ??
+        (await readNemo(source, name)) ??
         refused(found.name, {
           rule: 'weights/unsupported-format',
           message: `${name} is a ${found.name}.`,

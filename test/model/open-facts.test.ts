@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { findLocalPlace, openFacts } from '../../src/model/open-facts.ts';
 import { makeMar, manifestOf } from '../support/make-mar.ts';
@@ -17,9 +18,11 @@ test.each([
   ['a checkpoint under its customary name', 'model.pth.tar', 'weights'],
   ['a checkpoint that is called a ZIP', 'model.zip', 'weights'],
   ['a checkpoint without an ending', 'checkpoint', 'weights'],
+  ['a checkpoint in gzip', 'model.pt.gz', 'weights'],
   ['a checkpoint that is called an archive, whose manifest is missing', 'model.mar', 'archive'],
 ])('%s', async (_, name, kind) => {
-  expect(await kindOf(join(await tempTree({ [name]: checkpoint }), name))).toBe(kind);
+  const content = name.endsWith('.gz') ? gzipSync(checkpoint) : checkpoint;
+  expect(await kindOf(join(await tempTree({ [name]: content }), name))).toBe(kind);
 });
 
 test('an archive is recognised under any name', async () => {

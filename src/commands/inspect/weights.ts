@@ -1,5 +1,5 @@
 import type { ModelFacts } from '../../model/facts.ts';
-import { WEIGHTS_NAME } from '../../model/weights-members.ts';
+import { promisesWeights } from '../../model/weights-members.ts';
 import type { InspectResult } from './result.ts';
 
 type InspectedWeights = InspectResult['weights'][number];
@@ -31,7 +31,7 @@ export async function describeWeightsFile(facts: ModelFacts, path: string): Prom
   const entry = member === undefined ? undefined : (await facts.members()).get(member);
   if (entry === undefined) return undefined;
   const weights = await describeMember(facts, entry.path);
-  if (weights.facts === undefined && !WEIGHTS_NAME.test(path)) return undefined;
+  if (weights.facts === undefined && !promisesWeights(path)) return undefined;
   return {
     schemaVersion: 1,
     path,

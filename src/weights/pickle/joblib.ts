@@ -3,6 +3,7 @@
  * bytes of the array (joblib/numpy_pickle.py, NumpyArrayWrapper).
  */
 import { Malformed } from '../../core/documents/malformed.ts';
+import { OverLimit } from '../reading/budget.ts';
 import { readDtype } from '../reading/numpy-dtype.ts';
 import type { Window } from '../reading/window.ts';
 import { type Call, isCall, isGlobal, isTuple, type Value } from './values.ts';
@@ -21,9 +22,13 @@ export interface RawArray {
   readonly isAligned: boolean;
 }
 
+export function isRawArrayObject(value: Value | undefined): value is Call {
+  return isCall(value) && isGlobal(value.callee) && value.callee.path === WRAPPER;
+}
+
 /** The array that begins behind the BUILD of this value; undefined for everything else. Throws Malformed for one that cannot be. */
 export function findRawArray(value: Value | undefined, offset: number): RawArray | undefined {
-  if (!isCall(value) || !isGlobal(value.callee) || value.callee.path !== WRAPPER) return undefined;
+  if (!isRawArrayObject(value)) return undefined;
   const state = readState(value);
   const tuple = state.get('shape');
   const sizes = isTuple(tuple) ? tuple.items : undefined;
@@ -50,8 +55,10 @@ export async function skipRawArray({ bytes, isAligned }: RawArray, window: Windo
     if (window.remaining < 1) throw new Malformed('the file ends before an array of joblib', offset);
     length += window.byte();
   }
-  if (length > window.remaining)
+  if (length > window.remaining) {
+    if (window.isCut) throw new OverLimit('it is longer than what was unpacked of it', offset);
     throw new Malformed(`an array of joblib has ${length} bytes, and ${window.remaining} are left`, offset);
+  }
   window.position += length;
 }
 

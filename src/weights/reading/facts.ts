@@ -85,6 +85,16 @@ export const pickleFactsSchema = z.object({
   ...pickled,
   tensors: z.array(torchTensorFactsSchema),
 });
+/** Pickles that `joblib.load` reads and `pickle.load` does not: arrays between the opcodes, or a compressed stream. */
+export const joblibFactsSchema = z.object({
+  format: z.literal('joblib'),
+  /** How the whole file is compressed. */
+  compression: z.enum(['zlib', 'gzip', 'bzip2', 'xz', 'lzma', 'lz4', 'zfile']).optional(),
+  /** Number of pickles in the file, one after the other. */
+  pickles: z.number().int(),
+  ...common,
+  ...pickled,
+});
 /** `.npy` (one array) and `.npz` (a ZIP of them). An array of dtype `object` is a pickle. */
 export const numpyFactsSchema = z.object({ format: z.enum(['npy', 'npz']), ...common, ...pickled });
 
@@ -95,6 +105,7 @@ export type TorchZipFacts = z.infer<typeof torchZipFactsSchema>;
 export type TorchLegacyFacts = z.infer<typeof torchLegacyFactsSchema>;
 export type TorchScriptFacts = z.infer<typeof torchScriptFactsSchema>;
 export type PickleFacts = z.infer<typeof pickleFactsSchema>;
+export type JoblibFacts = z.infer<typeof joblibFactsSchema>;
 export type NumpyFacts = z.infer<typeof numpyFactsSchema>;
 export type SafetensorsFacts = z.infer<typeof safetensorsFactsSchema>;
 
@@ -106,6 +117,7 @@ export const weightsFactsSchema = z.discriminatedUnion('format', [
   torchLegacyFactsSchema,
   torchScriptFactsSchema,
   pickleFactsSchema,
+  joblibFactsSchema,
   numpyFactsSchema,
   ...namedFactsSchemas,
 ]);

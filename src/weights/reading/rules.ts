@@ -33,7 +33,7 @@ export const weightsRules = {
   'weights/unsupported-format': {
     severity: 'error',
     title: 'The weights are in a container that is not read',
-    help: 'Containers such as 7z, rar and the tar layout of torch 0.1 can hide pickles from every scanner and are loaded by no current runtime. Unpack the file, or load it with the version that wrote it and save it again.',
+    help: 'Containers such as 7z, rar and the tar layout of torch 0.1 can hide pickles from every scanner and are loaded by no current runtime. Unpack the file, or load it with the version that wrote it and save it again. Of compressed files (model.onnx.gz) only pickles, which joblib reads so, and models of NeMo are loaded; unpack any other.',
   },
   'weights/extension': {
     severity: 'warning',

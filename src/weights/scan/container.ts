@@ -28,9 +28,14 @@ const hexMagics: readonly (readonly [hex: string, container: Container])[] = [
 const magics = hexMagics.map(([hex, container]) => ({ bytes: Buffer.from(hex, 'hex'), container }));
 
 const closed: ReadonlySet<string> = new Set<Closed>(['zstd', '7z', 'rar']);
+const packed: ReadonlySet<string> = new Set<Packed>(['gzip', 'zlib', 'bzip2', 'xz', 'lzma', 'lz4', 'zfile']);
 
 export function isClosed(container: Container): container is Closed {
   return closed.has(container);
+}
+
+export function isPacked(container: Container): container is Packed {
+  return packed.has(container);
 }
 
 /** A container that begins with a mark of its own. */

@@ -16,6 +16,8 @@ export interface TarRange {
   readonly size: number;
   /** The bytes of the member are put together from pieces. */
   readonly isSparse: boolean;
+  /** It is longer than what is left of the file. */
+  readonly isCut: boolean;
 }
 
 /** Whether Python's tarfile, which looks for no magic, takes the block for a header. */
@@ -65,7 +67,8 @@ export async function* readLenientTar(source: ByteSource): AsyncGenerator<TarRan
     const all = new Set([size, ...sizes, ...global]);
     for (const one of all) {
       const length = Math.min(one, source.size - start);
-      if (length > 0) yield { name, start, size: length, isSparse: isSparse || type === 'S' };
+      // A member that begins where the file ends is cut as well, and has nothing that could be looked into.
+      if (one > 0) yield { name, start, size: length, isSparse: isSparse || type === 'S', isCut: length < one };
     }
     const isFolder = name.endsWith('/');
     if (WITHOUT_DATA.includes(type) || isFolder) waiting.push({ at: start, sizes: [], isSparse: false });

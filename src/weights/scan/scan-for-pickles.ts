@@ -6,18 +6,18 @@ import { isScriptClass } from '../pickle/script-classes.ts';
 import { isConvincing, mayBePickle, runPickles } from '../pickle/stream.ts';
 import { type Problems, quote } from '../reading/problem.ts';
 import { Window } from '../reading/window.ts';
-import { type Packing, unpack } from '../unpack/unpack.ts';
+import { type Packing, type Unpacked, unpack } from '../unpack/unpack.ts';
 import { type LenientMember, type LenientZip, readLenientZip } from '../zip/lenient-zip.ts';
 import { CONTAINER_HEAD_BYTES, type Container, findContainer, type Packed } from './container.ts';
 import { readLenientTar } from './lenient-tar.ts';
+import { findStream, MAX_UNPACKED_BYTES } from './open-packed.ts';
 
 /** The end record of a ZIP, and how far it may stand before the end. */
 const END_OF_ZIP = Buffer.from('504b0506', 'hex');
 const TAIL_BYTES = 22 + 0xffff;
 /** Containers in containers: what lies deeper is hidden, not packed. */
 const MAX_DEPTH = 16;
-/** Bytes of one file that is unpacked into memory, and of all of them in one scan. */
-const MAX_UNPACKED_BYTES = 64 * 1024 ** 2;
+/** Bytes that are unpacked in one scan. */
 const MAX_TOTAL_BYTES = 256 * 1024 ** 2;
 /** Members that are looked into, over all containers of one scan. */
 const MAX_MEMBERS = 100_000;
@@ -171,18 +171,21 @@ async function scanTar(source: ByteSource, place: Place): Promise<void> {
   }
 }
 
-/** "ZF", the size as a hexadecimal number, filled up with spaces to this many bytes; Python 2 wrote one more. */
-const ZFILE_HEAD_BYTES = 21;
-
 async function scanCompressed(source: ByteSource, kind: Packed, place: Place): Promise<void> {
   const deeper = { ...place, depth: place.depth + 1 };
-  if (kind !== 'zfile') return scanPacked(source, kind, MAX_UNPACKED_BYTES, deeper);
-  const head = Buffer.from(await source.read(0, Math.min(source.size, ZFILE_HEAD_BYTES + 1)));
-  const start = Math.min(head.length, head[ZFILE_HEAD_BYTES] === 0x20 ? ZFILE_HEAD_BYTES + 1 : ZFILE_HEAD_BYTES);
-  return scanPacked(sliceSource(source, source.label, start, source.size - start), 'zlib', MAX_UNPACKED_BYTES, deeper);
+  const { packing, stream } = await findStream(source, kind);
+  return scanPacked(stream, packing, MAX_UNPACKED_BYTES, deeper);
 }
 
-/** What a stream gives is scanned even where it breaks behind: a loader would have run it. `size` is what its container says it holds. */
+/** Looks into what the caller has unpacked. */
+export function scanStream(unpacked: Unpacked, kind: Packed, place: Place): Promise<void> {
+  return scanUnpacked(unpacked, kind === 'zfile' ? 'zlib' : kind, MAX_UNPACKED_BYTES, {
+    ...place,
+    depth: place.depth + 1,
+  });
+}
+
+/** `size` is what its container says it holds. */
 async function scanPacked(
   source: ByteSource,
   kind: Packing,
@@ -192,7 +195,17 @@ async function scanPacked(
 ): Promise<void> {
   if (source.size > MAX_UNPACKED_BYTES)
     return sayUnread(place, `it has ${source.size} packed bytes, more than ${MAX_UNPACKED_BYTES}`);
-  const { bytes, end, reason } = await unpack(kind, await source.read(0, source.size), limit);
+  return scanUnpacked(await unpack(kind, await source.read(0, source.size), limit), kind, limit, place, size);
+}
+
+/** What a stream gives is scanned even where it breaks behind: a loader would have run it. */
+async function scanUnpacked(
+  { bytes, end, reason }: Unpacked,
+  kind: Packing,
+  limit: number,
+  place: Place,
+  size?: number,
+): Promise<void> {
   const isCut = end === 'limit' && size !== limit;
   if (end === 'unsupported') sayUnread(place, reason ?? 'it is in a form that is not read');
   // Other bytes begin like a stream too: only what calls itself one is worth a word.

@@ -1,6 +1,7 @@
 import { readAhead } from '../../archive/zip/read-ahead.ts';
 import type { ByteSource } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
+import { findCutFormat } from '../named-zip/find-cut-format.ts';
 import { findZipFormat } from '../named-zip/find-zip-format.ts';
 import { readZipFormat } from '../named-zip/read.ts';
 import { readNumpyZip } from '../numpy/read.ts';
@@ -12,18 +13,19 @@ import type { WeightsReading } from '../reading/reading.ts';
 import { newScanBudget } from '../scan/scan-for-pickles.ts';
 import { findContradictions } from '../zip/contradictions.ts';
 import { type LenientMember, readLenientZip } from '../zip/lenient-zip.ts';
+import { listLocalNames } from '../zip/local-names.ts';
 import { openMember } from '../zip/open-member.ts';
 import { type MemberPolicy, type PickleMember, readPickleMember, scanMember } from './members.ts';
 import { bytesOf } from './rebuild.ts';
 import { type CollectedTensors, collectTensors } from './tensors.ts';
 
-/** Facts of a ZIP that holds weights: a torch checkpoint, a TorchScript archive, numpy's .npz. */
-export async function readZipWeights(file: ByteSource): Promise<WeightsReading> {
+/** Facts of a ZIP that holds weights: a torch checkpoint, a TorchScript archive, numpy's .npz. `name` tells formats apart that begin alike. */
+export async function readZipWeights(file: ByteSource, name: string): Promise<WeightsReading> {
   const problems = new Problems();
   // Thousands of small members are asked for their first bytes, in file order.
   const source = readAhead(file);
   try {
-    const { members, contradictions } = await readLenientZip(readAhead(file));
+    const { members, contradictions, shift } = await readLenientZip(readAhead(file));
     for (const text of contradictions) {
       problems.add('weights/torch-zip-form', `The ZIP contradicts itself: ${text}.`, {
         hint: 'No version of torch writes this. Fetch the file from its origin again, and do not load this one.',
@@ -35,16 +37,25 @@ export async function readZipWeights(file: ByteSource): Promise<WeightsReading> 
         problems.add('weights/torch-zip-form', `The ZIP contradicts itself: ${text}`, {
           hint: 'Fetch the file from its origin again, and do not load this one.',
         });
+    if (shift > 0 && (await listLocalNames(file)).length > 0)
+      throw new Malformed('its directory is not there, and the ZIP that ends it lies within', shift);
     const files = members.filter(({ name, size }) => !name.endsWith('/') || size > 0);
     if (files.length > 0 && files.every(({ name }) => name.endsWith('.npy')))
       return await readNumpyZip(source, files, problems);
     return await readTorch(source, files, problems);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    problems.add('weights/torch-malformed', `The file cannot be read as a ZIP: ${error.message}.`, {
-      offset: error.offset,
-    });
-    return { facts: undefined, detected: 'zip', problems: problems.list() };
+    const format = findCutFormat(await listLocalNames(file), name);
+    const what = format === undefined ? '' : `begins like ${format.name} and `;
+    problems.add(
+      format?.rule ?? 'weights/torch-malformed',
+      `The file ${what}cannot be read as a ZIP: ${error.message}.`,
+      {
+        offset: error.offset,
+        hint: 'It is cut short or damaged: save or fetch it again.',
+      },
+    );
+    return { facts: undefined, detected: format?.detected ?? 'zip', problems: problems.list() };
   }
 }
 

@@ -11,6 +11,8 @@ export interface LenientZip {
   readonly members: readonly LenientMember[];
   /** Contradictions, in words; no version of torch writes one. */
   readonly contradictions: readonly string[];
+  /** Bytes that stand before it, or inside where nobody looks. */
+  readonly shift: number;
 }
 
 export interface LenientMember {
@@ -65,7 +67,7 @@ export async function readLenientZip(source: ByteSource): Promise<LenientZip> {
       note(error.message);
     }
   }
-  return { members, contradictions };
+  return { members, contradictions, shift: directory.shift };
 }
 
 /** The bytes of the central directory, and how far all offsets are off because something stands before the archive. */
