@@ -187,7 +187,9 @@ function checkForm(method: number, disk: number, flags: number, add: Add): void 
 }
 
 function checkSizes(member: ZipMember, limits: Limits, add: Add): void {
-  const { size, packedSize, method } = member;
+  const { size, packedSize, method, methodCode } = member;
+  // Of a method that is refused nothing is known.
+  if (methodCode !== METHOD_STORED && methodCode !== METHOD_DEFLATED) return;
   if (method === 'stored') {
     if (size !== packedSize)
       add('archive/stored-size', `A stored member has ${packedSize} bytes in the archive and ${size} unpacked`);

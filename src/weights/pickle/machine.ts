@@ -28,6 +28,8 @@ export class Machine {
   readonly globals = new Map<string, GlobalUse>();
   /** Names or callees that only running the pickle would tell: where. */
   readonly computed: number[] = [];
+  /** Where a global is named by what is no text: Python's unpickler stops there. */
+  readonly misnamed: number[] = [];
   /** Where it takes a global by number from a registry outside (EXT1, EXT2, EXT4). */
   readonly extensions: number[] = [];
   readonly nested: (string | Bytes)[] = [];
@@ -118,7 +120,7 @@ export class Machine {
   call(callee: Value, args: readonly Value[], how: 'called' | 'created', offset: number): void {
     if (typeof callee === 'object' && callee?.kind === 'global') {
       callee.use[how] = true;
-    } else {
+    } else if (mayBeCallable(callee)) {
       this.computed.push(offset);
       this.obstruct('it calls something it computed');
     }
@@ -146,14 +148,15 @@ export class Machine {
   }
 
   /** Takes over what another reading of the same bytes has seen. */
-  adopt({ globals, computed, extensions }: Machine): void {
+  adopt({ globals, computed, extensions, misnamed }: Machine): void {
     for (const [path, use] of globals) {
       const known = this.globals.get(path) ?? use;
       known.called ||= use.called;
       known.created ||= use.created;
       this.globals.set(path, known);
     }
-    this.computed.push(...computed.slice(0, 1));
+    // The places of one reading's memo are other values in the other: it stops at the first that does not fit.
+    this.computed.push(...computed.filter((offset) => offset < (misnamed[0] ?? Infinity)).slice(0, 1));
     this.extensions.push(...extensions.slice(0, 1));
   }
 
@@ -164,6 +167,11 @@ export class Machine {
   noteNested(value: string | Bytes): void {
     if (this.nested.length < MAX_NESTED) this.nested.push(value);
   }
+}
+
+/** Python refuses to call data, whatever it is: the pickle ends there. */
+function mayBeCallable(value: Value): boolean {
+  return typeof value === 'object' && value !== null && ['call', 'persistent', 'opaque'].includes(value.kind);
 }
 
 function isObject(value: Value): boolean {

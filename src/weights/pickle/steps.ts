@@ -1,3 +1,4 @@
+import { isRawArrayObject } from './joblib.ts';
 import type { Machine } from './machine.ts';
 import { looksLikePickle } from './nested.ts';
 import type { OpcodeName } from './opcodes.ts';
@@ -85,6 +86,12 @@ const pushComputedGlobal = (machine: Machine, offset: number): void => {
   machine.push(opaque, offset);
 };
 
+/** Certainly no text: what calls give may be one, but for the object that stands for an array of joblib. */
+const isNoText = (value: Value | undefined): boolean =>
+  isRawArrayObject(value) ||
+  (typeof value !== 'string' &&
+    (typeof value !== 'object' || value === null || !['call', 'persistent', 'opaque'].includes(value.kind)));
+
 /** Python's Lib/pickle.py, method by method (`load_…`), over symbols. PROTO, FRAME and STOP are the runner's. */
 export const steps: Readonly<Record<Exclude<OpcodeName, 'STOP' | 'PROTO' | 'FRAME'>, Step>> = {
   NONE: pushConstant(null),
@@ -164,7 +171,10 @@ export const steps: Readonly<Record<Exclude<OpcodeName, 'STOP' | 'PROTO' | 'FRAM
     const [module, name] = last(2)(machine, offset);
     if (typeof module === 'string' && typeof name === 'string')
       machine.push(machine.global(module, name, offset), offset);
-    else pushComputedGlobal(machine, offset);
+    else {
+      if ([module, name].some(isNoText)) machine.misnamed.push(offset);
+      pushComputedGlobal(machine, offset);
+    }
   },
   EXT1: pushExtension,
   EXT2: pushExtension,
