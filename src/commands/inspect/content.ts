@@ -2,6 +2,7 @@ import { type Finding, isAtLeast } from '../../core/finding.ts';
 import type { ModelFacts } from '../../model/facts.ts';
 import type { HandlerReference } from '../../model/handler/handler-reference.ts';
 import { judgeRuns } from '../../model/runs.ts';
+import { describeModel } from './builtin.ts';
 import { describeCode } from './code.ts';
 import { describeConfig } from './config.ts';
 import { describeManifest } from './manifest.ts';
@@ -11,7 +12,7 @@ import { describeWorkflow, judgeWorkflow } from './workflow.ts';
 
 type Content = Pick<
   InspectResult,
-  'manifest' | 'weights' | 'parameters' | 'handler' | 'workflow' | 'handlerCode' | 'config' | 'runs'
+  'manifest' | 'weights' | 'parameters' | 'handler' | 'takenFor' | 'workflow' | 'handlerCode' | 'config' | 'runs'
 >;
 
 export const unreadableContent: Content = {
@@ -40,12 +41,14 @@ export async function describeContent(facts: ModelFacts, findings: readonly Find
   }
   const weights = await describeWeights(facts);
   const config = await describeConfig(facts);
+  const takenFor = await describeModel(facts, handler);
   const counts = weights.flatMap(({ facts: read }) => (read?.parameters === undefined ? [] : [read.parameters]));
   return {
     manifest: describeManifest(await facts.manifest()),
     weights,
     ...(counts.length > 0 ? { parameters: counts.reduce((sum, count) => sum + count, 0) } : {}),
     handler: toPlain(handler),
+    ...(takenFor !== undefined && { takenFor }),
     ...(code && { handlerCode: code }),
     ...(config && { config }),
     runs: (await judgeRuns(facts, { isSound })).map(({ server, able, why }) => ({ server, able, why })),

@@ -114,6 +114,8 @@ export const inspectResultSchema = z.object({
   /** Stored parameters of all weights; absent if none could be read. */
   parameters: bytes.optional(),
   handler: handlerReferenceSchema,
+  /** What a built-in handler takes the model for, where the signature alone does not say it. */
+  takenFor: z.string().optional(),
   /** Only for a workflow archive, which has no model manifest or handler. */
   workflow: inspectedWorkflowSchema.optional(),
   /** Only for a handler in the archive. */

@@ -1,4 +1,4 @@
-/** The built-in handlers that run over ONNX, by TorchServe's names. Add one: its file, and a line here. */
+/** The built-in handlers that run over ONNX: TorchServe's names, and our own. Add one: its file, and a line here. */
 import type { OnnxBuiltin } from '../../model/handler/builtin-names.ts';
 import type { Handler } from '../sdk.ts';
 import type { LoadFacts } from './common/require-model.ts';
@@ -10,6 +10,8 @@ export interface BuiltinHandler {
   load(): Promise<Handler<unknown, unknown>>;
   /** Throws what loading would throw, as far as the model's signature and model-config.yaml decide it. */
   check(facts: LoadFacts): Promise<unknown>;
+  /** What it takes the model for, where that is not plain from the signature; throws as `check` does. */
+  describe?(facts: LoadFacts): Promise<string>;
 }
 
 export const builtinHandlers: Readonly<Record<OnnxBuiltin, BuiltinHandler>> = {
@@ -20,8 +22,9 @@ export const builtinHandlers: Readonly<Record<OnnxBuiltin, BuiltinHandler>> = {
   },
   object_detector: {
     summary: 'An image in, labelled boxes out.',
-    load: async () => (await import('./image/object-detector.ts')).createObjectDetector(),
-    check: async (facts) => (await import('./image/object-detector.ts')).planDetector(facts),
+    load: async () => (await import('./detect/object-detector.ts')).createObjectDetector(),
+    check: async (facts) => (await import('./detect/plan-detector.ts')).planDetector(facts),
+    describe: async (facts) => (await import('./detect/plan-detector.ts')).describeFamily(facts),
   },
   image_segmenter: {
     summary: 'An image in, a class for each pixel out.',

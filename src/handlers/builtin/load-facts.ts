@@ -19,6 +19,7 @@ export async function readLoadFacts(facts: ModelFacts): Promise<LoadFacts | unde
   return {
     manifest: manifest.manifest,
     modelConfig: config?.values ?? {},
+    metadata: weights.metadata,
     model: {
       inputs: weights.inputs.map(toSpec),
       outputs: weights.outputs.filter(isTensor).map(toSpec),

@@ -1,8 +1,10 @@
 /** torchvision's Resize, CenterCrop, ToTensor and Normalize as one planned step (contract 6.3). */
+import type { Interpolation } from '../../model/config/handler-keys.ts';
 import { roundHalfEven } from '../tensor-values.ts';
 import { imageKernel } from './kernel.ts';
 import type { Pixels } from './pixels.ts';
-import { resizeBilinear, type Window } from './resize.ts';
+import { cut, resizeBilinear, type Window } from './resize.ts';
+import { resizeOpenCv } from './resize-opencv.ts';
 
 export interface Size {
   readonly height: number;
@@ -14,26 +16,53 @@ export interface Geometry {
   readonly resize: number | Size | undefined;
   /** Cut from the middle; what an image lacks is black. Undefined keeps everything. */
   readonly crop: Size | undefined;
+  /** Pillow's bilinear where nothing is said. */
+  readonly interpolation?: Interpolation | undefined;
+  /** Most pixels of the long side, where `resize` says the short one. */
+  readonly longest?: number | undefined;
 }
 
 /** Sides after `Resize(short)`: the long side is cut to an integer, not rounded (torchvision, _compute_resized_output_size). */
-export function resizedSize({ width, height }: Size, resize: Geometry['resize']): Size {
+export function resizedSize({ width, height }: Size, resize: Geometry['resize'], longest?: number): Size {
   if (resize === undefined) return { width, height };
   if (typeof resize !== 'number') return resize;
+  if (longest !== undefined) return boundedSize({ width, height }, resize, longest);
   if (width <= height) return { width: resize, height: Math.max(1, Math.trunc((resize * height) / width)) };
   return { width: Math.max(1, Math.trunc((resize * width) / height)), height: resize };
 }
 
-export function shapeImage(image: Pixels, { resize, crop }: Geometry): Pixels {
-  const size = resizedSize(image, resize);
-  if (crop === undefined) return resizeBilinear(image, size.width, size.height);
+/** Hugging Face's get_size_with_aspect_ratio: the short side is as long as the bound on the long one allows. */
+function boundedSize({ width, height }: Size, short: number, longest: number): Size {
+  const [least, most] = [Math.min(width, height), Math.max(width, height)];
+  const exact = (most / least) * short > longest ? (longest * least) / most : undefined;
+  const side = exact === undefined ? short : Math.max(1, roundHalfEven(exact));
+  if (least === side) return { width, height };
+  const other = Math.max(1, Math.trunc(((exact ?? side) * most) / least));
+  return width < height ? { width: side, height: other } : { width: other, height: side };
+}
+
+type Resize = (image: Pixels, width: number, height: number, window?: Window) => Pixels;
+
+export function resizerOf(interpolation: Interpolation = 'bilinear'): Resize {
+  return interpolation === 'opencv' ? resizeByOpenCv : resizeBilinear;
+}
+
+function resizeByOpenCv(image: Pixels, width: number, height: number, window?: Window): Pixels {
+  const resized = resizeOpenCv(image, width, height);
+  return window === undefined ? resized : cut(resized, window);
+}
+
+export function shapeImage(image: Pixels, { resize, crop, interpolation, longest }: Geometry): Pixels {
+  const size = resizedSize(image, resize, longest);
+  const change = resizerOf(interpolation);
+  if (crop === undefined) return change(image, size.width, size.height);
   const window: Window = {
     left: cropOffset(size.width, crop.width),
     top: cropOffset(size.height, crop.height),
     width: Math.min(size.width, crop.width),
     height: Math.min(size.height, crop.height),
   };
-  return pad(resizeBilinear(image, size.width, size.height, window), crop);
+  return pad(change(image, size.width, size.height, window), crop);
 }
 
 /** torchvision rounds half-way offsets to even (Python's round). */

@@ -9,6 +9,10 @@ import { ToolError } from '../../core/errors.ts';
 export const imageModes = ['RGB', 'BGR', 'L'] as const;
 export type ImageMode = (typeof imageModes)[number];
 
+/** Pillow's bilinear, and OpenCV's. */
+export const interpolations = ['bilinear', 'opencv'] as const;
+export type Interpolation = (typeof interpolations)[number];
+
 const side = z.number().int().min(1).max(65_535);
 /** One side of a square, or [height, width]. */
 const sizeSchema = z.union([
@@ -36,18 +40,36 @@ const image = z.strictObject({
     .optional(),
   /** Order of the axes of the model's input. Default: by which axis of the signature has one or three channels. */
   layout: z.enum(['NCHW', 'NHWC']).optional(),
+  /** How pixels are mixed when the size changes: Pillow's, or `opencv`, its INTER_LINEAR. Default: bilinear. */
+  interpolation: z.enum(interpolations).optional(),
+  /** `exif`: turned as the picture says it is to be shown. Default: as it is stored. */
+  orientation: z.enum(['stored', 'exif']).optional(),
 });
-const imagePreprocess = image
-  .refine(
-    ({ size, resize, crop }) => size === undefined || (resize === undefined && crop === undefined),
-    'size excludes resize and crop',
-  )
-  .default({});
 
-const detectorPreprocess = imagePreprocess.refine(
-  ({ crop }) => crop === undefined,
-  'crop could remove objects; object_detector accepts size or resize',
-);
+const SIZE_STANDS_ALONE = 'size stands alone: it leaves nothing to resize or crop';
+const standsAlone = ({ size, resize, crop }: z.infer<typeof image>): boolean =>
+  size === undefined || (resize === undefined && crop === undefined);
+
+const imagePreprocess = image.refine(standsAlone, SIZE_STANDS_ALONE).default({});
+
+/** Ways a picture gets into an input of another shape. */
+export const fits = ['stretch', 'letterbox', 'rectangle', 'corner'] as const;
+
+const detectorImage = image.extend({
+  /** Most pixels of the long side, where `resize` says the short one. */
+  longest: side.optional(),
+  /** `stretch`: to the size. The others keep the shape: `letterbox` in the middle, `corner` at the top left, `rectangle` with no more padding than `stride` asks for. */
+  fit: z.enum(fits).optional(),
+  /** Pixel value of what the picture leaves free. */
+  pad: z.number().int().min(0).max(255).optional(),
+  /** Sides of a `rectangle` are multiples of it. */
+  stride: z.number().int().min(1).max(1024).optional(),
+});
+
+const detectorPreprocess = detectorImage
+  .refine(standsAlone, SIZE_STANDS_ALONE)
+  .refine(({ crop }) => crop === undefined, 'crop would cut objects off; object_detector takes size or resize')
+  .default({});
 
 const classes = z.strictObject({
   /** `logits` (also log-probabilities): softmax is applied. `probabilities`: the scores are taken as they are. Default: as the model ends. */
@@ -62,15 +84,38 @@ const classes = z.strictObject({
 const columns = ['image', 'box', 'objectness', 'score', 'label', 'classes'] as const;
 export type Column = (typeof columns)[number];
 
+/** What detectors are exported from: each sets the defaults of both sections. */
+export const families = [
+  'ultralytics',
+  'yolov5',
+  'yolox',
+  'rt-detr',
+  'detr',
+  'ssd',
+  'tensorflow',
+  'torchvision',
+] as const;
+export type Family = (typeof families)[number];
+
 const boxes = z.strictObject({
-  /** Answers below are left out. Default 0.5, TorchServe's. */
-  threshold: z.number().default(0.5),
-  /** Of boxes of one class that overlap more than this (intersection over union), the best stays. Default: 0.5 for a model that scores every class of every box, none for one that names labels. */
+  /** Default: recognised by the signature and the metadata. */
+  family: z.enum(families).optional(),
+  /** Answers below are left out. Default: the family's; TorchServe's 0.5. */
+  threshold: z.number().optional(),
+  /** Of boxes of one class that overlap more than this (intersection over union), the best stays. Default: the family's; 0.5 for a model that scores every class of every box, none for one that names labels. */
   nms: z.union([z.literal('none'), z.number().min(0).max(1)]).optional(),
   /** What four numbers of a box are. Default: cxcywh for candidates in one output, else xyxy. */
   format: z.enum(['xyxy', 'yxyx', 'xywh', 'cxcywh']).optional(),
-  /** Unit of those numbers: pixels of the model's input, or fractions of its sides. */
-  unit: z.enum(['pixels', 'fractions']).default('pixels'),
+  /** Whether boxes of different classes compete too. */
+  agnostic: z.boolean().optional(),
+  /** Whether a box is answered with each of its classes that reaches the threshold, not the best alone. */
+  multiLabel: z.boolean().optional(),
+  /** Whether boxes end at the edges of the picture. */
+  clip: z.boolean().optional(),
+  /** Pixels of the steps of each grid, for boxes that are given as steps of it. Default for YOLOX: [8, 16, 32]. */
+  strides: z.union([z.literal('none'), z.array(z.number().int().min(1).max(1024)).min(1).max(8)]).optional(),
+  /** Unit of those numbers: pixels of the model's input or of the image that was sent, or fractions of its sides. Default: pixels. */
+  unit: z.enum(['pixels', 'fractions', 'image']).optional(),
   /** Class that stands for nothing; never answered. */
   background: z.number().int().min(0).optional(),
   /** Most boxes in an answer. Default: no bound. */
@@ -98,9 +143,39 @@ const text = z.strictObject({
 const textClasses = z.strictObject({
   /** `logits`: softmax. `probabilities`: as they are. `independent`: each score has a sigmoid of its own (several classes may be true). Default: as the model ends. */
   output: z.enum(['logits', 'probabilities', 'independent']).optional(),
+  /** Classes in an answer, best first. Default: all, in their order. */
+  topk: z.number().int().min(1).optional(),
   /** Name of the output to read. Default: the first. */
   name: z.string().optional(),
 });
+
+const embeddingText = text.extend({
+  /** Stands before every text, as models that tell queries from passages want it. */
+  prompt: z.string().optional(),
+});
+
+/** What a text's vector is made of: sentence-transformers' ways. */
+export const poolings = ['mean', 'cls', 'last', 'max', 'none'] as const;
+export type Pooling = (typeof poolings)[number];
+
+const embedding = z.strictObject({
+  /** Of the vectors of all tokens: their mean, the first, the last, the greatest of each number; `none` for a model that answers one vector a text. Default: 1_Pooling/config.json, else mean. */
+  pooling: z.enum(poolings).optional(),
+  /** Whether vectors are brought to length 1. Default: whether modules.json names Normalize. */
+  normalize: z.boolean().optional(),
+  /** Numbers that are kept of a vector, from its start, before it is normalised. Default: all. */
+  dimensions: z.number().int().min(1).optional(),
+  /** Name of the output to read. Default: sentence_embedding, else token_embeddings or last_hidden_state, else the first. */
+  name: z.string().optional(),
+});
+
+const table = z.strictObject({
+  /** Names of the columns of a model that takes all of them as one matrix, in its order. */
+  columns: z.array(z.string()).min(1).optional(),
+  /** Columns that may be sent and are not read. */
+  ignore: z.array(z.string()).optional(),
+});
+const noAnswerKeys = z.strictObject({});
 
 const pixels = classes.omit({ topk: true });
 
@@ -128,7 +203,7 @@ export const imageClassifierKeys = defineKeys(imagePreprocess, classes.prefault(
   postprocess: namesOf(classes),
 });
 export const objectDetectorKeys = defineKeys(detectorPreprocess, boxes.prefault({}), {
-  preprocess: namesOf(image),
+  preprocess: namesOf(detectorImage),
   postprocess: namesOf(boxes),
 });
 export const imageSegmenterKeys = defineKeys(imagePreprocess, pixels.prefault({}), {
@@ -139,17 +214,30 @@ export const textClassifierKeys = defineKeys(text.default({}), textClasses.prefa
   preprocess: namesOf(text),
   postprocess: namesOf(textClasses),
 });
+export const textEmbeddingKeys = defineKeys(embeddingText.default({}), embedding.default({}), {
+  preprocess: namesOf(embeddingText),
+  postprocess: namesOf(embedding),
+});
+export const tabularKeys = defineKeys(table.default({}), noAnswerKeys.default({}), {
+  preprocess: namesOf(table),
+  postprocess: [],
+});
 
 const handlerKeys: ReadonlyMap<string, HandlerKeys<unknown>> = new Map<string, HandlerKeys<unknown>>([
   ['image_classifier', imageClassifierKeys],
   ['object_detector', objectDetectorKeys],
   ['image_segmenter', imageSegmenterKeys],
   ['text_classifier', textClassifierKeys],
+  ['text_embedding', textEmbeddingKeys],
+  ['tabular', tabularKeys],
 ]);
 
 export type PreprocessOptions = z.infer<typeof imagePreprocess>;
+export type DetectorPreprocess = z.infer<typeof detectorPreprocess>;
 export type ClassifyOptions = z.infer<typeof classes>;
 export type DetectOptions = z.infer<typeof boxes>;
+export type EmbeddingOptions = z.infer<typeof embedding>;
+export type TableOptions = z.infer<typeof table>;
 export type TextScoring = NonNullable<z.infer<typeof textClasses>['output']>;
 
 type Values = Readonly<Record<string, unknown>>;

@@ -12,7 +12,7 @@ export const upstreamBuiltins = [
 
 export const upstreamBuiltinNames: ReadonlySet<string> = new Set(upstreamBuiltins);
 
-/** Those that run over ONNX here, without Python; `handlers/builtin/index.ts` has one of each. */
+/** Those that run over ONNX here, without Python, TorchServe's and our own; `handlers/builtin/index.ts` has one of each. */
 export const onnxBuiltins = [
   'image_classifier',
   'object_detector',
@@ -21,6 +21,9 @@ export const onnxBuiltins = [
   'base_handler',
 ] as const;
 export type OnnxBuiltin = (typeof onnxBuiltins)[number];
+
+/** All of them: a handler of such a name needs no file. */
+export const builtinNames: ReadonlySet<string> = new Set([...upstreamBuiltins, ...onnxBuiltins]);
 
 export function isOnnxBuiltin(name: string): name is OnnxBuiltin {
   return onnxBuiltins.some((known) => known === name);

@@ -1,6 +1,6 @@
 import { isOnnxName } from '../../weights/onnx-name.ts';
 import type { Manifest } from '../documents/manifest.ts';
-import { upstreamBuiltinNames } from './builtin-names.ts';
+import { builtinNames } from './builtin-names.ts';
 import { splitEntryPoint } from './entry-point.ts';
 import { counterpartOf } from './torchserve-counterpart.ts';
 
@@ -43,7 +43,7 @@ function detectModule(
   const candidates = MODULE_FILE.test(file) ? [file] : [`${file}.mjs`, `${file}.js`, `${file}.cjs`];
   const member = candidates.find((name) => members.has(name));
   if (member !== undefined) return { kind: 'module', member, entryPoint };
-  if (upstreamBuiltinNames.has(file)) return { kind: 'builtin', name: file };
+  if (builtinNames.has(file)) return { kind: 'builtin', name: file };
   return { kind: 'missing', text };
 }
 
@@ -62,6 +62,6 @@ function detectPython(
   const candidates = [`${module}.py`, `${module.replaceAll('.', '/')}.py`, `${module}/__init__.py`, `${stem}.py`];
   const member = candidates.find((name) => members.has(name));
   if (member !== undefined) return { kind: 'python', member, entryPoint };
-  if (upstreamBuiltinNames.has(module)) return { kind: 'builtin', name: module };
+  if (builtinNames.has(module)) return { kind: 'builtin', name: module };
   return { kind: 'missing', text };
 }

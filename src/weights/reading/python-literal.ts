@@ -18,6 +18,8 @@ export interface Dict {
   readonly kind: 'dict';
   /** Of keys that stand twice the last counts, as in Python. */
   readonly entries: ReadonlyMap<string, Literal>;
+  /** Those whose keys are whole numbers, by key. */
+  readonly numbered: ReadonlyMap<bigint, Literal>;
 }
 
 /** Nesting of brackets; a dtype of dtypes is three deep. */
@@ -67,6 +69,7 @@ class LiteralReader {
 
   #dict(depth: number): Dict {
     const entries = new Map<string, Literal>();
+    const numbered = new Map<bigint, Literal>();
     this.#at++;
     while (!this.#take('}')) {
       const key = this.value(depth + 1);
@@ -74,12 +77,14 @@ class LiteralReader {
       const value = this.value(depth + 1);
       // Only texts are keys of a header; whatever else stands there makes it one that numpy refuses.
       entries.set(typeof key === 'string' ? key : `\0${entries.size}`, value);
+      const number = typeof key === 'object' && key?.kind === 'number' ? key.value : undefined;
+      if (number !== undefined) numbered.set(number, value);
       if (!this.#take(',')) {
         this.#expect('}');
         break;
       }
     }
-    return { kind: 'dict', entries };
+    return { kind: 'dict', entries, numbered };
   }
 
   #items(close: string, depth: number): { items: Literal[]; hasComma: boolean } {

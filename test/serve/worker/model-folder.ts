@@ -23,7 +23,7 @@ export async function modelFolder({ handler, model, files = {}, config }: ModelP
       modelName: 'm',
       handler,
       modelVersion: '1.0',
-      serializedFile: model,
+      serializedFile: model && basename(model),
       configFile: config ? 'model-config.yaml' : undefined,
     },
   };

@@ -10,7 +10,7 @@ test('a dict is read as numpy writes it, and as a person may', () => {
     ['fortran_order', false],
     ['shape', { kind: 'tuple', items: [whole(3n), whole(4n)] }],
   ]);
-  const dict = { kind: 'dict', entries };
+  const dict = { kind: 'dict', entries, numbered: new Map() };
   expect(parseLiteral("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 4), }")).toEqual(dict);
   expect(parseLiteral('{"descr":"<" \'f4\', \n "fortran_order":False, # why not\n "shape":(0x3,0b100)}')).toEqual(dict);
 });
@@ -21,8 +21,21 @@ test('a value in brackets is itself, with a comma it is a tuple', () => {
   expect(parseLiteral('()')).toEqual({ kind: 'tuple', items: [] });
 });
 
-test('of duplicate keys the last counts', () => {
-  expect(parseLiteral("{'a': 1, 'a': None}")).toEqual({ kind: 'dict', entries: new Map([['a', null]]) });
+test('of keys that stand twice the last counts', () => {
+  expect(parseLiteral("{'a': 1, 'a': None}")).toEqual({
+    kind: 'dict',
+    entries: new Map([['a', null]]),
+    numbered: new Map(),
+  });
+});
+
+test('keys that are whole numbers stand by themselves', () => {
+  expect(parseLiteral("{0: 'a', 7: 'b', 'c': 1}")).toMatchObject({
+    numbered: new Map([
+      [0n, 'a'],
+      [7n, 'b'],
+    ]),
+  });
 });
 
 test.each(['', 'f()', "{'a': 1", "'a", '[1 2]', '1 1', `${'['.repeat(100)}${']'.repeat(100)}`, '__import__'])(

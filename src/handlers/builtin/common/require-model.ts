@@ -3,7 +3,10 @@ import { describeError, ToolError } from '../../../core/errors.ts';
 import { type HandlerContext, type Model, PredictionError, type TensorSpec, type Tensors } from '../../sdk.ts';
 
 /** What decides whether a built-in handler can work at all: known before anything is loaded. */
-export interface LoadFacts extends Pick<HandlerContext, 'manifest' | 'model' | 'modelConfig'> {}
+export interface LoadFacts extends Pick<HandlerContext, 'manifest' | 'model' | 'modelConfig'> {
+  /** What the model's file says about itself. */
+  readonly metadata?: Readonly<Record<string, string>>;
+}
 
 /** The model; what it cannot run on is the client's mistake, since these handlers pass on what the client sent. */
 export function requireModel(context: LoadFacts): Model {

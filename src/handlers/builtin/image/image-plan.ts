@@ -1,9 +1,10 @@
 /** Signature and options → how an image becomes the model's input; decided once, at load. */
 import { ToolError } from '../../../core/errors.ts';
-import type { ImageMode, PreprocessOptions } from '../../../model/config/handler-keys.ts';
+import type { DetectorPreprocess, ImageMode, PreprocessOptions } from '../../../model/config/handler-keys.ts';
 import { toMode } from '../../image/convert.ts';
 import type { DecodedImage } from '../../image/decode/decoded-image.ts';
-import { fillTensor, type Geometry, type Size, shapeImage, valueTable } from '../../image/transform.ts';
+import { type Fit, fitPicture } from '../../image/fit.ts';
+import { fillTensor, type Geometry, resizerOf, type Size, shapeImage, valueTable } from '../../image/transform.ts';
 import type { Dtype, Tensor, TensorSpec } from '../../sdk.ts';
 import { numberToHalf } from '../../tensor-values.ts';
 
@@ -40,14 +41,20 @@ export interface ImagePlan {
   readonly layout: 'NCHW' | 'NHWC';
   readonly mode: ImageMode;
   readonly geometry: Geometry;
+  /** Keeps the picture's shape in an input of another; undefined where the geometry says all. */
+  readonly fit: Fit | undefined;
+  /** Whether pictures are turned as they say they are to be shown. */
+  readonly upright: boolean;
   /** Per channel, the tensor's value for each of the 256 pixel values. */
   readonly tables: readonly Table[];
 }
 
+/** `isExact`: of a fit, the exact scale brings boxes back. */
 export function planImages(
   input: TensorSpec,
-  options: PreprocessOptions,
+  options: PreprocessOptions & Partial<DetectorPreprocess>,
   defaults: ImageDefaults = IMAGENET,
+  isExact = false,
 ): ImagePlan {
   const dtype = requireDtype(input, defaults.takesSingle);
   const batched = input.shape.length === 4;
@@ -58,12 +65,18 @@ export function planImages(
   const channels = findChannels(item, layout, options.mode);
   const mode = options.mode ?? (channels === 1 ? 'L' : 'RGB');
   const geometry = planGeometry({ height: height ?? null, width: width ?? null }, options, defaults.view);
-  return { input, batched, dtype, layout, mode, geometry, tables: planTables(dtype, channels, options, defaults) };
+  const fit = planFit(geometry, options, isExact);
+  const upright = options.orientation === 'exif';
+  const tables = planTables(dtype, channels, options, defaults);
+  return { input, batched, dtype, layout, mode, geometry, fit, upright, tables };
 }
 
 /** One image as an item without the batch axis. */
-export function toImageTensor(image: DecodedImage, { dtype, geometry, layout, mode, tables }: ImagePlan): Tensor {
-  const pixels = shapeImage(toMode(image, mode), geometry);
+export function toImageTensor(image: DecodedImage, plan: ImagePlan): Tensor {
+  const { dtype, fit, geometry, layout, mode, tables } = plan;
+  const picture = toMode(image, mode);
+  const pixels =
+    fit === undefined ? shapeImage(picture, geometry) : fitPicture(picture, fit, resizerOf(geometry.interpolation));
   const { channels, height, width } = pixels;
   const Data = dtype === 'float32' ? Float32Array : dtype === 'float16' ? Uint16Array : Uint8Array;
   const data = new Data(channels * height * width);
@@ -102,12 +115,27 @@ function findChannels({ name, shape }: TensorSpec, layout: 'NCHW' | 'NHWC', mode
   return declared === 1 ? 1 : 3;
 }
 
+/** What a side of a rectangle is a multiple of, where nothing says it. */
+const USUAL_STRIDE = 32;
+
+function planFit(
+  { resize }: Geometry,
+  { fit, pad = 0, stride = USUAL_STRIDE }: Partial<DetectorPreprocess>,
+  exact: boolean,
+): Fit | undefined {
+  if (fit === undefined || fit === 'stretch') return undefined;
+  if (typeof resize === 'object') return { way: fit, size: resize, pad, stride, exact };
+  throw refuse(
+    `preprocess.fit is ${fit}, which needs a size: the model's input leaves it open, so set preprocess.size`,
+  );
+}
+
 function planGeometry(
   signature: { height: number | null; width: number | null },
-  { size, resize, crop }: PreprocessOptions,
+  { size, resize, crop, interpolation, longest }: PreprocessOptions & Partial<DetectorPreprocess>,
   view: ImageDefaults['view'],
 ): Geometry {
-  const geometry = chooseGeometry(signature, { size, resize, crop }, view);
+  const geometry = { ...chooseGeometry(signature, { size, resize, crop }, view), interpolation, longest };
   const final = geometry.crop ?? (typeof geometry.resize === 'object' ? geometry.resize : undefined);
   for (const axis of ['height', 'width'] as const) {
     const expected = signature[axis];
@@ -123,7 +151,7 @@ function chooseGeometry(
   { height, width }: { height: number | null; width: number | null },
   { size, resize, crop }: Pick<PreprocessOptions, 'size' | 'resize' | 'crop'>,
   view: ImageDefaults['view'],
-): Geometry {
+): Pick<Geometry, 'resize' | 'crop'> {
   if (size !== undefined) return { resize: size, crop: undefined };
   const fixed: Size | undefined = height === null || width === null ? undefined : { height, width };
   const fallback = view === undefined ? undefined : square(view.crop);

@@ -27,7 +27,7 @@ export function readTensors(rows: readonly Row[], plan: ImagePlan, context: Hand
 }
 
 async function fromBytes(bytes: Uint8Array, plan: ImagePlan, limitPixels: boolean): Promise<ReadImage> {
-  const image = await decodeImage(bytes, limitPixels);
+  const image = await decodeImage(bytes, limitPixels, plan.upright);
   return { tensor: toImageTensor(image, plan), size: { width: image.width, height: image.height } };
 }
 

@@ -13,6 +13,7 @@ import { isGif, paintBackdrop } from './gif-backdrop.ts';
 import { jpegComponents } from './jpeg-components.ts';
 import { decodeSmallPng } from './small-png.ts';
 import { createTurns } from './turns.ts';
+import { turnUpright } from './upright.ts';
 
 /** Twice Pillow's MAX_IMAGE_PIXELS (a quarter of a GiB of 24-bit pixels), where it raises DecompressionBombError. */
 const MAX_PIXELS = 2 * Math.floor(1024 ** 3 / 4 / 3);
@@ -60,8 +61,8 @@ export async function prepareDecoder(): Promise<void> {
   await loadSharp();
 }
 
-/** Throws a PredictionError (400) for bytes that are no image, damaged, or larger than the limit. `limitPixels` off lifts the limit. */
-export async function decodeImage(bytes: Uint8Array, limitPixels = true): Promise<DecodedImage> {
+/** Throws a PredictionError (400) for bytes that are no image, damaged, or larger than the limit. `limitPixels` off lifts the limit. `upright` turns it as its EXIF says. */
+export async function decodeImage(bytes: Uint8Array, limitPixels = true, upright = false): Promise<DecodedImage> {
   if (isBmp(bytes)) return decodeBmp(bytes, limitPixels ? MAX_PIXELS : Infinity);
   const small = decodeSmallPng(bytes);
   if (small !== undefined) return small;
@@ -73,7 +74,7 @@ export async function decodeImage(bytes: Uint8Array, limitPixels = true): Promis
       failOn: 'error',
       limitInputPixels: limitPixels ? MAX_PIXELS : false,
     });
-    return await inTurn(() => decode(image, bytes));
+    return await inTurn(() => decode(image, bytes, upright));
   } catch (error) {
     if (error instanceof DecoderFault) throw error;
     throw new PredictionError(
@@ -97,7 +98,7 @@ async function isCmyk(image: Sharp, bytes: Uint8Array): Promise<boolean> {
   return isTiff && (await image.metadata()).space === 'cmyk';
 }
 
-async function decode(image: Sharp, bytes: Uint8Array): Promise<DecodedImage> {
+async function decode(image: Sharp, bytes: Uint8Array, upright: boolean): Promise<DecodedImage> {
   const cmyk = await isCmyk(image, bytes);
   const raw = cmyk ? image.pipelineColourspace('cmyk').toColourspace('cmyk') : image;
   // A view of the decoder's own memory: copying it into the heap would cost a millisecond a photograph.
@@ -108,5 +109,5 @@ async function decode(image: Sharp, bytes: Uint8Array): Promise<DecodedImage> {
   }
   const decoded: DecodedImage = { width, height, space: cmyk ? 'cmyk' : 'rgb', channels, data };
   if (isGif(bytes)) paintBackdrop(decoded, bytes);
-  return decoded;
+  return upright ? turnUpright(decoded, (await image.metadata()).orientation ?? 1) : decoded;
 }

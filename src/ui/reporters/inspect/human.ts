@@ -75,7 +75,7 @@ function formatHead(result: InspectResult, style: Style): string {
   )}`;
 }
 
-function manifestRows({ manifest, handler, handlerCode }: InspectResult, style: Style): [string, string][] {
+function manifestRows({ manifest, handler, handlerCode, takenFor }: InspectResult, style: Style): [string, string][] {
   if (manifest.status === 'missing') return [['manifest', style.warn('none (MAR-INF/MANIFEST.json is not there)')]];
   if (manifest.status === 'unreadable') return [['manifest', style.bad(showText(manifest.reason))]];
   const { model, runtime, createdOn, archiverVersion } = manifest.value;
@@ -85,6 +85,7 @@ function manifestRows({ manifest, handler, handlerCode }: InspectResult, style: 
   return [
     ['model', version === undefined ? name : `${name}  version ${showText(version)}`],
     ['handler', describeHandler(handler, style)],
+    ...(takenFor === undefined ? [] : [row('', showText(takenFor))]),
     ...codeRows(handlerCode, style),
     ...(runtime === undefined ? [] : [row('runtime', showText(runtime))]),
     ...(created === '' ? [] : [row('created', showText(created))]),

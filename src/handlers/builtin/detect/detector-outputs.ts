@@ -20,15 +20,22 @@ export interface CombinedOutput {
   readonly columns: readonly Column[];
   /** Whether the columns are the second to last axis, each a plane of all boxes. */
   readonly transposed: boolean;
+  /** Classes that the model is known to have; what follows their columns says other things, as of masks. */
+  readonly known: number | undefined;
 }
 
 /** By name, or by what the common exports look like; throws CONFIG_INVALID. */
-export function findOutputs(outputs: readonly TensorSpec[], options: DetectOptions): DetectorOutputs {
+export function findOutputs(
+  outputs: readonly TensorSpec[],
+  options: DetectOptions,
+  known: number | undefined,
+): DetectorOutputs {
   const [only] = outputs;
   if (only !== undefined && (outputs.length === 1 || options.columns !== undefined)) {
     const combined = findCombined(
       options.boxes === undefined ? only : (byName(outputs, options.boxes) ?? only),
       options,
+      known,
     );
     if (combined !== undefined) return combined;
   }
@@ -74,37 +81,55 @@ const CHOSEN_FEW = 1000;
  * One output of several columns. Without `postprocess.columns`, as the YOLO family exports it: rows of six are boxes already
  * chosen, rows of seven the same with the image's number; columns before boxes have no objectness, rows before columns have.
  */
-function findCombined(output: TensorSpec, { columns }: DetectOptions): CombinedOutput | undefined {
+function findCombined(
+  output: TensorSpec,
+  { columns }: DetectOptions,
+  known: number | undefined,
+): CombinedOutput | undefined {
   const { name, shape } = output;
   const [rows, width] = shape.slice(-2);
   if (shape.length < 2 || shape.length > 3 || rows === undefined || width === undefined) return undefined;
-  const transposed = isTransposed(rows, width, columns);
+  const transposed = isTransposed(rows, width, columns, known);
   const count = transposed ? rows : width;
   const boxes = transposed ? width : rows;
   const found = columns ?? (count === null ? undefined : guessColumns(count, boxes, transposed));
-  if (found !== undefined && count !== null && placeColumns(found, count) === undefined)
+  if (found !== undefined && count !== null && placeColumns(found, count, known) === undefined)
     throw refuse([output], `output "${name}" has ${count} columns, which ${found.join(', ')} do not make up`);
-  return found && { kind: 'combined', name, columns: found, transposed };
+  return found && { kind: 'combined', name, columns: found, transposed, known };
 }
 
 /** There are more boxes than columns, but where only the rows have the width of a list of chosen boxes. */
-function isTransposed(rows: number | null, width: number | null, columns: readonly Column[] | undefined): boolean {
+function isTransposed(
+  rows: number | null,
+  width: number | null,
+  columns: readonly Column[] | undefined,
+  known: number | undefined,
+): boolean {
   if (rows === null) return false;
   if (width === null) return true;
-  const areRows = columns === undefined ? width === 6 || width === 7 : placeColumns(columns, width) !== undefined;
+  const areRows =
+    columns === undefined ? width === 6 || width === 7 : placeColumns(columns, width, known) !== undefined;
   return rows < width && !(areRows && (columns === undefined || !columns.includes('classes')));
 }
 
-/** Column → where it begins; a box is four wide, and the classes take what is left. Undefined when that is not the width. */
-export function placeColumns(columns: readonly Column[], width: number): ReadonlyMap<Column, number> | undefined {
-  const classes = width - columns.length - 2;
+/** Column → where it begins; a box is four wide, and the classes take what is left. */
+export interface Places {
+  readonly starts: ReadonlyMap<Column, number>;
+  readonly classes: number;
+}
+
+/** Undefined when the columns are not as wide. */
+export function placeColumns(columns: readonly Column[], width: number, known: number | undefined): Places | undefined {
+  const left = width - columns.length - 2;
+  const classes = Math.min(known ?? left, left);
   const starts = new Map<Column, number>();
   let next = 0;
   for (const column of columns) {
     starts.set(column, next);
     next += column === 'box' ? 4 : column === 'classes' ? classes : 1;
   }
-  return next === width && !(starts.has('classes') && classes < 1) ? starts : undefined;
+  const isWhole = starts.has('classes') ? classes >= 1 && next <= width : next === width;
+  return isWhole ? { starts, classes } : undefined;
 }
 
 function guessColumns(count: number, boxes: number | null, transposed: boolean): readonly Column[] | undefined {

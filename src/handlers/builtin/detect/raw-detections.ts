@@ -1,6 +1,7 @@
 /** A detector's outputs, however they lie → a box, a score for each class and perhaps a label each. */
 
 import type { Column, DetectOptions } from '../../../model/config/handler-keys.ts';
+import type { Size } from '../../image/transform.ts';
 import { softmax, type Tensors } from '../../sdk.ts';
 import { TensorError, tensorOf, toFloat32 } from '../../tensor-values.ts';
 import { sigmoid } from '../common/score-kind.ts';
@@ -16,9 +17,32 @@ export interface RawDetections {
   readonly labels: Float32Array | undefined;
 }
 
-export function readRaw(outputs: Tensors, names: DetectorOutputs, options: DetectOptions): RawDetections {
+export function readRaw(
+  outputs: Tensors,
+  names: DetectorOutputs,
+  input: Size,
+  { output = 'probabilities', strides = 'none' }: DetectOptions,
+): RawDetections {
   const raw = names.kind === 'separate' ? readSeparate(outputs, names) : readCombined(outputs, names);
-  return { ...raw, scores: activate(raw, options.output ?? 'probabilities') };
+  if (strides !== 'none') leaveGrid(raw, input, strides);
+  return { ...raw, scores: activate(raw, output) };
+}
+
+/** Boxes given as steps from a place of a grid, and the logarithm of a size, become pixels (YOLOX, demo_postprocess). */
+function leaveGrid({ boxes, count }: RawDetections, { width, height }: Size, strides: readonly number[]): void {
+  const { fround } = Math;
+  const places = strides.reduce((sum, stride) => sum + Math.floor(width / stride) * Math.floor(height / stride), 0);
+  if (places !== count)
+    throw new TensorError(`the model answers ${count} boxes; grids of ${strides.join(', ')} pixels have ${places}`);
+  let at = 0;
+  for (const stride of strides)
+    for (let y = 0; y < Math.floor(height / stride); y++)
+      for (let x = 0; x < Math.floor(width / stride); x++, at += 4) {
+        boxes[at] = fround((boxes[at] ?? NaN) + x) * stride;
+        boxes[at + 1] = fround((boxes[at + 1] ?? NaN) + y) * stride;
+        boxes[at + 2] = fround(Math.exp(boxes[at + 2] ?? NaN)) * stride;
+        boxes[at + 3] = fround(Math.exp(boxes[at + 3] ?? NaN)) * stride;
+      }
 }
 
 function readSeparate(outputs: Tensors, names: SeparateOutputs): RawDetections {
@@ -38,13 +62,14 @@ function values(outputs: Tensors, name: string): Float32Array {
   return toFloat32(dtype, data);
 }
 
-function readCombined(outputs: Tensors, { name, columns, transposed }: CombinedOutput): RawDetections {
+function readCombined(outputs: Tensors, { name, columns, transposed, known }: CombinedOutput): RawDetections {
   const table = values(outputs, name);
   const [first = 0, second = 0] = tensorOf(outputs, name).shape.slice(-2);
   const [count, width] = transposed ? [second, first] : [first, second];
   const [rowStep, columnStep] = transposed ? [1, count] : [width, 1];
-  const starts = placeColumns(columns, width);
-  if (starts === undefined) throw new TensorError(`output "${name}" has ${width} columns, not ${columns.join(', ')}`);
+  const places = placeColumns(columns, width, known);
+  if (places === undefined) throw new TensorError(`output "${name}" has ${width} columns, not ${columns.join(', ')}`);
+  const { starts } = places;
   const take = (column: Column, size: number): Float32Array | undefined => {
     const start = starts.get(column);
     if (start === undefined) return undefined;
@@ -58,7 +83,7 @@ function readCombined(outputs: Tensors, { name, columns, transposed }: CombinedO
     if (values === undefined) throw new TensorError(`output "${name}" has no ${column} among ${columns.join(', ')}`);
     return values;
   };
-  const classes = starts.has('classes') ? width - columns.length - 2 : 1;
+  const classes = starts.has('classes') ? places.classes : 1;
   // Their schema says that there is a box, and either classes or a score.
   const scores = need(starts.has('classes') ? 'classes' : 'score', classes);
   const objectness = take('objectness', 1);
