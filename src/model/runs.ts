@@ -2,7 +2,7 @@ import { MANIFEST_PATH } from '../core/paths.ts';
 import { isOnnxName } from '../weights/onnx-name.ts';
 import { isRuntime, type Manifest } from './documents/manifest.ts';
 import type { ModelFacts } from './facts.ts';
-import { isOnnxBuiltin, onnxBuiltins } from './handler/builtin-names.ts';
+import { isOnnxBuiltin, onnxBuiltins, upstreamBuiltinNames } from './handler/builtin-names.ts';
 import type { HandlerReference } from './handler/handler-reference.ts';
 
 /** Why a server cannot run an archive, for rules that judge one of the reasons. */
@@ -70,6 +70,8 @@ async function judgeOwnBuiltin(facts: ModelFacts, name: string): Promise<Verdict
   const { serializedFile } = await facts.model();
   const gap = await findWeightsGap(facts);
   if (gap !== undefined) return no(gap.obstacle, gap.why);
+  if (!isOnnxName(serializedFile) && !upstreamBuiltinNames.has(name))
+    return no('no-builtin', `Its built-in ${name} runs over ONNX weights, and these are ${serializedFile}.`);
   if (!isOnnxName(serializedFile))
     return yes(`TorchServe's own worker runs its built-in ${name}, with a Python that has torchserve.`);
   if (isOnnxBuiltin(name)) return yes(`ONNX weights with the built-in ${name}.`);
@@ -101,6 +103,8 @@ async function judgeTheirBuiltin(
   facts: ModelFacts,
   { name, counterpart }: HandlerReference & { kind: 'builtin' },
 ): Promise<Verdict> {
+  if (!upstreamBuiltinNames.has(name))
+    return no('onnx-in-torchserve', `It has no built-in handler ${name}: that one is ours, over ONNX.`);
   if (counterpart !== undefined) return yes(`${counterpart} runs the ONNX weights there; it needs onnxruntime.`);
   const gap = await findWeightsGap(facts);
   if (gap !== undefined) return no(gap.obstacle, gap.why);

@@ -6,6 +6,7 @@ import { ToolError } from '../core/errors.ts';
 import { isOneOf } from '../core/names/known-words.ts';
 import { packageRoot } from '../core/package-info.ts';
 import type { Runtime } from '../model/documents/manifest.ts';
+import { builtinNames } from '../model/handler/builtin-names.ts';
 import { counterpartFile, counterpartNames } from '../model/handler/torchserve-counterpart.ts';
 import { collectFile } from './collect-file.ts';
 import { parseHandlerArgument } from './handler-argument.ts';
@@ -20,7 +21,11 @@ export interface CollectedHandler {
 export async function collectHandler(text: string, runtime: Runtime, context: Context): Promise<CollectedHandler> {
   const argument = parseHandlerArgument(text, runtime, platform());
   if (argument.kind === 'builtin') return { name: argument.name, input: undefined };
-  const input = await firstExisting(text, argument.candidates, context);
+  const input = await firstExisting(argument.candidates, context);
+  // A file of that name is what upstream would take: ours comes after it.
+  if (input === undefined && builtinNames.has(text)) return { name: text, input };
+  if (input === undefined)
+    throw new ToolError('HANDLER_NOT_FOUND', { handler: text, looked: argument.candidates.join(', ') });
   if (argument.kind === 'module') return bundleModule(input, argument.entryPoint);
   // The form the user gave is kept ("h", "h.py", "h:fn"), without its folder.
   return { name: basename(text), input };
@@ -47,7 +52,7 @@ export async function collectCounterpart(name: string): Promise<CollectedHandler
   };
 }
 
-async function firstExisting(text: string, candidates: readonly string[], context: Context): Promise<PackInput> {
+async function firstExisting(candidates: readonly string[], context: Context): Promise<PackInput | undefined> {
   for (const candidate of candidates) {
     const input = await collectFile('handler', candidate, context).catch((error: unknown) => {
       if (error instanceof ToolError && error.code === 'FILE_NOT_FOUND') return undefined;
@@ -55,7 +60,7 @@ async function firstExisting(text: string, candidates: readonly string[], contex
     });
     if (input) return input;
   }
-  throw new ToolError('HANDLER_NOT_FOUND', { handler: text, looked: candidates.join(', ') });
+  return undefined;
 }
 
 /** A TypeScript or JavaScript handler becomes one self-contained module `<stem>.mjs` (design decision 14). */

@@ -7,13 +7,23 @@ import {
   imageClassifierKeys,
   imageSegmenterKeys,
   objectDetectorKeys,
+  tabularKeys,
   textClassifierKeys,
+  textEmbeddingKeys,
 } from '../../src/model/config/handler-keys.ts';
 
 const page = readFileSync(join(packageRoot, 'docs', 'builtin-handlers.md'), 'utf8');
 
-test('the page lists every handler and every key of model-config.yaml, and no other', () => {
-  const known = [imageClassifierKeys, imageSegmenterKeys, objectDetectorKeys, textClassifierKeys].flatMap((keys) =>
+test('the page names every handler and every key of model-config.yaml, and no other', () => {
+  const all = [
+    imageClassifierKeys,
+    imageSegmenterKeys,
+    objectDetectorKeys,
+    textClassifierKeys,
+    textEmbeddingKeys,
+    tabularKeys,
+  ];
+  const known = all.flatMap((keys) =>
     Object.entries(keys.known).flatMap(([section, names]) => names.map((name) => `${section}.${name}`)),
   );
   const named = [...page.matchAll(/^\| `((?:pre|post)process)\.[^|]*/gm)].flatMap(([cell, part]) =>

@@ -23,6 +23,24 @@ test.each([
     { 'mar serve': 'yes', TorchServe: 'onnx-in-torchserve' },
   ],
   [
+    'a built-in handler of ours',
+    { handler: 'tabular', serializedFile: 'm.onnx' },
+    { 'm.onnx': onnx },
+    { 'mar serve': 'yes', TorchServe: 'onnx-in-torchserve' },
+  ],
+  [
+    'a built-in handler of ours without ONNX',
+    { handler: 'tabular', serializedFile: 'm.pt' },
+    { 'm.pt': 'x' },
+    { 'mar serve': 'no-builtin', TorchServe: 'onnx-in-torchserve' },
+  ],
+  [
+    'a file that is called as a built-in handler of ours',
+    { handler: 'tabular', serializedFile: 'm.pt' },
+    { 'm.pt': 'x', 'tabular.py': 'def handle(data, context): return data\n' },
+    { 'mar serve': 'yes', TorchServe: 'yes' },
+  ],
+  [
     'a state dict without its class',
     { handler: 'image_classifier', serializedFile: 'm.pth' },
     { 'm.pth': 'x' },

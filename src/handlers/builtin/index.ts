@@ -36,6 +36,17 @@ export const builtinHandlers: Readonly<Record<OnnxBuiltin, BuiltinHandler>> = {
     load: async () => (await import('./text/text-classifier.ts')).createTextClassifier(),
     check: async (facts) => (await import('./text/text-classifier.ts')).planTextClassifier(facts),
   },
+  text_embedding: {
+    summary: 'A text in, its vector out.',
+    load: async () => (await import('./text/text-embedding.ts')).createTextEmbedding(),
+    check: async (facts) => (await import('./text/text-embedding.ts')).planTextEmbedding(facts),
+  },
+  tabular: {
+    summary: 'Records of named columns in, labels, probabilities or numbers out.',
+    load: async () => (await import('./table/tabular.ts')).createTabular(),
+    check: async (facts) => (await import('./table/tabular.ts')).planTabular(facts),
+    describe: async (facts) => (await import('./table/tabular.ts')).describeColumns(facts),
+  },
   base_handler: {
     summary: 'Tensors in, tensors out: JSON lists, numpy files or KServe v2 JSON.',
     load: async () => (await import('./tensor/tensor-handler.ts')).createTensorHandler(),

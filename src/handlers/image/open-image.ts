@@ -1,7 +1,7 @@
 import type { Image, ImageOptions } from '../sdk.ts';
 import { toMode } from './convert.ts';
 import { decodeImage } from './decode/decode.ts';
-import { resizeBilinear } from './resize.ts';
+import { resizePillow } from './resize.ts';
 
 /** `HandlerContext.decodeImage`: compressed bytes → pixels in the mode and size that are wanted. */
 export async function openImage(
@@ -10,5 +10,5 @@ export async function openImage(
   limitPixels: boolean,
 ): Promise<Image> {
   const image = toMode(await decodeImage(bytes, limitPixels), mode);
-  return size === undefined ? image : resizeBilinear(image, size[1], size[0]);
+  return size === undefined ? image : resizePillow(image, size[1], size[0]);
 }

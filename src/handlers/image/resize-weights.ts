@@ -1,4 +1,4 @@
-/** How much of each source pixel is in each target pixel: Pillow's triangle filter in fixed point (Pillow, libImaging/Resample.c). */
+/** How much of each source pixel is in each target pixel: Pillow's filters in fixed point (Pillow, libImaging/Resample.c). */
 
 /** 32 bits less the 8 of a pixel and 2 of headroom. */
 export const PRECISION_BITS = 22;
@@ -9,6 +9,32 @@ export interface Axis {
   readonly target: number;
   readonly start: number;
   readonly count: number;
+  readonly filter: Filter;
+}
+
+export type Filter = 'bilinear' | 'bicubic' | 'lanczos';
+
+interface Curve {
+  /** Pixels to each side that have a weight, where nothing is shrunk. */
+  readonly radius: number;
+  /** Weight at a distance of the middle. */
+  weight(distance: number): number;
+}
+
+const curves: Readonly<Record<Filter, Curve>> = {
+  bilinear: { radius: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
+  bicubic: { radius: 2, weight: bicubic },
+  lanczos: { radius: 3, weight: (x) => (x >= -3 && x < 3 ? sinc(x) * sinc(x / 3) : 0) },
+};
+
+function bicubic(distance: number): number {
+  const x = Math.abs(distance);
+  if (x < 1) return (1.5 * x - 2.5) * x * x + 1;
+  return x < 2 ? (((x - 5) * x + 8) * x - 4) * -0.5 : 0;
+}
+
+function sinc(x: number): number {
+  return x === 0 ? 1 : Math.sin(x * Math.PI) / (x * Math.PI);
 }
 
 export interface Weights {
@@ -23,8 +49,9 @@ export interface Weights {
   readonly values: Int32Array;
 }
 
-/** Enlarging uses the plain triangle of radius 1; shrinking widens it, so that every source pixel has its say. */
-const supportOf = ({ source, target }: Axis): number => Math.max(source / target, 1);
+/** Shrinking widens the curve, so that every source pixel has its say. */
+const stretchOf = ({ source, target }: Axis): number => Math.max(source / target, 1);
+const supportOf = (axis: Axis): number => curves[axis.filter].radius * stretchOf(axis);
 
 /** No target has more source pixels than this. */
 export const maxTaps = (axis: Axis): number => Math.ceil(supportOf(axis)) * 2 + 1;
@@ -37,7 +64,7 @@ const kept = new Map<string, Weights>();
 
 /** The number of taps is rounded up to a multiple of `step`. */
 export function weightsOf(axis: Axis, step = 1): Weights {
-  const key = `${axis.source} ${axis.target} ${axis.start} ${axis.count} ${step}`;
+  const key = `${axis.source} ${axis.target} ${axis.start} ${axis.count} ${axis.filter} ${step}`;
   const found = kept.get(key);
   if (found !== undefined) return found;
   const weights = computeWeights(axis, step);
@@ -66,24 +93,26 @@ function computeWeights(axis: Axis, step: number): Weights {
   for (let i = 0; i < count; i++) {
     const from = first[i] ?? 0;
     const length = (ends[i] ?? 0) - from;
-    const sum = fillTriangle(row, length, from, (axis.start + i + 0.5) * scale, 1 / support);
+    const sum = fillCurve(row, length, from, axis, (axis.start + i + 0.5) * scale);
     // The division comes before the scaling, as in C: the order decides the last bit.
     for (let x = 0; x < length; x++) {
       const weight = row[x] ?? 0;
       const share = sum === 0 ? weight : weight / sum;
-      values[i * taps + x] = Math.trunc(0.5 + share * (1 << PRECISION_BITS));
+      values[i * taps + x] = Math.trunc((share < 0 ? -0.5 : 0.5) + share * (1 << PRECISION_BITS));
     }
   }
   return { first, start: first[0] ?? 0, end: ends[count - 1] ?? 0, taps, values };
 }
 
-/** The triangle around `center` at the middle of each source pixel; returns the sum. */
-function fillTriangle(row: Float64Array, length: number, first: number, center: number, step: number): number {
+/** The curve around `center` at the middle of each source pixel; returns the sum. */
+function fillCurve(row: Float64Array, length: number, first: number, axis: Axis, center: number): number {
+  const { weight } = curves[axis.filter];
+  const step = 1 / stretchOf(axis);
   let sum = 0;
   for (let x = 0; x < length; x++) {
-    const weight = Math.max(0, 1 - Math.abs((x + first - center + 0.5) * step));
-    row[x] = weight;
-    sum += weight;
+    const value = weight((x + first - center + 0.5) * step);
+    row[x] = value;
+    sum += value;
   }
   return sum;
 }

@@ -1,8 +1,8 @@
-/** Pillow's `Image.resize(size, BILINEAR)`, bit for bit: first across, then down, with 8 bits in between (Pillow, libImaging/Resample.c). */
+/** Pillow's `Image.resize`, bit for bit: first across, then down, with 8 bits in between (Pillow, libImaging/Resample.c). */
 import { PredictionError } from '../sdk.ts';
 import { imageKernel, type Kernel, SLACK } from './kernel.ts';
 import type { Pixels } from './pixels.ts';
-import { type Axis, maxTaps, weightsOf } from './resize-weights.ts';
+import { type Axis, type Filter, maxTaps, weightsOf } from './resize-weights.ts';
 
 /** Part of the resized image that is wanted; the rest is never computed. */
 export interface Window {
@@ -17,15 +17,17 @@ const PIECE_BYTES = 128 * 1024;
 /** What resizing one image may take. A picture one pixel wide and millions high asks for more. */
 const MAX_BYTES = 1024 ** 3;
 
-export function resizeBilinear(
+/** With Pillow's BILINEAR where no other filter is named. */
+export function resizePillow(
   image: Pixels,
   width: number,
   height: number,
   window: Window = { left: 0, top: 0, width, height },
+  filter: Filter = 'bilinear',
 ): Pixels {
   if (image.width === width && image.height === height) return cut(image, window);
-  const across: Axis = { source: image.width, target: width, start: window.left, count: window.width };
-  const down: Axis = { source: image.height, target: height, start: window.top, count: window.height };
+  const across: Axis = { source: image.width, target: width, start: window.left, count: window.width, filter };
+  const down: Axis = { source: image.height, target: height, start: window.top, count: window.height, filter };
   const areas = layOut(image, across, down);
   const kernel = imageKernel(areas.total);
   const data = resize(kernel, areas, image, across, down);
@@ -110,6 +112,32 @@ function fillMiddle(kernel: Kernel, areas: Areas, image: Pixels, across: Axis, f
     for (let at = piece; at < piece + lines.length; at += line, to += across.count * channels)
       resizeLine(at, firsts, firsts + across.count * 4, weights, taps * 4, to);
   }
+}
+
+/** Pillow's NEAREST: each step is added to the last, rounding and all. */
+export function resizeNearest(image: Pixels, width: number, height: number, window?: Window): Pixels {
+  if (image.width === width && image.height === height) return window === undefined ? image : cut(image, window);
+  const { channels, data } = image;
+  const [columns, lines] = [nearest(image.width, width), nearest(image.height, height)];
+  const out = new Uint8Array(width * height * channels);
+  let to = 0;
+  for (const line of lines)
+    for (const column of columns) {
+      const from = (line * image.width + column) * channels;
+      for (let channel = 0; channel < channels; channel++) out[to++] = data[from + channel] ?? 0;
+    }
+  const resized = { width, height, channels, data: out };
+  return window === undefined ? resized : cut(resized, window);
+}
+
+function nearest(source: number, target: number): Int32Array {
+  const step = source / target;
+  let at = step * 0.5;
+  return Int32Array.from({ length: target }, () => {
+    const pixel = Math.min(Math.floor(at), source - 1);
+    at += step;
+    return pixel;
+  });
 }
 
 /** A rectangle that lies within the image. */

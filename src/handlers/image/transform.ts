@@ -3,7 +3,7 @@ import type { Interpolation } from '../../model/config/handler-keys.ts';
 import { roundHalfEven } from '../tensor-values.ts';
 import { imageKernel } from './kernel.ts';
 import type { Pixels } from './pixels.ts';
-import { cut, resizeBilinear, type Window } from './resize.ts';
+import { cut, resizeNearest, resizePillow, type Window } from './resize.ts';
 import { resizeOpenCv } from './resize-opencv.ts';
 
 export interface Size {
@@ -44,7 +44,9 @@ function boundedSize({ width, height }: Size, short: number, longest: number): S
 type Resize = (image: Pixels, width: number, height: number, window?: Window) => Pixels;
 
 export function resizerOf(interpolation: Interpolation = 'bilinear'): Resize {
-  return interpolation === 'opencv' ? resizeByOpenCv : resizeBilinear;
+  if (interpolation === 'opencv') return resizeByOpenCv;
+  if (interpolation === 'nearest') return resizeNearest;
+  return (image, width, height, window) => resizePillow(image, width, height, window, interpolation);
 }
 
 function resizeByOpenCv(image: Pixels, width: number, height: number, window?: Window): Pixels {

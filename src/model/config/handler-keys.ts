@@ -9,8 +9,8 @@ import { ToolError } from '../../core/errors.ts';
 export const imageModes = ['RGB', 'BGR', 'L'] as const;
 export type ImageMode = (typeof imageModes)[number];
 
-/** Pillow's bilinear, and OpenCV's. */
-export const interpolations = ['bilinear', 'opencv'] as const;
+/** Pillow's filters by their names there, and OpenCV's bilinear. */
+export const interpolations = ['bilinear', 'nearest', 'bicubic', 'lanczos', 'opencv'] as const;
 export type Interpolation = (typeof interpolations)[number];
 
 const side = z.number().int().min(1).max(65_535);
@@ -40,7 +40,7 @@ const image = z.strictObject({
     .optional(),
   /** Order of the axes of the model's input. Default: by which axis of the signature has one or three channels. */
   layout: z.enum(['NCHW', 'NHWC']).optional(),
-  /** How pixels are mixed when the size changes: Pillow's, or `opencv`, its INTER_LINEAR. Default: bilinear. */
+  /** How pixels are mixed when the size changes: Pillow's filters, or `opencv`, its INTER_LINEAR. Default: bilinear. */
   interpolation: z.enum(interpolations).optional(),
   /** `exif`: turned as the picture says it is to be shown. Default: as it is stored. */
   orientation: z.enum(['stored', 'exif']).optional(),
@@ -50,7 +50,22 @@ const SIZE_STANDS_ALONE = 'size stands alone: it leaves nothing to resize or cro
 const standsAlone = ({ size, resize, crop }: z.infer<typeof image>): boolean =>
   size === undefined || (resize === undefined && crop === undefined);
 
-const imagePreprocess = image.refine(standsAlone, SIZE_STANDS_ALONE).default({});
+/** How a part is cut from the middle. */
+const croppedImage = image.extend({
+  /** Share of the resized image that the crop is, as timm says it: instead of `resize`. */
+  cropPct: z.number().positive().max(1).optional(),
+  /** timm's crop_mode: `center` keeps the shape of the image, `squash` does not. Default: center. */
+  cropMode: z.enum(['center', 'squash']).optional(),
+});
+
+const imagePreprocess = croppedImage
+  .refine(standsAlone, SIZE_STANDS_ALONE)
+  .refine(
+    ({ cropPct, cropMode, size, resize }) =>
+      (cropPct === undefined && cropMode === undefined) || (size === undefined && resize === undefined),
+    'cropPct and cropMode say how large the image becomes: size and resize have no place beside them',
+  )
+  .default({});
 
 /** Ways a picture gets into an input of another shape. */
 export const fits = ['stretch', 'letterbox', 'rectangle', 'corner'] as const;
@@ -199,7 +214,7 @@ function defineKeys<P, Q>(
 const namesOf = (schema: z.ZodObject): readonly string[] => Object.keys(schema.shape);
 
 export const imageClassifierKeys = defineKeys(imagePreprocess, classes.prefault({}), {
-  preprocess: namesOf(image),
+  preprocess: namesOf(croppedImage),
   postprocess: namesOf(classes),
 });
 export const objectDetectorKeys = defineKeys(detectorPreprocess, boxes.prefault({}), {
@@ -207,7 +222,7 @@ export const objectDetectorKeys = defineKeys(detectorPreprocess, boxes.prefault(
   postprocess: namesOf(boxes),
 });
 export const imageSegmenterKeys = defineKeys(imagePreprocess, pixels.prefault({}), {
-  preprocess: namesOf(image),
+  preprocess: namesOf(croppedImage),
   postprocess: namesOf(pixels),
 });
 export const textClassifierKeys = defineKeys(text.default({}), textClasses.prefault({}), {

@@ -18,6 +18,8 @@ export const onnxBuiltins = [
   'object_detector',
   'image_segmenter',
   'text_classifier',
+  'text_embedding',
+  'tabular',
   'base_handler',
 ] as const;
 export type OnnxBuiltin = (typeof onnxBuiltins)[number];

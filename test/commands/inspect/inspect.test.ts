@@ -169,6 +169,22 @@ test('inspect shows the entry point and the imports of a handler, and the settin
 });
 
 test.each([
+  ['object_detector', 'detectors/yolov8.onnx', /^family ultralytics: .*metadata/],
+  ['object_detector', 'models/linear4x3.onnx', undefined],
+  ['tabular', 'tabular/by-column.onnx', /^columns age \(float32\), .*class \(string\)/],
+  ['tabular', 'models/linear4x3.onnx', /^4 columns without names$/],
+  ['base_handler', 'models/linear4x3.onnx', undefined],
+])('inspect says what %s takes %s for', async (handler, model, words) => {
+  const cwd = await tempTree();
+  const bytes = await readFile(new URL(`../../fixtures/${model}`, import.meta.url));
+  const manifest = manifestOf({ handler, serializedFile: 'm.onnx' });
+  await makeMar(join(cwd, 'm.mar'), { files: { 'm.onnx': bytes }, manifest });
+  const { takenFor } = await inspect({ path: 'm.mar' }, testContext(cwd));
+  if (words === undefined) expect(takenFor).toBeUndefined();
+  else expect(takenFor).toMatch(words);
+});
+
+test.each([
   ['handler.mjs:other', 'export const other = { handle() {} }; export default {};', ['other']],
   ['handler.mjs', 'export default { handle() {} };', ['default']],
   ['handler.mjs', 'export function preprocess() {}\nexport function postprocess() {}', ['preprocess', 'postprocess']],

@@ -136,19 +136,17 @@ test.each([
   });
 });
 
-test.each([
-  ['export default { modelName: ', 'compiling it: mar.config.ts:1:'],
-  ["import 'not-there';\nexport default {};", 'its imports: "not-there" is not found'],
-  ["throw new Error('no folder');", 'running it: no folder'],
-])('pack reports a fault of mar.config.ts as a fault of the config: %j', async (text, where) => {
-  const cwd = await tempTree({ ...project, 'mar.config.ts': text });
-  await expect(pack({}, testContext(cwd))).rejects.toMatchObject({
-    code: 'PACK_CONFIG_INVALID',
-    message: expect.stringContaining(`mar.config.ts is not a valid config: ${where}`),
-  });
+test('a built-in handler of ours needs no file, and one of its name comes first', async () => {
+  const cwd = await tempTree({ 'n.onnx': onnx });
+  const options = { modelName: 'm', handler: 'tabular', serializedFile: 'n.onnx', output: 'a.mar' };
+  const { files } = await pack(options, testContext(cwd));
+  expect(files.map(({ path }) => path)).not.toContain('tabular.py');
+  await writeFile(join(cwd, 'tabular.py'), 'def handle(data, context):\n    return data\n');
+  const { files: others } = await pack({ ...options, output: 'b.mar' }, testContext(cwd));
+  expect(others.map(({ path }) => path)).toContain('tabular.py');
 });
 
-test('pack names the missing option', async () => {
+test('pack says which option is missing', async () => {
   await expect(pack({ handler: 'h.py' }, testContext(await tempTree(project)))).rejects.toMatchObject({
     code: 'OPTION_MISSING',
   });

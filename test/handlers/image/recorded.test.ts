@@ -7,7 +7,7 @@ import { packageRoot } from '../../../src/core/package-info.ts';
 import { planImages, toImageTensor } from '../../../src/handlers/builtin/image/image-plan.ts';
 import { toMode } from '../../../src/handlers/image/convert.ts';
 import { decodeImage } from '../../../src/handlers/image/decode/decode.ts';
-import { resizeBilinear } from '../../../src/handlers/image/resize.ts';
+import { resizePillow } from '../../../src/handlers/image/resize.ts';
 
 interface Digests {
   readonly RGB: string;
@@ -53,7 +53,7 @@ describe.each([...images].filter(([name]) => !different.has(name)))('%s', (name,
     const image = await open(name);
     const ours = Object.keys(expected.resized).map((size) => {
       const [width, height] = size.split('x').map(Number) as [number, number];
-      const resize = (mode: 'RGB' | 'L') => digest(resizeBilinear(toMode(image, mode), width, height).data);
+      const resize = (mode: 'RGB' | 'L') => digest(resizePillow(toMode(image, mode), width, height).data);
       return [size, { RGB: resize('RGB'), L: resize('L') }];
     });
     expect(Object.fromEntries(ours)).toEqual(expected.resized);

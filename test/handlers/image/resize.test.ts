@@ -1,7 +1,7 @@
 /** The kernel against Pillow's formula written down plainly; against Pillow itself: recorded.test.ts, and test/interop. */
 import { expect, test } from 'vitest';
 import type { Pixels } from '../../../src/handlers/image/pixels.ts';
-import { resizeBilinear, type Window } from '../../../src/handlers/image/resize.ts';
+import { resizePillow, type Window } from '../../../src/handlers/image/resize.ts';
 import { createRandom, type Random } from '../../support/random.ts';
 
 const HALF = 1 << 21;
@@ -49,13 +49,13 @@ function noise(width: number, height: number, channels: 1 | 3, random: Random, e
   return { width, height, channels, data: Uint8Array.from({ length: width * height * channels }, value) };
 }
 
-test('resizeBilinear gives the plain formula’s bytes for any two sizes, gray and colour', () => {
+test('resizePillow gives the plain formula’s bytes for any two sizes, gray and colour', () => {
   const random = createRandom(7);
   const side = (most: number) => 1 + random.int(most);
   for (let round = 0; round < 150; round++) {
     const image = noise(side(70), side(70), round % 2 === 0 ? 1 : 3, random, round % 3 === 0);
     const [width, height] = [round % 5 === 0 ? image.width : side(60), round % 7 === 0 ? image.height : side(60)];
-    expect(resizeBilinear(image, width, height), `${image.width} x ${image.height} to ${width} x ${height}`).toEqual(
+    expect(resizePillow(image, width, height), `${image.width} x ${image.height} to ${width} x ${height}`).toEqual(
       plainResize(image, width, height),
     );
   }
@@ -65,9 +65,9 @@ test.each([
   ['wider than a piece of lines', 60_000, 2],
   ['higher than its longest list of taps', 2, 5_000],
   ['one pixel', 1, 1],
-])('resizeBilinear of an image %s equals the plain formula', (_, width, height) => {
+])('resizePillow of an image %s equals the plain formula', (_, width, height) => {
   const image = noise(width, height, 3, createRandom(1), false);
-  expect(resizeBilinear(image, 9, 7)).toEqual(plainResize(image, 9, 7));
+  expect(resizePillow(image, 9, 7)).toEqual(plainResize(image, 9, 7));
 });
 
 test('a window of the resized image holds what the whole one has there', () => {
@@ -86,21 +86,21 @@ test('a window of the resized image holds what the whole one has there', () => {
       const from = ((window.top + y) * width + window.left) * 3;
       return Array.from(whole.data.subarray(from, from + window.width * 3));
     });
-    expect(Array.from(resizeBilinear(image, width, height, window).data)).toEqual(rows.flat());
+    expect(Array.from(resizePillow(image, width, height, window).data)).toEqual(rows.flat());
   }
 });
 
 test('an image that needs more memory than the kernel keeps is resized in memory of its own', () => {
   const image: Pixels = { width: 4, height: 3, channels: 3, data: new Uint8Array(36).fill(200) };
-  const { data } = resizeBilinear(image, 2_400, 1_600);
+  const { data } = resizePillow(image, 2_400, 1_600);
   expect(data.length).toBe(2_400 * 1_600 * 3);
   expect(data.every((value) => value === 200)).toBe(true);
 });
 
 test('resizing that would take more than a gibibyte is refused as the client’s mistake, before it is tried', () => {
   const image: Pixels = { width: 1, height: 4_000_000, channels: 3, data: new Uint8Array(12_000_000) };
-  expect(() => resizeBilinear(image, 224, 224)).toThrow(
+  expect(() => resizePillow(image, 224, 224)).toThrow(
     expect.objectContaining({ name: 'PredictionError', status: 400 }),
   );
-  expect(() => resizeBilinear(image, 224, 224)).toThrow('1 x 4000000 pixels to 224 x 224');
+  expect(() => resizePillow(image, 224, 224)).toThrow('1 x 4000000 pixels to 224 x 224');
 });

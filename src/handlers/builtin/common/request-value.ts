@@ -25,3 +25,16 @@ function wordMissing(fields: readonly string[]): string {
 function isEmpty(value: unknown): boolean {
   return value === undefined || value === null || value === '' || (value instanceof Uint8Array && value.length === 0);
 }
+
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** A text, also one that came as bytes; undefined for another value. Throws a PredictionError (400) for bytes that are no UTF-8. */
+export function textOf(value: unknown): string | undefined {
+  if (typeof value === 'string') return value;
+  if (!(value instanceof Uint8Array)) return undefined;
+  try {
+    return utf8.decode(value);
+  } catch {
+    throw new PredictionError('The text is not UTF-8.', 400);
+  }
+}

@@ -49,10 +49,13 @@ export interface ImagePlan {
   readonly tables: readonly Table[];
 }
 
+/** What may be said of either kind of pictures. */
+type Options = Partial<PreprocessOptions & DetectorPreprocess>;
+
 /** `isExact`: of a fit, the exact scale brings boxes back. */
 export function planImages(
   input: TensorSpec,
-  options: PreprocessOptions & Partial<DetectorPreprocess>,
+  options: Options,
   defaults: ImageDefaults = IMAGENET,
   isExact = false,
 ): ImagePlan {
@@ -120,7 +123,7 @@ const USUAL_STRIDE = 32;
 
 function planFit(
   { resize }: Geometry,
-  { fit, pad = 0, stride = USUAL_STRIDE }: Partial<DetectorPreprocess>,
+  { fit, pad = 0, stride = USUAL_STRIDE }: Options,
   exact: boolean,
 ): Fit | undefined {
   if (fit === undefined || fit === 'stretch') return undefined;
@@ -132,10 +135,15 @@ function planFit(
 
 function planGeometry(
   signature: { height: number | null; width: number | null },
-  { size, resize, crop, interpolation, longest }: PreprocessOptions & Partial<DetectorPreprocess>,
+  options: Options,
   view: ImageDefaults['view'],
 ): Geometry {
-  const geometry = { ...chooseGeometry(signature, { size, resize, crop }, view), interpolation, longest };
+  const { interpolation, longest } = options;
+  const geometry = {
+    ...chooseGeometry(signature, withCropShare(signature, options, view), view),
+    interpolation,
+    longest,
+  };
   const final = geometry.crop ?? (typeof geometry.resize === 'object' ? geometry.resize : undefined);
   for (const axis of ['height', 'width'] as const) {
     const expected = signature[axis];
@@ -147,9 +155,31 @@ function planGeometry(
   return geometry;
 }
 
+interface Sizes {
+  readonly size?: Size | undefined;
+  readonly resize?: number | Size | undefined;
+  readonly crop?: Size | undefined;
+}
+
+/** timm's crop_pct and crop_mode as a resize: so large that the crop is that share of it. */
+function withCropShare(
+  { height, width }: { height: number | null; width: number | null },
+  { size, resize, crop, cropPct, cropMode = 'center' }: Options,
+  view: ImageDefaults['view'],
+): Sizes {
+  if (cropPct === undefined && cropMode === 'center') return { size, resize, crop };
+  const fixed = height === null || width === null ? undefined : { height, width };
+  const part = crop ?? fixed ?? (view === undefined ? undefined : square(view.crop));
+  if (part === undefined) throw refuse('preprocess.cropPct and cropMode need a crop');
+  const scale = (side: number) => Math.floor(side / (cropPct ?? 1));
+  if (cropMode === 'squash') return { resize: { height: scale(part.height), width: scale(part.width) }, crop: part };
+  if (part.height !== part.width) throw refuse('preprocess.cropPct of a crop that is no square needs cropMode: squash');
+  return { resize: scale(part.height), crop: part };
+}
+
 function chooseGeometry(
   { height, width }: { height: number | null; width: number | null },
-  { size, resize, crop }: Pick<PreprocessOptions, 'size' | 'resize' | 'crop'>,
+  { size, resize, crop }: Sizes,
   view: ImageDefaults['view'],
 ): Pick<Geometry, 'resize' | 'crop'> {
   if (size !== undefined) return { resize: size, crop: undefined };
@@ -166,7 +196,7 @@ const square = (side: number): Size => ({ height: side, width: side });
 function planTables(
   dtype: ImageDtype,
   channels: 1 | 3,
-  { range, mean, std }: PreprocessOptions,
+  { range, mean, std }: Options,
   defaults: ImageDefaults,
 ): readonly Table[] {
   if (dtype === 'uint8') {

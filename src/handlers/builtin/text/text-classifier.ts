@@ -13,8 +13,9 @@ import {
 import { takeRow } from '../../split-batch.ts';
 import { tensorOf, toFloat32 } from '../../tensor-values.ts';
 import { fillUp } from '../common/fill-up.ts';
+import { findGreatest } from '../common/find-greatest.ts';
 import { type Labels, readLabels } from '../common/labels.ts';
-import { requestValue } from '../common/request-value.ts';
+import { requestValue, textOf } from '../common/request-value.ts';
 import { type LoadFacts, requireModel, requireScores } from '../common/require-model.ts';
 import { findScoreKind, sigmoid, toProbabilities } from '../common/score-kind.ts';
 import { planTexts, type TextInputs } from './text-inputs.ts';
@@ -23,6 +24,8 @@ interface Prepared {
   readonly texts: TextInputs;
   readonly output: string;
   readonly scoring: TextScoring;
+  /** Classes in an answer, best first; undefined for all in their order. */
+  readonly topk: number | undefined;
   readonly labels: Labels;
 }
 
@@ -42,29 +45,24 @@ export function createTextClassifier(): Handler<readonly string[], readonly Tens
 export function planTextClassifier(facts: LoadFacts) {
   const { preprocess, postprocess } = readHandlerOptions(textClassifierKeys, facts.modelConfig);
   const scores = requireScores(requireModel(facts), postprocess.name).name;
-  return { maxLength: preprocess.maxLength, scores, output: postprocess.output };
+  return { maxLength: preprocess.maxLength, scores, output: postprocess.output, topk: postprocess.topk };
 }
 
 async function prepare(context: HandlerContext): Promise<Prepared> {
-  const { maxLength, scores, output } = planTextClassifier(context);
+  const { maxLength, scores, output, topk } = planTextClassifier(context);
   return {
     texts: await planTexts(context, { maxLength }),
     output: scores,
     scoring: output ?? (await findScoreKind(context, scores)),
+    topk,
     labels: await readLabels(context.modelDir),
   };
 }
 
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-
 function readText(row: Row): string {
   const value = requestValue(row);
-  if (typeof value === 'string') return value;
-  try {
-    if (value instanceof Uint8Array) return utf8.decode(value);
-  } catch {
-    throw new PredictionError('The text is not UTF-8.', 400);
-  }
+  const text = textOf(value);
+  if (text !== undefined) return text;
   throw new PredictionError('Expected a text, as it is or as a JSON string.', 400);
 }
 
@@ -80,16 +78,20 @@ async function classify(
     const some = texts.slice(start, start + step);
     // A model of a fixed batch gets the last text as often as it takes.
     const size = plan.batch === Infinity ? some.length : plan.batch;
-    const scores = tensorOf(await model.run(plan.build(fillUp(some, size)), [output]), output);
+    const scores = tensorOf(await model.run(plan.build(fillUp(some, size)).inputs, [output]), output);
     for (let row = 0; row < some.length; row++) results.push(takeRow(output, scores, row, size));
   }
   return results;
 }
 
-function answer({ dtype, data }: Tensor, { labels, scoring }: Prepared): Map<string, Float> {
+function answer({ dtype, data }: Tensor, { labels, scoring, topk }: Prepared): Map<string, Float> {
   const scores = toFloat32(dtype, data);
   const probabilities = score(scores, scoring);
-  return new Map(Array.from(probabilities, (value, index) => [labels.name(index), float(Math.fround(value))]));
+  const chosen =
+    topk === undefined
+      ? Array.from(probabilities, (value, index) => ({ index, value }))
+      : findGreatest(probabilities, topk);
+  return new Map(chosen.map(({ index, value }) => [labels.name(index), float(Math.fround(value))]));
 }
 
 function score(scores: Float32Array, scoring: TextScoring): ArrayLike<number> {

@@ -9,10 +9,16 @@ import { readVocabulary, type Vocabulary } from '../../text/vocabulary.ts';
 import { requireModel } from '../common/require-model.ts';
 
 export interface TextInputs {
-  /** Inputs of one run for all the texts, with the batch axis. */
-  build(texts: readonly string[]): Tensors;
+  build(texts: readonly string[]): BuiltTexts;
   /** Texts that may share a run. */
   readonly batch: number;
+}
+
+export interface BuiltTexts {
+  /** Of one run for all the texts, with the batch axis. */
+  readonly inputs: Tensors;
+  /** Ids of each text, with special tokens; what follows them is padding. */
+  readonly lengths: readonly number[];
 }
 
 export interface TextOptions {
@@ -29,6 +35,14 @@ export async function planTexts(context: HandlerContext, options: TextOptions): 
   throw refuse(
     `text_classifier needs tokenizer.json, source_vocab.json or source_vocab.txt${await pickleHint(context.modelDir)}`,
   );
+}
+
+/** For models that read tokens one by one, and so need the tokenizer they were trained with. */
+export async function planTokenTexts(context: HandlerContext, options: TextOptions): Promise<TextInputs> {
+  const { inputs } = requireModel(context);
+  const tokenizer = await readTokenizer(context.modelDir);
+  if (tokenizer === undefined) throw refuse('text_embedding needs tokenizer.json');
+  return planTokens(inputs, tokenizer, options);
 }
 
 async function pickleHint(folder: string): Promise<string> {
@@ -67,8 +81,13 @@ function fillerOf({ name }: TensorSpec, count: number): keyof typeof fillers {
   throw refuse(`with a tokenizer.json the inputs are ${Object.keys(tokenInputs).join(', ')}; this model has "${name}"`);
 }
 
+/** Throws for an input that holds no tokens. */
+export function readTokenInputs(inputs: readonly TensorSpec[]) {
+  return inputs.map((spec) => ({ filler: fillerOf(spec, inputs.length), ...requireIntegers(spec, 2) }));
+}
+
 function planTokens(inputs: readonly TensorSpec[], tokenizer: TextTokenizer, { maxLength }: TextOptions): TextInputs {
-  const specs = inputs.map((spec) => ({ filler: fillerOf(spec, inputs.length), ...requireIntegers(spec, 2) }));
+  const specs = readTokenInputs(inputs);
   const fixedLength = specs.find(({ shape }) => shape[1] !== null)?.shape[1] ?? undefined;
   const limit = fixedLength ?? maxLength ?? tokenizer.maxLength;
   const hasMask = specs.some(({ filler }) => filler === 'mask');
@@ -78,7 +97,7 @@ function planTokens(inputs: readonly TensorSpec[], tokenizer: TextTokenizer, { m
     build(texts) {
       const rows = texts.map((text) => tokenizer.encode(text, limit));
       const length = fixedLength ?? Math.max(1, ...rows.map((row) => row.length));
-      return Object.fromEntries(
+      const inputs = Object.fromEntries(
         specs.map((spec) => {
           const fill: Filler = fillers[spec.filler];
           const ids = rows.flatMap((row) =>
@@ -87,6 +106,7 @@ function planTokens(inputs: readonly TensorSpec[], tokenizer: TextTokenizer, { m
           return [spec.name, toIntegers(spec, ids, [rows.length, length])];
         }),
       );
+      return { inputs, lengths: rows.map((row) => row.length) };
     },
   };
 }
@@ -108,10 +128,11 @@ function planBag(inputs: readonly TensorSpec[], vocabulary: Vocabulary): TextInp
         next += list.length;
         return start;
       });
-      return {
+      const inputs = {
         [ids.name]: toIntegers(ids, lists.flat(), [next]),
         ...(offsets === undefined ? {} : { [offsets.name]: toIntegers(offsets, starts, [starts.length]) }),
       };
+      return { inputs, lengths: lists.map((list) => list.length) };
     },
   };
 }

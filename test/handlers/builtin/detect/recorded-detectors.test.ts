@@ -64,3 +64,35 @@ describe.each(models)('%s', (model, pictures) => {
     }
   });
 });
+
+test('a setting of model-config.yaml goes before the family’s, which describe names', async () => {
+  const config = 'postprocess: { threshold: 0.9, limit: 1 }\npreprocess: { pad: 0 }';
+  const runner = await startRunner({ handler: 'object_detector', model: '../detectors/yolov8.onnx', config });
+  const [body = ''] = bodies(await runner.predict([request(pictureOf('baseline.jpg'))]));
+  expect(JSON.parse(body)).toEqual([]);
+  const [described = ''] = bodies(await runner.predict([request('', { headers: { describe: 'True' } })]));
+  expect(JSON.parse(described)).toMatchObject({
+    family: 'ultralytics',
+    recognisedBy: expect.stringContaining('metadata'),
+    preprocess: { fit: 'letterbox', pad: 0, size: { height: 48, width: 64 } },
+    postprocess: { threshold: 0.9, nms: 0.7, limit: 1 },
+  });
+  expect(runner.logged.join()).toMatch(/family ultralytics/);
+});
+
+test('a family that is named is not recognised', async () => {
+  const config = 'postprocess: { family: torchvision, threshold: 0.3 }';
+  const folder = await modelFolder({ handler: 'object_detector', model: '../detectors/yolov8.onnx', config });
+  const facts = await readLoadFacts(await openModelFolder(folder));
+  if (facts === undefined) throw new Error('the model has no facts');
+  const { recognised, image, detect } = planDetector(facts);
+  expect([recognised.family, image.fit, detect.options.threshold]).toEqual(['torchvision', undefined, 0.3]);
+});
+
+test('pictures of one batch are answered each as if it were alone', async () => {
+  const runner = await startRunner({ handler: 'object_detector', model: '../detectors/yolov8-free.onnx' });
+  const pictures = ['tall.png', 'wide.png', 'large.jpg'].map(pictureOf);
+  const together = bodies(await runner.predict(pictures.map((picture) => request(picture))));
+  for (const [at, picture] of pictures.entries())
+    expect(bodies(await runner.predict([request(picture)]))).toEqual([together[at]]);
+});

@@ -57,6 +57,20 @@ describe('with a tokenizer.json', () => {
     expect(JSON.parse(each as string)[1]).toBeCloseTo(1 / (1 + Math.exp(-2)), 6);
   });
 
+  test('topk answers the best classes, best first', async () => {
+    const best = async (topk: number) => {
+      const runner = await start(`postprocess: { output: probabilities, topk: ${topk} }`);
+      return Object.entries(JSON.parse(bodies(await runner.predict([request('good')]))[0] ?? ''));
+    };
+    expect([await best(1), await best(9)]).toEqual([
+      [['0', 14]],
+      [
+        ['0', 14],
+        ['1', 3],
+      ],
+    ]);
+  });
+
   test.each([
     ['a number', 3, 'Expected a text'],
     ['bytes that are no UTF-8', Uint8Array.of(0xff), 'not UTF-8'],

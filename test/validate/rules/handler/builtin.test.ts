@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { testRule, withOnnx } from '../../rule-cases.ts';
 
 const channels = readFileSync(new URL('../../../fixtures/models/channel-means.onnx', import.meta.url));
+const tokens = readFileSync(new URL('../../../fixtures/embedding/token-vectors.onnx', import.meta.url));
 
 testRule('handler/builtin', [
   {
@@ -28,6 +29,28 @@ testRule('handler/builtin', [
     about: 'an image classifier over a model of images',
     expected: 'none',
     ...withOnnx({ 'm.onnx': channels }),
+  },
+  {
+    about: 'vectors of a model that takes no tokens',
+    expected: 'error',
+    ...withOnnx({}, { handler: 'text_embedding' }),
+    says: 'ids are int64 or int32',
+  },
+  {
+    about: 'vectors of a model of tokens',
+    expected: 'none',
+    ...withOnnx({ 'm.onnx': tokens }, { handler: 'text_embedding' }),
+  },
+  {
+    about: 'a table over a model of images',
+    expected: 'error',
+    ...withOnnx({ 'm.onnx': channels }, { handler: 'tabular' }),
+    says: 'one input a column, or of one matrix',
+  },
+  {
+    about: 'a table over a model of rows',
+    expected: 'none',
+    ...withOnnx({}, { handler: 'tabular' }),
   },
   {
     about: 'tensors of any shape',
