@@ -8,6 +8,8 @@ export const FLUSH_TIMEOUT_MS = 2_000;
 const ARRIVING_BYTES = 256 * 1024 ** 2;
 /** Longest time without a byte read by the client; packet loss recovers within seconds. */
 const UNREAD_STALL_MS = 10_000;
+/** Longest time to read an answer, enough for max_response_size over a slow line. */
+const UNREAD_ANSWER_MS = 300_000;
 /** Unread bytes of one client: ten answers of the default max_response_size, and at least two of the configured one. */
 const UNREAD_CLIENT_BYTES = 64 * 1024 ** 2;
 /** Unread bytes of all clients, as many as ARRIVING_BYTES. Beyond it the clients with the most are disconnected. */
@@ -21,6 +23,7 @@ export function arrivingBytes(maxRequestBytes: number): number {
 export function unreadLimits(maxResponseBytes: number) {
   return {
     stallMs: UNREAD_STALL_MS,
+    answerMs: UNREAD_ANSWER_MS,
     clientBytes: Math.max(UNREAD_CLIENT_BYTES, 2 * maxResponseBytes),
     totalBytes: Math.max(UNREAD_TOTAL_BYTES, 2 * maxResponseBytes),
   };

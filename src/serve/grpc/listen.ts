@@ -5,7 +5,7 @@ import type { TlsIdentity } from '../tls/identity.ts';
 import { FLUSH_TIMEOUT_MS } from '../transfer-limits.ts';
 import type { GrpcRole, GrpcTools } from './exchange/method.ts';
 import { createGrpcServer, type GrpcServer } from './server.ts';
-import type { ConnectionAge } from './session-age.ts';
+import type { ConnectionAge } from './session-life.ts';
 
 export interface GrpcListener {
   readonly address: ListenAddress;

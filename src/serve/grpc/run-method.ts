@@ -37,6 +37,7 @@ export async function runMethod({ method, call, tools, messages, stream, closing
         isBusy = true;
         const answer = await method.run(decode(method, message), methodCall);
         if (answer !== undefined) send(answer);
+        call.forgetDrops();
         isBusy = false;
         if (many && closing.aborted) leave();
       },

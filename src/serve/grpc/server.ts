@@ -18,14 +18,16 @@ import type { GrpcRole, GrpcTools } from './exchange/method.ts';
 import { toHttpClass, toStatus } from './exchange/status.ts';
 import { createMethodTable, type MethodTable } from './method-table.ts';
 import { runMethod } from './run-method.ts';
-import { type ConnectionAge, limitAge } from './session-age.ts';
+import { type ConnectionAge, limitAge, type Silence, watchSilence } from './session-life.ts';
 
 /** A connection that has not said that it speaks HTTP/2 by then is not going to. */
 const PREFACE_TIMEOUT_MS = 10_000;
+/** A client that waits for a slow answer is silent too: it is asked, not sent away. */
+const SILENCE: Silence = { askAfterMs: 60_000, answerMs: 10_000 };
 /** Calls of one connection at a time: ten queues of the usual length. More wait at the client. */
 const MAX_STREAMS = 1_000;
-/** Bytes that a client may send of one call before this server has looked at them. A large message is a few round trips. */
-const STREAM_WINDOW_BYTES = 1024 ** 2;
+/** Bytes that a client may send of one call before this server has looked at them. A large message is some round trips. */
+const STREAM_WINDOW_BYTES = 256 * 1024;
 /** The same for all calls of a connection. */
 const SESSION_WINDOW_BYTES = 8 * 1024 ** 2;
 
@@ -67,6 +69,7 @@ export function createGrpcServer(
       messageBytes: maxRequestBytes,
       arrivingBytes: arrivingBytes(maxRequestBytes),
       idleMs: IDLE_TIMEOUT_MS,
+      windowBytes: STREAM_WINDOW_BYTES,
     }),
     unread: createUnreadAnswers({ ...unread, onDisconnect: createGarbageCollector() }),
     methods: createMethodTable(tools, roles),
@@ -94,6 +97,7 @@ export function createGrpcServer(
     session.on('error', () => {});
     session.setLocalWindowSize(SESSION_WINDOW_BYTES);
     limitAge(session, age);
+    watchSilence(session, SILENCE);
   });
   server.on('stream', (stream, headers) => answer(serving, stream, headers));
   return {

@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import type { GrpcTools } from '../../../src/serve/grpc/exchange/method.ts';
 import { type GrpcListenOptions, openGrpcListeners } from '../../../src/serve/grpc/listen.ts';
-import type { ConnectionAge } from '../../../src/serve/grpc/session-age.ts';
+import type { ConnectionAge } from '../../../src/serve/grpc/session-life.ts';
 import type { Answered } from '../../../src/serve/http/exchange/route.ts';
 import { createMetrics } from '../../../src/serve/metrics/metrics.ts';
 import type { Outcome } from '../../../src/serve/pool/job.ts';

@@ -10,8 +10,10 @@ export interface Call {
   /** Sends a message, its prefix included. Nothing is sent when the call is over. */
   send(frame: Buffer): void;
   end(status: Status): void;
-  /** Registers `drop` for when nobody waits for the answer any more: the client went away, or its deadline has passed. */
+  /** Registers `drop` for when nobody waits for the answer any more: the client went away, its deadline has passed, the call failed. */
   onGone(drop: () => void): void;
+  /** One message is answered: what was registered for it is forgotten. */
+  forgetDrops(): void;
 }
 
 export interface CallOptions {
@@ -43,13 +45,11 @@ export function createCall(stream: ServerHttp2Stream, { id, timeout, unread, onE
     onEnd(status);
     return true;
   };
-  const drop = (status: Status) => {
-    if (isOver) return;
-    for (const one of drops) one();
-    end(status);
-  };
   const end = (status: Status) => {
-    if (!settle(status) || stream.destroyed || stream.closed) return;
+    if (!settle(status)) return;
+    // What is at work for a call that failed is not asked for any more.
+    if (status.code !== codes.ok) for (const one of drops) one();
+    if (stream.destroyed || stream.closed) return;
     // What the client still sends is not read: it is told so, once its status is on the way.
     const stopClient = () => {
       if (!stream.readableEnded) stream.close(constants.NGHTTP2_NO_ERROR);
@@ -66,8 +66,8 @@ export function createCall(stream: ServerHttp2Stream, { id, timeout, unread, onE
     }
     unread.watch(stream);
   };
-  if (timeout !== undefined) deadline = setTimeout(() => drop(TOO_LATE), timeout).unref();
-  stream.once('close', () => drop(CANCELLED));
+  if (timeout !== undefined) deadline = setTimeout(() => end(TOO_LATE), timeout).unref();
+  stream.once('close', () => end(CANCELLED));
   // Of a connection that broke; `close` follows.
   stream.on('error', () => {});
   return {
@@ -79,6 +79,10 @@ export function createCall(stream: ServerHttp2Stream, { id, timeout, unread, onE
       unread.watch(stream);
     },
     end,
-    onGone: (one) => void drops.push(one),
+    onGone(one) {
+      if (isOver) one();
+      else drops.push(one);
+    },
+    forgetDrops: () => void drops.splice(0),
   };
 }

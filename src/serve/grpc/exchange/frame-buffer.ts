@@ -1,5 +1,6 @@
 /** Messages of a call, each after a flag and its length (github.com/grpc/grpc/blob/master/doc/PROTOCOL-HTTP2.md). */
 import { ToolError } from '../../../core/errors.ts';
+import { gatherBytes } from '../../gather-bytes.ts';
 
 /** Flag and length before a message. */
 export const PREFIX_BYTES = 5;
@@ -18,31 +19,22 @@ export interface FrameBuffer {
 }
 
 export function createFrameBuffer(messageBytes: number): FrameBuffer {
-  let chunks: Buffer[] = [];
-  let bytes = 0;
-  const join = (): Buffer => {
-    const [only] = chunks;
-    return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, bytes);
-  };
+  let gathered = gatherBytes();
   return {
     get bytes() {
-      return bytes;
+      return gathered.length;
     },
-    push(chunk) {
-      chunks.push(chunk);
-      bytes += chunk.length;
-    },
+    push: (chunk) => gathered.push(chunk),
     take() {
-      if (bytes < PREFIX_BYTES) return undefined;
-      // A chunk has at least one byte.
-      const prefix = Buffer.concat(chunks.slice(0, PREFIX_BYTES), PREFIX_BYTES);
+      if (gathered.length < PREFIX_BYTES) return undefined;
+      const prefix = gathered.peek(PREFIX_BYTES);
       const length = prefix.readUInt32BE(1);
       if (length > messageBytes) throw new ToolError('REQUEST_TOO_LARGE', { limit: messageBytes });
       const end = PREFIX_BYTES + length;
-      if (bytes < end) return undefined;
-      const joined = join();
-      bytes -= end;
-      chunks = bytes === 0 ? [] : [joined.subarray(end)];
+      if (gathered.length < end) return undefined;
+      const joined = gathered.join();
+      gathered = gatherBytes();
+      if (joined.length > end) gathered.push(joined.subarray(end));
       return { isCompressed: prefix[0] === 1, message: joined.subarray(PREFIX_BYTES, end) };
     },
   };

@@ -11,6 +11,8 @@ export interface ArrivalLimits {
   readonly arrivingBytes: number;
   /** Milliseconds between two pieces of a message. */
   readonly idleMs: number;
+  /** Bytes that a client may send of one call while it is not listened to: the window of its stream. */
+  readonly windowBytes: number;
 }
 
 export interface Receiving {
@@ -32,6 +34,7 @@ export interface MessageReader {
 }
 
 interface Arrival {
+  /** Also those that may come while nobody listens. */
   bytes: number;
   /** When its last piece came, on the clock of `performance`; infinite while the client owes nothing. */
   heardAt: number;
@@ -73,12 +76,18 @@ export function createMessageReader(limits: ArrivalLimits): MessageReader {
         const messages = hearInTurn(stream, { ...receiving, frames, arrival, messageBytes: limits.messageBytes });
         stream.on('data', (chunk: Buffer) => {
           if (!arriving.has(arrival)) return;
+          if (messages.isComplete) return fail(onlyOne());
           frames.push(chunk);
           arrival.heardAt = performance.now();
-          if (!count(arrival, frames.bytes)) return fail(tooMuch());
-          messages.hearAll().then(() => count(arrival, frames.bytes), fail);
+          // Node hands over what the client sends meanwhile, and no event tells of it.
+          const unseen = receiving.many ? limits.windowBytes : 0;
+          if (!count(arrival, frames.bytes + unseen)) return fail(tooMuch());
+          messages.hearAll().then(() => {
+            if (arriving.has(arrival)) count(arrival, frames.bytes);
+          }, fail);
         });
         stream.on('end', () => {
+          if (!arriving.has(arrival)) return;
           messages.end().then(() => {
             leave(arrival);
             resolve();
@@ -95,11 +104,18 @@ interface Hearing extends Receiving {
   readonly messageBytes: number;
 }
 
-/** One message at a time: the client waits, by the flow control of its stream, while one is heard. */
+interface Turns {
+  /** Whether the one message of a call is there. */
+  readonly isComplete: boolean;
+  hearAll(): Promise<void>;
+  end(): Promise<void>;
+}
+
+/** One message at a time: the client of many waits, by the flow control of its stream, while one is heard. */
 function hearInTurn(
   stream: ServerHttp2Stream,
   { encoding = 'identity', many, hear, frames, arrival, messageBytes }: Hearing,
-): { hearAll(): Promise<void>; end(): Promise<void> } {
+): Turns {
   let heard = 0;
   let hearing: Promise<void> = Promise.resolve();
   const hearNext = async () => {
@@ -107,9 +123,9 @@ function hearInTurn(
       heard++;
       if (heard > 1 && !many) throw onlyOne();
       arrival.heardAt = OWES_NOTHING;
-      stream.pause();
+      if (many) stream.pause();
       await hear(frame.isCompressed ? await decompress(frame.message, encoding, messageBytes) : frame.message);
-      stream.resume();
+      if (many) stream.resume();
     }
     const isBetween = many && frames.bytes === 0;
     arrival.heardAt = isBetween ? OWES_NOTHING : performance.now();
@@ -119,6 +135,9 @@ function hearInTurn(
     return hearing;
   };
   return {
+    get isComplete() {
+      return heard > 0 && !many;
+    },
     hearAll,
     async end() {
       await hearAll();

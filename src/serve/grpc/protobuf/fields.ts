@@ -1,7 +1,6 @@
 /** The fields that a message is made of. */
-import { ToolError } from '../../../core/errors.ts';
 import { defineMessage, type Field } from './message.ts';
-import { createCursor, malformed, readBytes, wireTypes } from './reader.ts';
+import { allowMember, type Cursor, createCursor, malformed, readBytes, wireTypes } from './reader.ts';
 import { type Type, types } from './types.ts';
 import { createWriter, writeBytes, writeTag } from './writer.ts';
 
@@ -49,7 +48,7 @@ export function many<T>(number: number, type: Type<T>): Field<readonly T[]> {
     absent: [],
     read(cursor, wireType, before) {
       expect(wireType, type, number);
-      refuseTooMany(before.length);
+      allowMember(cursor, before.length, MAX_ITEMS);
       const value = type.read(cursor);
       // The first makes a list of its own, which the others are put into: `absent` is shared.
       if (before.length === 0) return [value];
@@ -71,16 +70,16 @@ export function packed<T>(number: number, type: Type<T>): Field<readonly T[]> {
     number,
     absent: [],
     read(cursor, wireType, before) {
-      if (wireType === type.wireType) {
-        refuseTooMany(before.length);
-        return [...before, type.read(cursor)];
-      }
-      if (wireType !== wireTypes.bytes) throw malformed(`field ${number} has the wire type ${wireType}`);
-      const inner = createCursor(readBytes(cursor));
-      const values = [...before];
-      while (inner.at < inner.bytes.length) {
-        refuseTooMany(values.length);
-        values.push(type.read(inner));
+      const values = before.length === 0 ? [] : (before as T[]);
+      const add = (from: Cursor) => {
+        allowMember(cursor, values.length, MAX_ITEMS);
+        values.push(type.read(from));
+      };
+      if (wireType === type.wireType) add(cursor);
+      else {
+        if (wireType !== wireTypes.bytes) throw malformed(`field ${number} has the wire type ${wireType}`);
+        const inner = createCursor(readBytes(cursor), cursor);
+        while (inner.at < inner.bytes.length) add(inner);
       }
       return values;
     },
@@ -102,7 +101,7 @@ export function mapOf<T>(number: number, type: Type<T>): Field<ReadonlyMap<strin
     absent: new Map(),
     read(cursor, wireType, before) {
       expect(wireType, entry, number);
-      refuseTooMany(before.size);
+      allowMember(cursor, before.size, MAX_ITEMS);
       const { key, value } = entry.read(cursor);
       if (before.size === 0) return new Map([[key, value]]);
       (before as Map<string, T>).set(key, value);
@@ -115,11 +114,6 @@ export function mapOf<T>(number: number, type: Type<T>): Field<ReadonlyMap<strin
       }
     },
   };
-}
-
-function refuseTooMany(count: number): void {
-  if (count < MAX_ITEMS) return;
-  throw new ToolError('REQUEST_INVALID', { message: `A list of the message has more than ${MAX_ITEMS} members.` });
 }
 
 function expect(wireType: number, { wireType: expected }: Type<unknown>, number: number): void {

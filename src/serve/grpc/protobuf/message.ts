@@ -2,7 +2,7 @@
  * Messages of Protocol Buffers as tables: the name of each field, its number and its type. Written by hand, since a library
  * that reads .proto files costs more to load than the server; `test/serve/grpc/messages` holds the tables against the files.
  */
-import { type Cursor, readBytes, readFields, wireTypes } from './reader.ts';
+import { type Cursor, createCursor, readBytes, readFields, wireTypes } from './reader.ts';
 import type { Type } from './types.ts';
 import { createWriter, type Writer, writeBytes } from './writer.ts';
 
@@ -31,9 +31,9 @@ export function defineMessage<F extends Fields>(fields: F): Message<{ readonly [
   const named = Object.entries<Field<unknown>>(fields);
   const byNumber = new Map(named.map(([name, field]) => [field.number, [name, field] as const]));
   const empty = Object.fromEntries(named.map(([name, { absent }]) => [name, absent]));
-  const decode = (bytes: Uint8Array): Value => {
+  const readAll = (whole: Cursor): Value => {
     const value = { ...empty };
-    readFields(bytes, (number, wireType, cursor) => {
+    readFields(whole, (number, wireType, cursor) => {
       const found = byNumber.get(number);
       if (found === undefined) return false;
       const [name, field] = found;
@@ -55,9 +55,9 @@ export function defineMessage<F extends Fields>(fields: F): Message<{ readonly [
     wireType: wireTypes.bytes,
     zero: empty as Value,
     isZero: () => false,
-    read: (cursor) => decode(readBytes(cursor)),
+    read: (cursor) => readAll(createCursor(readBytes(cursor), cursor)),
     write: (writer, value) => writeBytes(writer, encode(value)),
-    decode,
+    decode: (bytes) => readAll(createCursor(bytes)),
     encode,
   };
 }

@@ -7,17 +7,38 @@ export const wireTypes = { varint: 0, fixed64: 1, bytes: 2, fixed32: 5 } as cons
 /** A varint of 64 bits has ten bytes. */
 const MAX_VARINT_BYTES = 10;
 
+/** Members of all lists and maps of a message: each becomes an object many times as large as its bytes. */
+const MAX_MEMBERS = 50_000;
+
+/** What one message may still become, with all that is in it. */
+export interface Allowance {
+  members: number;
+}
+
 /** A place in a message, moved on by what is read. */
 export interface Cursor {
   readonly bytes: Buffer;
+  readonly allowance: Allowance;
   at: number;
   /** Halves of the last varint. */
   low: number;
   high: number;
 }
 
-export function createCursor(bytes: Uint8Array): Cursor {
-  return { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), at: 0, low: 0, high: 0 };
+/** `within` is the message that this one is a part of. */
+export function createCursor(bytes: Uint8Array, within?: Cursor): Cursor {
+  const allowance = within?.allowance ?? { members: MAX_MEMBERS };
+  return { bytes: Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length), allowance, at: 0, low: 0, high: 0 };
+}
+
+/** Counts one more member of a list or map that has `count`. */
+export function allowMember({ allowance }: Cursor, count: number, most: number): void {
+  if (count >= most) throw tooMany('A list of the message', most);
+  if (allowance.members-- <= 0) throw tooMany('All lists of the message together', MAX_MEMBERS);
+}
+
+function tooMany(what: string, most: number): ToolError {
+  return new ToolError('REQUEST_INVALID', { message: `${what} may have ${most} members, and there are more.` });
 }
 
 export function malformed(problem: string): ToolError {
@@ -63,11 +84,7 @@ export function take(cursor: Cursor, length: number): Buffer {
 }
 
 /** Calls back at the value of each field, which `read` either reads, or leaves by answering false. */
-export function readFields(
-  bytes: Uint8Array,
-  read: (number: number, wireType: number, cursor: Cursor) => boolean,
-): void {
-  const cursor = createCursor(bytes);
+export function readFields(cursor: Cursor, read: (number: number, wireType: number, cursor: Cursor) => boolean): void {
   while (cursor.at < cursor.bytes.length) {
     const tag = readVarint(cursor);
     const number = tag >>> 3;

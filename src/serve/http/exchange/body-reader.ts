@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ToolError } from '../../../core/errors.ts';
+import { gatherBytes } from '../../gather-bytes.ts';
 import { endWith, type RawAnswer, rawAnswers } from './raw-answer.ts';
 
 /** Bounds on request bodies, against slow clients and against memory exhaustion. */
@@ -63,7 +64,7 @@ export function createBodyReader({ requestBytes, arrivingBytes, idleMs }: BodyLi
       if (announced > requestBytes) return done(tooLarge(requestBytes), NOTHING);
       if (message.headers.expect !== undefined) deferred.get(message)?.writeContinue();
       timer ??= setInterval(check, idleMs / CHECKS).unref();
-      const chunks: Buffer[] = [];
+      const chunks = gatherBytes();
       const arrival: Arrival = { message, bytes: 0, lastChunkAt: performance.now(), index: arriving.length };
       arriving.push(arrival);
       const leave = () => {
@@ -85,8 +86,7 @@ export function createBodyReader({ requestBytes, arrivingBytes, idleMs }: BodyLi
       };
       const end = () => {
         leave();
-        const [first] = chunks;
-        done(undefined, chunks.length === 1 && first ? first : Buffer.concat(chunks, arrival.bytes));
+        done(undefined, chunks.join());
       };
       const fail = (cause: Error) => {
         leave();

@@ -1,11 +1,14 @@
 /** Bounds the time and the memory of responses whose clients do not read them. */
 import type { ServerResponse } from 'node:http';
-import type { ServerHttp2Stream } from 'node:http2';
+import type { Http2Session, ServerHttp2Stream } from 'node:http2';
+import type { Socket } from 'node:net';
 
 export interface UnreadLimits {
   /** Milliseconds without a byte read by the client; Node detects it within twice that. */
   readonly stallMs: number;
-  /** Unread bytes of one client. */
+  /** Milliseconds to read an answer once all of it is there: over HTTP/2 a client can go on reading everything else. */
+  readonly answerMs: number;
+  /** Unread bytes of one client, in all its answers. */
   readonly clientBytes: number;
   /** Unread bytes of all clients together. */
   readonly totalBytes: number;
@@ -23,39 +26,64 @@ export interface UnreadAnswers {
   readonly bytes: number;
 }
 
-export function createUnreadAnswers({ stallMs, clientBytes, totalBytes, onDisconnect }: UnreadLimits): UnreadAnswers {
-  const waiting = new Set<Answering>();
-  const countBytes = () => [...waiting].reduce((sum, { writableLength }) => sum + writableLength, 0);
-  const disconnect = (answer: Answering) => {
-    if (isStream(answer)) answer.session?.destroy();
-    else answer.req.socket.destroy();
+/** A client is a connection: over HTTP/2, and by pipelining, it has many answers at a time. */
+type Connection = Socket | Http2Session;
+
+interface Client {
+  readonly connection: Connection;
+  readonly answers: Set<Answering>;
+  readonly deadlines: Map<Answering, NodeJS.Timeout>;
+  readonly onClose: () => void;
+}
+
+export function createUnreadAnswers(limits: UnreadLimits): UnreadAnswers {
+  const { stallMs, answerMs, clientBytes, totalBytes, onDisconnect } = limits;
+  const waiting = new Map<Connection, Client>();
+  const countBytes = () => [...waiting.values()].reduce((sum, client) => sum + bytesOf(client), 0);
+  const disconnect = (client: Client) => {
+    client.connection.destroy();
+    forgetClient(client);
     onDisconnect();
   };
-  const begin = (answer: Answering) => {
-    // The request's: a pipelined response has no socket yet and misses its close event.
-    const socket = isStream(answer) ? undefined : answer.req.socket;
-    const forget = () => {
-      waiting.delete(answer);
-      socket?.off('close', forget);
-    };
-    waiting.add(answer);
-    answer.once('close', forget);
-    socket?.once('close', forget);
-    // Node counts any byte sent as activity, also within one large write.
+  const forgetClient = ({ connection, deadlines, onClose }: Client) => {
+    waiting.delete(connection);
+    for (const deadline of deadlines.values()) clearTimeout(deadline);
+    connection.off('close', onClose);
+  };
+  const forget = (client: Client, answer: Answering) => {
+    clearTimeout(client.deadlines.get(answer));
+    client.deadlines.delete(answer);
+    client.answers.delete(answer);
+    if (client.answers.size === 0) forgetClient(client);
+  };
+  const clientOf = (connection: Connection): Client => {
+    const known = waiting.get(connection);
+    if (known !== undefined) return known;
+    // A pipelined response has no socket yet and misses its close event: the connection's stands for it.
+    const onClose = () => forgetClient(client);
+    const client: Client = { connection, answers: new Set(), deadlines: new Map(), onClose };
+    waiting.set(connection, client);
+    connection.once('close', onClose);
+    return client;
+  };
+  const begin = (client: Client, answer: Answering) => {
+    client.answers.add(answer);
+    answer.once('close', () => forget(client, answer));
+    // Node counts any byte sent as activity, also within one large write, over HTTP/2 also of another answer.
     answer.setTimeout(stallMs);
     answer.on('timeout', () => {
       // Nothing is unread between two parts of a stream.
-      if (answer.writableLength > 0) disconnect(answer);
+      if (answer.writableLength > 0) disconnect(client);
     });
   };
   const disconnectOverLimits = () => {
-    const largestFirst = [...waiting].sort((a, b) => b.writableLength - a.writableLength);
-    let total = countBytes();
-    for (const answer of largestFirst) {
-      const bytes = answer.writableLength;
+    const clients = [...waiting.values()].map((client) => ({ client, bytes: bytesOf(client) }));
+    let total = clients.reduce((sum, { bytes }) => sum + bytes, 0);
+    if (total <= clientBytes && total <= totalBytes) return;
+    for (const { client, bytes } of clients.sort((a, b) => b.bytes - a.bytes)) {
       if (total <= totalBytes && bytes <= clientBytes) break;
       total -= bytes;
-      disconnect(answer);
+      disconnect(client);
     }
   };
   return {
@@ -63,13 +91,24 @@ export function createUnreadAnswers({ stallMs, clientBytes, totalBytes, onDiscon
       return countBytes();
     },
     watch(answer) {
-      if (answer.writableLength === 0) return;
-      if (!waiting.has(answer)) begin(answer);
+      const connection = connectionOf(answer);
+      if (answer.writableLength === 0 || connection === undefined) return;
+      const client = clientOf(connection);
+      if (!client.answers.has(answer)) begin(client, answer);
+      if (answer.writableEnded && !client.deadlines.has(answer))
+        client.deadlines.set(answer, setTimeout(() => disconnect(client), answerMs).unref());
       disconnectOverLimits();
     },
   };
 }
 
-function isStream(answer: Answering): answer is ServerHttp2Stream {
-  return 'session' in answer;
+function bytesOf({ answers }: Client): number {
+  let bytes = 0;
+  for (const { writableLength } of answers) bytes += writableLength;
+  return bytes;
+}
+
+/** Undefined for a stream whose connection has ended. */
+function connectionOf(answer: Answering): Connection | undefined {
+  return 'session' in answer ? answer.session : answer.req.socket;
 }

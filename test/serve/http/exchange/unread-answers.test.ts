@@ -13,6 +13,7 @@ const LARGE = 16 * MIB;
 async function start(limits: Partial<UnreadLimits>) {
   const unread = createUnreadAnswers({
     stallMs: 400,
+    answerMs: 100_000,
     clientBytes: 100 * MIB,
     totalBytes: 100 * MIB,
     onDisconnect: () => {},
@@ -62,7 +63,21 @@ test('a client whose unread answers exceed the limit of one client is disconnect
   expect(socket.destroyed).toBe(true);
 });
 
-test('of many clients the largest are disconnected until the rest is within the total limit', async () => {
+test('one whose many answers together are larger than it may leave is cut too', async () => {
+  const { open } = await start({ stallMs: 60_000, clientBytes: 2.5 * LARGE });
+  const socket = await open(['/large', '/large', '/large']);
+  if (!socket.destroyed) await once(socket, 'close');
+  expect(socket.destroyed).toBe(true);
+});
+
+test('one that reads on for ever, a little at a time, is cut after the time for one answer', async () => {
+  const { open, unread } = await start({ stallMs: 60_000, answerMs: 500 });
+  const socket = await open(['/large']);
+  if (!socket.destroyed) await once(socket, 'close');
+  expect([socket.destroyed, unread.bytes]).toEqual([true, 0]);
+});
+
+test('of many the largest are cut until the rest is within the bound of all', async () => {
   const { open } = await start({ stallMs: 60_000, totalBytes: 2.5 * LARGE });
   const sockets: Socket[] = [];
   for (let i = 0; i < 5; i++) sockets.push(await open(['/large']));
