@@ -5,7 +5,7 @@
 set -uo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 folder=${XDG_CACHE_HOME:-$HOME/.cache}/ts-model-archiver/upstream
-stamp=$folder/installed-1
+stamp=$folder/installed-2
 
 skip() { echo "SKIPPED: $*"; exit 3; }
 
@@ -28,8 +28,13 @@ if [ ! -e "$stamp" ]; then
   "$folder/venv/bin/pip" install -q --disable-pip-version-check 'pytest<8' pytest-mock pytest-timeout requests orjson \
     grpcio grpcio-tools googleapis-common-protos "numpy==$numpy" >>"$log" 2>&1 ||
     skip "packages could not be installed: $(tail -n 1 "$log")"
+  # The system's torchrun starts the system's Python, which has no TorchServe.
+  printf '#!%s\nimport sys\nfrom torch.distributed.run import main\nsys.exit(main())\n' "$folder/venv/bin/python" \
+    >"$folder/venv/bin/torchrun" && chmod +x "$folder/venv/bin/torchrun"
+  "$folder/venv/bin/pip" download -q --disable-pip-version-check -d "$folder/wheels" lru-dict >>"$log" 2>&1 ||
+    skip "packages of models could not be fetched: $(tail -n 1 "$log")"
   npm install --prefix "$folder/newman" --no-save --no-audit --no-fund --ignore-scripts newman@6 >>"$log" 2>&1 ||
     skip "newman could not be installed: $(tail -n 1 "$log")"
   touch "$stamp"
 fi
-printf '%s\n' "$folder/venv/bin/python" "$torchserve" "$folder/newman/node_modules/.bin/newman"
+printf '%s\n' "$folder/venv/bin/python" "$torchserve" "$folder/newman/node_modules/.bin/newman" "$folder/wheels"

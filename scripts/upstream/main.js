@@ -59,8 +59,8 @@ function install() {
   });
   const lines = stdout.trim().split('\n');
   if (status !== 0) return lines.at(-1)?.replace(/^SKIPPED: /, '') ?? 'scripts/upstream/install.sh did not run';
-  const [python, torchServePython, newman] = lines;
-  return { python, torchServePython, newman };
+  const [python, torchServePython, newman, wheels] = lines;
+  return { python, torchServePython, newman, wheels };
 }
 
 function chooseSuites(names) {

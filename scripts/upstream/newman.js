@@ -5,12 +5,13 @@ import { runApart } from './servers.js';
 
 const DRIVER = 'import sys; from ts_scripts.api_utils import test_api; test_api(sys.argv[1])';
 
-export async function runCollection({ name, data, limitMs }, { work, env, temporary, python, newman }) {
+export async function runCollection({ name, data, limitMs }, { work, env, temporary, wheels, python, newman }) {
   const report = join(temporary, 'newman.json');
   const { output, late } = await runApart([python, '-c', DRIVER, name], {
     cwd: work,
     env: { ...env, NEWMAN: newman, NEWMAN_REPORT: report },
     temporary,
+    wheels,
     timeoutMs: limitMs,
   });
   const rows = data === undefined ? [] : JSON.parse(await readFile(join(work, 'test/postman', `${data}.json`), 'utf8'));

@@ -6,7 +6,7 @@ import { runApart } from './servers.js';
 /** For one test: a server that never answers must not take the whole file with it. */
 const TEST_TIMEOUT_S = 240;
 
-export async function runFile({ name, limitMs }, { work, env, temporary, python }) {
+export async function runFile({ name, limitMs }, { work, env, temporary, wheels, python }) {
   const report = join(temporary, 'pytest.xml');
   const file = `test_${name}.py`;
   const words = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--timeout=${TEST_TIMEOUT_S}`, `--junitxml=${report}`];
@@ -14,6 +14,7 @@ export async function runFile({ name, limitMs }, { work, env, temporary, python 
     cwd: join(work, 'test/pytest'),
     env,
     temporary,
+    wheels,
     timeoutMs: limitMs,
   });
   const xml = await readFile(report, 'utf8').catch(() => '');

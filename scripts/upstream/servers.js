@@ -29,7 +29,7 @@ export function listServers({ python, torchServePython }) {
 }
 
 /** Runs a command beside the server `env` names; the result is its output, and whether it was cut off. */
-export function runApart(command, { cwd, env, temporary, timeoutMs }) {
+export function runApart(command, { cwd, env, temporary, wheels, timeoutMs }) {
   const { LOG_LOCATION, METRICS_LOCATION, TS_CONFIG_FILE, PYTHONPATH, ...inherited } = process.env;
   return new Promise((resolve, reject) => {
     const child = spawn('unshare', [...ISOLATED, 'sh', '-c', INSIDE, 'sh', ...command], {
@@ -41,6 +41,9 @@ export function runApart(command, { cwd, env, temporary, timeoutMs }) {
         TMPDIR: temporary,
         TEMP: temporary,
         PYTHONDONTWRITEBYTECODE: '1',
+        // Nothing can be fetched in there.
+        PIP_NO_INDEX: '1',
+        PIP_FIND_LINKS: wheels,
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });

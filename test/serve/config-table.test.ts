@@ -122,7 +122,7 @@ describe('TorchServe’s keys', () => {
     expect(ignored).toEqual([
       { key: 'job_queue_sise', reason: 'no key of TorchServe; did you mean job_queue_size?' },
       { key: 'mine', reason: 'no key of TorchServe' },
-      { key: 'models.m.1.0.parallelLevel', reason: 'models are not split over processes' },
+      { key: 'models.m.1.0.parallelLevel', reason: 'model-config.yaml says how a model is split' },
     ]);
   });
 });

@@ -145,7 +145,41 @@ test('describe shows the limits', async () => {
   });
 });
 
-test('settings without effect are named once, when the model is registered', async () => {
+/** Streams until a later request of the sequence says "stop". */
+const STREAMING = `
+const stopped = new Set();
+const streaming = new Map();
+export default {
+  async handle(rows, context) {
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    for (const [index, { body }] of rows.entries()) if (String(body) === 'stop') stopped.add(context.sequenceId(index));
+    return rows.map(({ body }, index) => {
+      const id = context.sequenceId(index);
+      if (body !== undefined && String(body) !== 'stream') return String(body) + process.pid;
+      if (!stopped.has(id)) context.setResponseHeader(index, 'ts_stream_next', 'true');
+      return '.' + process.pid + ' ';
+    });
+  },
+};`;
+
+test('with continuousBatching a request of a sequence runs beside a stream of it, in the process that has its state', async () => {
+  const config = `sequenceBatching: true\ncontinuousBatching: true\nbatchSize: 1\n${TWO}`;
+  const { handle, get } = await startServer([{ name: 'm', code: STREAMING, config }]);
+  const send = async (id: string, body: string) => {
+    const headers = { 'content-type': 'application/octet-stream', ts_request_sequence_id: id };
+    const answer = await fetch(`${handle.urls.inference}/predictions/m`, { method: 'POST', headers, body });
+    return { status: answer.status, text: () => answer.text() };
+  };
+  const streams = await Promise.all(['a', 'b'].map((id) => send(id, 'stream')));
+  const stops = await Promise.all(['a', 'b'].map(async (id) => (await send(id, 'stop')).text()));
+  const pids = stops.map((text) => text.replace('stop', ''));
+  const parts = await Promise.all(streams.map(async ({ text }) => (await text()).trim().split(' ')));
+  expect(parts.map((each) => [...new Set(each)])).toEqual(pids.map((pid) => [`.${pid}`]));
+  expect(new Set(pids).size).toBe(2);
+  expect(await (await get('/models/m')).json()).toMatchObject([{ continuousBatching: true, stateful: true }]);
+});
+
+test('settings that have no effect are named once, when the model is registered', async () => {
   const config = 'minWorkers: 2\nmaxWorkers: 2\nasyncCommunication: true\nparallelType: tp\nuseVenv: false\n';
   const { context } = await startServer([{ name: 'm', config }]);
   const said = context.messages().filter((message) => message.startsWith('Settings of m that have no effect here: '));

@@ -10,7 +10,7 @@ export function wordIgnored(key: string): string {
   const reason = ignoredKeys.get(key);
   if (reason !== undefined) return reason;
   if (key.startsWith('models.')) {
-    return key.endsWith('.parallelLevel') ? 'models are not split over processes' : 'not a setting of a model';
+    return key.endsWith('.parallelLevel') ? 'model-config.yaml says how a model is split' : 'no setting of a model';
   }
   const meant = nearest(key, [...configKeys, ...ignoredKeys.keys()]);
   return meant === undefined ? 'no key of TorchServe' : `not a key of TorchServe; did you mean ${meant}?`;

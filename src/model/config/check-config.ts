@@ -1,7 +1,7 @@
 import { toJsonPointer } from '../../core/documents/json-pointer.ts';
 import { nearest } from '../../core/names/nearest.ts';
 import { checkHandlerKeys, type HandlerKeyProblem, handlerSections } from './handler-keys.ts';
-import { findInertKeys } from './inert-keys.ts';
+import { findInertKeys, type Runner } from './inert-keys.ts';
 import type { ModelConfig } from './read-model-config.ts';
 import { conventionalKeys, isTaken, torchrunKeys, torchServeKeys } from './torchserve-keys.ts';
 
@@ -63,10 +63,10 @@ function findEndlessSequences(config: ModelConfig): readonly ConfigProblem[] {
 }
 
 /** Settings that this server does not act on. */
-export function findInertSettings(config: ModelConfig): readonly ConfigProblem[] {
-  return findInertKeys(config).map(({ name, reason }) => ({
-    message: `mar serve ignores ${name}: ${reason}.`,
-    hint: 'Keep it if the archive is for TorchServe; it has no effect here.',
+export function findInertSettings(config: ModelConfig, runner: Runner): readonly ConfigProblem[] {
+  return findInertKeys(config, runner).map(({ name, reason }) => ({
+    message: `mar serve does not act on ${name}: ${reason}.`,
+    hint: 'Leave it, if the archive is for TorchServe; it changes nothing here.',
     ...placeOf(config, [name]),
   }));
 }

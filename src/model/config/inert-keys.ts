@@ -2,12 +2,19 @@ import type { ModelConfig } from './read-model-config.ts';
 
 /** Settings that TorchServe acts on and `mar serve` does not, each with the reason as the end of a sentence. */
 const reasons: ReadonlyMap<string, string> = new Map([
-  ['asyncCommunication', 'a worker answers batch by batch; a fast one gets the next batches ahead'],
+  ['useVenv', 'requirements are installed for each model by itself anyway'],
+]);
+
+/** The same for settings that only Python workers act on. */
+const nodeReasons: ReadonlyMap<string, string> = new Map([
+  ['asyncCommunication', 'a worker answers batch by batch; one that is fast is sent the next ones ahead'],
   ['parallelType', 'a model runs in one process'],
   ['parallelLevel', 'a model runs in one process'],
   ['torchrun', 'a model runs in one process'],
-  ['useVenv', 'requirements are always installed for each model separately'],
 ]);
+
+/** What runs a model: TorchServe's worker, or ours. */
+export type Runner = 'Python' | 'Node';
 
 export interface InertKey {
   readonly name: string;
@@ -15,15 +22,11 @@ export interface InertKey {
 }
 
 /** Those of the configuration that ask for something; `false` and 0 ask for nothing. */
-export function findInertKeys({ values }: ModelConfig): readonly InertKey[] {
-  const both = values.continuousBatching === true && values.sequenceBatching === true;
-  const continuous = { name: 'continuousBatching', reason: 'with sequenceBatching a batch is answered as a whole' };
-  return [
-    ...(both ? [continuous] : []),
-    ...[...reasons].flatMap(([name, reason]) => {
+export function findInertKeys({ values }: ModelConfig, runner: Runner): readonly InertKey[] {
+  return [...(runner === 'Node' ? nodeReasons : []), ...reasons].flatMap(([name, reason]) => {
       const value = values[name];
       const asks = value !== undefined && value !== null && value !== false && value !== 0;
       return asks ? [{ name, reason }] : [];
-    }),
-  ];
+    },
+  );
 }

@@ -120,6 +120,10 @@ export interface ConfigSettings {
   readonly sequenceTimeoutMSec?: number;
   readonly maxNumSequence?: number;
   readonly maxSequenceJobQueueSize?: number;
+  readonly asyncCommunication?: boolean;
+  readonly parallelType?: 'pp' | 'tp' | 'pptp' | 'custom';
+  readonly parallelLevel?: number;
+  readonly torchrun?: Readonly<Record<string, unknown>>;
   readonly deviceType?: 'cpu' | 'gpu';
   readonly deviceIds?: readonly number[];
 }

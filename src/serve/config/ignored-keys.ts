@@ -14,7 +14,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'plugins_path',
   ],
   'the metrics of the machine are read without a program': ['system_metrics_cmd'],
-  'models are not split over processes': ['initial_distribution_port'],
+  'processes of a worker have sockets, and no ports': ['initial_distribution_port'],
   'processors are chosen with --device and --threads': [
     'ipex_enable',
     'ipex_gpu_enable',

@@ -1,8 +1,9 @@
 import { ToolError } from '../../core/errors.ts';
 import type { ConfigSettings } from '../../model/config/torchserve-keys.ts';
+import type { ParallelManner, WorkerManner } from '../process/worker-kind.ts';
 
 /** Settings of one model version, merged from all sources. Names are those of the describe answer. */
-export interface ModelSettings {
+export interface ModelSettings extends WorkerManner {
   readonly minWorkers: number;
   readonly maxWorkers: number;
   readonly batchSize: number;
@@ -114,8 +115,12 @@ export function resolveSettings(
     clientTimeoutInMills: yaml.clientTimeoutInMills ?? 0,
     jobQueueSize: yaml.jobQueueSize ?? defaults.jobQueueSize,
     useJobTicket: yaml.useJobTicket === true,
-    continuousBatching: yaml.continuousBatching === true && yaml.sequenceBatching !== true,
+    continuousBatching: yaml.continuousBatching === true,
     sequences: yaml.sequenceBatching === true ? toSequences(yaml, batchSize * workers.maxWorkers) : undefined,
+    // A batch that is sent again and again, or a state, is one after the other.
+    asyncCommunication:
+      yaml.asyncCommunication === true && yaml.continuousBatching !== true && yaml.sequenceBatching !== true,
+    parallel: toParallel(yaml),
     deviceType: yaml.deviceType === 'gpu' && defaults.gpus !== 0 ? 'gpu' : 'cpu',
     deviceIds: toIds(yaml.deviceIds, defaults.gpus),
   };
@@ -129,6 +134,30 @@ function toSequences(yaml: ConfigSettings, atOnce: number): SequenceSettings {
     most: Math.max(yaml.maxNumSequence ?? 1, atOnce),
     jobQueueSize: yaml.maxSequenceJobQueueSize ?? 1,
   };
+}
+
+/** The processes that torchrun is told count as the level. Without a type the model is in one process, as in TorchServe. */
+function toParallel({ parallelType: type, parallelLevel = 0, torchrun }: ConfigSettings): ParallelManner | undefined {
+  const level = torchrun === undefined ? parallelLevel : readWhole(torchrun['nproc-per-node'], 1);
+  if (type === undefined || level === 0) return undefined;
+  return {
+    type,
+    level,
+    torchrun: {
+      nnodes: readWhole(torchrun?.nnodes, 1),
+      rdzvBackend: readText(torchrun?.['rdzv-backend']) ?? 'c10d',
+      rdzvEndpoint: readText(torchrun?.['rdzv-endpoint']),
+      ompNumThreads: readWhole(torchrun?.OMP_NUMBER_THREADS, 1),
+    },
+  };
+}
+
+function readWhole(value: unknown, otherwise: number): number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0 ? value : otherwise;
+}
+
+function readText(value: unknown): string | undefined {
+  return typeof value === 'string' && value !== '' ? value : undefined;
 }
 
 export function refuseTooMany(workers: number): void {

@@ -14,7 +14,7 @@ import type { Job } from '../pool/job.ts';
 import { createPool, type Pool } from '../pool/pool.ts';
 import { createSequenceQueue } from '../pool/sequence-queue.ts';
 import type { RunFolder } from '../process/run-folder.ts';
-import type { Candidate, WorkerKind } from '../process/worker-kind.ts';
+import { type Candidate, plainManner, ranksOf, type WorkerKind } from '../process/worker-kind.ts';
 import { startWorker } from '../process/worker-process.ts';
 import type { LoadRequest } from '../protocol/messages.ts';
 import { readFingerprint } from './fingerprint.ts';
@@ -64,8 +64,12 @@ export async function prepareModel<R extends Reservation>(
       await extractTree(tree, folder);
       const configured = options.configured(identity.name, identity.version);
       const written = config === undefined ? {} : readSettings(config);
-      if (config !== undefined) warnOfInert(config, identity.name, options);
-      const settings = { ...resolveSettings(request, written, configured, options.defaults), ...request.restored };
+      if (config !== undefined) warnOfInert(config, identity.name, kind, options);
+      const settings = {
+        ...resolveSettings(request, written, configured, options.defaults),
+        ...request.restored,
+        ...(kind.takesManner ? {} : plainManner),
+      };
       const onLine = (line: string) => options.log({ kind: 'line', message: `[${identity.name}] ${line}` });
       await refuseChanged(request.path, fingerprint);
       await kind.prepare?.({ model: identity.name, folder, candidate, onLine });
@@ -82,8 +86,8 @@ export async function prepareModel<R extends Reservation>(
 }
 
 /** Once for a model, when it is registered. */
-function warnOfInert(config: ModelConfig, model: string, { log }: ServiceOptions): void {
-  const inert = findInertKeys(config);
+function warnOfInert(config: ModelConfig, model: string, kind: WorkerKind, { log }: ServiceOptions): void {
+  const inert = findInertKeys(config, kind.takesManner ? 'Python' : 'Node');
   if (inert.length === 0) return;
   const parts = inert.map(({ name, reason }) => `${name} (${reason})`);
   log({ kind: 'warning', message: `Settings of ${model} that have no effect here: ${parts.join('; ')}.` });
@@ -191,18 +195,24 @@ function createModelPool(
     backOffMs: options.backOffMs,
     nextId: nextWorkerId,
     responseTimeoutMs: settings.responseTimeout * 1000,
-    continuousBatchSize: settings.continuousBatching ? settings.batchSize : undefined,
+    continuousBatchSize: settings.continuousBatching ? continuousBatchSize(settings) : undefined,
+    isSideBySide: settings.asyncCommunication,
     retryWindowMs: settings.maxRetryTimeoutInSec * 1000,
     onDeath: (id, error) =>
       options.log({ kind: 'warning', message: `Worker ${id} of ${name} ended. ${error.message}` }),
     onExhausted,
     async start(id, signal) {
       const startedAt = options.clock.now();
-      const address = await runFolder.addressFor(id);
+      const ranks = ranksOf(settings);
+      const address = await runFolder.addressFor(id, ranks.count);
+      const devices = devicesOf(settings, options, indexOf(id));
+      const place = { address, modelPath: folder, candidate, manner: settings, name: `${name}_${id}` };
       const worker = await startWorker({
-        launch: await kind.launch(address, folder, candidate),
+        launch: await kind.launch({ ...place, devices: settings.parallel && devices }),
         address,
-        load: toLoadRequest(parts, options, indexOf(id)),
+        ranks,
+        answersAsDone: settings.asyncCommunication,
+        load: toLoadRequest(parts, options, devices?.[0] ?? -1),
         startupTimeoutMs: settings.startupTimeout * 1000,
         limits: { valueBytes: options.limits.responseBytes },
         guard: runFolder.guard,
@@ -219,6 +229,11 @@ function createModelPool(
   });
 }
 
+/** TorchServe's: beside a stream of each sequence there is room for a request that ends it. */
+function continuousBatchSize({ batchSize, sequences }: ModelSettings): number {
+  return sequences === undefined ? batchSize : 2 * batchSize;
+}
+
 /** Numbers the workers of one model from 0; a restarted worker keeps its number. */
 function createWorkerIndexes(): (workerId: string) => number {
   const indexes = new Map<string, number>();
@@ -229,21 +244,32 @@ function createWorkerIndexes(): (workerId: string) => number {
   };
 }
 
-/** Devices are assigned to workers round-robin, as in TorchServe. */
+/** Devices are dealt to workers round-robin, as in TorchServe: one to each, or as many as its processes. Undefined on the CPU. */
+function devicesOf(
+  { deviceType, deviceIds, parallel }: ModelSettings,
+  { defaults }: ServiceOptions,
+  index: number,
+): readonly number[] | undefined {
+  if (deviceType !== 'gpu') return undefined;
+  const each = parallel?.level ?? 1;
+  // How many there are is not known without number_of_gpu.
+  const count = Math.max(each, defaults.gpus ?? 1);
+  const all = deviceIds.length > 0 ? deviceIds : Array.from({ length: count }, (_, id) => id);
+  return Array.from({ length: each }, (_, rank) => all[(index * each + rank) % all.length] ?? 0);
+}
+
 function toLoadRequest(
   { identity, folder, settings }: ModelParts,
   options: ServiceOptions,
-  index: number,
+  gpuId: number,
 ): LoadRequest {
-  const all = Array.from({ length: Math.max(1, options.defaults.gpus ?? 1) }, (_, id) => id);
-  const devices = settings.deviceIds.length > 0 ? settings.deviceIds : all;
   return {
     kind: 'load',
     modelName: identity.name,
     modelPath: folder,
     batchSize: settings.batchSize,
     handler: identity.handler,
-    gpuId: settings.deviceType === 'gpu' ? (devices[index % devices.length] ?? 0) : -1,
+    gpuId,
     envelope: options.envelope,
     limitMaxImagePixels: options.limitImagePixels,
   };

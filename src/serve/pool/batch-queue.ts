@@ -19,8 +19,8 @@ export interface BatchQueue<T> {
    * `prefetch`: it gets a batch only while no consumer is idle, and only a full one, since any other may still grow.
    */
   take(consumer: Consumer<T>, prefetch?: boolean): void;
-  /** The next items at once, as many as there are up to `most`, but none that is not batched. */
-  poll(most: number): T[];
+  /** The next items for a consumer that runs some, as many as there are up to `most`, but none that is not batched. */
+  poll(consumer: Consumer<T>, most: number): T[];
   /** Cancels a take. */
   withdraw(consumer: Consumer<T>): void;
   /** Returns dispatched items that were not begun to the head of the queue; they are due at once. */
@@ -103,7 +103,7 @@ export function createBatchQueue<T>(
       (prefetch ? prefetching : idle).push(consumer);
       dispatch();
     },
-    poll(most) {
+    poll(_, most) {
       const unbatched = queued.findIndex(({ item }) => isUnbatched(item));
       const count = Math.max(0, Math.min(most, unbatched < 0 ? queued.length : unbatched));
       return queued.splice(0, count).map(({ item }) => item);

@@ -34,13 +34,17 @@ export async function dispatchContinuously(
     death ??= error;
     wake();
   });
+  let receiveBatch: (batch: readonly Job[]) => void = () => {};
+  /** The same for every batch: a queue gives the requests of a sequence to one consumer. */
+  const consume = (batch: readonly Job[]) => receiveBatch(batch);
   const waitForBatch = async () => {
     const batch = await new Promise<readonly Job[]>((resolve) => {
+      receiveBatch = resolve;
       wake = () => {
-        queue.withdraw(resolve);
+        queue.withdraw(consume);
         resolve([]);
       };
-      queue.take(resolve);
+      queue.take(consume);
     });
     wake = () => {};
     add(batch);
@@ -50,7 +54,7 @@ export async function dispatchContinuously(
     try {
       const response = await worker.predict(requests, responseTimeoutMs, undefined, true);
       // An answer to a foreign request id: the stream is out of step and cannot be trusted any more.
-      if (!receive(active, response)) worker.kill('it answered for a request that it was not asked');
+      if (!receiveParts(active, response)) worker.kill('it answered for a request that it was not asked');
     } catch (error) {
       death ??= toDeath(error);
       worker.kill(death.message);
@@ -66,17 +70,18 @@ export async function dispatchContinuously(
     }
     await exchange();
     const [first] = active.keys();
-    if (!signal.aborted && first?.unbatched === false) add(queue.poll(batchSize - active.size));
+    if (!signal.aborted && first?.unbatched === false) add(queue.poll(consume, batchSize - active.size));
   }
   signal.removeEventListener('abort', onAbort);
   inFlight.length = 0;
   const answer = death instanceof WorkerDeath ? death.forClients : death;
   if (answer !== undefined) for (const job of active.keys()) job.fail(answer);
+  queue.leave(consume);
   return death;
 }
 
 /** One part for every request. False when one has none. */
-function receive(active: Map<Job, boolean>, response: WorkerResponse): boolean {
+function receiveParts(active: Map<Job, boolean>, response: WorkerResponse): boolean {
   if (response.code !== 200) {
     failBatch([...active.keys()], response);
     active.clear();

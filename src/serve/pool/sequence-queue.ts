@@ -46,13 +46,14 @@ interface Sequence<T> {
   /** Whether its owner has seen an item of it. */
   hasState: boolean;
   readonly waiting: Queued<T>[];
-  running: T | undefined;
+  readonly running: Set<T>;
 }
 
 /**
  * Forms batches for handlers that keep state (TorchServe's sequenceBatching): a sequence is one consumer's from its first item to its end,
- * its items are dispatched in order, one at a time, and a batch has at most one of each. The state goes with the consumer: the
- * sequences of one that leaves are refused until a client starts them anew. Nothing is prefetched.
+ * its items are dispatched in order, one at a time, and a batch has at most one of each. A consumer that polls, since its batch goes
+ * on (continuousBatching), may get the next item of a sequence beside those it runs. The state goes with the consumer: the sequences of
+ * one that leaves are refused until a client starts them anew. Nothing is prefetched.
  */
 export function createSequenceQueue<T>({ policy, clock, markOf, onLost }: SequenceQueueOptions<T>): BatchQueue<T> {
   /** By id, the longest unused first. */
@@ -67,7 +68,7 @@ export function createSequenceQueue<T>({ policy, clock, markOf, onLost }: Sequen
   let cancelTimer: (() => void) | undefined;
 
   const isOver = ({ waiting, running, usedAt, startedAt }: Sequence<T>) => {
-    if (waiting.length > 0 || running !== undefined) return false;
+    if (waiting.length > 0 || running.size > 0) return false;
     const now = clock.now();
     return now - usedAt >= policy.maxIdleMs || (policy.timeoutMs > 0 && now - startedAt >= policy.timeoutMs);
   };
@@ -96,7 +97,7 @@ export function createSequenceQueue<T>({ policy, clock, markOf, onLost }: Sequen
     if (sequences.size >= policy.sequences) removeOver();
     if (sequences.size >= policy.sequences) return undefined;
     const now = clock.now();
-    return { id, startedAt: now, usedAt: now, owner: undefined, hasState: false, waiting: [], running: undefined };
+    return { id, startedAt: now, usedAt: now, owner: undefined, hasState: false, waiting: [], running: new Set() };
   };
   const join = (item: T, { id, starts }: SequenceMark): boolean => {
     if (isLost(id) && !starts) return false;
@@ -123,25 +124,28 @@ export function createSequenceQueue<T>({ policy, clock, markOf, onLost }: Sequen
       owned.set(fewest, (owned.get(fewest) ?? 0) + 1);
     }
   };
-  /** What a consumer could be given now: one item of each of its sequences that runs none, the oldest first. */
-  const headsOf = (consumer: Consumer<T>): Queued<T>[] => {
+  /** What a consumer could be given now: one item of each of its sequences (that runs none), the oldest first. */
+  const headsOf = (consumer: Consumer<T>, beside = false): Queued<T>[] => {
     const heads: Queued<T>[] = [];
     for (const { owner, running, waiting } of sequences.values()) {
       const [head] = waiting;
-      if (owner === consumer && running === undefined && head !== undefined) heads.push(head);
+      if (owner === consumer && head !== undefined && (beside || running.size === 0)) heads.push(head);
     }
     return heads.sort((a, b) => a.since - b.since);
   };
-  const send = (consumer: Consumer<T>, batch: readonly Queued<T>[]) => {
-    idle.splice(idle.indexOf(consumer), 1);
+  const begun = (batch: readonly Queued<T>[]): T[] => {
     for (const { item } of batch) {
       const sequence = owners.get(item);
       if (sequence === undefined) continue;
       sequence.waiting.shift();
-      sequence.running = item;
+      sequence.running.add(item);
       sequence.hasState = true;
     }
-    consumer(batch.map(({ item }) => item));
+    return batch.map(({ item }) => item);
+  };
+  const send = (consumer: Consumer<T>, batch: readonly Queued<T>[]) => {
+    idle.splice(idle.indexOf(consumer), 1);
+    consumer(begun(batch));
   };
   const timeLeft = ({ since }: Queued<T>, isFull: boolean) => (isFull ? 0 : since + policy.maxDelayMs - clock.now());
   const dispatch = () => {
@@ -201,14 +205,13 @@ export function createSequenceQueue<T>({ policy, clock, markOf, onLost }: Sequen
       idle.push(consumer);
       dispatch();
     },
-    // Continuous batches have no sequences.
-    poll: () => [],
+    poll: (consumer, most) => begun(headsOf(consumer, true).slice(0, Math.max(0, most))),
     withdraw,
     release(item, ended) {
       const sequence = owners.get(item);
       if (sequence === undefined) return;
       owners.delete(item);
-      if (sequence.running === item) sequence.running = undefined;
+      sequence.running.delete(item);
       if (sequences.get(sequence.id) !== sequence) return;
       if (ended && sequence.waiting.length === 0) sequences.delete(sequence.id);
       else touch(sequence);
@@ -234,7 +237,7 @@ export function createSequenceQueue<T>({ policy, clock, markOf, onLost }: Sequen
     putBack(items) {
       for (const item of items) {
         const sequence = owners.get(item);
-        if (sequence !== undefined) sequence.running = undefined;
+        sequence?.running.delete(item);
         (sequence?.waiting ?? loose).unshift({ item, since: -Infinity });
       }
       dispatch();

@@ -3,8 +3,9 @@ import type { Worker } from '../process/worker-process.ts';
 import type { LoadReport } from '../protocol/messages.ts';
 import type { BatchQueue } from './batch-queue.ts';
 import type { Clock } from './clock.ts';
-import { dispatch } from './dispatch.ts';
+import { type DispatchOptions, dispatch } from './dispatch.ts';
 import { dispatchContinuously } from './dispatch-continuous.ts';
+import { dispatchSideBySide } from './dispatch-side-by-side.ts';
 import type { Job } from './job.ts';
 
 export type WorkerState = 'starting' | 'ready' | 'busy' | 'waiting' | 'failed' | 'stopping';
@@ -33,6 +34,8 @@ export interface SupervisionOptions {
   readonly responseTimeoutMs: number;
   /** Where requests join a batch that runs: its size. */
   readonly continuousBatchSize?: number | undefined;
+  /** Whether the workers run batches side by side. */
+  readonly isSideBySide?: boolean;
   /** No more restarts after this long without a successful start. */
   readonly retryWindowMs: number;
   backOffMs(failures: number): number;
@@ -99,9 +102,7 @@ export function superviseWorker(options: SupervisionOptions): SupervisedWorker {
         failingSince = undefined;
         const onBusy = (isBusy: boolean) => enter(isBusy ? 'busy' : 'ready');
         const batches = { ...options, signal, inFlight, onBusy };
-        const death = await (options.continuousBatchSize === undefined
-          ? dispatch(worker, batches)
-          : dispatchContinuously(worker, { ...batches, batchSize: options.continuousBatchSize }));
+        const death = await feed(worker, batches, options);
         if (death === undefined) break;
         recordDeath(death);
         worker = undefined;
@@ -147,6 +148,15 @@ export function superviseWorker(options: SupervisionOptions): SupervisedWorker {
       lastError,
     }),
   };
+}
+
+function feed(
+  worker: Worker,
+  batches: DispatchOptions,
+  { continuousBatchSize: batchSize, isSideBySide }: SupervisionOptions,
+): Promise<ToolError | undefined> {
+  if (batchSize !== undefined) return dispatchContinuously(worker, { ...batches, batchSize });
+  return isSideBySide === true ? dispatchSideBySide(worker, batches) : dispatch(worker, batches);
 }
 
 function pause(ms: number, clock: Clock, signal: AbortSignal): Promise<void> {

@@ -29,8 +29,9 @@ const ENGINE_FLAGS = ['--single-threaded-gc'];
 export function nodeWorker(options: NodeWorkerOptions): WorkerKind {
   const { env, device, threads, withheld, decodeInput, everyMeasurement } = options;
   return {
+    takesManner: false,
     refuse,
-    launch: (address, modelPath) => ({
+    launch: ({ address, modelPath }) => ({
       command: process.execPath,
       args: [...ENGINE_FLAGS, join(packageRoot, 'dist', 'serve', 'worker', 'main.js'), ...addressArguments(address)],
       cwd: modelPath,

@@ -17,7 +17,8 @@ const HANDLER_PACKAGES = ['onnxruntime-node'];
 export interface RunFolder {
   /** Path for one model; not created yet. */
   newModelFolder(): string;
-  addressFor(workerId: string): Promise<WorkerAddress>;
+  /** The first of `ranks` addresses that follow each other. */
+  addressFor(workerId: string, ranks: number): Promise<WorkerAddress>;
   /** Kills this worker when the server dies; the result cancels that. */
   guard(pid: number): () => void;
   remove(): Promise<void>;
@@ -32,11 +33,12 @@ export async function createRunFolder(): Promise<RunFolder> {
   await linkPackages(join(path, 'node_modules'));
   return {
     newModelFolder: () => join(models, randomUUID()),
-    async addressFor(workerId) {
-      const socket = join(path, `.ts.sock.${workerId}`);
+    async addressFor(workerId, ranks) {
+      // Numbers after it are those of other workers.
+      const socket = join(path, `.ts.sock.${workerId}${ranks === 1 ? '' : '.0'}`);
       if (process.platform !== 'win32' && Buffer.byteLength(socket) < SOCKET_PATH_BYTES)
         return { kind: 'unix', path: socket };
-      return { kind: 'tcp', host: '127.0.0.1', port: await findFreePort() };
+      return { kind: 'tcp', host: '127.0.0.1', port: await findFreePorts(ranks) };
     },
     guard: reaper.guard,
     async remove() {
@@ -64,11 +66,28 @@ function findPackage(name: string): string | undefined {
   }
 }
 
-function findFreePort(): Promise<number> {
+/** Ports that follow each other may be in use: another beginning is tried this often. */
+const PORT_TRIES = 20;
+
+/** The first of `count` free ports that follow each other. */
+async function findFreePorts(count: number): Promise<number> {
+  for (let tries = 1; ; tries++) {
+    const first = await listenBriefly(0);
+    try {
+      for (let rank = 1; rank < count; rank++) await listenBriefly(first + rank);
+      return first;
+    } catch (error) {
+      if (tries === PORT_TRIES) throw error;
+    }
+  }
+}
+
+/** The port that was listened on; 0 takes a free one. */
+function listenBriefly(port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
+    server.listen(port, '127.0.0.1', () => {
       const address = server.address();
       server.close(() =>
         address !== null && typeof address === 'object' ? resolve(address.port) : reject(new Error('no port')),

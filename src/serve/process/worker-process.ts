@@ -9,13 +9,8 @@ import {
   readLoadReport,
   type WorkerResponse,
 } from '../protocol/messages.ts';
-import {
-  ConnectionLost,
-  connectWorker,
-  type OnPart,
-  type WorkerAddress,
-  type WorkerConnection,
-} from '../protocol/transport.ts';
+import { addressOfRank, connectRanks, type Ranks } from '../protocol/ranks.ts';
+import { ConnectionLost, type OnPart, type WorkerAddress, type WorkerConnection } from '../protocol/transport.ts';
 import { createTracebackReader } from './python-traceback.ts';
 import { describeExit, describeFailure, type Exit, LoadRefusal } from './worker-failure.ts';
 import type { WorkerLaunch } from './worker-kind.ts';
@@ -39,6 +34,9 @@ export interface WorkerOptions {
   readonly launch: WorkerLaunch;
   readonly address: WorkerAddress;
   readonly load: LoadRequest;
+  readonly ranks: Ranks;
+  /** Whether it answers each batch as it is done, beside others. */
+  readonly answersAsDone: boolean;
   /** For start, connection and load together. */
   readonly startupTimeoutMs: number;
   readonly limits: CodecLimits;
@@ -85,7 +83,7 @@ export async function startWorker(options: WorkerOptions): Promise<Worker> {
   let report: LoadReport;
   try {
     await Promise.race([running.started, startup.expired, abort.aborted]);
-    connection = await connectWorker(options.address, options.limits);
+    connection = await connectRanks(options.address, options.ranks, options.limits, options.answersAsDone);
     const loading = connection.exchange(options.load, options.startupTimeoutMs);
     const { code, message } = await Promise.race([loading, startup.expired, abort.aborted]);
     if (code !== 200) throw new LoadRefusal(code, message);
@@ -144,19 +142,27 @@ interface RunningProcess {
   kill(): void;
 }
 
-function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions): RunningProcess {
+function spawnWorker({ launch, address, ranks, guard, onLine, onMetric }: WorkerOptions): RunningProcess {
+  // Its processes end with it. Windows has no process groups: there they leave when their connections end.
+  const isGroup = ranks.count > 1 && process.platform !== 'win32';
   const child = spawn(launch.command, launch.args, {
     cwd: launch.cwd,
     env: { ...launch.env },
     stdio: ['pipe', 'pipe', 'pipe'],
+    detached: isGroup,
     windowsHide: true,
   });
-  const release = child.pid === undefined ? () => {} : guard(child.pid);
+  const { pid } = child;
+  const release = pid === undefined ? () => {} : guard(isGroup ? -pid : pid);
+  const kill = () => {
+    if (isGroup && pid !== undefined) killGroup(pid);
+    else child.kill('SIGKILL');
+  };
   // The pipe only signals that the server lives; EPIPE of a dead worker is no news.
   child.stdin.on('error', () => {});
   const tail = createOutputTail();
   const traceback = createTracebackReader();
-  const { started, onLine: onStartLine } = listenForStart();
+  const { started, onLine: onStartLine } = listenForStart(ranks.count);
   for (const name of ['stdout', 'stderr'] as const) {
     const stream = child[name];
     const lines = createLineSplitter((line) => {
@@ -190,12 +196,12 @@ function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions
       child,
       reason === undefined || reason instanceof ConnectionLost ? exited : undefined,
     );
-    child.kill('SIGKILL');
+    kill();
     await exited;
     const timeout = createTimeout(OUTPUT_TIMEOUT_MS, '');
     await Promise.race([outputEnded, timeout.expired]).catch(() => {});
     timeout.cancel();
-    if (address.kind === 'unix') await rm(address.path, { force: true });
+    for (let rank = 0; rank < ranks.count; rank++) await removeSocket(addressOfRank(address, rank));
     return describeFailure(reason, exitedByItself ? exit : undefined, { cause: traceback.cause, lines: tail.lines() });
   };
   return {
@@ -203,8 +209,21 @@ function spawnWorker({ launch, address, guard, onLine, onMetric }: WorkerOptions
     started: Promise.race([started, exited.then(() => Promise.reject(new Error('it ended before it started')))]),
     exited,
     end: (reason) => (ending ??= end(reason)),
-    kill: () => void child.kill('SIGKILL'),
+    kill,
   };
+}
+
+/** Also where the first of the group is gone already. */
+function killGroup(pid: number): void {
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // Nobody is left of it.
+  }
+}
+
+async function removeSocket(address: WorkerAddress): Promise<void> {
+  if (address.kind === 'unix') await rm(address.path, { force: true });
 }
 
 /** The socket of a dying process can close before its exit is reported. */
@@ -217,11 +236,15 @@ async function hasExited(child: ChildProcess, exited: Promise<undefined> | undef
   return child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
 }
 
-function listenForStart(): { started: Promise<void>; onLine(line: string): void } {
+/** Each of its processes says so. */
+function listenForStart(processes: number): { started: Promise<void>; onLine(line: string): void } {
   let onLine: (line: string) => void = () => {};
+  let left = processes;
   const started = new Promise<void>((resolve) => {
     onLine = (line) => {
       if (!STARTED.test(line)) return;
+      left -= 1;
+      if (left > 0) return;
       onLine = () => {};
       resolve();
     };

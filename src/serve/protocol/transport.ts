@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { describeError, ToolError } from '../../core/errors.ts';
+import { type Awaited, asDone, inOrder } from './answer-order.ts';
 import { type CodecLimits, createResponseDecoder, writeRequest } from './codec.ts';
 import { createFrameOutbox } from './frame-outbox.ts';
 import { isPart, type WorkerRequest, type WorkerResponse } from './messages.ts';
@@ -11,12 +12,14 @@ export type WorkerAddress =
 
 export interface WorkerConnection {
   /**
-   * Sends one request and waits for its answer. Requests may be pipelined; answers come in their order. On a timeout or an
-   * error every pending request rejects, with WORKER_PROTOCOL or a {@link ConnectionLost}, and the connection is closed: a
-   * late answer can never be taken for another request's. The timeout starts when the request is the first pending one, and
-   * again with every part of a streamed answer. With `isSingle` one part is the whole answer.
+   * Sends one request and waits for its answer. Requests may be pipelined. On a timeout or an error every pending request
+   * rejects, with WORKER_PROTOCOL or a {@link ConnectionLost}, and the connection is closed: a late answer can never be taken
+   * for another request's. The timeout starts when the worker has the request to run, and again with every part of a streamed
+   * answer. With `isSingle` one part is the whole answer.
    */
   exchange(request: WorkerRequest, timeoutMs: number, onPart?: OnPart, isSingle?: boolean): Promise<WorkerResponse>;
+  /** Sends a request that has no answer. */
+  tell(request: WorkerRequest): void;
   /** Resolves when the connection is closed, with the reason unless we closed it. */
   readonly closed: Promise<Error | undefined>;
   /** Ends the stream: the worker exits. */
@@ -31,19 +34,23 @@ export class ConnectionLost extends Error {
   override readonly name = 'ConnectionLost';
 }
 
-interface PendingRequest {
-  readonly timeoutMs: number;
+interface PendingRequest extends Awaited {
   readonly onPart: OnPart;
   readonly isSingle: boolean;
   resolve(response: WorkerResponse): void;
   reject(error: Error): void;
 }
 
-export async function connectWorker(address: WorkerAddress, limits: CodecLimits): Promise<WorkerConnection> {
+/** `answersAsDone`: the worker runs its requests side by side, and answers each when it is done. */
+export async function connectWorker(
+  address: WorkerAddress,
+  limits: CodecLimits,
+  answersAsDone = false,
+): Promise<WorkerConnection> {
   const socket = await openSocket(address);
   const decoder = createResponseDecoder(limits);
   const outbox = createFrameOutbox(socket);
-  /** In the order they were sent; the worker runs the first. */
+  /** In the order they were sent. */
   let pending: PendingRequest[] = [];
   let failure: Error | undefined;
 
@@ -51,24 +58,22 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
     failure ??= error;
     const lost = pending;
     pending = [];
+    order.end();
     for (const { reject } of lost) reject(error);
     socket.destroy();
   };
-  const timer = createResponseTimer((ms) => {
-    if (pending.length > 0) fail(protocolError(`no answer within ${ms / 1000} s`));
-  });
+  const onLate = (ms: number) => fail(protocolError(`no answer within ${ms / 1000} s`));
+  const order = answersAsDone ? asDone<PendingRequest>(onLate) : inOrder<PendingRequest>(onLate);
   const onResponse = (response: WorkerResponse) => {
-    const [first] = pending;
-    if (first === undefined) throw protocolError('an answer came that nothing was asked for');
-    if (!first.isSingle && isPart(response)) {
-      timer.start(first.timeoutMs);
-      return first.onPart(response);
+    const request = order.match(response, pending);
+    if (request === undefined) throw protocolError('an answer came that nothing was asked for');
+    if (!request.isSingle && isPart(response)) {
+      order.part(request);
+      return request.onPart(response);
     }
-    pending.shift();
-    const [next] = pending;
-    if (next === undefined) timer.stop();
-    else timer.start(next.timeoutMs);
-    first.resolve(response);
+    pending.splice(pending.indexOf(request), 1);
+    order.answered(request, pending);
+    request.resolve(response);
   };
 
   socket.on('data', (chunk: Buffer) => {
@@ -81,7 +86,7 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
   socket.on('error', (error) => fail(new ConnectionLost(`the connection failed (${describeError(error)})`)));
   const closed = new Promise<Error | undefined>((resolve) => {
     socket.on('close', () => {
-      timer.end();
+      order.end();
       if (pending.length > 0) {
         const where = decoder.atBoundary ? 'before' : 'in the middle of';
         fail(new ConnectionLost(`the connection ended ${where} an answer`));
@@ -96,46 +101,16 @@ export async function connectWorker(address: WorkerAddress, limits: CodecLimits)
       return new Promise((resolve, reject) => {
         if (socket.destroyed || !socket.writable)
           return reject(failure ?? new ConnectionLost('the connection is closed'));
-        pending.push({ timeoutMs, onPart, isSingle, resolve, reject });
-        if (pending.length === 1) timer.start(timeoutMs);
+        const awaited = { request, timeoutMs, onPart, isSingle, resolve, reject };
+        pending.push(awaited);
+        order.sent(awaited, pending);
         outbox.send((writer) => writeRequest(writer, request));
       });
     },
+    tell: (request) => outbox.send((writer) => writeRequest(writer, request)),
     close() {
       outbox.flush();
       socket.end();
-    },
-  };
-}
-
-interface ResponseTimer {
-  start(ms: number): void;
-  stop(): void;
-  /** Stops it for good. */
-  end(): void;
-}
-
-/** One timer for all requests of a connection: there may be thousands a second. */
-function createResponseTimer(onEnd: (ms: number) => void): ResponseTimer {
-  let timer: NodeJS.Timeout | undefined;
-  let length = 0;
-  let waiting = false;
-  return {
-    start(ms) {
-      waiting = true;
-      if (timer !== undefined && ms === length) return void timer.refresh();
-      clearTimeout(timer);
-      length = ms;
-      timer = setTimeout(() => {
-        if (waiting) onEnd(ms);
-      }, ms).unref();
-    },
-    stop() {
-      waiting = false;
-    },
-    end() {
-      waiting = false;
-      clearTimeout(timer);
     },
   };
 }

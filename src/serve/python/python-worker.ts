@@ -9,9 +9,11 @@ import {
   inheritable,
   type WorkerKind,
   type WorkerLaunch,
+  type WorkerPlace,
 } from '../process/worker-kind.ts';
 import { findPython, type PythonProbe } from './environment.ts';
 import { installRequirements, REQUIREMENTS_FOLDER } from './requirements.ts';
+import { parallelEnvironment, torchrunArguments } from './torchrun.ts';
 
 export interface PythonWorkerOptions {
   /** Environment of the server; workers inherit it, as in TorchServe. */
@@ -44,6 +46,7 @@ const BUILTIN_NEEDS: Readonly<Record<string, Readonly<Record<string, string>>>> 
 export function pythonWorker(options: PythonWorkerOptions): WorkerKind {
   const findFor = createFinder(options);
   return {
+    takesManner: true,
     async refuse(candidate) {
       const reason = refuseContent(candidate, options.foreignHandlers);
       if (reason !== undefined) return reason;
@@ -56,19 +59,21 @@ export function pythonWorker(options: PythonWorkerOptions): WorkerKind {
       const { executable } = await findOrThrow(findFor, candidate);
       await installRequirements({ model, executable, folder, file, env: options.env, onLine });
     },
-    async launch(address, modelPath, candidate) {
-      const { executable, torchServe } = await findOrThrow(findFor, candidate);
+    async launch(place) {
+      const { executable, torchServe } = await findOrThrow(findFor, place.candidate);
       const metricsConfig = options.metricsConfig ?? join(torchServe, 'configs', 'metrics.yaml');
       return {
         command: executable,
         args: [
+          ...torchrunArguments(place),
           join(torchServe, 'model_service_worker.py'),
-          ...addressArguments(address),
+          ...addressArguments(place.address),
           '--metrics-config',
           metricsConfig,
+          ...(place.manner.asyncCommunication ? ['--async'] : []),
         ],
-        cwd: modelPath,
-        env: toEnvironment(options, modelPath, torchServe, candidate),
+        cwd: place.modelPath,
+        env: { ...toEnvironment(options, torchServe, place), ...parallelEnvironment(place) },
       };
     },
   };
@@ -126,9 +131,8 @@ function refuseContent({ manifest, handler }: Candidate, foreignHandlers: boolea
  */
 function toEnvironment(
   { env, decodeInput, withheld, threads }: PythonWorkerOptions,
-  modelPath: string,
   torchServe: string,
-  { handler }: Candidate,
+  { modelPath, candidate: { handler } }: WorkerPlace,
 ): WorkerLaunch['env'] {
   const handlerFolder = handler.kind === 'python' ? join(modelPath, dirname(handler.member)) : modelPath;
   const requirements = join(modelPath, REQUIREMENTS_FOLDER);

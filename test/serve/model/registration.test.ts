@@ -10,7 +10,7 @@ import { makeModel } from '../serving.ts';
 /** A service that starts no worker, and judges archives as told. */
 async function startService(admit: (path: string) => Promise<void>) {
   const service = await createService({
-    kinds: [{ refuse: () => undefined, launch: () => expect.fail('no worker is wanted') }],
+    kinds: [{ takesManner: false, refuse: () => undefined, launch: () => expect.fail('no worker is wanted') }],
     admit,
     defaults: { ...unconfigured, workers: 0 },
     configured: () => ({}),

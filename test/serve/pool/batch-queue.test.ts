@@ -138,6 +138,7 @@ test('items put back are at the head, in order, and due at once', () => {
 test('poll takes items at once, up to a number and to the first unbatched one', () => {
   const { queue, batches } = setup({ capacity: 9 });
   for (const item of ['a', 'b', 'c', 'alone', 'd']) queue.offer(item);
-  expect([queue.poll(2), queue.poll(0), queue.poll(9), queue.poll(9)]).toEqual([['a', 'b'], [], ['c'], []]);
+  const poll = (most: number) => queue.poll(() => {}, most);
+  expect([poll(2), poll(0), poll(9), poll(9)]).toEqual([['a', 'b'], [], ['c'], []]);
   expect([queue.length, batches]).toEqual([2, []]);
 });

@@ -33,7 +33,7 @@ function setup(policy: Partial<SequencePolicy> = {}) {
       take();
     };
     take();
-    return { batches, answer, leave: () => queue.leave(consumer), ahead: () => queue.take(consumer, true) };
+    return { batches, answer, leave: () => queue.leave(consumer), ahead: () => queue.take(consumer, true), poll: (most: number) => queue.poll(consumer, most) };
   };
   return { clock, queue, lost, worker };
 }
@@ -181,4 +181,28 @@ test('a cancelled item is removed, and all waiting items can be drained', () => 
   expect([queue.remove('a.2'), queue.remove('a.1'), queue.remove('none')]).toEqual([true, false, true]);
   expect(queue.drain()).toEqual(['other', 'a.3']);
   expect(queue.length).toBe(0);
+});
+
+test('a consumer whose batch goes on is given the next item of each of its sequences beside it, and no one else’s', () => {
+  const { queue, worker } = setup();
+  const [first, second] = [worker(), worker()];
+  for (const item of ['a.1', 'a.2', 'a.3', 'b.1', 'b.2']) queue.offer(item);
+  expect(first.poll(0)).toEqual([]);
+  expect(first.poll(5)).toEqual(['a.2']);
+  expect(second.poll(5)).toEqual(['b.2']);
+  queue.release('a.2', false);
+  expect([first.poll(5), first.poll(5)]).toEqual([['a.3'], []]);
+});
+
+test('a sequence is over only when none of its items runs any more', () => {
+  const { clock, queue, worker } = setup({ sequences: 1, maxIdleMs: 10 });
+  const { poll } = worker();
+  for (const item of ['a.1', 'a.2']) queue.offer(item);
+  poll(1);
+  queue.release('a.2', false);
+  clock.advance(20);
+  expect(queue.offer('b.1')).toBe(false);
+  queue.release('a.1', false);
+  clock.advance(20);
+  expect(queue.offer('b.1')).toBe(true);
 });

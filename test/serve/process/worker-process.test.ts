@@ -6,6 +6,7 @@ import { packageRoot } from '../../../src/core/package-info.ts';
 import { addressArguments } from '../../../src/serve/process/worker-kind.ts';
 import { startWorker, type Worker } from '../../../src/serve/process/worker-process.ts';
 import type { Prediction } from '../../../src/serve/protocol/messages.ts';
+import { oneRank } from '../../../src/serve/protocol/ranks.ts';
 import type { WorkerAddress } from '../../../src/serve/protocol/transport.ts';
 import { tempTree } from '../../support/temp-tree.ts';
 
@@ -38,6 +39,8 @@ async function startBadWorker(habit: string, transport: WorkerAddress['kind'] = 
       envelope: '',
       limitMaxImagePixels: true,
     },
+    ranks: oneRank,
+    answersAsDone: false,
     startupTimeoutMs: 10_000,
     limits: { valueBytes: 1_000_000 },
     guard: (pid) => {

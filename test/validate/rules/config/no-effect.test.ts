@@ -1,16 +1,21 @@
-import { config, testRule } from '../../rule-cases.ts';
+import { config, configured, testRule } from '../../rule-cases.ts';
 
 testRule('config/no-effect', [
   {
-    about: 'an answer that is not waited for',
+    about: 'an answer that is not waited for, of a model that runs in Node',
     expected: 'info',
-    ...config('asyncCommunication: true\n'),
+    ...configured('asyncCommunication: true\n'),
     says: 'mar serve does not act on asyncCommunication',
   },
-  { about: 'a model in several processes', expected: 'info', ...config('torchrun:\n  nproc-per-node: 2\n') },
+  { about: 'several processes', expected: 'info', ...configured('torchrun:\n  nproc-per-node: 2\n') },
+  {
+    about: 'a Python model in several processes, whose answers are not waited for',
+    expected: 'none',
+    ...config('asyncCommunication: true\nparallelType: pp\ntorchrun:\n  nproc-per-node: 2\n'),
+  },
   {
     about: 'continuous batches of sequences',
-    expected: 'info',
+    expected: 'none',
     ...config('continuousBatching: true\nsequenceBatching: true\nsequenceMaxIdleMSec: 5\n'),
   },
   { about: 'what is switched off', expected: 'none', ...config('asyncCommunication: false\nparallelLevel: 0\n') },
