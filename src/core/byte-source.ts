@@ -4,21 +4,25 @@ import { toFileError } from './read-file.ts';
 
 /** A readable range of bytes: a file, a buffer, an entry of an archive, ranges of a URL. */
 export interface ByteSource {
-  /** What a message calls it: a path or a member's name. */
+  /** Its name in messages: a path or a member's name. */
   readonly label: string;
   /** Bytes. */
   readonly size: number;
-  /** Exactly `length` bytes from `offset`; throws SOURCE_TRUNCATED when they are not there. The result may be shared: do not write to it. */
+  /**
+   * Exactly `length` bytes from `offset`; throws SOURCE_TRUNCATED if the source is shorter. The result may be shared:
+   * do not write to it.
+   */
   read(offset: number, length: number): Promise<Uint8Array>;
-  /** Bytes `[start, end)` in order, in pieces of any size. A piece is valid until the next one is asked for. */
+  /** Bytes `[start, end)` in order, in chunks of any size. A chunk is valid until the next one is requested. */
   stream(start?: number, end?: number): AsyncIterable<Uint8Array>;
   close(): Promise<void>;
 }
 
 /**
- * Fewer system calls and thread switches against more memory: a packed gigabyte costs 0.79 s of processor time at 1 MiB, 0.64 s at
- * 2 MiB and no less above. A page less than that, since whole huge pages make the system look for memory in such pieces to
- * write them to: on a virtual machine that gives free memory back to its host, extracting took three times as long.
+ * Larger chunks need fewer system calls and thread switches, but more memory: a compressed gigabyte costs 0.79 s of
+ * processor time at 1 MiB, 0.64 s at 2 MiB, and no less above. The size is one page less than 2 MiB: sizes that are a
+ * multiple of the huge page size make the page cache allocate huge pages, which made extracting three times as slow on
+ * a virtual machine that returns free memory to its host.
  */
 const STREAM_CHUNK_BYTES = 2 * 1024 * 1024 - 4096;
 
@@ -42,7 +46,7 @@ export function bufferSource(label: string, bytes: Uint8Array): ByteSource {
   };
 }
 
-/** Opens a regular file. `what` names its part in messages ("archive", "serialized file"). */
+/** Opens a regular file. `what` names its role in messages ("archive", "serialized file"). */
 export async function openFile(path: string, what = 'file'): Promise<ByteSource> {
   const handle = await openHandle(path, what);
   const stat = await handle.stat();
@@ -87,7 +91,7 @@ function fileSource(label: string, handle: FileHandle, size: number): ByteSource
   };
 }
 
-/** Reads a range with two buffers, so that the next piece is being read while the consumer works on this one. */
+/** Reads a range with two buffers, so that the next chunk is read while the consumer handles this one. */
 async function* readAheadStream(
   fill: (buffer: Uint8Array, offset: number) => Promise<void>,
   start: number,
@@ -102,7 +106,7 @@ async function* readAheadStream(
   const read = (buffer: Buffer, offset: number) => {
     const piece = buffer.subarray(0, Math.min(buffer.length, end - offset));
     const reading = fill(piece, offset).then(() => piece);
-    reading.catch(() => {}); // Awaited below; until then it must not count as unhandled.
+    reading.catch(() => {}); // Awaited below; until then it must not count as an unhandled rejection.
     return reading;
   };
   let reading: Promise<Buffer> | undefined = read(current, start);
@@ -119,7 +123,7 @@ async function* readAheadStream(
   }
 }
 
-/** A window of another source, addressed from its own zero. Closing it leaves the outer source open. */
+/** A window of another source, with offsets from 0. Closing it leaves the outer source open. */
 export function sliceSource(outer: ByteSource, label: string, offset: number, size: number): ByteSource {
   return {
     label,
@@ -136,7 +140,7 @@ export function sliceSource(outer: ByteSource, label: string, offset: number, si
   };
 }
 
-/** The same bytes with a Buffer's methods, not copied. */
+/** The same bytes as a Buffer, not copied. */
 export function toBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }

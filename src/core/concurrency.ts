@@ -1,6 +1,6 @@
 /**
- * Maps items with at most `most` of them under way and gives the results in order. When the consumer stops early or an item
- * fails, what is under way is awaited and dropped: nothing runs on in the background.
+ * Maps items with at most `most` running at once, and gives the results in order. When the consumer stops early or an
+ * item fails, the running items are awaited and dropped: nothing continues in the background.
  */
 export async function* mapInOrder<In, Out>(
   items: Iterable<In> | AsyncIterable<In>,
@@ -11,7 +11,7 @@ export async function* mapInOrder<In, Out>(
   try {
     for await (const item of items) {
       const promise = map(item);
-      // Its rejection is reported where it is awaited; until then it must not count as unhandled.
+      // Its rejection is reported where it is awaited; until then it must not count as an unhandled rejection.
       promise.catch(() => {});
       running.push(promise);
       if (running.length < most) continue;
@@ -25,8 +25,8 @@ export async function* mapInOrder<In, Out>(
 }
 
 /**
- * Works through the items, at most `most` at a time, in whatever order they end. After a failure no item is begun; it is
- * thrown when all under way have ended, so that nothing still writes to what the caller removes.
+ * Handles the items, at most `most` at a time, in any order. After a failure no item is started; the failure is thrown
+ * when all running items have ended, so that nothing still writes to what the caller removes.
  */
 export async function forEachOf<In>(
   items: Iterable<In>,
@@ -47,7 +47,7 @@ export async function forEachOf<In>(
   for (const result of lanes) if (result.status === 'rejected') throw result.reason;
 }
 
-/** The results of all items, in the order of the items, with at most `most` under way. */
+/** The results of all items, in the order of the items, with at most `most` running at once. */
 export async function mapAll<In, Out>(
   items: readonly In[],
   most: number,

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
 
-/** One line about work under way. The cli room decides whether and how it is shown. */
+/** One line about a running job. The cli room decides whether and how it is shown. */
 export type LogEvent =
   | { readonly kind: 'notice' | 'warning'; readonly message: string; readonly hint?: string }
-  /** A line of a log, a worker's or one for other programs: never broken in two. */
+  /** A line of a log, from a worker or for other programs: never wrapped. */
   | { readonly kind: 'line'; readonly message: string }
   /** Bytes done of bytes expected, of one job; `total` may be unknown. */
   | { readonly kind: 'progress'; readonly job: string; readonly done: number; readonly total?: number };
 
-/** The whole outside world of a command. No module below `cli` reads process globals. */
+/** Everything outside a command. No module below `cli` reads process globals. */
 export interface Context {
   /** Absolute folder that relative paths of the user refer to. */
   readonly cwd: string;

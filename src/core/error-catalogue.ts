@@ -2,9 +2,9 @@ import { quote } from './names/quote.ts';
 import { type ErrorWords, servingErrors } from './serving-errors.ts';
 
 /**
- * Every code the tool can fail with, worded in one place. A code is permanent: never renamed, never reused.
- * Message: what happened and why, with the value seen and the value expected. Hint: the next step.
- * `npm run docs` writes docs/errors.md from it, and `npm run check` says when that is out of date.
+ * Every error code, with its message and hint. A code is permanent: never renamed, never reused. Message: what happened
+ * and why, with the value seen and the value expected. Hint: the next step. `npm run docs` writes docs/errors.md from
+ * it, and `npm run check` reports an outdated page.
  */
 export const errorCatalogue = {
   FILE_NOT_FOUND: (v: { what: string; path: string }) => ({

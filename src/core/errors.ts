@@ -8,7 +8,7 @@ import type { Finding } from './finding.ts';
 export class ToolError<C extends ErrorCode = ErrorCode> extends Error {
   override readonly name = 'ToolError';
   readonly code: C;
-  /** What the message says, as data. */
+  /** The values in the message. */
   readonly values: ErrorValues<C>;
   /** What the user can do about it. */
   readonly hint: string | undefined;

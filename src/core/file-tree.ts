@@ -6,22 +6,25 @@ export interface FileEntry {
   readonly path: ArchivePath;
   /** Uncompressed bytes. */
   readonly size: number;
-  /** As `toArchiveMode` makes it. */
+  /** From `toArchiveMode`. */
   readonly mode: number;
   /** How an archive stores it; absent in a folder. */
   readonly packed?: { readonly method: 'stored' | 'deflated'; readonly size: number; readonly crc32: number };
 }
 
-/** A set of files: a folder, a .mar, a .tar.gz, a plan not yet written; an archive may be remote. */
+/** A set of files: a folder, a .mar, a .tar.gz, a plan that is not written yet; an archive may be remote. */
 export interface FileTree {
-  /** What a message calls it: the path the user gave. */
+  /** Its name in messages: the path the user gave. */
   readonly label: string;
   /** Sorted by UTF-8 bytes of the path. */
   list(): Promise<readonly FileEntry[]>;
   has(path: string): Promise<boolean>;
   /** Throws MEMBER_NOT_FOUND. The caller closes the source; it must not outlive the tree. */
   open(path: string): Promise<ByteSource>;
-  /** The bytes of a deflated member as they lie in the archive; only of a tree whose entries say how they are packed. */
+  /**
+   * The bytes of a deflated member as they are in the archive; only for a tree whose entries say how they are
+   * compressed.
+   */
   openPacked?(path: string): Promise<ByteSource>;
   close(): Promise<void>;
 }
@@ -38,7 +41,7 @@ function isAscii(text: string): boolean {
   return true;
 }
 
-/** 0o755 when any execute bit is set, else 0o644: what survives every platform (design decision 10). */
+/** 0o755 if any execute bit is set, else 0o644: these modes survive on every platform (design decision 10). */
 export function toArchiveMode(mode: number): number {
   return mode & 0o111 ? 0o755 : 0o644;
 }

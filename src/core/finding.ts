@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Where a finding points: the archive or file as the user named it, then as far inside as is known. */
+/** Location of a finding: the archive or file as the user named it, then as exact as is known. */
 export const locationSchema = z.object({
   /** The path the user gave. */
   path: z.string().optional(),
@@ -38,7 +38,7 @@ export function isAtLeast(severity: Severity, floor: Severity): boolean {
   return rank[severity] >= rank[floor];
 }
 
-/** The message by itself, where nothing shows the place: with the file it is about, unless it names that. */
+/** The message for output that does not show the location: with the file, unless the message names it. */
 export function nameFile({ message, at: { member } }: Finding): string {
   return member === undefined || message.includes(member) ? message : `${member}: ${message}`;
 }

@@ -1,19 +1,22 @@
 import { type ByteSource, truncated } from './byte-source.ts';
 import { describeError, systemCode, ToolError } from './errors.ts';
 
-/** Hops a download link takes at most; registries and storage services need one or two. */
+/** Maximum redirects of a download link; registries and storage services need one or two. */
 const MAX_REDIRECTS = 5;
-/** What the first request asks for: the end of the file, where a ZIP has its directory before a comment of at most 64 KiB. */
+/** The first request: the end of the file, where a ZIP has its directory before a comment of at most 64 KiB. */
 const TAIL_BYTES = 72 * 1024;
-/** A read asks for at least so much: headers lie close together, and a request costs more than its bytes. */
+/** Minimum bytes of a request: headers are close together, and a request costs more than its bytes. */
 const READ_AHEAD_BYTES = 64 * 1024;
-/** Ranges kept in memory, about 4 MiB of small ones. */
+/** Number of ranges kept in memory, about 4 MiB of small ones. */
 const KEPT_RANGES = 64;
-/** A model with thousands of tensors takes a request each in the worst case; beyond this it is quicker to download the file. */
+/**
+ * Maximum requests. A model with thousands of tensors needs one for each in the worst case; beyond this, downloading
+ * the file is faster.
+ */
 const MAX_REQUESTS = 2_000;
-/** Milliseconds a read may take; far above any answer of some kilobytes. */
+/** Milliseconds for a read; far above the time for some kilobytes. */
 const READ_TIMEOUT_MS = 30_000;
-/** How fetch names a connection that was closed before the head of an answer came. */
+/** fetch's code for a connection that was closed before the response headers arrived. */
 const CLOSED_CODES = new Set(['UND_ERR_SOCKET', 'ECONNRESET', 'EPIPE']);
 
 export interface HttpOptions {
@@ -25,8 +28,8 @@ export function isHttpUrl(text: string): boolean {
 }
 
 /**
- * A file behind a URL, read by ranges (RFC 9110, 14): nothing is downloaded but what is asked for. Throws HTTP_FAILED, and
- * HTTP_NO_RANGES for a server that would send the whole file. Every answer must be of the version that the first one was of.
+ * A file behind a URL, read by ranges (RFC 9110, 14): only the requested ranges are downloaded. Throws HTTP_FAILED, and
+ * HTTP_NO_RANGES for a server that would send the whole file. Every response must have the version of the first one.
  */
 export async function openHttp(url: string, options: HttpOptions = {}): Promise<ByteSource> {
   const target = parseUrl(url);
@@ -41,7 +44,7 @@ export async function openHttp(url: string, options: HttpOptions = {}): Promise<
     if (kept) return kept.bytes.subarray(offset - kept.start, offset - kept.start + length);
     const end = Math.min(size, offset + Math.max(length, READ_AHEAD_BYTES));
     const bytes = await client.readBody(await client.getRange(offset, end, tail));
-    // The tail stays: every reader of a ZIP comes back to it.
+    // The tail is kept: every ZIP reader returns to it.
     if (ranges.length >= KEPT_RANGES) ranges.splice(1, 1);
     ranges.push({ start: offset, bytes });
     return bytes.subarray(0, length);
@@ -70,7 +73,7 @@ interface Target {
   readonly label: string;
 }
 
-/** An answer with a part of the file, its headers checked, its body not yet read. */
+/** A partial response whose headers are checked and whose body is not read yet. */
 interface Part {
   readonly start: number;
   readonly end: number;
@@ -131,7 +134,7 @@ function createClient(target: Target, signal: AbortSignal | undefined) {
     throw new ToolError('INPUT_CHANGED', { path: label, expected: first.size, found });
   }
 
-  /** The body, neither longer nor shorter than its header says. */
+  /** The body, with exactly the length of its header. */
   async function* body({ response, start, end }: Part): AsyncGenerator<Uint8Array> {
     let done = 0;
     try {
@@ -162,7 +165,7 @@ type Fail = (reason: string, cause?: unknown) => ToolError;
 async function follow(target: Target, range: string, signal: AbortSignal, fail: Fail): Promise<Response> {
   let { url } = target;
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
-    // A coding such as gzip would make ranges of the coded form; a login is for the host it was given for.
+    // A content coding such as gzip would make ranges of the encoded form; a login is only for its own host.
     const headers = new Headers({ range, 'accept-encoding': 'identity' });
     if (target.authorization && url.origin === target.url.origin) headers.set('authorization', target.authorization);
     const response = await ask(url, { headers, redirect: 'manual', signal }).catch((cause: unknown) => {
@@ -172,13 +175,14 @@ async function follow(target: Target, range: string, signal: AbortSignal, fail: 
     if (response.status < 300 || response.status >= 400 || location === null) return response;
     await response.body?.cancel();
     const next = URL.canParse(location, url.href) ? new URL(location, url) : undefined;
-    if (!next || !isHttpUrl(next.href)) throw fail(`it redirects to ${JSON.stringify(location)}, which is not an http(s) URL`);
+    if (!next || !isHttpUrl(next.href))
+      throw fail(`it redirects to ${JSON.stringify(location)}, which is not an http(s) URL`);
     url = next;
   }
   throw fail(`it redirects more than ${MAX_REDIRECTS} times`);
 }
 
-/** A kept connection may be closed by the server just as it is used again: what got no answer at all is asked for once more. */
+/** A server may close a kept connection just as it is reused: a request without any response is retried once. */
 async function ask(url: URL, request: RequestInit): Promise<Response> {
   try {
     return await fetch(url, request);
@@ -198,7 +202,7 @@ function toPart(response: Response, label: string, fail: Fail): Part {
   const etag = headers.get('etag');
   if (status === 200 || (status === 206 && headers.has('content-encoding')))
     throw new ToolError('HTTP_NO_RANGES', { url: label });
-  // A file of no bytes has no range; the answer says how long it is.
+  // An empty file has no range; the response gives its length.
   if (status === 416 && headers.get('content-range') === 'bytes */0')
     return { start: 0, end: 0, size: 0, etag, response };
   if (status !== 206) throw fail(`the server responds ${status} ${response.statusText}`.trimEnd());
@@ -214,7 +218,7 @@ function isTimeout(reason: unknown): boolean {
   return reason instanceof Error && reason.name === 'TimeoutError';
 }
 
-/** fetch says "fetch failed" and keeps the reason in its cause. */
+/** fetch says "fetch failed" and has the reason in its cause. */
 function describeFailure(cause: unknown): string {
   if (isTimeout(cause)) return `no response within ${READ_TIMEOUT_MS / 1000} s`;
   return describeError(cause instanceof Error && cause.cause !== undefined ? cause.cause : cause);

@@ -1,10 +1,10 @@
 /**
- * Limits a user may change, with unit and reason. Limits that a format fixes stand at the top of the file that reads it.
+ * Limits a user may change, with unit and reason. Limits fixed by a format are at the top of the file that reads it.
  */
 export interface Limits {
   /** Members of one archive. 65,535 is what ZIP holds without zip64; no model archive seen had over 2,000. */
   readonly entries: number;
-  /** Sum of uncompressed bytes, counted while they are produced, not believed from headers. */
+  /** Sum of uncompressed bytes, counted while they are produced, not taken from headers. */
   readonly totalBytes: number;
   /** Uncompressed over compressed, after the first MiB of a member. DEFLATE itself cannot pass 1,032. */
   readonly ratio: number;

@@ -4,7 +4,10 @@ import { BLANK, CONTROL, HIDDEN } from './names/characters.ts';
 import type { Problem } from './problem.ts';
 
 declare const brand: unique symbol;
-/** A name proven safe to create below any folder on any platform: relative, "/"-separated, no "..". The brand records that proof. */
+/**
+ * A name that is safe to create below any folder on any platform: relative, "/"-separated, no "..". The brand is the
+ * proof.
+ */
 export type ArchivePath = string & { readonly [brand]: 'ArchivePath' };
 
 /** The name as an ArchivePath; throws UNSAFE_NAME. */
@@ -27,12 +30,12 @@ export type NameRule =
 
 type Add = (rule: NameRule, message: string) => void;
 
-/** Windows takes what stands before the first dot, less its trailing blanks, for a device: `aux .txt` is one. */
+/** Windows treats the part before the first dot, without trailing blanks, as a device: `aux .txt` is one. */
 const WINDOWS_DEVICE = /^(con|prn|aux|nul|clock\$|conin\$|conout\$|(com|lpt)[0-9¹²³]) *(\.|$)/i;
 const WINDOWS_CHARACTERS = /[<>:"|?*]/;
-/** Short (8.3) forms that Windows may give to MAR-INF, WAR-INF and MANIFEST.json, or to names that begin like them. */
+/** Short (8.3) names that Windows may give to MAR-INF, WAR-INF and MANIFEST.json, or to names that start like them. */
 const WINDOWS_SHORT_FORM = /^([mw]ar-i?n?|manif?e?|[mw]a[0-9a-f]{4})~\d+(\.[^.]*)?$/i;
-/** Most components that a file system of today can store. */
+/** Maximum length of a component on current file systems. */
 const COMPONENT_BYTES = 255;
 
 const EDGE_BLANK = new RegExp(`^${BLANK.source}|${BLANK.source}$`, 'u');
@@ -40,7 +43,7 @@ const EDGE_BLANK = new RegExp(`^${BLANK.source}|${BLANK.source}$`, 'u');
 export const MANIFEST_PATH = toArchivePath('MAR-INF/MANIFEST.json');
 export const WORKFLOW_MANIFEST_PATH = toArchivePath('WAR-INF/MANIFEST.json');
 
-/** Everything wrong with a name, in words about "it"; empty when it is an ArchivePath. */
+/** Everything wrong with a name, in phrases about "it"; empty if it is an ArchivePath. */
 export function findNameProblems(
   name: string,
   limits: Pick<Limits, 'nameBytes' | 'nameDepth'> = defaultLimits,

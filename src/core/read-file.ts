@@ -1,7 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describeError, systemCode, ToolError } from './errors.ts';
 
-/** What the file system said, in our words: FILE_NOT_FOUND where nothing is by this path, NOT_A_FILE for a folder, else FILE_UNREADABLE. */
+/**
+ * The error of the file system as our error: FILE_NOT_FOUND for a missing file, NOT_A_FILE for a folder, else
+ * FILE_UNREADABLE.
+ */
 export function toFileError(cause: unknown, path: string, what: string): ToolError {
   if (isAbsent(cause)) return new ToolError('FILE_NOT_FOUND', { what, path }, { cause });
   if (systemCode(cause) === 'EISDIR') return new ToolError('NOT_A_FILE', { what, path, found: 'folder' }, { cause });
@@ -16,7 +19,7 @@ export async function readNamedFile(path: string, what: string): Promise<Buffer>
   }
 }
 
-/** A text, or undefined when nothing is there; throws NOT_A_FILE or FILE_UNREADABLE. */
+/** A text, or undefined if the file is missing; throws NOT_A_FILE or FILE_UNREADABLE. */
 export async function readOptionalFile(path: string, what = 'file'): Promise<string | undefined> {
   try {
     return await readFile(path, 'utf8');

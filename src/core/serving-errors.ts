@@ -1,7 +1,7 @@
-/** How each code is worded, from the values of its message. */
+/** The message and hint of a code, from the values of its message. */
 export type ErrorWords = Readonly<Record<string, (values: never) => { message: string; hint: string }>>;
 
-/** The codes of everything that is served, and of what a server is configured by: a part of the catalogue, under its rules. */
+/** The codes of serving and of its configuration: a part of the catalogue, with the same rules. */
 export const servingErrors = {
   MODEL_NOT_FOUND: (v: { model: string }) => ({
     message: `Model not found: ${v.model}`,

@@ -4,7 +4,7 @@ import { servingErrors } from '../../src/core/serving-errors.ts';
 
 test('a message has the values seen, and a hint has the next step', () => {
   expect(wordError('SOURCE_TRUNCATED', { label: 'm.pt', offset: 8, wanted: 4, found: 1 })).toEqual({
-    message: 'm.pt ended early: 4 bytes wanted at offset 8, 1 found.',
+    message: 'm.pt ended early: 4 bytes expected at offset 8, 1 found.',
     hint: expect.stringContaining('write it again'),
   });
 });

@@ -74,7 +74,7 @@ describe('redirects', () => {
 
   test('never leave http', async () => {
     const origin = await serveHttp((_, response) => response.writeHead(302, { location: 'file:///etc/passwd' }).end());
-    await expect(openHttp(origin)).rejects.toThrow('"file:///etc/passwd", which is no http(s) URL');
+    await expect(openHttp(origin)).rejects.toThrow('"file:///etc/passwd", which is not an http(s) URL');
   });
 
   test('do not carry credentials to another host', async () => {
@@ -159,7 +159,9 @@ describe('a server that', () => {
       const range = request.headers.range?.startsWith('bytes=-') ? 'bytes 99990-99999/100000' : 'bytes 1-10/100000';
       response.writeHead(206, { 'content-range': range }).end('x'.repeat(10));
     });
-    await expect((await openHttp(origin)).read(0, 10)).rejects.toThrow('bytes 0 to 65536 were asked for, 1 to 11 came');
+    await expect((await openHttp(origin)).read(0, 10)).rejects.toThrow(
+      'bytes 0 to 65536 were requested, 1 to 11 received',
+    );
   });
 
   test.each([

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { openFile, readAll } from '../byte-source.ts';
 import { readYaml } from './yaml.ts';
 
-/** Bytes; a config is written by hand. */
+/** Bytes; configs are written by hand. */
 const MAX_CONFIG_BYTES = 1024 ** 2;
 
-/** The first of the names that is a file of the folder. */
+/** The first of the names that exists as a file in the folder. */
 export async function findConfig(names: readonly string[], folder: string): Promise<string | undefined> {
   for (const name of names) {
     const found = await stat(join(folder, name)).catch(() => undefined);
@@ -15,7 +15,7 @@ export async function findConfig(names: readonly string[], folder: string): Prom
   return undefined;
 }
 
-/** A config of plain data: JSON by its ending, else YAML. Throws FILE_NOT_FOUND, or what the parser throws. */
+/** A config of plain data: JSON by its extension, else YAML. Throws FILE_NOT_FOUND, or the error of the parser. */
 export async function readDataConfig(path: string): Promise<unknown> {
   const source = await openFile(path, 'config file');
   try {

@@ -7,7 +7,7 @@ export type JsonReading =
   | { readonly kind: 'unreadable'; readonly reason: string; readonly offset?: number };
 
 /**
- * JSON that every reader understands alike: UTF-8 without a byte order mark, no key twice (some readers take the first,
+ * JSON that every reader reads alike: UTF-8 without a byte order mark, no duplicate keys (some readers take the first,
  * some the last), no deeper than `depth`. The offset is in bytes.
  */
 export function readJsonDocument(bytes: Uint8Array, depth: number): JsonReading {

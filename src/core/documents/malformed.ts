@@ -1,6 +1,6 @@
 /**
- * Thrown inside a reader when the bytes contradict the format, and always caught by that reader, which turns it into
- * a problem: callers see data and no exception.
+ * Thrown inside a reader if the bytes contradict the format, and always caught by that reader, which turns it into a
+ * problem: callers get data, never an exception.
  */
 export class Malformed extends Error {
   override readonly name = 'Malformed';
@@ -8,7 +8,7 @@ export class Malformed extends Error {
   readonly offset: number;
 
   constructor(message: string, offset: number) {
-    // No stack is kept: nobody reads it, and taking it costs ten times as much as reading a small member.
+    // Without a stack: nobody reads it, and creating it costs ten times as much as reading a small member.
     const { stackTraceLimit } = Error;
     Error.stackTraceLimit = 0;
     super(message);

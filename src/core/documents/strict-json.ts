@@ -52,13 +52,13 @@ export class JsonReader {
     }
   }
 
-  /** Nothing but white space may follow the value. */
+  /** Only white space may follow the value. */
   end(): void {
     this.#skipSpace();
     if (this.#at < this.#bytes.length) this.fail('more text follows the JSON value');
   }
 
-  /** Calls `visit` once a key, standing before its value, which `visit` must read. */
+  /** Calls `visit` for each key, positioned before its value, which `visit` must read. */
   object(visit: (key: string, offset: number) => void): void {
     const keys = new Set<string>();
     this.#container(0x7b, 0x7d, 'an object', () => {
@@ -136,7 +136,7 @@ export class JsonReader {
     return text;
   }
 
-  /** An integer from 0 to 2^64 − 1, written as one. */
+  /** An integer from 0 to 2^64 − 1, written without fraction or exponent. */
   unsigned(): bigint {
     const offset = this.offset;
     const text = this.#number();
@@ -155,7 +155,7 @@ export class JsonReader {
     return text;
   }
 
-  /** Reads any value, proving its form, and forgets it. */
+  /** Reads any value, checking its syntax, and discards it. */
   skip(): void {
     switch (this.peek()) {
       case 'object':
@@ -186,7 +186,7 @@ export class JsonReader {
     return this.fail('expected a value');
   }
 
-  /** The next byte that is no white space, not consumed. */
+  /** The next byte that is not white space, not consumed. */
   #next(): number {
     this.#skipSpace();
     return this.#bytes[this.#at] ?? this.fail('the text ends too early');

@@ -22,7 +22,7 @@ function isBoolean(tag: Tags[number]): tag is ScalarTag & { test: RegExp } {
 }
 
 export interface YamlOptions {
-  /** Whose reading of YAML: TorchServe's for documents of an archive, the core schema for our own. */
+  /** Which YAML: TorchServe's for documents of an archive, the core schema for our own. */
   readonly schema: keyof typeof schemas;
   /** Mappings as `Map`, which keeps their order whatever the keys. Default: plain objects. */
   readonly asMap?: boolean;
@@ -41,7 +41,7 @@ export type YamlReading =
     }
   | { readonly kind: 'unreadable'; readonly reason: string; readonly line: number };
 
-/** A YAML document as data: no tag makes anything but plain values, aliases are bounded, keys stand once. */
+/** A YAML document as data: tags only make plain values, aliases are limited, duplicate keys are refused. */
 export async function readYaml(text: string, options: YamlOptions): Promise<YamlReading> {
   const { LineCounter, parseAllDocuments, isMap, isScalar } = await import('yaml');
   const lines = new LineCounter();
@@ -56,7 +56,7 @@ export async function readYaml(text: string, options: YamlOptions): Promise<Yaml
       lineCounter: lines,
       uniqueKeys: true,
       prettyErrors: false,
-      // What it warns of is told here; it must not write to anybody's stderr by itself.
+      // Its warnings are reported here; it must not write to stderr itself.
       logLevel: 'error',
     }),
   );
@@ -64,7 +64,7 @@ export async function readYaml(text: string, options: YamlOptions): Promise<Yaml
   const [document, next] = 'empty' in documents ? [] : documents;
   if (document === undefined) return { kind: 'ok', value: null, lineOf: () => undefined, isFloat: () => false };
   const [problem] = [...document.errors, ...document.warnings];
-  // The library turns an exhausted stack into an error of the document.
+  // The library reports an exhausted stack as an error of the document.
   if (problem?.message.startsWith('Maximum call stack')) return bad(TOO_DEEP);
   if (problem) return bad(problem.message, problem.pos[0]);
   if (next) return bad('it has several documents, and only one is read', next.range[0]);
@@ -101,14 +101,14 @@ function toValue(document: Document, { asMap = false, maxAliases = MAX_ALIASES }
     return { kind: 'ok', value };
   } catch (error) {
     if (error instanceof RangeError) return { kind: 'unreadable', reason: TOO_DEEP };
-    // The library's words for an alias too many, or for one that has no anchor before it.
+    // The library's messages for too many aliases, and for an alias without an anchor before it.
     return { kind: 'unreadable', reason: error instanceof Error ? error.message : String(error) };
   }
 }
 
 const TOO_DEEP = 'values are nested too deeply';
 
-/** The library's parser is recursive; undefined when the stack was not deep enough for the document. */
+/** The library's parser is recursive; undefined if the document exhausts the stack. */
 function withinStack<T>(parse: () => T): T | undefined {
   try {
     return parse();
@@ -118,7 +118,7 @@ function withinStack<T>(parse: () => T): T | undefined {
   }
 }
 
-/** An alias inside its own anchor makes a value that holds itself, which nothing can print. */
+/** An alias inside its own anchor makes a value that contains itself, which cannot be printed. */
 function hasCycle(value: unknown, states: Map<unknown, 'open' | 'done'>): boolean {
   if (typeof value !== 'object' || value === null) return false;
   const state = states.get(value);
@@ -130,14 +130,14 @@ function hasCycle(value: unknown, states: Map<unknown, 'open' | 'done'>): boolea
   return found;
 }
 
-/** Offset of a tab outside of scalars and comments, which SnakeYAML and PyYAML refuse and the library takes. */
+/** Offset of a tab outside scalars and comments, which SnakeYAML and PyYAML refuse and the library accepts. */
 async function findTab(text: string): Promise<number | undefined> {
   if (!text.includes('\t')) return undefined;
   const { Lexer } = await import('yaml');
   let offset = 0;
   for (const token of new Lexer().lex(text)) {
     if (/^[ \t]*\t[ \t]*$/.test(token)) return offset + token.indexOf('\t');
-    // The lexer's marks of a document, a scalar and a flow's end are no characters of the text.
+    // The lexer's marks for a document, a scalar and the end of a flow are not characters of the text.
     if (!/^[\u0002\u0018\u001f\ufeff]$/.test(token)) offset += token.length;
   }
   return undefined;

@@ -1,13 +1,13 @@
-/** Control characters drive terminals and cut names short. */
+/** Control characters can control a terminal and truncate names. */
 export const CONTROL = /[\u0000-\u001f\u007f-\u009f]/u;
 
 /**
- * Characters that show nothing and make a name read as another one: format controls (bidirectional ones are CVE-2021-42574,
- * "Trojan Source"), tags, variation selectors, fillers and joiners, the line and paragraph separators, halves of a surrogate
- * pair. The few format controls that show a sign of their own (Arabic, Syriac, Kaithi) are not among them.
+ * Invisible characters that make a name look like another one: format controls (bidirectional ones are CVE-2021-42574,
+ * "Trojan Source"), tags, variation selectors, fillers and joiners, the line and paragraph separators, halves of a
+ * surrogate pair. The few visible format controls (Arabic, Syriac, Kaithi) are not included.
  */
 export const HIDDEN =
   /(?![\u0600-\u0605\u06dd\u070f\u0890\u0891\u08e2\u{110bd}\u{110cd}])[\p{Default_Ignorable_Code_Point}\p{Cf}\p{Cs}\u2028\u2029]/u;
 
-/** Characters that show as a space, but for the space itself: no-break and wide spaces, the empty Braille pattern. */
+/** Characters that look like a space, except the space itself: no-break and wide spaces, the empty Braille pattern. */
 export const BLANK = /(?! )[\p{Zs}\u2800]/u;

@@ -1,8 +1,8 @@
 import { BLANK } from './characters.ts';
 
 /**
- * Letters of other scripts that show as Latin ones, and signs that show as those of a path: two names that differ only in
- * them are one name to whoever reads a list. Letters that only resemble each other are not here.
+ * Letters of other scripts that look like Latin ones, and signs that look like those of a path: two names that differ
+ * only in them look the same to a reader. Letters that are only similar are not included.
  */
 const alike = [
   ['АВЕКМНОРСТУХЅІЈԚԜаеорсухѕіјһԁԛԝ', 'ABEKMHOPCTYXSIJQWaeopcyxsijhdqw'],
@@ -18,12 +18,14 @@ const latin: ReadonlyMap<string, string> = new Map(
   ),
 );
 
-/** Compatibility forms that show as the plain letter: full-width, mathematical and letter-like signs, Roman numerals. */
+/**
+ * Compatibility forms that look like the plain letter: full-width, mathematical and letter-like signs, Roman numerals.
+ */
 const STYLED = /[\uff01-\uff5e\u2100-\u214f\u2160-\u217f\u{1d400}-\u{1d7ff}]/gu;
 const BEYOND_ASCII = /[^\u0000-\u007f]/;
 const BLANKS = new RegExp(BLANK.source, 'gu');
 
-/** Names that one file system or another takes for the same file, or that look the same, get the same key. */
+/** Names that some file system treats as the same file, or that look the same, get the same key. */
 export function collisionKey(path: string): string {
   if (!BEYOND_ASCII.test(path)) return path.toUpperCase();
   const plain = path

@@ -1,4 +1,4 @@
-/** The candidate that is at most two typing errors away, if any; for "did you mean". */
+/** The candidate at most two typing errors away, if any; for "did you mean". */
 export function nearest(text: string, candidates: readonly string[]): string | undefined {
   if (text.length > 64) return undefined;
   const ranked = candidates

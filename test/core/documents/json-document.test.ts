@@ -13,7 +13,7 @@ test.each([
   ['a byte order mark', '\ufeff{}', 'byte order mark', 0],
   ['a key twice', '{"a":1,"a":2}', 'occurs twice', 7],
   ['more than the depth', '[[[[1]]]]', 'nested too deeply', 3],
-  ['a second value', '{} {}', 'something follows', 3],
+  ['a second value', '{} {}', 'more text follows', 3],
 ])('%s is unreadable, and the error has the offset', (_, text, reason, offset) => {
   expect(read(text)).toEqual({
     kind: 'unreadable',

@@ -57,5 +57,5 @@ test('only white space may follow the value', () => {
   expect(() => json.end()).not.toThrow();
   const longer = reader('"a" b');
   longer.string();
-  expect(() => longer.end()).toThrow('something follows');
+  expect(() => longer.end()).toThrow('more text follows');
 });

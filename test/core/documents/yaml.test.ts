@@ -29,9 +29,9 @@ describe("TorchServe's YAML", () => {
     ['a: 1\na: 2', /unique/],
     ['a: &a [*a]', 'an anchor is used inside itself'],
     ['a: &a {b: {c: *a}}', 'an anchor is used inside itself'],
-    ['---\na: 1\n---\nb: 2\n', 'it holds several documents, and only one is read'],
-    ['a:\t1', 'a tab stands where YAML wants spaces'],
-    ['a: 1\t# comment', 'a tab stands where YAML wants spaces'],
+    ['---\na: 1\n---\nb: 2\n', 'it has several documents, and only one is read'],
+    ['a:\t1', 'a tab is used where YAML needs spaces'],
+    ['a: 1\t# comment', 'a tab is used where YAML needs spaces'],
     ['a: !!python/object:os.system {}', /tag/],
     ['a: [1', /flow/i],
   ])('refuses %j', async (text, reason) => {
