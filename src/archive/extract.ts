@@ -27,8 +27,8 @@ export interface Extraction {
 const AT_ONCE = 4;
 
 /**
- * Writes the members below a private folder beside the target, which becomes the target by one rename when every byte
- * was proven. A tree holds safe names only; bytes are counted as they come and not believed from headers.
+ * Writes the members below a private folder next to the target, which becomes the target by one rename when every byte
+ * was verified. A tree only has safe names; bytes are counted while they are written, not taken from headers.
  */
 export async function extractTree(tree: FileTree, target: string, options: ExtractOptions = {}): Promise<Extraction> {
   const entries = (await tree.list()).filter(
@@ -83,7 +83,7 @@ async function extractMember(
 ): Promise<void> {
   const source = await tree.open(entry.path);
   try {
-    // Exclusive: a name that two members share on this file system is an error and not an overwrite.
+    // Exclusive: a name that two members share on this file system is an error, not an overwrite.
     const handle = await open(join(root, ...entry.path.split('/')), 'wx', entry.mode);
     try {
       for await (const piece of source.stream()) {

@@ -3,12 +3,15 @@ import { type ReadOptions, readArchive } from './read.ts';
 import { archiveRefused, refuseErrors } from './structure/refuse.ts';
 import type { ArchiveReading } from './structure/types.ts';
 
-/** The members of an archive or folder that is sound; throws ARCHIVE_REFUSED with the findings otherwise. Closing the tree closes the file. */
+/**
+ * The members of a valid archive or folder; throws ARCHIVE_REFUSED with the findings otherwise. Closing the tree closes
+ * the file.
+ */
 export async function openArchive(path: string, options: ReadOptions = {}): Promise<FileTree> {
   return requireSound(path, await readArchive(path, options));
 }
 
-/** The members of what was read, if there is no error among the findings. The reading is closed when it is refused. */
+/** The members of a reading without error findings. A refused reading is closed. */
 export async function requireSound(label: string, reading: ArchiveReading): Promise<FileTree> {
   const { tree, findings } = reading;
   try {

@@ -14,8 +14,8 @@ export interface ReadOptions {
 }
 
 /**
- * Reads the structure of an archive or folder. What is wrong with it comes back as findings; only a missing or
- * unreadable file throws. The format is found by content, never by name.
+ * Reads the structure of an archive or folder. Its problems are returned as findings; only a missing or unreadable file
+ * throws. The format is found by content, never by name.
  */
 export async function readArchive(path: string, options: ReadOptions = {}): Promise<ArchiveReading> {
   if (await isFolder(path)) {
@@ -24,7 +24,7 @@ export async function readArchive(path: string, options: ReadOptions = {}): Prom
   return readArchiveSource(await openFile(path, 'archive'), options);
 }
 
-/** The same for bytes that are open already, wherever they are. The reading owns the source. */
+/** The same for an open source. The reading owns the source. */
 export async function readArchiveSource(source: ByteSource, options: ReadOptions = {}): Promise<ArchiveReading> {
   try {
     return await readByContent(source, { ...defaultLimits, ...options.limits }, createFindingLog(source.label));
@@ -48,7 +48,7 @@ async function readByContent(source: ByteSource, limits: Limits, log: FindingLog
   }
 }
 
-/** A file that is no archive at all. */
+/** A file that is not an archive. */
 function unreadable(source: ByteSource, { findings }: FindingLog): ArchiveReading {
   const { size } = source;
   return { format: 'zip', size, findings, tree: undefined, verify: async () => [], close: () => source.close() };

@@ -11,8 +11,9 @@ import { findEndRecord, readTail } from './zip/end-records.ts';
 import { END_BYTES } from './zip/format.ts';
 
 /**
- * Members whose content is read with unzipper too, and their bytes: it opens the file and makes a stream for each, 60,000 of them
- * take ten seconds, and a gigabyte 1.5. Of the others it must name the same sizes and sum, under which our reader has proven the content.
+ * Maximum members and bytes that unzipper reads too: it opens the file and makes a stream for each member; 60,000 of
+ * them take ten seconds, and a gigabyte 1.5. Of the others only sizes and checksum are compared, with which our reader
+ * has verified the content.
  */
 const MAX_CONTENTS = 500;
 const MAX_CONTENT_BYTES = 64 * 1024 ** 2;
@@ -20,8 +21,8 @@ const MAX_CONTENT_BYTES = 64 * 1024 ** 2;
 type Members = ReadonlyMap<string, FileEntry>;
 
 /**
- * Reads a ZIP again with unzipper, which shares no code with our reader, and reports every member that the two see
- * differently. Meant for an archive that our reader accepted; anything but a ZIP gives no finding.
+ * Reads a ZIP again with unzipper, which shares no code with our reader, and reports every member that the two read
+ * differently. For an archive that our reader accepted; other formats give no finding.
  */
 export async function compareWithSecondReader(
   path: string,
@@ -47,7 +48,9 @@ export async function compareWithSecondReader(
   return log.findings;
 }
 
-/** Whose content is compared, and whose header alone; by our sizes, since theirs may lie. */
+/**
+ * The members to compare by content, and those by header; chosen by our sizes, since those of unzipper may be wrong.
+ */
 function choose(theirs: readonly UnzipperFile[], ours: Members) {
   const contents: UnzipperFile[] = [];
   const headers: UnzipperFile[] = [];
@@ -64,7 +67,7 @@ function choose(theirs: readonly UnzipperFile[], ours: Members) {
 async function listWithUnzipper(path: string): Promise<UnzipperFile[]> {
   // The package is CommonJS and loads slowly; only `mar validate` needs it.
   const { default: unzipper } = await import('unzipper');
-  // unzipper takes the first end signature of the tail that it is given: the tail must begin at the true one.
+  // unzipper uses the first end signature in the tail it gets, so the tail must start at the true one.
   const options = { tailSize: await endRecordBytes(path) };
   // Its types lack the options parameter.
   const open: (path: string, options: { tailSize: number }) => ReturnType<typeof unzipper.Open.file> =

@@ -3,7 +3,7 @@ import type { WriteOptions, WrittenArchive } from './plan/write-options.ts';
 import { writeTgz } from './tar/write-tgz.ts';
 import { writeZip } from './zip/write-zip.ts';
 
-/** Writes the files as one archive that appears under its name by a single rename; on any failure nothing is left. */
+/** Writes the files as one archive that appears under its name by one rename; a failure leaves nothing. */
 export async function writeArchive(options: WriteOptions): Promise<WrittenArchive> {
   switch (options.format) {
     case 'zip':

@@ -47,7 +47,7 @@ test('a difference in names and a difference in bytes are a finding each', async
   expect(findings.map(({ message }) => message)).toEqual([
     'unzipper sees "theirs", our reader does not.',
     'unzipper does not see "ours".',
-    'unzipper reads 1 bytes of "same" where our reader finds 1, or other ones.',
+    'unzipper reads 1 bytes of "same" where our reader finds 1, or different bytes.',
   ]);
 });
 

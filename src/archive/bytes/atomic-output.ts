@@ -7,16 +7,16 @@ import { systemCode, ToolError } from '../../core/errors.ts';
 import { refuseForeignFolder } from './replaceable.ts';
 
 /**
- * Outputs are built under a private name beside the target and appear by one rename, so that a reader sees the old
- * state or the new one and never a part. The name `.<target>.<pid>.<host><random>.tmp` says whose it is: when that
- * process is gone (SIGKILL, power loss), the next run in the same folder removes it.
+ * Outputs are written under a private name next to the target and appear by one rename: a reader sees the old state or
+ * the new one, never a part. The name `.<target>.<pid>.<host><random>.tmp` identifies the process: once it is gone
+ * (SIGKILL, power loss), the next run in the same folder removes the file.
  */
 const TEMPORARY = /^\.(.+)\.(\d+)\.([0-9a-f]{8})[0-9a-f]{12}\.(tmp|old)$/;
 
-/** Processes of another machine on a shared file system look dead from here; their files are not ours to judge. */
+/** Processes of another machine on a shared file system look dead from here, so their files are left alone. */
 const hostTag = createHash('sha256').update(hostname()).digest('hex').slice(0, 8);
 
-/** Names in use by this process; a process that was given the number of a dead one must not keep its leftovers alive. */
+/** Names in use by this process; a process with the reused id of a dead one must not keep its leftovers. */
 const ownNames = new Set<string>();
 
 function privatePath(target: string, kind: 'tmp' | 'old'): string {
@@ -27,12 +27,12 @@ function privatePath(target: string, kind: 'tmp' | 'old'): string {
 
 export interface OutputOptions {
   readonly target: string;
-  /** A file gives way, and so does a folder that is an unpacked archive. */
+  /** A file is replaced, and so is a folder that is an unpacked archive. */
   readonly force?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Lets `fill` write a file that becomes the target when all went well. A folder never gives way to a file, whatever is forced. */
+/** Lets `fill` write a file that becomes the target on success. A file never replaces a folder, even if forced. */
 export async function writeFileAtomically<T>(
   options: OutputOptions,
   fill: (handle: FileHandle) => Promise<T>,
@@ -42,7 +42,7 @@ export async function writeFileAtomically<T>(
     const handle = await open(path, 'wx+', 0o666);
     try {
       const result = await fill(handle);
-      // Only what replaces a good archive must be on the disk before it does: a new one has nothing to lose in a power cut.
+      // Only a replacement of a good archive is synced to disk first: a new file has nothing to lose in a power cut.
       if (await exists(options.target)) await handle.sync();
       return result;
     } finally {
@@ -56,7 +56,7 @@ async function refuseFolder(target: string): Promise<void> {
   if (found?.isDirectory()) throw new ToolError('NOT_A_FILE', { what: 'output', path: target, found: 'folder' });
 }
 
-/** Lets `fill` write below a new folder that becomes the target when all went well. */
+/** Lets `fill` write below a new folder that becomes the target on success. */
 export async function writeFolderAtomically<T>(
   options: OutputOptions,
   fill: (folder: string) => Promise<T>,
@@ -88,7 +88,7 @@ async function atomically<T>(
   }
 }
 
-/** What is to be replaced, if it is there and may be. */
+/** The existing target, if it may be replaced. */
 async function findOld(target: string, force: boolean): Promise<Stats | undefined> {
   const old = await lstat(target).catch(() => undefined);
   if (old && !force) throw new ToolError('OUTPUT_EXISTS', { path: target });
@@ -96,7 +96,7 @@ async function findOld(target: string, force: boolean): Promise<Stats | undefine
   return old;
 }
 
-/** The one rename. A folder cannot be replaced by a rename: the old one is set aside first and put back when that fails. */
+/** The one rename. A rename cannot replace a folder: the old folder is moved aside first, and moved back on failure. */
 async function replace(path: string, target: string, force: boolean): Promise<void> {
   const old = await findOld(target, force);
   if (!old?.isDirectory()) {
@@ -115,7 +115,9 @@ async function replace(path: string, target: string, force: boolean): Promise<vo
   ownNames.delete(basename(aside));
 }
 
-/** Removes what dead processes left beside the target, and puts back a folder that one of them had set aside. */
+/**
+ * Removes the leftovers of dead processes next to the target, and restores a folder that one of them had moved aside.
+ */
 async function sweep(target: string): Promise<void> {
   const folder = dirname(target);
   const names = await readdir(folder).catch(() => []);

@@ -12,10 +12,10 @@ export class InflateProblem extends Error {
   }
 }
 
-/** Output piece size of the streaming decoder; the default of 16 KiB costs a callback per piece. */
+/** Output chunk size of the streaming decoder; the default of 16 KiB costs a callback for each chunk. */
 const PIECE_BYTES = 256 * 1024;
 
-/** Up to this size a member is inflated where it is asked for: a trip to the thread pool takes longer than the work. */
+/** Up to this size a member is inflated synchronously: switching to the thread pool takes longer than the work. */
 export const SMALL_BYTES = 64 * 1024;
 
 /** Inflates in one call; for members that fit in memory. */
@@ -51,7 +51,7 @@ function inflateOptions(size: number) {
   return { info: true, maxOutputLength: size + 1, chunkSize };
 }
 
-/** Inflates piece by piece; throws as soon as more than `size` bytes come, before they pass on. */
+/** Inflates in chunks; throws as soon as there are more than `size` bytes, before they are passed on. */
 export async function* inflateStream(packed: ByteSource, size: number): AsyncGenerator<Uint8Array> {
   let produced = 0;
   for await (const piece of inflateUpTo(packed, size)) {
@@ -61,10 +61,11 @@ export async function* inflateStream(packed: ByteSource, size: number): AsyncGen
   checkProduced(produced, size);
 }
 
-/** The same where the size is not known beforehand: at most `limit` bytes, and the source consumed to its last byte. */
+/** The same for an unknown size: at most `limit` bytes, and the source is read to its last byte. */
 export async function* inflateUpTo(packed: ByteSource, limit: number): AsyncGenerator<Uint8Array> {
   const inflate = createInflateRaw({ chunkSize: PIECE_BYTES });
-  // A piece of a source is valid until the next is asked for, and the decoder may hold it longer: give it a copy.
+  // A chunk of a source is valid until the next one is requested, but the decoder may keep it longer, so it gets a
+  // copy.
   const input = Readable.from(copies(packed), { objectMode: false, highWaterMark: PIECE_BYTES });
   pipeline(input, inflate, () => {}); // The error reaches the reader of `inflate` below.
   const pieces: AsyncIterable<Buffer> = inflate;

@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 
-/** Small pieces are gathered up to this many bytes, so that thousands of small members cost a few system calls. */
+/** Small chunks are buffered up to this many bytes, so that thousands of small members need few system calls. */
 const GATHER_BYTES = 1024 ** 2;
 
-/** Positional output: appends in order, and can rewrite what was appended before. */
+/** Positional output: appends in order, and can overwrite appended bytes. */
 export interface ArchiveOutput {
   /** Where the next append goes. */
   readonly position: number;
@@ -34,7 +34,8 @@ export function createOutput(handle: FileHandle): ArchiveOutput {
     },
     async append(bytes) {
       const isLarge = bytes.length >= GATHER_BYTES / 4;
-      // With nothing to wait for a large piece is on its way when this returns: the caller sums it meanwhile.
+      // With an empty buffer, the write of a large chunk has started when this returns: the caller computes the
+      // checksum meanwhile.
       if (pending > 0 && (isLarge || pending + bytes.length > GATHER_BYTES)) await flush();
       if (isLarge) {
         flushed += bytes.length;

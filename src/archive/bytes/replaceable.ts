@@ -5,15 +5,15 @@ import { systemCode, ToolError } from '../../core/errors.ts';
 import { MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../../core/paths.ts';
 
 /**
- * Throws FOLDER_NOT_REPLACED unless a forced output may take the place of this folder: an unpacked archive or an empty
- * folder. A folder that a person stands in or lives in is never replaced, whatever it holds.
+ * Throws FOLDER_NOT_REPLACED unless a forced output may replace this folder: an unpacked archive or an empty folder.
+ * The current folder and the home folder are never replaced, whatever their content.
  */
 export async function refuseForeignFolder(folder: string): Promise<void> {
   const reason = (await findPersonalPlace(folder)) ?? (await findForeign(folder));
   if (reason !== undefined) throw new ToolError('FOLDER_NOT_REPLACED', { path: folder, reason });
 }
 
-/** The process's own places and not a context's: what counts is where the person and their shell are. */
+/** The folders of the process, not of a context: the user's shell is in them. */
 async function findPersonalPlace(folder: string): Promise<string | undefined> {
   const identity = await identify(folder);
   if (dirname(resolve(folder)) === resolve(folder)) return 'it is the root of a file system';
@@ -28,7 +28,7 @@ async function findPersonalPlace(folder: string): Promise<string | undefined> {
   return undefined;
 }
 
-/** The folder itself, whatever path leads to it: links, letter case and mounts give one folder many paths. */
+/** Compares folders by identity, whatever the path: links, letter case and mounts give one folder many paths. */
 async function identify(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch(() => undefined);
   return found && `${found.dev}:${found.ino}`;

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import type { Sha256Answer, Sha256Request } from './sha256.ts';
 
-/** The thread behind `sha256.ts`: hashes slots of shared memory in the order they are named. */
+/** The thread of `sha256.ts`: hashes slots of shared memory in the order they are given. */
 let memory = new SharedArrayBuffer(0);
 let hash = createHash('sha256');
 const answer = (message: Sha256Answer) => parentPort?.postMessage(message);

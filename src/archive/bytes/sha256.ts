@@ -5,25 +5,25 @@ import { Worker } from 'node:worker_threads';
 import type { ByteSource } from '../../core/byte-source.ts';
 import { packageRoot } from '../../core/package-info.ts';
 
-/** Computes digests piece by piece, beside whatever else is done with the pieces. */
+/** Computes digests chunk by chunk, in parallel with other work on the chunks. */
 export interface Sha256 {
-  /** Settles when the piece may be reused. */
+  /** Settles when the chunk may be reused. */
   update(piece: Uint8Array): Promise<void>;
-  /** Hexadecimal; the next update begins a new digest. */
+  /** Hexadecimal; the next update starts a new digest. */
   digest(): Promise<string>;
   close(): Promise<void>;
 }
 
 /**
- * Shared memory for pieces on their way to the thread. SHA-256 is the slowest step of a copy (about 1.7 GB/s with the
- * processor's own instructions); eight pieces let reading and writing run on while it catches up.
+ * Shared memory for chunks on their way to the thread. SHA-256 is the slowest step of a copy (about 1.7 GB/s with the
+ * processor's own instructions); eight chunks let reading and writing continue while it catches up.
  */
 const SLOTS = 8;
 const SLOT_BYTES = 1024 ** 2;
 
 const workerFile = join(packageRoot, 'dist/archive/bytes/sha256-worker.js');
 
-/** On a thread of its own where the package is built; in place otherwise, with the same result. */
+/** On a thread of its own if the package is built; otherwise in place, with the same result. */
 export function createSha256(): Sha256 {
   return existsSync(workerFile) ? threadedSha256(new Worker(workerFile)) : inlineSha256();
 }
@@ -43,12 +43,12 @@ function inlineSha256(): Sha256 {
   };
 }
 
-/** What the thread is told: the memory once, then how much of which slot is filled, or that a digest is wanted. */
+/** Messages to the thread: the memory once, then the filled length of a slot, or a request for the digest. */
 export type Sha256Request =
   | { readonly memory: SharedArrayBuffer }
   | { readonly offset: number; readonly length: number }
   | 'digest';
-/** What it answers: the slot that is free again, or the digest. */
+/** Messages from the thread: a free slot, or the digest. */
 export type Sha256Answer = { readonly freed: number } | { readonly digest: string };
 
 function threadedSha256(worker: Worker): Sha256 {
@@ -99,7 +99,10 @@ function threadedSha256(worker: Worker): Sha256 {
   };
 }
 
-/** SHA-256 of the whole source, in hexadecimal; it is closed afterwards. `onBytes` hears the bytes done so far. */
+/**
+ * SHA-256 of the whole source, in hexadecimal; the source is closed afterwards. `onBytes` gets the number of hashed
+ * bytes.
+ */
 export async function hashSource(source: ByteSource, onBytes?: (done: number) => void): Promise<string> {
   const hash = createHash('sha256');
   let done = 0;

@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import { type ByteSource, openFile } from '../../core/byte-source.ts';
 
 /**
- * Writes a stream into a private temporary file and opens it. The file loses its name at once where the platform
- * allows that, so that no end of the process can leave it behind; elsewhere closing the source removes it.
+ * Writes a stream into a private temporary file and opens it. The file is unlinked at once if the platform allows that,
+ * so that it never stays behind; elsewhere closing the source removes it.
  */
 export async function spoolToTemp(pieces: AsyncIterable<Uint8Array>, label: string): Promise<ByteSource> {
   const folder = await mkdtemp(join(tmpdir(), 'ts-model-archiver-'));

@@ -12,14 +12,14 @@ import { checkBudgets, checkName, checkNamesTogether, provenName } from '../stru
 import type { ArchiveReading } from '../structure/types.ts';
 
 /**
- * A folder that was extracted here: its names were proven then. What a handler wrote beside them since is not judged, and
- * links are left out.
+ * A folder that was extracted here, so its names are verified. Files that a handler wrote into it since are not
+ * checked, and links are left out.
  */
 export async function openExtracted(path: string): Promise<FileTree> {
   return folderTree(path, await listFiles(path, defaultLimits, createFindingLog(path)));
 }
 
-/** A folder held to the rules of an archive: links and special files are findings and are not followed. */
+/** A folder under the rules of an archive: links and special files are findings and are not followed. */
 export async function readFolder(path: string, limits: Limits, log: FindingLog): Promise<ArchiveReading> {
   const files = await listFiles(path, limits, log);
   const named = files.map(({ path: name, size }) => ({ name, size, isFolder: false, offset: 0 }));
@@ -52,7 +52,7 @@ function folderTree(path: string, files: readonly FileEntry[]): FileTree {
   };
 }
 
-/** Every regular file below the folder, sorted; walks with a list of its own, so depth costs no stack. */
+/** Every regular file below the folder, sorted; iterative, so that depth costs no stack. */
 async function listFiles(root: string, limits: Limits, log: FindingLog): Promise<FileEntry[]> {
   const found: FileEntry[] = [];
   const folders = [''];
@@ -86,6 +86,6 @@ async function readFolderItems(path: string): Promise<Dirent[]> {
 
 async function toEntry(root: string, name: string): Promise<FileEntry> {
   const { size, mode } = await stat(join(root, name));
-  // Checked by the caller before the tree is handed out.
+  // The caller checks the name before the tree is used.
   return { path: provenName(name), size, mode: toArchiveMode(mode) };
 }

@@ -1,6 +1,6 @@
 /**
- * The one time that all entries of an archive get, so that the same inputs give the same bytes: the instant of
- * SOURCE_DATE_EPOCH (seconds since 1970), or 1980-01-01 UTC, the first that ZIP can say. Clamped to what ZIP can say.
+ * The time of every member of an archive, so that equal inputs give equal bytes: SOURCE_DATE_EPOCH (seconds since
+ * 1970), or 1980-01-01 UTC, the first time that ZIP can store. Limited to the range of ZIP.
  */
 export function entryTime(sourceDateEpoch: string | undefined): Date {
   const seconds = sourceDateEpoch !== undefined && /^\d{1,11}$/.test(sourceDateEpoch) ? Number(sourceDateEpoch) : 0;

@@ -2,7 +2,7 @@ import { ToolError } from '../../core/errors.ts';
 import { compareBytes, type FileTree } from '../../core/file-tree.ts';
 import type { PlannedFile } from '../structure/types.ts';
 
-/** A plan seen as a tree, so that the same rules judge it before anything is written. */
+/** A plan as a tree, so that the same rules check it before anything is written. */
 export function planTree(label: string, files: readonly PlannedFile[]): FileTree {
   const byPath = new Map<string, PlannedFile>(files.map((file) => [file.path, file]));
   const entries = [...byPath.values()]

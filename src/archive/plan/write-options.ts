@@ -10,14 +10,16 @@ export interface WriteOptions {
   readonly format: WrittenFormat;
   /** Written in this order. */
   readonly files: readonly PlannedFile[];
-  /** One more file at the end, made from what is known of the others then. */
+  /** One more file at the end, made from the facts about the others. */
   readonly epilogue?: ((members: readonly WrittenMember[]) => PlannedFile) | undefined;
-  /** Where a tar puts everything, since TorchServe cuts the first component of a tar's names; the target's stem when absent. */
+  /**
+   * Top folder of a tar, since TorchServe removes the first component of a tar's names; by default the target's stem.
+   */
   readonly topFolder?: string | undefined;
   readonly force?: boolean;
-  /** Of a ZIP; a `tgz` takes a number as its level, a folder none. */
+  /** Of a ZIP; a `tgz` uses a number as its level, a folder ignores it. */
   readonly compression?: Compression | undefined;
-  /** Seconds since 1970, as in the environment variable: the time of every entry. Without it the time is fixed. */
+  /** Seconds since 1970, as in the environment variable: the time of every member. Without it the time is fixed. */
   readonly sourceDateEpoch?: string | undefined;
   /** Also compute the SHA-256 of every member. */
   readonly hash?: boolean;

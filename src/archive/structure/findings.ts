@@ -2,7 +2,7 @@ import type { Finding, Location } from '../../core/finding.ts';
 import { createProblemLog, toFinding } from '../../core/problem.ts';
 import { type ArchiveRuleId, archiveRules } from './rules.ts';
 
-/** Form alone forbids these: the members are known and proven, only TorchServe's reader cannot load them. */
+/** Errors of form only: the members are known and verified, but TorchServe's reader cannot load them. */
 const formRules: ReadonlySet<ArchiveRuleId> = new Set(['archive/descriptor-stored']);
 
 /** Collects what one reading sees. */
@@ -12,7 +12,7 @@ export interface FindingLog {
   /** The severity is the rule's own. */
   add(rule: ArchiveRuleId, message: string, at?: Location): void;
   has(test: (rule: ArchiveRuleId) => boolean): boolean;
-  /** Whether an error was logged that leaves unknown what the members are. */
+  /** Whether a logged error leaves the members unknown. */
   untrusted(): boolean;
 }
 

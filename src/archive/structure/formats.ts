@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
 
-/** Physical forms of a set of files. Content decides which one an archive has; its ending only says what to write. */
+/**
+ * Physical forms of a set of files. The content decides the format of an archive; the ending only selects what to
+ * write.
+ */
 export const archiveFormats = ['zip', 'tgz', 'tar', 'folder'] as const;
 export type ArchiveFormat = (typeof archiveFormats)[number];
 
-/** Endings by which each is known; the first is the one we write. */
+/** Endings of each format; the first is the one we write. */
 const endings = {
   zip: ['.mar', '.war', '.zip'],
   tgz: ['.tar.gz', '.tgz'],
@@ -23,7 +26,7 @@ export function endingOf(format: WrittenFormat): string {
   return endings[format][0];
 }
 
-/** The format that a file's ending promises; undefined when it has none of an archive. */
+/** The format of a file's ending; undefined if it is not one of an archive. */
 export function formatOfName(name: string): Exclude<ArchiveFormat, 'folder'> | undefined {
   const files = ['zip', 'tgz', 'tar'] as const;
   return files.find((format) => endings[format].some((ending) => endsIn(name, ending)));

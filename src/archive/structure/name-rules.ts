@@ -1,7 +1,7 @@
 import type { NameRule } from '../../core/paths.ts';
 import type { ArchiveRule } from './types.ts';
 
-/** The words about names; `core/paths.ts` decides. */
+/** The texts of the rules about names; `core/paths.ts` checks them. */
 export const nameRules = {
   'archive/name-absolute': {
     severity: 'error',

@@ -14,7 +14,10 @@ export function checkName(member: NamedMember, limits: Limits, log: FindingLog):
   }
 }
 
-/** Reports names that fall on one file somewhere, and files that others use as a folder. Linear in the total length of the names. */
+/**
+ * Reports names that become one file on some system, and files that others use as a folder. Linear in the total length
+ * of the names.
+ */
 export function checkNamesTogether(members: readonly NamedMember[], log: FindingLog): void {
   const seen = new Map<string, NamedMember>();
   for (const member of members) {
@@ -41,7 +44,7 @@ export function checkNamesTogether(members: readonly NamedMember[], log: Finding
   checkShortNames(members, log);
 }
 
-/** Every folder implied by a name must be no file and be spelt in one way. */
+/** Every folder of a name must not be a file, and must have one spelling. */
 function checkParents(members: readonly NamedMember[], seen: ReadonlyMap<string, NamedMember>, log: FindingLog): void {
   const spelling = new Map<string, string>();
   for (const member of members) {
@@ -73,7 +76,7 @@ function checkParents(members: readonly NamedMember[], seen: ReadonlyMap<string,
   }
 }
 
-/** Reports what exceeds the budgets, from headers alone. */
+/** Reports what exceeds the limits, from headers only. */
 export function checkBudgets(members: readonly NamedMember[], limits: Limits, log: FindingLog): void {
   const total = members.reduce((sum, { size }) => sum + size, 0);
   if (total > limits.totalBytes) {
@@ -92,7 +95,7 @@ function at(member: NamedMember): { member: string } {
   return { member: member.name };
 }
 
-/** For names that {@link checkName} found nothing about; the brand records that proof. */
+/** For names without a finding of {@link checkName}; the brand is the proof. */
 export function provenName(name: string): ArchivePath {
   return name as ArchivePath;
 }

@@ -244,7 +244,7 @@ const structure = {
   },
 } as const satisfies Record<`archive/${string}`, ArchiveRule>;
 
-/** Every rule id that a reading of an archive can name. Ids are permanent. */
+/** Every rule id of the archive readers. Ids are permanent. */
 export const archiveRules = { ...structure, ...nameRules };
 
 export type ArchiveRuleId = keyof typeof archiveRules;

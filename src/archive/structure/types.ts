@@ -4,7 +4,7 @@ import type { Finding, Severity } from '../../core/finding.ts';
 import type { ArchivePath } from '../../core/paths.ts';
 import type { ArchiveFormat } from './formats.ts';
 
-/** What reading the structure of an archive gives: facts and findings, never an exception for a malformed one. */
+/** Result of reading the structure of an archive: facts and findings, never an exception for a malformed one. */
 export interface ArchiveReading {
   readonly format: ArchiveFormat;
   /** Bytes of the archive file; for a folder, of its files. */
@@ -12,25 +12,25 @@ export interface ArchiveReading {
   /** Structure and name findings, from headers alone. */
   readonly findings: readonly Finding[];
   /**
-   * The members. Absent when the structure cannot be trusted to say what they are. Present beside an error
-   * finding only when form alone forbids the archive: then `inspect` may show it and nothing else may use it.
+   * The members. Absent if the structure does not reliably give them. With an error finding they are present only if
+   * the error concerns form: then `inspect` may show them and nothing else may use them.
    */
   readonly tree: FileTree | undefined;
-  /** Reads every byte of every member: inflate exact, CRC equal, sizes equal. Findings, all at once. */
+  /** Reads every byte of every member and checks inflating, CRC-32 and sizes. All findings at once. */
   verify(options?: { signal?: AbortSignal; onBytes?: (done: number) => void }): Promise<readonly Finding[]>;
   close(): Promise<void>;
 }
 
-/** A member as far as names are concerned; a folder's name has no final slash here. */
+/** A member, for checks of names; a folder's name has no final slash here. */
 export interface NamedMember {
   readonly name: string;
   readonly isFolder: boolean;
   readonly size: number;
-  /** Where the archive gives the name, for messages. */
+  /** Location of the name in the archive, for messages. */
   readonly offset: number;
 }
 
-/** One file to be written: where from, where to. */
+/** One file to be written: source and target. */
 export interface PlannedFile {
   readonly path: ArchivePath;
   readonly size: number;
@@ -38,16 +38,16 @@ export interface PlannedFile {
   /** What the user calls the origin: a path, or the option that made it. */
   readonly origin: string;
   open(): Promise<ByteSource>;
-  /** The form it has in another archive: a ZIP takes it over as it is, other formats take no notice. */
+  /** Its form in another archive: a ZIP copies it unchanged, other formats ignore it. */
   readonly packed?: PackedForm;
 }
 
 export type PackedForm =
   | { readonly method: 'stored' }
-  /** `open` gives the deflated bytes, which the caller has proven to inflate to content of this sum. */
+  /** `open` gives the deflated bytes, which the caller has verified to inflate to content with this checksum. */
   | { readonly method: 'deflated'; readonly crc32: number; open(): Promise<ByteSource> };
 
-/** The words about one structural rule; the rule itself is the code of the reader that names its id. */
+/** The texts of one structural rule; the code of the reader that uses its id checks it. */
 export interface ArchiveRule {
   readonly severity: Severity;
   readonly title: string;

@@ -1,12 +1,12 @@
-/** Reads a stream of pieces by counts of bytes, holding one piece at a time. */
+/** Reads a stream of chunks by byte counts, holding one chunk at a time. */
 export interface BlockReader {
-  /** Bytes taken or skipped so far. */
+  /** Bytes read or skipped so far. */
   readonly position: number;
   /** The next `length` bytes, fewer at the end of the stream. A copy. */
   take(length: number): Promise<Buffer>;
-  /** Passes over bytes; returns how many there were. */
+  /** Skips bytes; returns their number. */
   skip(length: number): Promise<number>;
-  /** Passes over the rest; returns where the first byte other than zero is. */
+  /** Skips the rest; returns the offset of the first non-zero byte. */
   findNonZero(): Promise<number | undefined>;
   close(): Promise<void>;
 }
@@ -15,7 +15,7 @@ export function createBlockReader(stream: AsyncIterable<Uint8Array>): BlockReade
   const pieces = stream[Symbol.asyncIterator]();
   let piece: Uint8Array = new Uint8Array(0);
   let position = 0;
-  /** Calls `use` with what is there of the next `length` bytes, part by part. */
+  /** Calls `use` with each part of the next `length` bytes. */
   const advance = async (length: number, use: (part: Uint8Array) => void) => {
     let left = length;
     while (left > 0) {

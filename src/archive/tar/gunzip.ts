@@ -13,8 +13,8 @@ const [FHCRC, FEXTRA, FNAME, FCOMMENT] = [2, 4, 8, 16];
 const FLAGS_RESERVED = 0xe0;
 
 /**
- * Inflates a gzip file of exactly one member (RFC 1952). TorchServe reads the first member and stops, other tools read
- * all: anything behind the first member is refused, so that all see the same.
+ * Inflates a gzip file with exactly one member (RFC 1952). TorchServe reads the first member and stops, other tools
+ * read all: anything after the first member is refused, so that all read the same.
  */
 export async function* gunzipStream(source: ByteSource, limit: number): AsyncGenerator<Uint8Array> {
   const start = await findData(source);
@@ -34,13 +34,12 @@ export async function* gunzipStream(source: ByteSource, limit: number): AsyncGen
     throw cause;
   }
   const trailer = Buffer.from(await source.read(source.size - TRAILER_BYTES, TRAILER_BYTES));
-  if (trailer.readUInt32LE(0) !== sum)
-    throw new GzipProblem(`its content does not have the CRC-32 of its trailer`);
+  if (trailer.readUInt32LE(0) !== sum) throw new GzipProblem(`its content does not have the CRC-32 of its trailer`);
   if (trailer.readUInt32LE(4) !== size % 2 ** 32)
     throw new GzipProblem(`it holds ${size} bytes, its trailer says ${trailer.readUInt32LE(4)}`);
 }
 
-/** Where the deflated data begins. */
+/** Offset of the deflated data. */
 async function findData(source: ByteSource): Promise<number> {
   const header = Buffer.from(await source.read(0, Math.min(source.size, MAX_HEADER_BYTES)));
   const flags = header[3] ?? 0;

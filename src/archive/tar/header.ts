@@ -17,10 +17,10 @@ const PREFIX_BYTES = 155;
 /** star shortens the prefix to make room for times and marks that in the header's last bytes. */
 const STAR_MAGIC = 'tar\u0000';
 const STAR_PREFIX_BYTES = 130;
-/** Long names and links: their own names mean nothing. */
+/** Types of long names and links: their own names mean nothing. */
 const GNU_TYPES = 'LK';
 
-/** The header, or what is wrong with it in words. */
+/** The header, or a description of what is wrong with it. */
 export function parseTarHeader(block: Buffer): TarHeader | string {
   if (!hasTarChecksum(block)) return 'its checksum is wrong: this is not a tar header';
   const magic = block.toString('latin1', MAGIC, MAGIC + 8);
@@ -33,7 +33,7 @@ export function parseTarHeader(block: Buffer): TarHeader | string {
   if (mode === undefined) return 'its mode is not an octal number';
   const name = text(block.subarray(0, NAME_END));
   const prefix = text(block.subarray(PREFIX, PREFIX + PREFIX_BYTES));
-  // GNU's own format has times there, which readers that look for no magic put before the name.
+  // GNU's own format has times there, but readers that ignore the magic put that field before the name.
   if (!isPosix && prefix.length > 0 && !GNU_TYPES.includes(type))
     return `its magic is GNU's, and ${quote(`${prefix}/${name}`)} is its name for readers that know POSIX's only`;
   if (isPosix && block.toString('latin1', STAR) === STAR_MAGIC && prefix.length > STAR_PREFIX_BYTES)
@@ -58,7 +58,7 @@ function checksum(block: Buffer): number {
   return sum;
 }
 
-/** Up to the first NUL; a name may fill its field without one. */
+/** Up to the first NUL; a name may fill its field without a NUL. */
 function text(field: Buffer): Buffer {
   const end = field.indexOf(0);
   return end === -1 ? field : field.subarray(0, end);

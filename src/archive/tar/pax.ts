@@ -1,14 +1,16 @@
 import { isUtf8 } from 'node:buffer';
 
-/** What PAX records change about a member; all other keys (times, owners, comments) are passed over. */
+/** What PAX records change about a member; all other keys (times, owners, comments) are skipped. */
 export interface PaxRecords {
   readonly path?: Buffer;
   readonly size?: number;
-  /** Sparse records (GNU.sparse.*) are there: the member's bytes are not its content. */
+  /** Whether there are sparse records (GNU.sparse.*): the member's bytes are not its content. */
   readonly sparse: boolean;
 }
 
-/** Parses the body of an extended header (POSIX.1-2001 pax: `length key=value\n`), or says what is wrong with it. */
+/**
+ * Parses the body of an extended header (POSIX.1-2001 pax: `length key=value\n`), or describes what is wrong with it.
+ */
 export function parsePax(body: Buffer): PaxRecords | string {
   const seen = new Map<string, Buffer>();
   for (let at = 0; at < body.length; ) {

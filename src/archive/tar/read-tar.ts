@@ -34,7 +34,7 @@ export async function readTar(
     size: source.size,
     findings: log.findings,
     tree,
-    // Reading the structure read every byte, and the gzip trailer holds the only checksum there is.
+    // Reading the structure read every byte, and the only checksum is in the gzip trailer.
     verify: async () => [],
     close: () => tree?.close() ?? source.close(),
   };
@@ -62,7 +62,7 @@ async function readMembers(
   }
 }
 
-/** With `inflated` the members lie in a stream; it is spooled to a temporary file when the first member is opened. */
+/** With `inflated` the members are in a stream; it is written to a temporary file when the first member is opened. */
 function tarTree(
   source: ByteSource,
   members: readonly TarMember[],

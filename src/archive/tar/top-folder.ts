@@ -2,9 +2,9 @@ import type { FindingLog } from '../structure/findings.ts';
 import type { TarMember } from './walk.ts';
 
 /**
- * TorchServe cuts the first component of every name in a tar, as upstream puts all below `<model-name>/`. A tar whose
- * members share that component is read without it (`tar -C folder .` makes it "."); a flat tar is read as it is, with a note.
- * `check` sees every name as the tar has it, but for a leading "./", before anything is cut.
+ * TorchServe removes the first component of every name in a tar, since upstream puts everything below `<model-name>/`.
+ * A tar whose members share that component is read without it (`tar -C folder .` makes it "."); a flat tar is read
+ * unchanged, with a note. `check` gets every name as in the tar, except for a leading "./", before anything is removed.
  */
 export function cutTopFolder(
   members: readonly TarMember[],
@@ -23,7 +23,7 @@ export function cutTopFolder(
   return withoutDot;
 }
 
-/** macOS writes one beside each file, the top folder included, with the attributes that a tar has no place for. */
+/** macOS writes such a file next to each file, also for the top folder, with attributes that tar cannot store. */
 function isAppleDouble(name: string): boolean {
   return name.startsWith('._') && !name.includes('/');
 }
@@ -32,7 +32,7 @@ function dropDot(member: TarMember): TarMember {
   return member.name.startsWith('./') ? { ...member, name: member.name.slice(2) } : member;
 }
 
-/** The top folder itself vanishes; what macOS wrote beside it stays. */
+/** The top folder is removed; macOS's file for it stays. */
 function dropFirst(member: TarMember): TarMember[] {
   const cut = member.name.indexOf('/');
   if (cut === -1) return member.isFolder ? [] : [member];

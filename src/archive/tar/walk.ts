@@ -19,13 +19,13 @@ export interface TarMember {
 /** Extended headers and long names of real tools have a few hundred bytes. */
 const MAX_EXTENDED_BYTES = 64 * 1024;
 
-/** What a header before a member says about it. */
+/** What a header before a member changes about it. */
 interface Pending {
   readonly pax?: PaxRecords;
   readonly longName?: Buffer;
 }
 
-/** Walks a tar from its first to its last byte; undefined when it cannot be followed to its end. */
+/** Walks a tar from its first to its last byte; undefined if that fails. */
 export async function walkTar(reader: BlockReader, limits: Limits, log: FindingLog): Promise<TarMember[] | undefined> {
   const members: TarMember[] = [];
   let pending: Pending = {};

@@ -16,20 +16,23 @@ import type { PlannedFile } from '../structure/types.ts';
 type TgzOptions = Omit<WriteOptions, 'format'>;
 
 /**
- * RFC 1952 header: method 8, no name, no time, operating system unknown. Written here and not by zlib, which puts in
- * the platform it was built for.
+ * RFC 1952 header: method 8, no name, no time, operating system unknown. Not written by zlib, which inserts the
+ * platform it was built for.
  */
 const GZIP_HEADER = Buffer.from([0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 255]);
 
-/** Writes a `.tar.gz` as TorchServe reads it: everything below one top folder. The tar is archiver's, deflated in parallel. */
+/**
+ * Writes a `.tar.gz` as TorchServe reads it: everything below one top folder. archiver makes the tar, which is deflated
+ * in parallel.
+ */
 export async function writeTgz(options: TgzOptions): Promise<WrittenArchive> {
-  // Loaded here: only this format needs the package, and loading it costs as much as starting the command.
+  // Imported lazily: only this format needs the package, and loading it takes as long as starting the command.
   const { TarArchive } = await import('archiver');
   return writeFileAtomically(options, async (handle) => {
     const members: WrittenMember[] = [];
     const tar = new TarArchive({ statConcurrency: 1 });
     tame(tar);
-    // The reader of the stream and the entry under way each report an error; one after both must not end the process.
+    // Both the reader of the stream and the current entry report an error; a later one must not end the process.
     tar.on('error', () => {});
     const appending = appendFiles(tar, options, members);
     appending.catch((cause: unknown) => stop(tar, cause));
@@ -38,7 +41,7 @@ export async function writeTgz(options: TgzOptions): Promise<WrittenArchive> {
       await appending;
       return { path: options.target, size, members };
     } catch (cause) {
-      // The input under way must be let go of before the output is removed.
+      // The current input must be closed before the output is removed.
       stop(tar, cause);
       await appending.catch(() => {});
       throw cause;
@@ -46,18 +49,19 @@ export async function writeTgz(options: TgzOptions): Promise<WrittenArchive> {
   });
 }
 
-/** Aborting first empties archiver's queue, which would otherwise go on with a stream that is destroyed. */
+/** Aborting first empties archiver's queue; otherwise it continues with a destroyed stream. */
 function stop(tar: TarArchive, cause: unknown): void {
   tar.abort();
   tar.destroy(cause instanceof Error ? cause : new Error(String(cause)));
 }
 
 /**
- * Two errors that archiver 8 lets loose when a tar is stopped, and that would end the process: it calls `unpipe` on the stream
- * behind the tar, which has no such method, and nothing listens to the entry under way, whose failure is told by callback too.
+ * archiver 8 emits two errors when a tar is stopped, which would end the process: it calls `unpipe` on the stream after
+ * the tar, which has no such method, and nothing listens to the current entry, whose failure is also reported by
+ * callback.
  */
 export function tame(tar: object): void {
-  // Private to archiver: its types do not name it, and package.json pins the version that has it.
+  // Private in archiver: its types do not have it, and package.json pins the version that does.
   const engine: unknown = Reflect.get(Object(Reflect.get(tar, '_module')), 'engine');
   if (!isEngine(engine)) {
     const values = { package: 'archiver', lacks: 'the field _module.engine', expected: '8.0.0' };
@@ -105,7 +109,7 @@ async function writeGzip(handle: FileHandle, tar: TarArchive, { compression, sig
   return output.position;
 }
 
-/** Gives the files to archiver one after the other, each streamed, so that memory does not grow with their size. */
+/** Gives the files to archiver one after the other, as streams, so that memory does not grow with their size. */
 async function appendFiles(tar: TarArchive, options: TgzOptions, members: WrittenMember[]): Promise<void> {
   const { files, epilogue, topFolder = archiveStem(options.target), sourceDateEpoch } = options;
   const date = entryTime(sourceDateEpoch);
@@ -166,7 +170,7 @@ async function appendFile(
   };
 }
 
-/** Settles when archiver has taken the whole stream. */
+/** Settles when archiver has consumed the whole stream. */
 function appendStream(
   tar: TarArchive,
   content: Readable,
@@ -181,12 +185,14 @@ function appendStream(
       tar.off('error', reject).off('close', stop);
       resolve();
     });
-    // archiver only asks `stats` for the size, and needs it to write the header before the content.
+    // archiver uses only the size of `stats`, and needs it to write the header before the content.
     tar.append(content, { ...data, stats: { size } as import('node:fs').Stats });
   });
 }
 
-/** The same bytes in pieces of one fixed size, on which the deflated form depends; each piece is a buffer of its own. */
+/**
+ * The same bytes in chunks of one fixed size, on which the deflated form depends; each chunk is a buffer of its own.
+ */
 async function* regroup(stream: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer> {
   let piece = Buffer.allocUnsafe(PIECE_BYTES);
   let filled = 0;

@@ -23,12 +23,12 @@ import {
   type ZipMember,
 } from './format.ts';
 
-/** The directory is read in one piece; 65,535 members with names of 1 kB each stay below this many bytes. */
+/** The directory is read at once; 65,535 members with names of 1 kB each stay below this many bytes. */
 const MAX_CENTRAL_BYTES = 80 * 1024 ** 2;
-/** Members up to this size may have any ratio: they cannot hurt. */
+/** Members up to this size may have any ratio: they are harmless. */
 const RATIO_FREE_BYTES = 1024 ** 2;
 
-/** The members that the central directory lists, in its order; undefined when it cannot be followed. */
+/** The members that the central directory lists, in its order; undefined if it cannot be followed. */
 export async function readCentral(
   source: ByteSource,
   place: CentralPlace,
@@ -52,7 +52,7 @@ export async function readCentral(
     );
     return undefined;
   }
-  // Before anything is sized by the count: so many headers must fit.
+  // Checked before any allocation by the count: the headers must fit.
   if (place.entries * CENTRAL_BYTES > place.size) {
     log.add(
       'archive/central-count',
@@ -104,7 +104,7 @@ function parseCentral(bytes: Buffer, place: CentralPlace, limits: Limits, log: F
   return members;
 }
 
-/** One central header; whatever is wrong with it is logged, and it is returned when the walk can go on with it. */
+/** One central header; its problems are logged, and it is returned if the walk can continue after it. */
 function parseMember(
   bytes: Buffer,
   at: number,
@@ -160,7 +160,10 @@ function parseMember(
 
 const BEYOND_ASCII = /[^\u0000-\u007f]/;
 
-/** Without flag bit 11 Java takes a name for UTF-8 and Python for code page 437: they see two names. Info-ZIP on Unix leaves the flag out. */
+/**
+ * Without flag bit 11 Java reads a name as UTF-8 and Python as code page 437: they see two names. Info-ZIP on Unix
+ * omits the flag.
+ */
 function checkEncoding(rawName: string, flags: number, offset: number, log: FindingLog): string {
   if (!BEYOND_ASCII.test(rawName)) return rawName;
   const bytes = Buffer.from(rawName, 'latin1');
@@ -214,7 +217,10 @@ function checkType(member: ZipMember, add: Add): void {
     );
   }
   if (member.attributes & DOS_FOLDER && !member.isFolder)
-    add('archive/special-file', `MS-DOS attributes ${hex(member.attributes)} are those of a folder, but the name is that of a file`);
+    add(
+      'archive/special-file',
+      `MS-DOS attributes ${hex(member.attributes)} are those of a folder, but the name is that of a file`,
+    );
   if (member.attributes & DOS_SPECIAL) {
     const message = `MS-DOS attributes ${hex(member.attributes)} are those of a volume label, a device or a link`;
     add('archive/special-file', message);

@@ -26,7 +26,7 @@ import {
   SENTINEL32,
 } from './format.ts';
 
-/** What the headers of one written member say. */
+/** The values of the headers of one written member. */
 export interface MemberHeader {
   readonly path: string;
   readonly method: 'stored' | 'deflated';
@@ -35,7 +35,7 @@ export interface MemberHeader {
   readonly size: number;
   readonly mode: number;
   readonly headerOffset: number;
-  /** Sizes in a zip64 field. Decided before the data is written, because the field takes room in the header. */
+  /** Sizes in a zip64 field. Decided before the data is written, because the field takes space in the header. */
   readonly wide: boolean;
 }
 
@@ -105,7 +105,7 @@ function writeShared(
   header.writeUInt16LE(extra.length, offsets.extraBytes);
 }
 
-/** The end record, with the zip64 records before it when a number does not fit. */
+/** The end record, with the zip64 records before it if a number does not fit. */
 export function encodeEnd(entries: number, offset: number, size: number): Buffer {
   const end = Buffer.alloc(END_BYTES);
   end.writeUInt32LE(END_SIGNATURE, 0);

@@ -16,14 +16,17 @@ import {
   SENTINEL32,
 } from './format.ts';
 
-/** The comment's length has 16 bits, so the end record begins within this many bytes of the end. */
+/** The comment's length has 16 bits, so the end record starts within this many bytes of the end. */
 const TAIL_BYTES = END_BYTES + 0xffff;
-/** Comments of real tools are below this; a longer one is worth a word. */
+/** Comments of real tools are shorter; a longer one is reported. */
 const SHORT_COMMENT_BYTES = 1024;
 
 const END_MARK = Buffer.from('PK\u0005\u0006', 'latin1');
 
-/** Finds the one end record and with it the central directory; undefined, with a finding, when the two do not fit the file. */
+/**
+ * Finds the only end record and with it the central directory; undefined, with a finding, if the two do not fit the
+ * file.
+ */
 export async function readEndRecords(source: ByteSource, log: FindingLog): Promise<CentralPlace | undefined> {
   const { tail, tailStart } = await readTail(source);
   const position = findEndRecord(tail, tailStart, log);
@@ -50,8 +53,8 @@ export async function readTail(source: ByteSource): Promise<{ tail: Buffer; tail
 }
 
 /**
- * Position in the tail of the only record whose comment ends with the file. A stored archive inside brings its own, which is
- * data; one inside the comment is not, since some readers take the last they find.
+ * Offset in the tail of the only record whose comment ends at the end of the file. An archive stored inside has its
+ * own, which is data; one inside the comment is not, since some readers use the last one they find.
  */
 export function findEndRecord(tail: Buffer, tailStart: number, log: FindingLog): number | undefined {
   const signatures = findSignatures(tail);
@@ -81,7 +84,7 @@ function findSignatures(tail: Buffer): number[] {
   return found;
 }
 
-/** Where the comment ends; no number when the record itself is cut off. */
+/** End of the comment; NaN if the record itself is truncated. */
 function endOf(tail: Buffer, at: number): number {
   return at + END_BYTES > tail.length ? Number.NaN : at + END_BYTES + tail.readUInt16LE(at + END.commentBytes);
 }
@@ -121,7 +124,7 @@ function readZip64(
   const endOffset = tailStart + position;
   const locator = position - LOCATOR64_BYTES;
   if (locator < 0 || tail.readUInt32LE(locator) !== LOCATOR64_SIGNATURE) {
-    // 65,535 members without zip64 are legal in practice: the count is then the number itself.
+    // 65,535 members without zip64 are common: the count is then the number itself.
     if (end.offset !== SENTINEL32 && end.size !== SENTINEL32) return { ...end, limit: endOffset };
     log.add('archive/zip64', 'The end record points to a zip64 record, but there is no locator before it.', {
       offset: endOffset,

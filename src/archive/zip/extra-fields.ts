@@ -18,7 +18,7 @@ import {
 /** Where the mode stands in ASi's field, behind its checksum. */
 const ASI_MODE = 4;
 
-/** The extra fields of one header that change what a reader sees; all others are passed over. */
+/** The extra fields of one header that change what a reader sees; all others are skipped. */
 export interface ExtraFields {
   readonly zip64?: Buffer;
   readonly unicodePath?: Buffer;
@@ -28,7 +28,7 @@ export interface ExtraFields {
   readonly problem?: string;
 }
 
-/** The extra fields that lie in a header; most members have none. */
+/** The extra fields of a header; most members have none. */
 export function readExtraFields(header: Buffer, at: number, length: number): ExtraFields {
   return length === 0 ? none : parseExtraFields(header.subarray(at, at + length));
 }
@@ -81,7 +81,7 @@ function findSpecial(id: number, body: Buffer): string | undefined {
 
 export type Add = (rule: ArchiveRuleId, message: string) => void;
 
-/** Says what the extra fields of one header have wrong; both headers of a member are held to the same. */
+/** Describes what is wrong in the extra fields of one header; both headers of a member have the same rules. */
 export function checkExtra(extra: ExtraFields, rawName: string, header: 'central' | 'local', add: Add): void {
   if (extra.problem) add('archive/extra-field', `A ${header} header is malformed: ${extra.problem}`);
   if (extra.special !== undefined) add('archive/special-file', extra.special);
@@ -105,7 +105,7 @@ export function widen(numbers: WideNumbers, zip64: Buffer | undefined): WideNumb
   if (zip64 === undefined && !order.some((key) => numbers[key] === SENTINEL32)) return numbers;
   const wanted = order.filter((key) => numbers[key] === SENTINEL32);
   if (zip64 === undefined) return `${wanted.join(' and ')} refer to a missing zip64 field`;
-  // Writers give either exactly the numbers that do not fit (as the specification asks) or all three (Go's do).
+  // Writers store either exactly the numbers that do not fit (as the specification requires) or all three (as Go does).
   const given =
     zip64.length === wanted.length * 8 ? wanted : zip64.length === 24 || zip64.length === 28 ? order : undefined;
   if (given === undefined) return `the zip64 field has ${zip64.length} bytes; expected ${wanted.length * 8}`;
@@ -121,7 +121,7 @@ export function widen(numbers: WideNumbers, zip64: Buffer | undefined): WideNumb
   return wide;
 }
 
-/** Version and CRC-32 of the header's name stand before the name (4.6.9). */
+/** Version and CRC-32 of the header's name come before the name (4.6.9). */
 const UNICODE_PATH_NAME = 5;
 
 /** The name an Info-ZIP Unicode path field gives, whatever its own CRC says. */

@@ -15,7 +15,7 @@ export const END_BYTES = 22;
 export const END64_BYTES = 56;
 export const LOCATOR64_BYTES = 20;
 
-/** Where each field stands in its record, by the record's own words. */
+/** Offset of each field in its record, with the record's own names. */
 export const LOCAL = {
   version: 4,
   flags: 6,
@@ -88,7 +88,7 @@ export const FLAGS_KNOWN = 0x0006 | FLAG_DESCRIPTOR | FLAG_UTF8;
 export const METHOD_STORED = 0;
 export const METHOD_DEFLATED = 8;
 
-/** Extra fields (4.5): each has an id and the length of its body before it. */
+/** Extra fields (4.5): each starts with an id and the length of its body. */
 export const EXTRA = { id: 0, bodyBytes: 2 } as const;
 export const EXTRA_HEADER_BYTES = 4;
 export const EXTRA_ZIP64 = 0x0001;
@@ -110,10 +110,10 @@ export const S_IFMT = 0xf000;
 export const S_IFDIR = 0x4000;
 export const S_IFREG = 0x8000;
 
-/** DEFLATE's best case: a match of 258 bytes from two bits. A header that claims more is false. */
+/** DEFLATE's best case: a match of 258 bytes from two bits. A header that claims more is wrong. */
 export const DEFLATE_MAX_RATIO = 1032;
 
-/** One member as the central directory describes it; every number already checked to be a safe integer. */
+/** One member as in the central directory; every number is checked to be a safe integer. */
 export interface ZipMember {
   /** Without a folder's final slash. */
   readonly name: string;
@@ -121,7 +121,7 @@ export interface ZipMember {
   readonly rawName: string;
   readonly isFolder: boolean;
   readonly method: 'stored' | 'deflated';
-  /** As written; other than `method` only when it is refused. */
+  /** As written; other than `method` only if it is refused. */
   readonly methodCode: number;
   readonly flags: number;
   readonly crc32: number;
@@ -137,7 +137,7 @@ export interface ZipMember {
   readonly offset: number;
 }
 
-/** A member whose local header was read and agrees. */
+/** A member whose local header agrees. */
 export interface LocatedMember extends ZipMember {
   readonly dataOffset: number;
 }

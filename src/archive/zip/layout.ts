@@ -5,8 +5,8 @@ import type { LocatedMember, ZipMember } from './format.ts';
 import { endOfData, hasDescriptor, readDescriptor, readLocalHeader } from './local.ts';
 
 /**
- * Walks the archive front to back as TorchServe's reader does and proves that it meets exactly the members of the
- * directory, in its order, touching: nothing before, between or shared. Returns the members with the place of their data.
+ * Walks the archive front to back as TorchServe's reader does and proves that it finds exactly the members of the
+ * directory, in order and without gaps or overlaps. Returns the members with the offset of their data.
  */
 export async function walkMembers(
   source: ByteSource,
@@ -22,13 +22,17 @@ export async function walkMembers(
     if (found === undefined) continue;
     if (found.dataOffset + member.packedSize > directory) {
       const end = found.dataOffset + member.packedSize;
-      log.add('archive/overlap', `${quote(member.name)} would end at ${end}, after the start of the directory at ${directory}.`, {
-        member: member.name,
-      });
+      log.add(
+        'archive/overlap',
+        `${quote(member.name)} would end at ${end}, after the start of the directory at ${directory}.`,
+        {
+          member: member.name,
+        },
+      );
       continue;
     }
     const next = members[index + 1]?.headerOffset ?? directory;
-    // Most members have no descriptor, and then nothing is waited for.
+    // Most members have no descriptor and need no await.
     cursor = hasDescriptor(found) ? await readDescriptor(source, found, next, log) : endOfData(found);
     located.push(found);
   }

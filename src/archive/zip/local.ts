@@ -17,7 +17,7 @@ import {
   type ZipMember,
 } from './format.ts';
 
-/** Reads the local header of a member and compares it with the central one; undefined when there is none. */
+/** Reads the local header of a member and compares it with the central one; undefined if there is none. */
 export async function readLocalHeader(
   source: ByteSource,
   member: ZipMember,
@@ -31,7 +31,7 @@ export async function readLocalHeader(
     add('archive/local-header', `A local header must be before the directory at ${limit}`);
     return undefined;
   }
-  // Name and all in one read where the header is as the directory says.
+  // One read gets the name and the rest, if the header is as the directory says.
   const likely = Math.min(LOCAL_BYTES + member.rawName.length, limit - headerOffset);
   const fixed = toBuffer(await source.read(headerOffset, likely));
   if (fixed.readUInt32LE(0) !== LOCAL_SIGNATURE) {
@@ -54,7 +54,7 @@ export async function readLocalHeader(
       : toBuffer(await source.read(headerOffset, dataOffset - headerOffset));
   compareFixed(header, header.toString('latin1', LOCAL_BYTES, LOCAL_BYTES + nameBytes), member, add);
   compareNumbers(header, readExtraFields(header, LOCAL_BYTES + nameBytes, extraBytes), member, add);
-  // Not a copy by spread, which V8 makes as a slow object of a kilobyte: 60,000 of them take a second.
+  // Not copied by spread, which V8 makes a slow object of a kilobyte: 60,000 of them take a second.
   return Object.assign(member, { dataOffset });
 }
 
@@ -77,7 +77,7 @@ function compareNumbers(fixed: Buffer, extra: ExtraFields, member: ZipMember, ad
   const crc = fixed.readUInt32LE(LOCAL.crc32);
   const narrow = { packedSize: fixed.readUInt32LE(LOCAL.packedSize), size: fixed.readUInt32LE(LOCAL.size) };
   const isWide = narrow.packedSize === SENTINEL32 || narrow.size === SENTINEL32;
-  // Behind 4 GiB torch's writer adds the offset of the header: 24 bytes, of which the first 16 are the sizes.
+  // After 4 GiB torch's writer adds the offset of the header: 24 bytes, of which the first 16 are the sizes.
   const zip64 = extra.zip64?.length === 16 || extra.zip64?.length === 24 ? extra.zip64 : undefined;
   if (isWide && zip64 === undefined) {
     add(
@@ -87,10 +87,7 @@ function compareNumbers(fixed: Buffer, extra: ExtraFields, member: ZipMember, ad
     return;
   }
   if (isWide && zip64?.length === 24 && zip64.readBigUInt64LE(16) !== BigInt(member.headerOffset))
-    add(
-      'archive/zip64',
-      `The zip64 field says ${zip64.readBigUInt64LE(16)}, the header is at ${member.headerOffset}`,
-    );
+    add('archive/zip64', `The zip64 field says ${zip64.readBigUInt64LE(16)}, the header is at ${member.headerOffset}`);
   const wide =
     zip64 !== undefined ? { size: zip64.readBigUInt64LE(0), packedSize: zip64.readBigUInt64LE(8) } : undefined;
   const streamed = hasDescriptor(member);
@@ -112,8 +109,8 @@ export const hasDescriptor = ({ flags }: ZipMember): boolean => (flags & FLAG_DE
 export const endOfData = ({ dataOffset, packedSize }: LocatedMember): number => dataOffset + packedSize;
 
 /**
- * Checks the descriptor behind a streamed member and returns where the member ends. `next` is where the next header or the
- * directory begins: it decides between the 32-bit and the 64-bit form, which nothing in the descriptor itself does.
+ * Checks the descriptor after a streamed member and returns the end of the member. `next` is the offset of the next
+ * header or of the directory: it decides between the 32-bit and the 64-bit form, which the descriptor itself does not.
  */
 export async function readDescriptor(
   source: ByteSource,
@@ -125,10 +122,7 @@ export async function readDescriptor(
   const add: Add = (rule, message) =>
     log.add(rule, `${message} (${quote(member.name)}, descriptor at offset ${start}).`, { member: member.name });
   if (member.method === 'stored') {
-    add(
-      'archive/descriptor-stored',
-      'A stored member has a data descriptor: a streaming reader cannot find its end',
-    );
+    add('archive/descriptor-stored', 'A stored member has a data descriptor: a streaming reader cannot find its end');
   }
   const length = next - start;
   if (length !== DESCRIPTOR_BYTES && length !== DESCRIPTOR64_BYTES) {

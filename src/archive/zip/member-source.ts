@@ -5,10 +5,10 @@ import { inflateStream, inflateWhole, SMALL_BYTES } from '../bytes/inflate.ts';
 import { spoolToTemp } from '../bytes/spool.ts';
 import type { LocatedMember } from './format.ts';
 
-/** A deflated member up to this size is inflated into memory when it is read at random, a larger one into a temporary file. */
+/** Up to this size a deflated member is inflated into memory for random reads, a larger one into a temporary file. */
 const MEMORY_BYTES = 16 * 1024 ** 2;
 
-/** The content of a member. Read from start to end, its CRC-32 and its sizes are checked on the way. */
+/** The content of a member. Reading from start to end checks its CRC-32 and its sizes. */
 export function memberSource(archive: ByteSource, member: LocatedMember): ByteSource {
   const packed = sliceSource(archive, member.name, member.dataOffset, member.packedSize);
   const open = () => (member.method === 'stored' ? packed.stream() : inflateStream(packed, member.size));
@@ -64,7 +64,7 @@ async function inflateToMemory(packed: ByteSource, member: LocatedMember): Promi
   return bufferSource(member.name, bytes);
 }
 
-/** Small members are summed at once: waiting for the event loop takes longer. */
+/** The checksum of small members is computed at once: waiting for the event loop takes longer. */
 const SUM_AT_ONCE_BYTES = 64 * 1024;
 
 async function* checkedStream(pieces: AsyncIterable<Uint8Array>, member: LocatedMember): AsyncGenerator<Uint8Array> {
@@ -76,7 +76,8 @@ async function* checkedStream(pieces: AsyncIterable<Uint8Array>, member: Located
         yield piece;
         continue;
       }
-      // Summed while the consumer waits for what it does with the piece, which stays valid until the next is asked for.
+      // The checksum is computed while the consumer handles the chunk, which stays valid until the next one is
+      // requested.
       const summed = new Promise<void>((resolve) => {
         setImmediate(() => {
           crc = crc32(piece, crc);

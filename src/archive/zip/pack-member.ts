@@ -20,15 +20,15 @@ import { SENTINEL32 } from './format.ts';
 
 export interface PackSettings {
   readonly compression: Compression;
-  /** Absent when no digests are wanted. */
+  /** Absent if no digests are needed. */
   readonly sha256: Sha256 | undefined;
   readonly time: DosTime;
   readonly signal: AbortSignal | undefined;
-  /** Called with the bytes of each piece of input. */
+  /** Called with the size of each input chunk. */
   readonly onPiece: (bytes: number) => void;
 }
 
-/** A member ready to be written: a small one is in memory already, a large one is read while it is written. */
+/** A member ready to be written: a small one is in memory, a large one is read while it is written. */
 export interface PackedMember {
   writeTo(output: ArchiveOutput): Promise<{ header: MemberHeader; sha256: string | undefined }>;
 }
@@ -49,7 +49,7 @@ function withoutForm({ path, size, mode, origin, open }: PlannedFile): PlannedFi
   return { path, size, mode, origin, open };
 }
 
-/** Takes a deflated member over from another archive as it is. */
+/** Copies a deflated member from another archive unchanged. */
 async function copyDeflated(
   { path, mode, size }: PlannedFile,
   packed: Extract<PackedForm, { method: 'deflated' }>,
@@ -82,7 +82,7 @@ async function copyDeflated(
   }
 }
 
-/** The deflate level for a large member, 0 for storing it. */
+/** The deflate level of a large member, 0 to store it. */
 async function chooseLevel(file: PlannedFile, compression: Compression): Promise<number> {
   if (compression === 'store') return 0;
   const level = compression === 'auto' ? AUTO_LEVEL : compression;
@@ -99,7 +99,7 @@ async function chooseLevel(file: PlannedFile, compression: Compression): Promise
   }
 }
 
-/** Reads, sums and deflates a member that fits in one piece; what the deflated form does not save enough is stored. */
+/** Reads, checksums and deflates a member that fits in one chunk; it is stored if deflating saves too little. */
 async function packSmall(
   file: PlannedFile,
   { compression, sha256: wanted, time, onPiece }: PackSettings,
@@ -138,7 +138,7 @@ async function packSmall(
   };
 }
 
-/** Copies a large member while summing it, then writes its header again with the sum. */
+/** Copies a large member while computing its checksum, then writes its header again with it. */
 async function writeStored(file: PlannedFile, settings: PackSettings, output: ArchiveOutput) {
   const { path, mode, size } = file;
   const wide = size >= SENTINEL32;
@@ -147,9 +147,9 @@ async function writeStored(file: PlannedFile, settings: PackSettings, output: Ar
   let sum = 0;
   await readPlanned(file, async (piece) => {
     settings.signal?.throwIfAborted();
-    // The piece is written by a thread of the pool, hashed by another and summed here at the same time.
+    // The chunk is written by a thread of the pool, hashed by another, and its checksum is computed here, all at once.
     const writing = output.append(piece);
-    writing.catch(() => {}); // Awaited below; until then it must not count as unhandled.
+    writing.catch(() => {}); // Awaited below; until then it must not count as an unhandled rejection.
     sum = crc32(piece, sum);
     await settings.sha256?.update(piece);
     await writing;
@@ -160,7 +160,7 @@ async function writeStored(file: PlannedFile, settings: PackSettings, output: Ar
   return { header, sha256: await settings.sha256?.digest() };
 }
 
-/** Deflates a large member in pieces on all cores, then writes its header again with sum and size. */
+/** Deflates a large member in chunks on all cores, then writes its header again with checksum and size. */
 async function writeDeflated(file: PlannedFile, level: number, settings: PackSettings, output: ArchiveOutput) {
   const { path, mode, size } = file;
   const wide = size >= SENTINEL32;

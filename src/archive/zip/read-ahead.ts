@@ -1,11 +1,11 @@
 import type { ByteSource } from '../../core/byte-source.ts';
 
-/** Small members lie close together: one window then holds hundreds of headers. */
+/** Small members are close together: one window then holds hundreds of headers. */
 const WINDOW_BYTES = 64 * 1024;
-/** Behind a large member a window would be read for one header. */
+/** After a large member a window would be read for one header. */
 const SINGLE_BYTES = 1024;
 
-/** The same source for many small reads in rising order: neighbours come from one system call. */
+/** The same source for many small ascending reads: neighbouring bytes come from one system call. */
 export function readAhead(source: ByteSource): ByteSource {
   let start = 0;
   let window: Uint8Array = new Uint8Array(0);

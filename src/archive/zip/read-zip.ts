@@ -15,7 +15,7 @@ import { verifyMembers } from './verify.ts';
 
 /**
  * Reads the structure of a ZIP: cheap checks first, headers only, whatever the archive's size. The reading owns `file`.
- * Nothing of the archive is handed out unless both of its views, front to back and by directory, are the same.
+ * No member is available unless both views of the archive, front to back and by directory, are equal.
  */
 export async function readZip(file: ByteSource, limits: Limits, log: FindingLog): Promise<ArchiveReading> {
   const place = await readEndRecords(file, log);
@@ -32,10 +32,10 @@ export async function readZip(file: ByteSource, limits: Limits, log: FindingLog)
   };
 }
 
-/** Beyond this many members of a few kB each, one read of the archive is quicker than one of every member. */
+/** With more members than this of a few kB each, one read of the archive is faster than one for each member. */
 const CROWD = 1000;
 const SMALL_MEMBER_BYTES = 4096;
-/** Most that is held for that: what 16,384 such members take. */
+/** Maximum bytes held for that: 16,384 such members. */
 const HELD_BYTES = 64 * 1024 ** 2;
 
 function isCrowded({ size }: ByteSource, { entries }: CentralPlace): boolean {
@@ -61,7 +61,7 @@ async function readMembers(
 function checkNames(members: readonly ZipMember[], limits: Limits, log: FindingLog): void {
   for (const member of members) checkName(member, limits, log);
   checkBudgets(members, limits, log);
-  // Comparing names with one another only means something when each is sound by itself.
+  // Names are compared with each other only if each one is valid.
   if (!log.has((rule) => rule.startsWith('archive/name-'))) checkNamesTogether(members, log);
 }
 

@@ -8,7 +8,7 @@ import { createFindingLog, type FindingLog } from '../structure/findings.ts';
 import type { LocatedMember } from './format.ts';
 import { crcMessage } from './member-source.ts';
 
-/** Members up to this size are read or inflated in one call, which costs a tenth of a stream. */
+/** Members up to this size are read or inflated in one call, which takes a tenth of the time of a stream. */
 const WHOLE_BYTES = 1024 ** 2;
 /** Members checked at a time: enough to keep two to four cores of the thread pool busy. */
 const AT_ONCE = 4;
@@ -19,7 +19,7 @@ export interface VerifyOptions {
   readonly onBytes?: (done: number) => void;
 }
 
-/** Reads every byte of every member and reports what is not as its header says. */
+/** Reads every byte of every member and reports each difference from its header. */
 export async function verifyMembers(
   archive: ByteSource,
   members: readonly LocatedMember[],

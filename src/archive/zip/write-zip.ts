@@ -7,10 +7,10 @@ import type { WriteOptions, WrittenArchive, WrittenMember } from '../plan/write-
 import { type DosTime, encodeCentralHeader, encodeEnd, type MemberHeader, toDosTime } from './encode.ts';
 import { type PackedMember, type PackSettings, packMember } from './pack-member.ts';
 
-/** Members prepared at a time; a small one is held in memory whole, at most 1 MiB and its deflated form. */
+/** Members prepared at a time; a small one is in memory with its deflated form, at most 1 MiB each. */
 const AT_ONCE = 9;
 
-/** Writes a ZIP: members in the order given, no data descriptors, zip64 only where a number does not fit. */
+/** Writes a ZIP: members in the given order, no data descriptors, zip64 only if a number does not fit. */
 export async function writeZip(
   options: Omit<WriteOptions, 'format'> & Pick<Required<WriteOptions>, 'compression'>,
 ): Promise<WrittenArchive> {

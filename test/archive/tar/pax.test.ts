@@ -24,10 +24,10 @@ test('sparse records are detected', () => {
 });
 
 test.each([
-  ['a record twice', [record('path', 'a'), record('path', 'b')], 'is there twice'],
-  ['a size in words', [record('size', 'many')], 'the size is no number'],
+  ['a record twice', [record('path', 'a'), record('path', 'b')], 'occurs twice'],
+  ['a size in words', [record('size', 'many')], 'the size is not a number'],
   ['another character set', [record('hdrcharset', 'BINARY')], 'expected UTF-8'],
-  ['no length', ['path=a\n'], 'does not begin with its length'],
+  ['no length', ['path=a\n'], 'does not start with its length'],
   ['a length too long', ['99 path=a\n'], 'does not end with a newline'],
   ['no value', ['7 path\n'], 'has no "="'],
 ])('%s is refused', (_, records, reason) => {

@@ -29,7 +29,7 @@ test('extra fields that change the meaning are found among others', () => {
 test.each([
   ['stray bytes', Buffer.from('ab'), '2 stray bytes'],
   ['a field longer than what is left', Buffer.from('0100ff00', 'hex'), 'claims 255 bytes, 0 are left'],
-  ['a field twice', Buffer.concat([field(1, wide(1n)), field(1, wide(2n))]), 'is there twice'],
+  ['a field twice', Buffer.concat([field(1, wide(1n)), field(1, wide(2n))]), 'occurs twice'],
 ])('%s is a problem', (_, bytes, problem) => {
   expect(parseExtraFields(bytes).problem).toContain(problem);
 });
@@ -45,7 +45,7 @@ test('zip64 values replace only the fields that refer to them', () => {
 });
 
 test.each([
-  ['a field that is not there', undefined, 'refer to a zip64 field that is not there'],
+  ['a field that is not there', undefined, 'refer to a missing zip64 field'],
   ['a field of another length', wide(1n, 2n), 'expected 8'],
   ['a number above those that can be counted', wide(2n ** 60n), 'gives size as'],
   ['a number that contradicts the header', wide(1n, 8n, 3n), 'packedSize is 7 in the header and 8'],
