@@ -13,44 +13,44 @@ import type { HandlerReference } from './handler/handler-reference.ts';
 import type { WorkflowReading } from './workflow/read-workflow.ts';
 
 /**
- * What the files of an archive say, each document read when it is first asked for, and once. Every reader of an archive
- * reads through this: `inspect` prints it, `validate` judges it, `pack` checks its plan with it, a worker loads by it.
- * Nothing of the archive is run. Methods throw only when the storage fails.
+ * The facts of an archive, each document read once, when it is first needed. Every reader of an archive uses them:
+ * `inspect` prints them, `validate` checks them, `pack` checks its plan with them, a worker loads by them. Nothing of
+ * the archive is run. Methods throw only if the storage fails.
  */
 export interface ModelFacts {
-  /** A model archive, a workflow archive, or a weights file by itself. */
+  /** A model archive, a workflow archive, or a single weights file. */
   readonly kind: 'archive' | 'workflow' | 'weights';
   /** An archive, a folder, or a plan not yet written. */
   readonly tree: FileTree;
   readonly limits: Limits;
   members(): Promise<ReadonlyMap<string, FileEntry>>;
-  /** MAR-INF/MANIFEST.json, or why there is none. */
+  /** MAR-INF/MANIFEST.json, or the reason why there is none. */
   manifest(): Promise<ManifestReading>;
-  /** The manifest's `model`; empty when there is none that can be read. */
+  /** The manifest's `model`; empty if it cannot be read. */
   model(): Promise<NonNullable<Manifest['model']>>;
-  /** The file the manifest calls configFile; undefined when it names none. */
+  /** The file named by the manifest's configFile; undefined if it names none. */
   config(): Promise<ModelConfigReading | undefined>;
   /** index_to_name.json. */
   labels(): Promise<LabelsReading>;
-  /** The file the manifest calls requirementsFile. */
+  /** The file named by the manifest's requirementsFile. */
   requirements(): Promise<Requirements>;
-  /** MAR-INF/mar.json, what `mar pack` wrote about the archive. */
+  /** MAR-INF/mar.json, the record that `mar pack` wrote. */
   record(): Promise<RecordReading>;
-  /** How the manifest's handler would be run; of a workflow, the file of its functions. */
+  /** What runs the manifest's handler; for a workflow, the file of its functions. */
   handler(): Promise<HandlerReference>;
-  /** Facts about a Python member; undefined when it is no readable text. */
+  /** Facts about a Python member; undefined if it is not readable text. */
   python(member: string): Promise<PythonFacts | undefined>;
-  /** Facts about a JavaScript member; undefined when it is no readable text. */
+  /** Facts about a JavaScript member; undefined if it is not readable text. */
   module(member: string): Promise<ModuleFacts | undefined>;
-  /** The source of a handler, or another text of at most 8 MiB; undefined when it is larger or not UTF-8. */
+  /** The source of a handler, or another text of at most 8 MiB; undefined if it is larger or not UTF-8. */
   text(member: string): Promise<string | undefined>;
-  /** The member that holds the model's weights: the manifest's serializedFile, or the weights file itself. */
+  /** The member with the model's weights: the manifest's serializedFile, or the weights file itself. */
   serializedFile(): Promise<string | undefined>;
-  /** Members held to be weights: the serialized file first, then those named so. */
+  /** Members that count as weights: the serialized file first, then those with names of weights. */
   weightsMembers(): Promise<readonly string[]>;
   /** Facts and problems of one weights member. */
   weights(member: string): Promise<WeightsReading>;
-  /** Everything wrong with any member that holds weights. */
+  /** All problems of all weights members. */
   weightsProblems(): Promise<readonly MemberProblem[]>;
   /** Of a workflow archive: manifest, specification and graph. */
   workflow(): Promise<WorkflowReading>;

@@ -14,20 +14,20 @@ import { createFacts } from './read-facts.ts';
 import { promisesWeights } from './weights-members.ts';
 import { openWeightsTree } from './weights-tree.ts';
 
-/** What a path or URL leads to. */
+/** The target of a path or URL. */
 export type Place =
   | { readonly kind: 'folder'; readonly path: string }
   | {
       readonly kind: 'file';
       /** The last part of the path. */
       readonly name: string;
-      /** Of a file of this machine; files beside it may belong to it. */
+      /** Of a local file; files next to it may belong to it. */
       readonly path?: string;
-      /** The bytes, opened anew each time. */
+      /** The bytes, opened again each time. */
       open(): Promise<ByteSource>;
     };
 
-/** A path of this machine; a file that is not there or cannot be read is worded where it is opened. */
+/** A local path; the error for a missing or unreadable file is thrown when it is opened. */
 export async function findLocalPlace(path: string): Promise<Place> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) return { kind: 'folder', path };
@@ -36,18 +36,21 @@ export async function findLocalPlace(path: string): Promise<Place> {
 
 export interface OpenFactsOptions {
   readonly limits?: Partial<Limits>;
-  /** Takes any ZIP for an archive, a torch checkpoint too. */
+  /** Treats any ZIP as an archive, also a torch checkpoint. */
   readonly asArchive?: boolean;
 }
 
 export interface OpenFacts {
   readonly facts: ModelFacts;
-  /** The structure; of a weights file, what it looked like as an archive. */
+  /** The structure; for a weights file, its reading as an archive. */
   readonly archive: ArchiveReading;
   close(): Promise<void>;
 }
 
-/** An archive, an unpacked folder, or a weights file by itself, told apart by content. Throws when it is missing or cannot be read. */
+/**
+ * An archive, an unpacked folder, or a single weights file, recognised by content. Throws if it is missing or cannot be
+ * read.
+ */
 export async function openFacts(place: Place, options: OpenFactsOptions = {}): Promise<OpenFacts> {
   const limits = { ...defaultLimits, ...options.limits };
   const archive =
@@ -74,14 +77,14 @@ export async function openFacts(place: Place, options: OpenFactsOptions = {}): P
   }
 }
 
-/** An archive that was extracted, as a worker sees it. */
+/** An extracted archive, for a worker. */
 export async function openModelFolder(path: string): Promise<ModelFacts> {
   return createFacts(await openExtracted(path));
 }
 
 /**
- * A torch checkpoint is a ZIP too, one of before 2017 a tar: what has no manifest is judged as weights by its content, and
- * where that says nothing, by its name.
+ * A torch checkpoint is also a ZIP, one from before 2017 a tar: a file without a manifest counts as weights by its
+ * content, or else by its name.
  */
 async function isWeightsFile(name: string, { format, tree }: ArchiveReading): Promise<boolean> {
   if (promisesManifest(name) || (await tree?.has(MANIFEST_PATH))) return false;
@@ -92,13 +95,16 @@ async function isWeightsFile(name: string, { format, tree }: ArchiveReading): Pr
   return !isTar || promisesWeights(name);
 }
 
-/** torch.save writes `data.pkl` into the one folder of a ZIP; before 2017 it wrote a tar of `pickle`, `storages`, `tensors`. */
+/**
+ * torch.save writes `data.pkl` into the only folder of a ZIP; before 2017 it wrote a tar of `pickle`, `storages`,
+ * `tensors`.
+ */
 async function isCheckpoint(tree: FileTree): Promise<boolean> {
   const names = (await tree.list()).map(({ path }) => path.replace(/^[^/]+\//, ''));
   return names.includes('data.pkl') || ['pickle', 'storages', 'tensors'].every((name) => names.includes(name));
 }
 
-/** By its manifest; what has none by its name. */
+/** By its manifest; without one by its name. */
 async function isWorkflow(name: string, tree: FileTree): Promise<boolean> {
   if (await tree.has(MANIFEST_PATH)) return false;
   return isWorkflowName(name) || (await tree.has(WORKFLOW_MANIFEST_PATH));

@@ -10,18 +10,20 @@ import { readRequirements } from './documents/requirements.ts';
 import type { ModelFacts } from './facts.ts';
 import { detectHandler, type HandlerReference } from './handler/handler-reference.ts';
 
-/** Bytes of a handler's source; a bundle of a whole framework has 5 MB, and parsing costs a third of a second a MB. */
+/**
+ * Bytes of a handler's source; a bundle of a whole framework has 5 MB, and parsing takes a third of a second per MB.
+ */
 const SOURCE_BYTES = 8 * 1024 ** 2;
 
 export interface FactsOptions {
   /** Default: a model archive. */
   readonly kind?: ModelFacts['kind'];
   readonly limits?: Partial<Limits>;
-  /** Of kind `weights`: the member that was asked for, with what was read of it; the others are files it refers to. */
+  /** Of kind `weights`: the requested member, with its reading; the other files are its references. */
   readonly weightsFile?: { readonly member: string; readonly reading?: WeightsReading };
 }
 
-/** The facts of a tree. Parsers of code and weights are loaded when one is asked for: a worker needs neither. */
+/** The facts of a tree. Parsers of code and weights are loaded on demand: a worker needs neither. */
 export function createFacts(tree: FileTree, options: FactsOptions = {}): ModelFacts {
   const { kind = 'archive', weightsFile } = options;
   const limits = { ...defaultLimits, ...options.limits };

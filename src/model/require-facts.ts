@@ -5,7 +5,7 @@ import type { Manifest } from './documents/manifest.ts';
 import { describeUnusable } from './documents/read-manifest.ts';
 import type { ModelFacts } from './facts.ts';
 
-/** The manifest to run by; throws FILE_NOT_FOUND or CONFIG_INVALID where there is none. */
+/** The manifest to run; throws FILE_NOT_FOUND or CONFIG_INVALID if it is missing or unreadable. */
 export async function requireManifest(facts: ModelFacts): Promise<Manifest> {
   const reading = await facts.manifest();
   if (reading.kind === 'ok') return reading.manifest;
@@ -14,7 +14,7 @@ export async function requireManifest(facts: ModelFacts): Promise<Manifest> {
   throw new ToolError('CONFIG_INVALID', { path, reason: describeUnusable(reading) });
 }
 
-/** The model configuration to run by, undefined where the manifest names none; throws FILE_NOT_FOUND or CONFIG_INVALID. */
+/** The model configuration to run, undefined if the manifest names none; throws FILE_NOT_FOUND or CONFIG_INVALID. */
 export async function requireConfig(facts: ModelFacts): Promise<ModelConfig | undefined> {
   const reading = await facts.config();
   if (reading === undefined || reading.kind === 'ok') return reading;

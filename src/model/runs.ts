@@ -5,7 +5,7 @@ import type { ModelFacts } from './facts.ts';
 import { isOnnxBuiltin, onnxBuiltins, upstreamBuiltinNames } from './handler/builtin-names.ts';
 import type { HandlerReference } from './handler/handler-reference.ts';
 
-/** Why a server cannot run an archive, for rules that judge one of the reasons. */
+/** Why a server cannot run an archive, for rules about a single reason. */
 export type Obstacle =
   | 'structure'
   | 'manifest'
@@ -22,7 +22,7 @@ export type Obstacle =
 export interface RunVerdict {
   readonly server: 'mar serve' | 'TorchServe';
   readonly able: 'yes' | 'no' | 'unknown';
-  /** One sentence: what it takes, or what stands in the way. */
+  /** One sentence: what is needed, or what prevents it. */
   readonly why: string;
   readonly obstacle?: Obstacle;
 }
@@ -33,7 +33,7 @@ const yes = (why: string): Verdict => ({ able: 'yes', why });
 const no = (obstacle: Obstacle, why: string): Verdict => ({ able: 'no', why, obstacle });
 const unknown = (why: string): Verdict => ({ able: 'unknown', why });
 
-/** Which servers can run a model archive, and why (not): the one judge, of `inspect` and of the rules. */
+/** Which servers can run a model archive, and why (not): used by `inspect` and by the rules. */
 export async function judgeRuns(facts: ModelFacts, { isSound = true } = {}): Promise<readonly RunVerdict[]> {
   return [
     { server: 'mar serve', ...(isSound ? await judgeMarServe(facts) : no('structure', BROKEN)) },
@@ -136,13 +136,13 @@ function unknownRuntime(runtime: string): Verdict {
   return no('runtime', `It does not know the runtime ${JSON.stringify(runtime)}.`);
 }
 
-/** Language model handlers, which fetch their weights by name. */
+/** Language model handlers, which download their weights by name. */
 const FETCHING: ReadonlySet<string> = new Set(['vllm_handler', 'trt_llm_handler']);
 
-/** What the base handlers load without a class of the user's (contract 6.1), and onnxruntime's own form, which runs here. */
+/** Weights that the base handlers load without a custom class (contract 6.1), and the ORT format, which runs here. */
 const SELF_CONTAINED = /\.(pt|onnx|ort|so|pt2)$/;
 
-/** What a built-in handler lacks to load its weights. */
+/** What a built-in handler needs and lacks to load its weights. */
 export interface WeightsGap {
   readonly obstacle: 'no-weights' | 'no-model-class';
   readonly why: string;
@@ -150,7 +150,7 @@ export interface WeightsGap {
   readonly at: { readonly member: string; readonly pointer?: string };
 }
 
-/** Undefined where the handler is no built-in one, or has all it needs. */
+/** Undefined if the handler is not built in, or has all it needs. */
 export async function findWeightsGap(facts: ModelFacts): Promise<WeightsGap | undefined> {
   const handler = await facts.handler();
   const { serializedFile, modelFile } = await facts.model();

@@ -22,7 +22,7 @@ function isWeightsName(member: string): boolean {
 export async function findWeightsMembers(facts: ModelFacts): Promise<readonly string[]> {
   const serialized = await facts.serializedFile();
   const members = [...(await facts.members()).keys()];
-  // What a shard index says is about other members; it holds no weights.
+  // A shard index describes other members; it contains no weights.
   const first = members.filter((member) => member === serialized && !isShardIndexName(member));
   return [...first, ...members.filter((member) => member !== serialized && isWeightsName(member))];
 }

@@ -10,7 +10,7 @@ import { RECORD_PATH } from './documents/record.ts';
 import type { MemberProblem, ModelFacts } from './facts.ts';
 import { readMemberWeights } from './weights-members.ts';
 
-/** Everything wrong with the weights of an archive, in the order of its members. */
+/** All problems of the weights of an archive, in the order of its members. */
 export async function findWeightsProblems(facts: ModelFacts): Promise<readonly MemberProblem[]> {
   const members = [...(await facts.members()).values()].filter(({ path }) => !JUDGED_ELSEWHERE.has(path));
   const weights = new Set(await facts.weightsMembers());
@@ -33,23 +33,23 @@ const JUDGED_ELSEWHERE: ReadonlySet<string> = new Set([MANIFEST_PATH, WORKFLOW_M
 
 async function findOwnProblems(facts: ModelFacts, member: string): Promise<readonly WeightsProblem[]> {
   const { facts: read, detected, problems } = await facts.weights(member);
-  // Of a file that is given by itself weights/recognised says more.
+  // For a file that is given alone, weights/recognised reports more.
   const isAlone = facts.kind === 'weights' && member === (await facts.serializedFile());
   const own = isAlone && isNothing(problems, detected) ? [] : problems;
   return read?.format === 'onnx' ? [...own, ...(await checkExternalData(read, member, facts.tree))] : own;
 }
 
 /**
- * A pickle under any name runs its code when somebody loads it (CVE-2025-10155): in the external data of a model, in a
- * file that is called text. Other formats are none by accident.
+ * A pickle under any name runs its code when it is loaded (CVE-2025-10155): in the external data of a model, in a file
+ * named as text. Other formats do not occur by accident.
  */
 async function findPickles({ tree }: ModelFacts, member: string): Promise<readonly WeightsProblem[]> {
-  // Read past the facts, which keep what they have read: nobody asks again, and an archive may have 60,000 such members.
+  // Not read through the facts, which keep every reading: an archive may have 60,000 such members, each read once.
   const { problems } = await readMemberWeights(tree, member);
   return problems.filter(isAboutPickle);
 }
 
-/** No weights at all; a library is only where a manifest names it, as a compiled model. */
+/** Not weights; a library counts only if a manifest names it, as a compiled model. */
 export function isNothing(problems: readonly WeightsProblem[], detected: string | undefined): boolean {
   const isUnknown = problems.some(({ rule }) => rule === 'weights/unknown-format');
   return isUnknown && (detected === undefined || detected === 'ELF library');
@@ -59,7 +59,7 @@ function isAboutPickle({ rule }: WeightsProblem): boolean {
   return rule.startsWith('weights/pickle') || ABOUT_PICKLES.has(rule);
 }
 
-/** A ZIP or an array that cannot be followed may hold a pickle for a reader that follows it otherwise. */
+/** A ZIP or an array that cannot be followed may contain a pickle for a reader that follows it differently. */
 const ABOUT_PICKLES: ReadonlySet<string> = new Set([
   'weights/not-scanned',
   'weights/left-out',

@@ -9,7 +9,7 @@ import { isShardIndexName, readShardIndex, readWeights, type WeightsReading } fr
 
 export interface WeightsFile {
   readonly name: string;
-  /** Of a file of this machine. */
+  /** Of a local file. */
   readonly path?: string;
   open(): Promise<ByteSource>;
 }
@@ -17,11 +17,11 @@ export interface WeightsFile {
 export interface WeightsTree {
   readonly tree: FileTree;
   readonly member: string;
-  /** Of the member; none of a shard index, which holds no weights. */
+  /** Of the member; none for a shard index, which contains no weights. */
   readonly reading?: WeightsReading;
 }
 
-/** A weights file by itself as a tree: the file, and the files beside it that it refers to, where it is a file of this machine. */
+/** A single weights file as a tree: the file, and the files it refers to, if it is a local file. */
 export async function openWeightsTree(file: WeightsFile): Promise<WeightsTree> {
   const { name, path } = file;
   const member = findNameProblems(name).length === 0 ? name : 'weights';
@@ -38,7 +38,7 @@ export async function openWeightsTree(file: WeightsFile): Promise<WeightsTree> {
   return { tree: planTree(path ?? name, files), member, ...(reading ? { reading } : {}) };
 }
 
-/** Those of the names that are files of the folder. */
+/** The names that are files of the folder. */
 async function findBeside(folder: string, names: readonly string[]): Promise<PlannedFile[]> {
   const files: PlannedFile[] = [];
   for (const name of names) {
@@ -55,7 +55,7 @@ function planFile(member: string, origin: string, size: number, open: () => Prom
 }
 
 interface Referring {
-  /** Names beside the file: external data of an ONNX model, shards of an index. */
+  /** Names of files next to the file: external data of an ONNX model, shards of an index. */
   readonly references: readonly string[];
   readonly reading?: WeightsReading;
 }

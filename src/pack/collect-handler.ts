@@ -17,7 +17,7 @@ export interface CollectedHandler {
   readonly input: PackInput | undefined;
 }
 
-/** The file behind `--handler`, in the form its runtime wants it; none for a built-in one. */
+/** The file of `--handler`, in the form its runtime needs; none for a built-in handler. */
 export async function collectHandler(text: string, runtime: Runtime, context: Context): Promise<CollectedHandler> {
   const argument = parseHandlerArgument(text, runtime, platform());
   if (argument.kind === 'builtin') return { name: argument.name, input: undefined };
@@ -31,7 +31,10 @@ export async function collectHandler(text: string, runtime: Runtime, context: Co
   return { name: basename(text), input };
 }
 
-/** The Python handler that gives TorchServe the answers of a built-in one of ours. Throws INVALID_OPTION for a handler without. */
+/**
+ * The Python handler with which TorchServe gives the answers of one of our built-in handlers. Throws INVALID_OPTION for
+ * a handler without one.
+ */
 export async function collectCounterpart(name: string): Promise<CollectedHandler> {
   if (!isOneOf(counterpartNames, name)) {
     const expected = `a built-in handler that has a Python counterpart (${counterpartNames.join(', ')})`;

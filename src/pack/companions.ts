@@ -7,17 +7,17 @@ import { findNameProblems } from '../core/paths.ts';
 import { isShardIndexName, readShardIndex, readWeights } from '../weights/index.ts';
 import type { PackInput } from './plan.ts';
 
-/** A file that a model needs beside it, by its path from the model's folder. */
+/** A file that a model needs, by its path relative to the model's folder. */
 interface Companion {
   readonly location: string;
   readonly role: string;
-  /** Goes on from "is packed too: …". */
+  /** Continues the sentence "is packed too: …". */
   readonly why: string;
 }
 
 /**
- * Files the model itself names (ONNX external data, shards), taken from beside it to the relative path it expects. What is
- * not there is left to the rules, which name it; a reference that leads outside the model's folder is never followed.
+ * Files that the model itself names (ONNX external data, shards), packed at the relative path it expects. The rules
+ * report a missing file; a reference outside the model's folder is never followed.
  */
 export async function collectCompanions(
   model: PackInput,
@@ -80,7 +80,11 @@ async function readExternalData(path: string): Promise<Companion[]> {
   try {
     const { facts } = await readWeights(source, path);
     const references = facts?.format === 'onnx' ? facts.externalData : [];
-    return references.map(({ location }) => ({ location, role: 'external data', why: 'refers to it as external data' }));
+    return references.map(({ location }) => ({
+      location,
+      role: 'external data',
+      why: 'refers to it as external data',
+    }));
   } finally {
     await source.close();
   }

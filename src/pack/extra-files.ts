@@ -7,9 +7,9 @@ import { glob, isPattern } from './glob.ts';
 import type { PackInput } from './plan.ts';
 
 /**
- * `--extra-files`: pieces between commas, wildcards, folders whose children go to the root (contract 1.3). Where
- * upstream failed or dropped a file in silence, the obvious is done: blanks around a comma are ignored, and a path
- * that exists as written is never a wildcard.
+ * `--extra-files`: comma-separated items, wildcards, folders whose children go to the root (contract 1.3). Where
+ * upstream failed or silently dropped a file, the intended file is packed: blanks around a comma are ignored, and a
+ * path that exists as written is never a wildcard.
  */
 export async function collectExtraFiles(
   text: string,

@@ -16,7 +16,9 @@ export interface FolderFile {
   readonly mode: number;
 }
 
-/** What upstream takes of a folder: every regular file, pruned directories left out. Sorted; links followed. */
+/**
+ * The files that upstream packs of a folder: every regular file, without pruned directories. Sorted; links followed.
+ */
 export async function listFolderFiles(folder: string): Promise<FolderFile[]> {
   return listFiles(folder, (name, _absolute, isFolder) => isFolder && isPruned(name));
 }

@@ -2,7 +2,7 @@ import type { Runtime } from '../model/documents/manifest.ts';
 import { upstreamBuiltinNames } from '../model/handler/builtin-names.ts';
 import { splitEntryPoint } from '../model/handler/entry-point.ts';
 
-/** What `--handler` names, before any file is looked at. */
+/** The handler named by `--handler`, before any file is read. */
 export type HandlerArgument =
   | { readonly kind: 'builtin'; readonly name: string }
   /** Candidates in the order they are tried; `entryPoint` is the text after the colon. */

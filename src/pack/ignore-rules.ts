@@ -2,7 +2,7 @@ import { isAbsolute, join, relative } from 'node:path';
 import ignore from 'ignore';
 import { readOptionalFile } from '../core/read-file.ts';
 
-/** Never wanted in an archive when a whole folder is packed; a file named on its own is always taken. */
+/** Never wanted when a whole folder is packed; a file named explicitly is always packed. */
 const ALWAYS_IGNORED = [
   '.git/',
   '.hg/',
@@ -18,10 +18,10 @@ const ALWAYS_IGNORED = [
 
 export const IGNORE_FILE = '.marignore';
 
-/** Says of an absolute path whether `.marignore` (gitignore's syntax, relative to its folder) leaves it out. */
+/** Tests whether `.marignore` (gitignore's syntax, relative to its folder) ignores an absolute path. */
 export type IsIgnored = (absolute: string) => boolean;
 
-/** The rules of `<folder>/.marignore`, if there is one, after the built-in ones and before `patterns`. */
+/** The default rules, then those of `<folder>/.marignore`, if it exists, then `patterns`. */
 export async function readIgnoreRules(folder: string, patterns: readonly string[] = []): Promise<IsIgnored> {
   const path = join(folder, IGNORE_FILE);
   const own = (await readOptionalFile(path)) ?? '';
@@ -32,7 +32,7 @@ export async function readIgnoreRules(folder: string, patterns: readonly string[
   return (absolute) => {
     const folderMark = absolute.endsWith('/') ? '/' : '';
     const inside = relative(folder, absolute).split('\\').join('/') + folderMark;
-    // Rules speak of files below their folder; what lies outside is judged by its own name alone.
+    // Rules apply to files below their folder; a file outside is matched by its name only.
     const judged = inside.startsWith('../') || isAbsolute(inside) ? inside.replace(/^.*\/(?=.)/s, '') : inside;
     return judged ? matcher.ignores(judged) : false;
   };

@@ -6,19 +6,21 @@ import { listAllFiles } from './folder-files.ts';
 import type { IsIgnored } from './ignore-rules.ts';
 import type { PackInput } from './plan.ts';
 
-/** `from` on disk becomes `to` in the archive: a file's own name, or a folder's, unless said otherwise; `.` is the root. */
+/** `from` on disk becomes `to` in the archive, by default the name of the file or folder; `.` is the root. */
 export interface FileMapping {
   readonly from: string;
   readonly to?: string | undefined;
 }
 
-/** `src=dest` of a command line; a path that holds "=" itself is written in the config file. */
+/** `src=dest` of a command line; use the config file for a path that contains "=". */
 export function parseMapping(text: string): FileMapping {
   const at = text.indexOf('=');
   return at < 0 ? { from: text } : { from: text.slice(0, at), to: text.slice(at + 1) };
 }
 
-/** Files and folders kept as they are; ignored files of a folder are left out, a file named on its own never is. */
+/**
+ * Files, and folders with their structure; ignored files of a folder are left out, a file named explicitly never is.
+ */
 export async function collectMappedFiles(
   mappings: readonly FileMapping[],
   cwd: string,

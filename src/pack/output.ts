@@ -10,16 +10,19 @@ export interface PackOutput {
   readonly path: string;
 }
 
-/** How a command line treats what is there. */
+/** How a command treats an existing output. */
 export interface OutputPolicy {
   readonly existsCode: 'OUTPUT_EXISTS' | 'WORKFLOW_OUTPUT_EXISTS';
-  /** torch-workflow-archiver wants the folder to be there. */
+  /** torch-workflow-archiver requires an existing folder. */
   readonly createsFolder: boolean;
   /** Upstream's warnings about what it overwrites and which folder it makes. */
   readonly warns: boolean;
 }
 
-/** Throws EXPORT_PATH_NOT_FOLDER for a folder that is none, OUTPUT_EXISTS for an archive that may not be overwritten. */
+/**
+ * Throws EXPORT_PATH_NOT_FOLDER for a path that is not a folder, OUTPUT_EXISTS for an archive that may not be
+ * overwritten.
+ */
 export async function checkOutput(
   { folder, path }: PackOutput,
   { force, policy }: { readonly force: boolean; readonly policy: OutputPolicy },
@@ -33,7 +36,7 @@ export async function checkOutput(
   if (existing && policy.warns) context.log({ kind: 'warning', message: `Overwriting ${path} ...` });
 }
 
-/** Makes the folder of the output when it is not there. */
+/** Creates the folder of the output if it does not exist. */
 export async function ensureFolder({ folder }: PackOutput, { warns }: OutputPolicy, context: Context): Promise<void> {
   const absolute = resolve(context.cwd, folder);
   if (await stat(absolute).catch(() => undefined)) return;

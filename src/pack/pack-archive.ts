@@ -13,7 +13,7 @@ import type { MakeRecord } from './prepare-record.ts';
 
 type AnyManifest = Manifest | WorkflowManifest;
 
-/** What goes into an archive; the manifest is data until it is written. */
+/** The content of an archive; the manifest stays data until it is written. */
 export interface PackContents<M extends AnyManifest> {
   readonly inputs: readonly PackInput[];
   readonly manifest: M;
@@ -24,25 +24,28 @@ export interface PackJob<M extends AnyManifest> {
   readonly output: PackOutput;
   readonly format: WrittenFormat;
   readonly compression: Compression;
-  /** Folder that a tar puts everything in. */
+  /** Top folder of a tar. */
   readonly topFolder: string;
   readonly force: boolean;
   readonly collect: () => Promise<PackContents<M>>;
 }
 
-/** In what the command lines that pack differ. */
+/** The differences between the commands that pack. */
 export interface PackPolicy<M extends AnyManifest> {
   readonly output: OutputPolicy;
-  /** Gives what is found in the plan, weighed; throws ARCHIVE_REFUSED for what must not be written. */
+  /**
+   * Returns the findings about the plan, with their severity; throws ARCHIVE_REFUSED for a plan that must not be
+   * written.
+   */
   readonly judge: (plan: PackPlan) => Promise<readonly Finding[]>;
-  /** Makes the file that is added behind all others, and asks for their digests. */
+  /** Makes the last file, from the digests of the others. */
   readonly record?: (plan: PackPlan, contents: PackContents<M>) => Promise<MakeRecord>;
 }
 
 export interface PlannedArchive<M extends AnyManifest> {
   readonly manifest: M;
   readonly findings: readonly Finding[];
-  /** Every file of the archive, the record among them. */
+  /** Every file of the archive, including the record. */
   readonly files: readonly PlannedFile[];
 }
 
@@ -61,7 +64,7 @@ export async function packArchive<M extends AnyManifest>(
   return { ...planned, written: await write(job, policy, plan, record, context) };
 }
 
-/** All of it but the writing: a dry run. */
+/** Everything except writing: a dry run. */
 export async function planPack<M extends AnyManifest>(job: PackJob<M>, policy: PackPolicy<M>) {
   const contents = await job.collect();
   const plan = planArchive(contents.inputs, contents.manifest);
@@ -97,7 +100,7 @@ async function write<M extends AnyManifest>(
 
 export const COLLISION_RULE = 'pack/collision';
 
-/** Two inputs of one name as findings. */
+/** Two inputs with one name, as findings. */
 export function collisionFindings({ collisions }: PackPlan, severity: Severity, hint: string): Finding[] {
   return collisions.map(({ path, kept, lost }) => ({
     rule: COLLISION_RULE,

@@ -6,7 +6,7 @@ import { collectCompanions } from './companions.ts';
 import type { FileMapping } from './mapped-files.ts';
 import type { PackInput } from './plan.ts';
 
-/** What an archive is made of, as the user names it; paths are relative to the context's folder. */
+/** The inputs of an archive, as the user names them; paths are relative to the context's folder. */
 export interface PartOptions {
   /** The first is the manifest's serializedFile. */
   readonly weights: readonly FileMapping[];
@@ -17,12 +17,12 @@ export interface PartOptions {
   readonly modelConfig: string | undefined;
   /** `both`: a built-in handler is replaced by its Python counterpart, which TorchServe runs. */
   readonly target: 'mar' | 'torchserve' | 'both';
-  /** What the options are called on this command line, for messages. */
+  /** Names of the options of this command, for messages. */
   readonly roles: { readonly weights: string; readonly modelConfig: string };
   readonly collectFiles: () => Promise<readonly PackInput[]>;
 }
 
-/** Everything found on disk for the archive, and the manifest's names of it. */
+/** All files found on disk for the archive, and their names in the manifest. */
 export interface CollectedParts {
   /** In upstream's copying order, in which a later file takes the place of an earlier one. */
   readonly inputs: readonly PackInput[];

@@ -7,13 +7,13 @@ import { type ArchivePath, MANIFEST_PATH, toArchivePath, WORKFLOW_MANIFEST_PATH 
 import { type Manifest, pythonJson } from '../model/documents/manifest.ts';
 import type { WorkflowManifest } from '../model/documents/workflow-manifest.ts';
 
-/** A file that was found for the archive: on disk (`absolute`), or made on the way (`bytes`). */
+/** An input file of the archive: on disk (`absolute`), or generated (`bytes`). */
 export interface PackInput {
-  /** What the file is for, in the words of the option: "serialized file", "handler", "extra file". */
+  /** Role of the file, in the words of the option: "serialized file", "handler", "extra file". */
   readonly role: string;
   /** Name in the archive. */
   readonly destination: string;
-  /** What the user calls it. */
+  /** Its name in messages. */
   readonly origin: string;
   readonly size: number;
   readonly mode: number;
@@ -34,7 +34,10 @@ export interface PackPlan {
   readonly collisions: readonly Collision[];
 }
 
-/** Pure: inputs in upstream's copying order → what will be written. Throws UNSAFE_NAME for a name no archive may hold. */
+/**
+ * Pure: inputs in upstream's copying order → the files to write. Throws UNSAFE_NAME for a name that is not allowed in
+ * an archive.
+ */
 export function planArchive(inputs: readonly PackInput[], manifest: Manifest | WorkflowManifest): PackPlan {
   const manifestPath = 'workflow' in manifest ? WORKFLOW_MANIFEST_PATH : MANIFEST_PATH;
   const chosen = new Map<string, PackInput>();

@@ -17,7 +17,7 @@ export interface RecordFacts {
   readonly compression: Compression;
 }
 
-/** Everything of the record but the digests. Throws UNSAFE_NAME when a file of the user would take its place. */
+/** Everything of the record except the digests. Throws UNSAFE_NAME if a user's file has its name. */
 export async function prepareRecord(
   { files }: PackPlan,
   { inputs, serializedFile, compression }: RecordFacts,

@@ -115,7 +115,7 @@ function toBundleError(path: string, folder: string, failure: unknown, chains: I
     const specifier = location.lineText.slice(location.column + 1, location.column + location.length - 1);
     if (!chains.has(importer, specifier)) continue;
     const chain = `${chains.to(importer)}:${location.line} → ${specifier}`;
-    const reason = 'is not found or is nothing that can be bundled';
+    const reason = 'is not found or cannot be bundled';
     return new ToolError('HANDLER_NOT_SELF_CONTAINED', { specifier, chain, reason }, { cause: failure });
   }
   const problems =

@@ -50,7 +50,7 @@ function explain(value: ExportValue, what: string): string | undefined {
     case 'unknown':
       return undefined;
     case 'class':
-      return `${what} is a class, and a handler is an object or a function`;
+      return `${what} is a class, but a handler is an object or a function`;
     case 'literal':
       return `${what} is ${value.text}`;
     case 'object': {

@@ -7,10 +7,10 @@ import { planRecord, RECORD_PATH } from '../model/documents/record.ts';
 import type { Fix } from './rule.ts';
 import type { Subject } from './subject.ts';
 
-/** The cure of every fault of form: the same files, written by our writer. */
-export const rewriteFix: Fix = { what: 'writes the archive anew', apply: async (files) => files };
+/** The fix for every error of form: the same files, written by our writer. */
+export const rewriteFix: Fix = { what: 'writes the archive again', apply: async (files) => files };
 
-/** The files of a subject as they are, MAR-INF/ last as torch-model-archiver writes it. */
+/** The files of a subject unchanged, MAR-INF/ last as torch-model-archiver writes it. */
 export async function plannedFiles({ tree, path: origin }: Subject): Promise<readonly PlannedFile[]> {
   const files = (await tree.list()).map(({ path, size, mode }) => {
     return { path, size, mode, origin, open: () => tree.open(path) };
@@ -20,8 +20,8 @@ export async function plannedFiles({ tree, path: origin }: Subject): Promise<rea
 }
 
 /**
- * The record of mar pack, kept true about what a repair changed and left out; where it was untrue about anything else, it
- * stays so.
+ * Updates the record of mar pack for what a fix changed and removed; where it was wrong about anything else, it stays
+ * wrong.
  */
 export async function refreshRecord(
   files: readonly PlannedFile[],
@@ -43,7 +43,7 @@ export async function refreshRecord(
   return files.map((file) => (file.path === RECORD_PATH ? planRecord(facts, digests) : file));
 }
 
-/** The files with some fields of the manifest changed; all others stay, in their order. */
+/** The files with some fields of the manifest changed; all others unchanged, in their order. */
 export async function editManifest(
   files: readonly PlannedFile[],
   subject: Subject,

@@ -9,17 +9,20 @@ import type { Subject, Target, Trial } from './subject.ts';
 
 export interface OpenSubjectOptions {
   readonly limits?: Partial<Limits>;
-  /** Also reads every byte of every member and proves its sum. Default: true. */
+  /** Also reads every byte of every member and checks its CRC-32. Default: true. */
   readonly verify?: boolean;
-  /** Also compares what an independent reader makes of an archive that ours accepts. Reads everything a second time. Default: false. */
+  /**
+   * Also compares with an independent reader, if ours accepts the archive. Reads everything a second time. Default:
+   * false.
+   */
   readonly secondReader?: boolean;
-  /** Takes any ZIP for an archive, a torch checkpoint too. */
+  /** Treats any ZIP as an archive, also a torch checkpoint. */
   readonly asArchive?: boolean;
-  /** Bytes the archive may have. */
+  /** Size budget of the archive, in bytes. */
   readonly sizeBudget?: number | undefined;
-  /** The server the archive is made for. Default: `mar`. */
+  /** Target server. Default: `mar`. */
   readonly target?: Target | undefined;
-  /** Loads the model and asks it once, when a rule wants to know. */
+  /** Loads the model and sends it one request, if a rule needs the result. */
   readonly trial?: (subject: Subject) => Promise<Trial>;
   readonly signal?: AbortSignal;
   readonly onBytes?: (done: number) => void;
@@ -27,7 +30,10 @@ export interface OpenSubjectOptions {
 
 export type OpenSubject = Subject & { close(): Promise<void> };
 
-/** An archive, an unpacked folder, or a weights file by itself, told apart by content. Throws when it is missing or cannot be read. */
+/**
+ * An archive, an unpacked folder, or a single weights file, recognised by content. Throws if it is missing or cannot be
+ * read.
+ */
 export async function openSubject(path: string, options: OpenSubjectOptions = {}): Promise<OpenSubject> {
   const { facts, archive, close } = await openFacts(await findLocalPlace(path), options);
   try {
@@ -41,7 +47,7 @@ export async function openSubject(path: string, options: OpenSubjectOptions = {}
   }
 }
 
-/** An archive that is planned and not yet written. */
+/** A planned archive that is not written yet. */
 export function planSubject(path: string, tree: FileTree, target?: Target): Subject {
   return createSubject(path, createFacts(tree), { structure: [], target });
 }
@@ -66,7 +72,7 @@ function createSubject(path: string, facts: ModelFacts, circumstances: Circumsta
   return subject;
 }
 
-/** Headers, then every byte, then another reader's view: each only when what comes before is sound. */
+/** Headers, then every byte, then another reader: each step only if the one before found no error. */
 async function proveStructure(
   path: string,
   archive: ArchiveReading,

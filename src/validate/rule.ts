@@ -5,7 +5,7 @@ import type { Subject } from './subject.ts';
 
 export type { Observation } from '../core/problem.ts';
 
-/** Parts of an artefact that `--only` can choose. */
+/** Areas that `--only` can select. */
 export const areas = [
   'archive',
   'manifest',
@@ -19,13 +19,13 @@ export const areas = [
 export type Area = (typeof areas)[number];
 
 export interface Fix {
-  /** What is done, for help: "rewrites the archive". */
+  /** What the fix does, for help: "rewrites the archive". */
   readonly what: string;
-  /** The files as they should be. Writing them anew is all that a fault of the archive's form needs. */
+  /** The fixed files. Writing them again is enough for an error of the archive's form. */
   apply(files: readonly PlannedFile[], subject: Subject, now: Date): Promise<readonly PlannedFile[]>;
 }
 
-/** A rule is complete on one screen: id, severity, help and check stand together in one file. */
+/** A rule is complete on one screen: id, severity, help and check are in one file. */
 export interface Rule {
   /** `area/subject`, permanent. */
   readonly id: `${Area}/${string}`;
@@ -34,11 +34,11 @@ export interface Rule {
   readonly title: string;
   /** Why it matters and what to do, for `mar explain` and docs/rules.md; plain text, a few sentences. */
   readonly help: string;
-  /** Only asked when the model is also run: `mar validate --run`. */
+  /** Only checked if the model is also run: `mar validate --run`. */
   readonly needs?: 'run';
-  /** How `--fix` mends what the rule found, where that is safe whatever the archive is for. */
+  /** How `--fix` fixes the finding, if that is safe for every archive. */
   readonly fix?: Fix;
-  /** Facts → observations. Pure but for reading members through the subject. */
+  /** Facts → observations. Pure, except for reading members through the subject. */
   check(subject: Subject): Promise<readonly Observation[]> | readonly Observation[];
 }
 

@@ -2,11 +2,11 @@ import type { ArchiveReading } from '../archive/structure/types.ts';
 import type { Finding } from '../core/finding.ts';
 import type { ModelFacts } from '../model/facts.ts';
 
-/** Servers an archive is made for. */
+/** Servers that an archive can be made for. */
 export const targets = ['mar', 'torchserve', 'both'] as const;
 export type Target = (typeof targets)[number];
 
-/** What the rules judge: the facts of an archive, and how it came to be judged. */
+/** The input of the rules: the facts of an archive, and the options of the validation. */
 export interface Subject extends ModelFacts {
   /** The path the user gave. */
   readonly path: string;
@@ -14,29 +14,29 @@ export interface Subject extends ModelFacts {
   readonly structure: readonly Finding[];
   /** The archive itself; absent for a plan and for a weights file. */
   readonly archive: ArchiveReading | undefined;
-  /** Bytes the archive may have, where somebody set a budget. */
+  /** Size budget of the archive in bytes, if one is set. */
   readonly sizeBudget: number | undefined;
-  /** The server it is made for; what another one cannot do is worth less than a warning. */
+  /** The target server; a limitation of another one is less than a warning. */
   readonly target: Target;
-  /** What happened when the model was run; undefined when nobody asked for that. */
+  /** Result of running the model; undefined if that was not requested. */
   trial(): Promise<Trial | undefined>;
 }
 
-/** The model, loaded in a worker and asked. */
+/** The model was loaded in a worker and got a request. */
 export type Trial =
-  /** It was not tried: other rules forbid it, or this machine lacks what it needs. */
+  /** The model was not run: other rules forbid it, or this machine lacks a requirement. */
   | { readonly kind: 'unsafe' | 'not-here'; readonly reason: string }
   | { readonly kind: 'not-loaded'; readonly reason: string; readonly hint: string | undefined }
   | {
       readonly kind: 'answered';
       readonly input: TrialInput;
-      /** HTTP status the server would answer with. */
+      /** HTTP status of the server's answer. */
       readonly status: number;
-      /** The beginning of an answer that is an error. */
+      /** The start of an error answer. */
       readonly message: string;
     };
 
-/** From here on a status of HTTP says that there is no answer. */
+/** HTTP statuses from here on mean that there is no answer. */
 const FIRST_ERROR_STATUS = 400;
 
 export function isAnswer(trial: Trial): boolean {
@@ -44,8 +44,11 @@ export function isAnswer(trial: Trial): boolean {
 }
 
 export interface TrialInput {
-  /** What was sent, in words. */
+  /** Description of the request. */
   readonly label: string;
-  /** Whether the handler is known to take such a request: an example of the archive, or what a built-in handler and fixed lengths ask for. */
+  /**
+   * Whether the handler is known to accept such a request: an example of the archive, or an input that a built-in
+   * handler and fixed lengths determine.
+   */
   readonly isKnown: boolean;
 }

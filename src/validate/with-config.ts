@@ -3,7 +3,7 @@ import type { ModelConfig } from '../model/config/read-model-config.ts';
 import type { Observation } from './rule.ts';
 import type { Subject } from './subject.ts';
 
-/** A check of a model configuration that could be read; why another could not is said by the rule about reading it. */
+/** A check of a readable model configuration; another rule reports why it cannot be read. */
 export function withConfig(
   check: (config: ModelConfig, subject: Subject) => Promise<readonly Observation[]> | readonly Observation[],
 ) {

@@ -6,7 +6,7 @@ import type { Subject } from './subject.ts';
 
 export type Model = NonNullable<Manifest['model']>;
 
-/** A check of a manifest that could be read; why another could not is said by the rules about reading it. */
+/** A check of a readable manifest; other rules report why it cannot be read. */
 export function withManifest(
   check: (manifest: Manifest, subject: Subject) => Promise<readonly Observation[]> | readonly Observation[],
 ) {
@@ -16,7 +16,7 @@ export function withManifest(
   };
 }
 
-/** A check of the manifest's `model`; its absence is a rule of its own. */
+/** A check of the manifest's `model`; another rule reports its absence. */
 export function withModel(
   check: (
     model: Model,

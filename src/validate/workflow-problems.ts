@@ -2,7 +2,7 @@ import type { WorkflowProblem } from '../model/workflow/read-workflow.ts';
 import type { Observation } from './rule.ts';
 import type { Subject } from './subject.ts';
 
-/** What reading a workflow found under one rule, each with the same advice. */
+/** The problems of a workflow under one rule, each with the same hint. */
 export async function problemsOf(
   subject: Subject,
   rule: WorkflowProblem['rule'],

@@ -5,7 +5,7 @@ import { findInertKeys, type Runner } from './inert-keys.ts';
 import type { ModelConfig } from './read-model-config.ts';
 import { conventionalKeys, isTaken, torchrunKeys, torchServeKeys } from './torchserve-keys.ts';
 
-/** Something in model-config.yaml that does not do what its author meant. */
+/** A setting of model-config.yaml without the intended effect. */
 export interface ConfigProblem {
   readonly message: string;
   readonly hint: string;
@@ -13,7 +13,7 @@ export interface ConfigProblem {
   readonly line?: number;
 }
 
-/** Settings of TorchServe whose value it does not take. */
+/** TorchServe's settings with a value that it does not accept. */
 export function findUnusableValues(config: ModelConfig): readonly ConfigProblem[] {
   const wrong = Object.keys(config.values).flatMap((name): ConfigProblem[] => {
     const key = torchServeKeys.get(name);
@@ -71,7 +71,7 @@ export function findInertSettings(config: ModelConfig, runner: Runner): readonly
   }));
 }
 
-/** Top-level keys that nobody knows and that are very near to a known one; other unknown keys are left to the handler. */
+/** Unknown top-level keys that are very similar to a known one; other unknown keys are left to the handler. */
 export function findMisspeltKeys(config: ModelConfig, builtin: string | undefined): readonly ConfigProblem[] {
   const own = builtin === undefined ? [] : handlerSections(builtin);
   const known = [...torchServeKeys.keys(), ...own];
@@ -85,7 +85,7 @@ export function findMisspeltKeys(config: ModelConfig, builtin: string | undefine
   });
 }
 
-/** What a built-in handler over ONNX refuses when it loads. */
+/** Keys and values that a built-in handler over ONNX refuses when it loads. */
 export function findRefusedKeys(config: ModelConfig, builtin: string): readonly ConfigProblem[] {
   return checkHandlerKeys(builtin, config.values).map((problem) => ({
     message: `${builtin} does not take ${problem.path.map(String).join('.')}: ${problem.message}.`,
@@ -103,7 +103,7 @@ function suggest(key: string, known: readonly string[]): string {
   return meant === undefined ? `Known are ${known.join(', ')}.` : `Did you mean ${meant}?`;
 }
 
-/** A file of labels that was packed as the configuration: every key is the number of a class, every value its name. */
+/** A label file that was packed as the configuration: every key is a class index, every value its name. */
 export function looksLikeLabels({ values }: ModelConfig): boolean {
   const entries = Object.entries(values);
   return entries.length > 0 && entries.every(([key, name]) => /^\d+$/.test(key) && isName(name));

@@ -1,11 +1,11 @@
 /**
- * What the built-in handlers over ONNX read from model-config.yaml, under `preprocess` and `postprocess`. Every key has
- * TorchServe's value, or one that follows from the model's signature, as its default.
+ * The keys of model-config.yaml that the built-in handlers over ONNX read, under `preprocess` and `postprocess`. The
+ * default of every key is TorchServe's, or follows from the model's signature.
  */
 import { z } from 'zod';
 import { ToolError } from '../../core/errors.ts';
 
-/** Modes an image can be brought to, in Pillow's words; BGR is RGB with the channels swapped. */
+/** Modes to which an image can be converted, with Pillow's names; BGR is RGB with the channels swapped. */
 export const imageModes = ['RGB', 'BGR', 'L'] as const;
 export type ImageMode = (typeof imageModes)[number];
 
@@ -22,7 +22,7 @@ const sizeSchema = z.union([
 const perChannel = z.union([z.number().transform((value) => [value]), z.array(z.number()).min(1).max(3)]);
 
 const image = z.strictObject({
-  /** Channels the model sees. Default: RGB for three channels, L (gray) for one. */
+  /** Channels of the model's input. Default: RGB for three channels, L (gray) for one. */
   mode: z.enum(imageModes).optional(),
   /** Exact [height, width] of the resized image, without a crop. Default: the signature's, unless that is 224 x 224 or free. */
   size: sizeSchema.optional(),
@@ -30,7 +30,7 @@ const image = z.strictObject({
   resize: side.optional(),
   /** Part cut from the middle. Default 224. */
   crop: sizeSchema.optional(),
-  /** What pixel values 0 and 255 become before mean and std. Default [0, 1]. */
+  /** Values to which pixel values 0 and 255 are scaled before mean and std. Default [0, 1]. */
   range: z.tuple([z.number(), z.number()]).optional(),
   /** Subtracted, per channel. Default: ImageNet's for three channels, 0 for one. */
   mean: perChannel.optional(),
@@ -38,7 +38,7 @@ const image = z.strictObject({
   std: perChannel
     .refine((values) => values.every((value) => value !== 0), 'a standard deviation must not be 0')
     .optional(),
-  /** Order of the axes of the model's input. Default: by which axis of the signature has one or three channels. */
+  /** Order of the axes of the model's input. Default: by the axis of the signature with one or three channels. */
   layout: z.enum(['NCHW', 'NHWC']).optional(),
   /** How pixels are mixed when the size changes: Pillow's filters, or `opencv`, its INTER_LINEAR. Default: bilinear. */
   interpolation: z.enum(interpolations).optional(),
@@ -95,7 +95,7 @@ const classes = z.strictObject({
   name: z.string().optional(),
 });
 
-/** A box is four wide; classes have a score each and take what is left. */
+/** A box has four columns; the scores of the classes have the rest. */
 const columns = ['image', 'box', 'objectness', 'score', 'label', 'classes'] as const;
 export type Column = (typeof columns)[number];
 
@@ -119,7 +119,7 @@ const boxes = z.strictObject({
   threshold: z.number().optional(),
   /** Of boxes of one class that overlap more than this (intersection over union), the best stays. Default: the family's; 0.5 for a model that scores every class of every box, none for one that names labels. */
   nms: z.union([z.literal('none'), z.number().min(0).max(1)]).optional(),
-  /** What four numbers of a box are. Default: cxcywh for candidates in one output, else xyxy. */
+  /** Meaning of the four numbers of a box. Default: cxcywh for candidates in one output, else xyxy. */
   format: z.enum(['xyxy', 'yxyx', 'xywh', 'cxcywh']).optional(),
   /** Whether boxes of different classes compete too. */
   agnostic: z.boolean().optional(),
@@ -135,23 +135,28 @@ const boxes = z.strictObject({
   background: z.number().int().min(0).optional(),
   /** Most boxes in an answer. Default: no bound. */
   limit: z.number().int().min(1).optional(),
-  /** What the scores are. `logits`: softmax over the classes of a box. `independent`: each has a sigmoid of its own. */
+  /** Kind of the scores. `logits`: softmax over the classes of a box. `independent`: each has a sigmoid of its own. */
   output: z.enum(['probabilities', 'logits', 'independent']).optional(),
-  /** What the columns of a single output are, in their order. Default: as the YOLO family has them. */
+  /** Columns of a single output, in order. Default: those of the YOLO family. */
   columns: z
     .array(z.enum(columns))
     .refine((list) => new Set(list).size === list.length, 'a column occurs twice')
     .refine((list) => list.includes('box'), 'box is missing')
     .refine((list) => list.includes('classes') || list.includes('score'), 'score or classes are missing')
     .optional(),
-  /** Names of outputs. Default: those called so; else the one of four columns, the first other one, none. */
+  /**
+   * Names of outputs. Default: the outputs with these names; else the one with four columns, the first other one, none.
+   */
   boxes: z.string().optional(),
   scores: z.string().optional(),
   labels: z.string().optional(),
 });
 
 const text = z.strictObject({
-  /** Ids a text may have, with special tokens; the end of a longer one is left out. Default: the signature's, else tokenizer.json's, else no bound. */
+  /**
+   * Maximum ids of a text, with special tokens; a longer one is truncated. Default: the signature's, else
+   * tokenizer.json's, else no limit.
+   */
   maxLength: z.number().int().min(1).optional(),
 });
 
@@ -197,7 +202,7 @@ const pixels = classes.omit({ topk: true });
 const sectionNames = ['preprocess', 'postprocess'] as const;
 export type SectionName = (typeof sectionNames)[number];
 
-/** What one handler reads, with the names of its keys for did-you-mean. */
+/** The sections of one handler, with the names of its keys for did-you-mean. */
 export interface HandlerKeys<T> {
   readonly schema: z.ZodType<T>;
   readonly known: Readonly<Record<SectionName, readonly string[]>>;
@@ -257,13 +262,13 @@ export type TextScoring = NonNullable<z.infer<typeof textClasses>['output']>;
 
 type Values = Readonly<Record<string, unknown>>;
 
-/** An empty section is as if it were not there. */
+/** An empty section counts as absent. */
 const sectionsOf = ({ preprocess, postprocess }: Values) => ({
   preprocess: preprocess ?? undefined,
   postprocess: postprocess ?? undefined,
 });
 
-/** What model-config.yaml says to a handler. Throws CONFIG_INVALID with the first problem. */
+/** The settings of model-config.yaml for a handler. Throws CONFIG_INVALID with the first problem. */
 export function readHandlerOptions<T>({ schema }: HandlerKeys<T>, config: Values): T {
   const result = schema.safeParse(sectionsOf(config));
   if (result.success) return result.data;
@@ -276,16 +281,16 @@ export function readHandlerOptions<T>({ schema }: HandlerKeys<T>, config: Values
 export interface HandlerKeyProblem {
   readonly path: readonly PropertyKey[];
   readonly message: string;
-  /** The key that it does not know, and those that could stand there. */
+  /** The unknown key, and the keys allowed there. */
   readonly unknown?: { readonly key: string; readonly known: readonly string[] };
 }
 
-/** Names of the sections that a built-in handler over ONNX reads; none for one that reads nothing. */
+/** Names of the sections that a built-in handler over ONNX reads; empty for one that reads none. */
 export function handlerSections(handler: string): readonly SectionName[] {
   return handlerKeys.has(handler) ? sectionNames : [];
 }
 
-/** Everything a built-in handler would refuse in its sections. */
+/** Everything that a built-in handler would refuse in its sections. */
 export function checkHandlerKeys(handler: string, config: Values): HandlerKeyProblem[] {
   const keys = handlerKeys.get(handler);
   const issues = keys?.schema.safeParse(sectionsOf(config)).error?.issues ?? [];

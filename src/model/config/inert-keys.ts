@@ -1,6 +1,6 @@
 import type { ModelConfig } from './read-model-config.ts';
 
-/** Settings that TorchServe acts on and `mar serve` does not, each with the reason as the end of a sentence. */
+/** Settings that TorchServe applies and `mar serve` ignores, each with the reason as the end of a sentence. */
 const reasons: ReadonlyMap<string, string> = new Map([
   ['useVenv', 'requirements are installed for each model by itself anyway'],
 ]);

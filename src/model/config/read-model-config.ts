@@ -11,7 +11,7 @@ export interface ModelConfig {
   readonly values: Readonly<Record<string, unknown>>;
   /** Line of a top-level key. */
   readonly lineOf: (key: string) => number | undefined;
-  /** Whether a top-level key has a number written as a float: TorchServe takes `1.0` for no whole number. */
+  /** Whether a top-level key has a number written as a float: to TorchServe `1.0` is not a whole number. */
   readonly isFloat: (key: string) => boolean;
 }
 

@@ -1,15 +1,18 @@
 import type { ModelConfig } from './read-model-config.ts';
 
-/** The settings of model-config.yaml that TorchServe reads (contract 2.4): what each takes, and what stands in for it. */
+/**
+ * The settings of model-config.yaml that TorchServe reads (contract 2.4): the values each accepts, and what replaces an
+ * invalid one.
+ */
 interface Key {
   /** In words, after "expected". */
   readonly expected: string;
   accepts(value: unknown): boolean;
-  /** What TorchServe goes by when the value is of no use. */
+  /** What TorchServe uses instead of an invalid value. */
   readonly otherwise: string;
-  /** Numbers written as floats (`1.0`, `1e3`) are not taken. */
+  /** Numbers written as floats (`1.0`, `1e3`) are not accepted. */
   readonly isWhole?: boolean;
-  /** A value that stands for none: the setting is as if it were not there. */
+  /** A value that means "not set". */
   readonly unsetAt?: number;
 }
 
@@ -90,12 +93,12 @@ export const torchrunKeys: readonly string[] = [
 /** Conventions of TorchServe's own handlers, read by Python code (contract 2.4). */
 export const conventionalKeys: readonly string[] = ['handler', 'pt2', 'pippy', 'micro_batching', 'deepspeed'];
 
-/** Whether TorchServe takes what stands at a key. */
+/** Whether TorchServe accepts the value of a key. */
 export function isTaken(config: ModelConfig, name: string, { accepts, isWhole = false }: Key): boolean {
   return accepts(config.values[name]) && !(isWhole && config.isFloat(name));
 }
 
-/** What a server takes from model-config.yaml; a value of no use is as if it were absent. */
+/** The settings that a server reads from model-config.yaml; an invalid value counts as absent. */
 export interface ConfigSettings {
   readonly minWorkers?: number;
   readonly maxWorkers?: number;

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 
 /**
- * MAR-INF/MANIFEST.json as the incumbent reads it: unknown keys are kept, almost everything may be absent
- * (archives from before 0.2.0 carry specificationVersion and no createdOn). What is required for serving is a rule, not a shape.
+ * MAR-INF/MANIFEST.json as TorchServe reads it: unknown keys are kept, almost every field may be absent (archives from
+ * before 0.2.0 have specificationVersion and no createdOn). Rules demand what serving needs; the schema does not.
  */
 export const manifestSchema = z.looseObject({
   createdOn: z.string().optional(),
@@ -34,7 +34,7 @@ publishedSchemas.add(manifestSchema, { file: 'manifest', title: 'MAR-INF/MANIFES
 
 export type Manifest = z.infer<typeof manifestSchema>;
 
-/** Handler runtimes of the incumbent, and `nodejs` for ours (design decision 11). */
+/** Handler runtimes of TorchServe, and our `nodejs` (design decision 11). */
 export const runtimes = ['python', 'python3', 'LSP', 'nodejs'] as const;
 export type Runtime = (typeof runtimes)[number];
 
@@ -42,7 +42,7 @@ export function isRuntime(text: string): text is Runtime {
   return runtimes.some((known) => known === text);
 }
 
-/** Model names the incumbent accepts, anchored at both ends (its own `$` lets a final newline through). */
+/** Model names that TorchServe accepts, anchored at both ends (its own `$` allows a final newline). */
 export const MODEL_NAME = /^[A-Za-z0-9][A-Za-z0-9_\-.]*$/;
 
 /** The archiver version whose manifest form and layout we write. */
@@ -74,7 +74,7 @@ export function createManifest({ createdOn, runtime, model }: ManifestFields): M
   };
 }
 
-/** The fields that are given: a manifest names nothing that is not there. */
+/** The fields that are given; absent fields are not written. */
 export function definedOnly(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),

@@ -14,16 +14,16 @@ export type ManifestReading<M = Manifest> =
   | UnusableManifest;
 
 type UnusableManifest =
-  /** Not UTF-8, not JSON, too big, a duplicate key: in words, with the offset where one is known. */
+  /** Not UTF-8, not JSON, too large, a duplicate key: the reason, with the offset if it is known. */
   | { readonly kind: 'unreadable'; readonly reason: string; readonly offset?: number }
   | { readonly kind: 'invalid'; readonly problems: readonly { readonly pointer: string; readonly message: string }[] };
 
-/** MAR-INF/MANIFEST.json, held to what every reader of it understands alike. */
+/** MAR-INF/MANIFEST.json, if every reader reads it alike. */
 export function readManifest(tree: FileTree, limits: Limits): Promise<ManifestReading> {
   return readMember(tree, MANIFEST_PATH, manifestSchema, limits);
 }
 
-/** The same of a workflow archive. */
+/** The same for a workflow archive. */
 export function readWorkflowManifest(tree: FileTree, limits: Limits): Promise<ManifestReading<WorkflowManifest>> {
   return readMember(tree, WORKFLOW_MANIFEST_PATH, workflowManifestSchema, limits);
 }

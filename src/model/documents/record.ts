@@ -9,7 +9,7 @@ import type { FileTree } from '../../core/file-tree.ts';
 import type { Limits } from '../../core/limits.ts';
 import { toArchivePath } from '../../core/paths.ts';
 
-/** Our own facts about an archive, in a file beside the manifest that TorchServe takes no notice of (design decision 12). */
+/** Our own facts about an archive, in a file next to the manifest that TorchServe ignores (design decision 12). */
 export const RECORD_PATH = toArchivePath('MAR-INF/mar.json');
 
 const tensorSchema = z.object({
@@ -21,7 +21,7 @@ const tensorSchema = z.object({
 
 export const packRecordSchema = z.object({
   schemaVersion: z.literal(1),
-  /** How it was built; nothing of the machine, so that the same inputs give the same bytes. */
+  /** How it was built, without facts about the machine, so that equal inputs give equal bytes. */
   build: z.object({
     tool: z.string(),
     version: z.string(),
@@ -29,11 +29,11 @@ export const packRecordSchema = z.object({
     /** The source that was bundled into the handler. */
     handlerSource: z.string().optional(),
   }),
-  /** Of the manifest's serialized file, as far as its format says. */
+  /** Of the manifest's serialized file, if its format states it. */
   model: z
     .object({
       format: z.string(),
-      /** Absent where the format does not say. */
+      /** Absent if the format does not state it. */
       parameters: z.number().int().nonnegative().optional(),
       inputs: z.array(tensorSchema).optional(),
       outputs: z.array(tensorSchema).optional(),
@@ -45,7 +45,10 @@ export const packRecordSchema = z.object({
 publishedSchemas.add(packRecordSchema, { file: 'pack-record', title: 'MAR-INF/mar.json of mar pack', io: 'output' });
 export type PackRecord = z.infer<typeof packRecordSchema>;
 
-/** The record as a file of the plan. Its size depends on no digest, so that a plan without digests has the right one. */
+/**
+ * The record as a file of the plan. Its size does not depend on the digests, so that a plan without digests has the
+ * right size.
+ */
 export function planRecord(
   facts: Omit<PackRecord, 'schemaVersion' | 'files'>,
   files: readonly Digested[],
@@ -69,10 +72,10 @@ export type RecordReading =
   | { readonly kind: 'unreadable'; readonly reason: string }
   | { readonly kind: 'ok'; readonly record: PackRecord };
 
-/** Bytes; a line for each of as many files as an archive may hold. */
+/** Bytes; one line for each of the maximum number of files. */
 const MAX_RECORD_BYTES = 16 * 1024 ** 2;
 
-/** What an archive says about how it was packed. Unsigned: it shows a change, not who made it. */
+/** Facts in an archive about how it was packed. Unsigned: it shows a change, not its author. */
 export async function readRecord(tree: FileTree, { documentDepth }: Limits): Promise<RecordReading> {
   if (!(await tree.has(RECORD_PATH))) return { kind: 'missing' };
   const reading = await readMemberBytes(tree, RECORD_PATH, MAX_RECORD_BYTES);

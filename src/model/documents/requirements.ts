@@ -6,7 +6,7 @@ import { normaliseName } from './requirements/package.ts';
 import { decodeRequirements, toLogicalLines } from './requirements/text.ts';
 
 export interface Requirements {
-  /** Absent when the manifest names no requirements file, or none is there. */
+  /** Absent if the manifest names no requirements file, or the file is missing. */
   readonly member: string | undefined;
   /** Of that file and of those it includes. */
   readonly lines: readonly RequirementLine[];
@@ -17,7 +17,7 @@ export interface Requirements {
 
 export type RequirementLine = Line & { readonly member: string };
 
-/** Packages whose import name is not their own, as far as handlers use them. */
+/** Packages whose import name differs from their own, if handlers use them. */
 const importNames: Readonly<Record<string, string>> = {
   bs4: 'beautifulsoup4',
   cv2: 'opencv',
@@ -36,15 +36,15 @@ const importNames: Readonly<Record<string, string>> = {
 
 /** Bytes of a requirements file; the largest lock file seen has 300 kB. */
 const REQUIREMENTS_BYTES = 8 * 1024 ** 2;
-/** Files that include one another; people have two or three. */
+/** Files that include one another; real projects have two or three. */
 const MAX_FILES = 20;
 
-/** The member that the manifest calls requirementsFile, and what it includes, as pip reads them. */
+/** The member named by requirementsFile, and the files it includes, as pip reads them. */
 export async function readRequirements(tree: FileTree, named: string | undefined): Promise<Requirements> {
   const member = named && (await tree.has(named)) ? named : undefined;
   const lines: RequirementLine[] = [];
   const unreadable: { member: string; reason: string }[] = [];
-  // What cannot be read may provide anything.
+  // A file that cannot be read may provide anything.
   let isOpen = false;
   const pending = new Set(member === undefined ? [] : [member]);
   for (const file of pending) {
@@ -73,13 +73,16 @@ async function readFile(tree: FileTree, member: string): Promise<RequirementLine
   return Array.isArray(parsed) ? parsed.map((line) => ({ ...line, member })) : parsed;
 }
 
-/** The lines of a requirements file, or why it has none. */
+/** The lines of a requirements file, or the reason why it has none. */
 export function parseRequirements(bytes: Uint8Array): Line[] | { readonly reason: string } {
   const decoding = decodeRequirements(bytes);
   return decoding.kind === 'ok' ? toLogicalLines(decoding.text).map(readRequirementLine) : decoding;
 }
 
-/** A path of a line as a member of the archive: pip reads included files beside the file, all others from the model's folder. */
+/**
+ * A path in a line as a member of the archive: pip reads included files relative to the file, all others relative to
+ * the model's folder.
+ */
 export function resolveBeside({ member, kind }: RequirementLine, path: string): string {
   const local = path.replace(/^file:(?:\/\/)?/, '');
   return kind === 'file' ? posix.normalize(local) : posix.join(posix.dirname(member), local);

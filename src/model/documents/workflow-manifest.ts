@@ -25,7 +25,7 @@ export interface WorkflowManifestFields {
   readonly handler: string | undefined;
 }
 
-/** A new manifest in upstream's key order; `handler` is left out when there is none, which upstream could not express. */
+/** A new manifest in upstream's key order, without `handler` if there is none. */
 export function createWorkflowManifest({ createdOn, ...names }: WorkflowManifestFields): WorkflowManifest {
   const { workflowName, specFile, handler } = names;
   return {

@@ -1,4 +1,4 @@
-/** Handlers that TorchServe ships by name: nothing is copied for them (contract 1.3). */
+/** Handlers that TorchServe has by name: no file is packed for them (contract 1.3). */
 export const upstreamBuiltins = [
   'base_handler',
   'text_classifier',

@@ -1,12 +1,12 @@
 export interface EntryPoint {
   readonly file: string;
-  /** What to call or to take from the file; undefined where the server chooses. */
+  /** The function to call or the export to use; undefined if the server chooses. */
   readonly entryPoint: string | undefined;
 }
 
 /**
- * `handler.py:function`, in an argument and in a manifest: the last colon counts, if a name or nothing stands behind it.
- * So the colon of a drive letter and one inside a folder's name are part of the file.
+ * `handler.py:function`, in an argument and in a manifest: the last colon counts, if a name or nothing follows it. So
+ * the colon of a drive letter and one inside a folder's name are part of the file.
  */
 export function splitEntryPoint(text: string): EntryPoint {
   const match = /^(.+):((?:[\p{ID_Start}_$][\p{ID_Continue}$]*)?)$/su.exec(text);

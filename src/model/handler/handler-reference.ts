@@ -4,7 +4,7 @@ import { builtinNames } from './builtin-names.ts';
 import { splitEntryPoint } from './entry-point.ts';
 import { counterpartOf } from './torchserve-counterpart.ts';
 
-/** Who runs the manifest's handler, decided from manifest and names of members, never by loading code. */
+/** What runs the manifest's handler, decided by the manifest and the names of members, never by loading code. */
 export type HandlerReference =
   | { readonly kind: 'none' }
   /** `counterpart` is the Python member that gives the same answers in TorchServe. */
@@ -12,10 +12,10 @@ export type HandlerReference =
   | { readonly kind: 'module'; readonly member: string; readonly entryPoint: string | undefined }
   | { readonly kind: 'python'; readonly member: string; readonly entryPoint: string | undefined }
   | { readonly kind: 'cpp'; readonly name: string }
-  /** Named but not in the archive. */
+  /** Named but missing in the archive. */
   | { readonly kind: 'missing'; readonly text: string };
 
-/** Files that Node runs as they are; a TypeScript source is bundled into one of them before it is packed. */
+/** Files that Node runs unchanged; a TypeScript source is bundled into one of them when it is packed. */
 export const MODULE_FILE = /\.[cm]?js$/;
 
 export function detectHandler(manifest: Manifest, members: ReadonlySet<string>): HandlerReference {
@@ -27,7 +27,10 @@ export function detectHandler(manifest: Manifest, members: ReadonlySet<string>):
   return findCounterpart(file, manifest, members) ?? detectPython(text, file, entryPoint, members);
 }
 
-/** Our own Python handler for ONNX weights is there for TorchServe; here the built-in that it repeats runs, without Python. */
+/**
+ * Our own Python handler for ONNX weights is for TorchServe; here the corresponding built-in handler runs, without
+ * Python.
+ */
 function findCounterpart(file: string, manifest: Manifest, members: ReadonlySet<string>): HandlerReference | undefined {
   const name = counterpartOf(file);
   if (name === undefined || !members.has(file) || !isOnnxName(manifest.model?.serializedFile)) return undefined;
@@ -48,8 +51,8 @@ function detectModule(
 }
 
 /**
- * TorchServe's worker strips ".py", takes the last path segment, imports it as a module from the model's folder, and only
- * when that fails looks among its own handlers (contract 5.3): a member of that name wins over a built-in.
+ * TorchServe's worker strips ".py", takes the last path segment, imports it as a module from the model's folder, and
+ * only if that fails looks for a built-in handler (contract 5.3): a member of that name wins over a built-in.
  */
 function detectPython(
   text: string,

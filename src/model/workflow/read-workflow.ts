@@ -1,4 +1,4 @@
-/** A workflow archive as it is written: manifest, specification, graph, and everything that is wrong with them. Nothing is run. */
+/** A workflow archive: manifest, specification, graph, and all their problems. Nothing is run. */
 import { readMemberText } from '../../core/documents/text-member.ts';
 import { readYaml } from '../../core/documents/yaml.ts';
 import type { FileTree } from '../../core/file-tree.ts';
@@ -14,22 +14,22 @@ import { parseWorkflowSpec, type WorkflowSpec } from './workflow-spec.ts';
 /** Bytes of a specification; upstream's largest example has 1 kB. */
 const SPEC_BYTES = 1024 ** 2;
 
-/** The first part that is wrong hides those that need it: a graph is only judged when the specification can be read. */
+/** The first wrong part hides those that need it: a graph is only checked if the specification can be read. */
 export interface WorkflowProblem extends Problem<'workflow/manifest' | 'workflow/spec' | 'workflow/graph'> {
-  /** TorchServe's words where TorchServe has a check. */
+  /** TorchServe's message, if TorchServe has a check. */
   readonly message: string;
-  /** What exactly, where the words do not say it. */
+  /** The details, if the message does not have them. */
   readonly detail?: string;
   readonly at: { readonly member: string; readonly pointer?: string; readonly line?: number };
 }
 
 export interface WorkflowReading {
   readonly manifest: WorkflowManifest;
-  /** Undefined when it cannot be read. */
+  /** Undefined if it cannot be read. */
   readonly spec: WorkflowSpec | undefined;
-  /** In an order in which each comes after all its parents; empty when the graph is not valid. */
+  /** In an order in which each comes after all its parents; empty if the graph is not valid. */
   readonly nodes: readonly WorkflowNode[];
-  /** The member that defines the functions, where the archive holds it. */
+  /** The member that defines the functions, if it is in the archive. */
   readonly handler: WorkflowHandler | undefined;
   readonly problems: readonly WorkflowProblem[];
 }

@@ -5,15 +5,15 @@ export interface WorkflowNode {
   readonly name: string;
   /** A model of the specification, or a function of the handler file. */
   readonly kind: 'model' | 'function';
-  /** Of a model: where its archive is. */
+  /** Of a model: its archive. */
   readonly url: string | undefined;
   readonly settings: NodeSettings;
-  /** The nodes whose answers it takes, in the order the specification names them. */
+  /** The nodes whose answers it gets, in the order of the specification. */
   readonly parents: readonly string[];
   readonly children: readonly string[];
 }
 
-/** What is wrong with a graph: upstream's words for the whole, and ours for the place. */
+/** A problem of a graph: upstream's message for the whole, and our details. */
 export interface GraphProblem {
   readonly message:
     | 'Self loop exception'
@@ -28,7 +28,10 @@ export type WorkflowGraph =
   | { readonly kind: 'ok'; readonly nodes: readonly WorkflowNode[] }
   | { readonly kind: 'invalid'; readonly problems: readonly GraphProblem[] };
 
-/** A function runs in one process, one request at a time; only its retries and time limit are the globals' (contract 1.8). */
+/**
+ * A function runs in one process, one request at a time; only its retries and timeout are the global ones (contract
+ * 1.8).
+ */
 const functionSettings = { minWorkers: 1, maxWorkers: 1, batchSize: 1, maxBatchDelay: 0 };
 
 export function buildGraph(spec: WorkflowSpec): WorkflowGraph {
@@ -51,7 +54,9 @@ export function buildGraph(spec: WorkflowSpec): WorkflowGraph {
   return { kind: 'invalid', problems: [{ message: 'Not a valid DAG', detail }] };
 }
 
-/** Upstream looks for an edge in the other direction and finds the same edge written twice; the other direction is a circle. */
+/**
+ * Upstream looks for an edge in the opposite direction and finds a duplicate edge; the opposite direction is a cycle.
+ */
 function findEdgeProblems(edges: WorkflowSpec['edges']): GraphProblem[] {
   return [...edges].flatMap(([from, next]) =>
     next.flatMap((to, index): GraphProblem[] => {
@@ -79,13 +84,13 @@ function listNodes({ edges, models, globals }: WorkflowSpec): WorkflowNode[] {
   });
 }
 
-/** Kahn's algorithm; what lies on a circle is left out. */
+/** Kahn's algorithm; nodes of a cycle are left out. */
 function sortNodes(nodes: readonly WorkflowNode[]): WorkflowNode[] {
   const missing = new Map(nodes.map(({ name, parents }) => [name, parents.length]));
   const byName = new Map(nodes.map((node) => [node.name, node]));
   const sorted = nodes.filter(({ parents }) => parents.length === 0);
   for (const { children } of sorted) {
-    // The list grows while it is walked: a node joins it when its last parent is in.
+    // The list grows during the loop: a node is added after its last parent.
     for (const child of children) {
       const left = (missing.get(child) ?? 0) - 1;
       missing.set(child, left);

@@ -8,9 +8,9 @@ export interface NodeSettings {
   readonly batchSize: number;
   /** Milliseconds. */
   readonly maxBatchDelay: number;
-  /** Tries after the first. */
+  /** Retries after the first try. */
   readonly retryAttempts: number;
-  /** Milliseconds of one try, waiting included. */
+  /** Milliseconds of one try, including waiting. */
   readonly timeoutMs: number;
 }
 
@@ -19,26 +19,26 @@ export interface WorkflowModel {
   /** An archive of the model store, or a URL; undefined when none is given. */
   readonly url: string | undefined;
   readonly settings: NodeSettings;
-  /** Keys that mean nothing; upstream ignores them without a word. */
+  /** Unknown keys, which upstream silently ignores. */
   readonly unknownKeys: readonly string[];
 }
 
 export interface WorkflowSpec {
-  /** The globals as they stand at the end of `models`: what functions run with, and what describe shows. */
+  /** The global settings at the end of `models`: functions run with them, and describe shows them. */
   readonly globals: NodeSettings;
   readonly models: ReadonlyMap<string, WorkflowModel>;
   /** Node → the nodes after it, in the order written; a node named only on the right has no entry. */
   readonly edges: ReadonlyMap<string, readonly string[]>;
 }
 
-/** What is wrong with a specification: the place as a JSON pointer, and words. */
+/** A problem of a specification: the location as a JSON pointer, and the message. */
 export interface SpecProblem {
   readonly pointer: string;
   readonly message: string;
 }
 
 export interface SpecReading {
-  /** Undefined when `models` or `dag` is not there to be read. */
+  /** Undefined if `models` or `dag` cannot be read. */
   readonly spec: WorkflowSpec | undefined;
   readonly problems: readonly SpecProblem[];
 }
@@ -55,7 +55,7 @@ const upstreamDefaults: NodeSettings = {
 interface SettingKey {
   readonly field: keyof NodeSettings;
   readonly least: number;
-  /** Workers are processes, a batch is memory; times end somewhere: setTimeout holds no more than 2^31 - 1 ms. */
+  /** Workers are processes, a batch takes memory, and setTimeout allows at most 2^31 - 1 ms. */
   readonly most: number;
 }
 
@@ -68,7 +68,7 @@ const settingKeys: Readonly<Record<string, SettingKey>> = {
   'timeout-ms': { field: 'timeoutMs', least: 1, most: 2 ** 31 - 1 },
 };
 
-/** The keys of `models` that are no models. */
+/** Keys of `models` that are not models. */
 export const workflowSettingNames: readonly string[] = Object.keys(settingKeys);
 
 /** Nodes of one workflow. Each is at least one process; upstream's largest example has six. */
@@ -77,8 +77,9 @@ const MAX_NODES = 256;
 const NODE_NAME = /^[^\s/:\u0000-\u001f\u007f]{1,128}$/;
 
 /**
- * The document is YAML with mappings as Maps, because their order counts: a global changes the models after it.
- * Where upstream fails with a Java exception (a wrong type, no `models`, no `dag`) there is a problem with words.
+ * The document is YAML with mappings as Maps, because their order counts: a global setting applies to the models after
+ * it. Where upstream fails with a Java exception (a wrong type, no `models`, no `dag`) there is a problem with a
+ * message.
  */
 export function parseWorkflowSpec(document: unknown): SpecReading {
   const problems: SpecProblem[] = [];

@@ -51,7 +51,10 @@ import { weightsRecognised } from './weights/recognised.ts';
 import { soundWeightsRules } from './weights/sound.ts';
 import { workflowRules } from './workflow/index.ts';
 
-/** Every rule, in the order its findings are told: what makes the rest unknowable comes first. Add one: its file, and a line here. */
+/**
+ * Every rule, in the order of its findings: rules without which others cannot be checked come first. To add one: its
+ * file, and a line here.
+ */
 export const allRules: readonly Rule[] = [
   ...structureRules,
   manifestPresent,
@@ -105,10 +108,10 @@ export const allRules: readonly Rule[] = [
   handlerAnswers,
 ];
 
-/** Whether a subject can be judged at all: the structure of an archive, the format of a weights file by itself. */
+/** Whether a subject can be checked at all: the structure of an archive, the format of a single weights file. */
 export function foundationRules(kind: Subject['kind']): readonly Rule[] {
   return kind === 'weights' ? [weightsRecognised, ...soundWeightsRules] : structureRules;
 }
 
-/** What is worth knowing before an archive is written: the structure is then our own writer's. */
+/** The rules that apply before an archive is written: the structure will be that of our own writer. */
 export const packRules: readonly Rule[] = allRules.filter(({ id, needs }) => !id.startsWith('archive/') && !needs);

@@ -40,7 +40,7 @@ describe('parseRequirements', () => {
   it('uses the encoding of a coding line', () => {
     expect(kinds(Buffer.from('# -*- coding: latin-1 -*-\n# caf\u00e9\na==1\n', 'latin1'))).toEqual(['3 package']);
     expect(kinds(Buffer.from('# caf\u00e9\na==1\n', 'latin1'))).toBe('its bytes are not utf-8');
-    expect(kinds(Buffer.from('# coding: klingon\na\n'))).toBe('its encoding klingon is not known');
+    expect(kinds(Buffer.from('# coding: klingon\na\n'))).toBe('its encoding klingon is unknown');
   });
 
   it('joins lines and drops comments as pip does', () => {

@@ -2,19 +2,19 @@ import { type Option, readOptions, splitOptions } from './options.ts';
 import { type Package, readPackage } from './package.ts';
 import type { LogicalLine } from './text.ts';
 
-/** One line of a requirements file, as pip understands it. */
+/** One line of a requirements file, as pip reads it. */
 export type RequirementLine = LogicalLine &
   (
     | ({ readonly kind: 'package' } & Package)
     /** A URL, a repository, or a project that is installed in place. */
     | { readonly kind: 'source'; readonly place: string }
-    /** A wheel, another archive or a folder, beside the file. */
+    /** A wheel, another archive or a folder, relative to the file. */
     | { readonly kind: 'file'; readonly path: string }
     /** Another requirements file: its packages count. */
     | { readonly kind: 'include'; readonly path: string }
     | { readonly kind: 'constraint'; readonly path: string }
     | { readonly kind: 'option'; readonly options: readonly Option[] }
-    /** Holds `${NAME}`, which the server's environment decides. */
+    /** Contains `${NAME}`, which the server's environment defines. */
     | { readonly kind: 'open' }
     | { readonly kind: 'refused'; readonly reason: string }
   );

@@ -11,7 +11,7 @@ export function isMarker(text: string): boolean {
   const pattern = new RegExp(TOKEN);
   const end = text.trimEnd().length;
   let depth = 0;
-  // What may come next: a comparison begins, goes on with its operator, its right side, or it is over.
+  // What may come next: a comparison starts, continues with its operator or its right side, or has ended.
   let state: 'start' | 'operator' | 'right' | 'over' = 'start';
   while (pattern.lastIndex < end) {
     const groups = pattern.exec(text)?.groups;

@@ -1,4 +1,4 @@
-/** What the options of a line ask for. */
+/** The options of a line. */
 export type OptionReading =
   | { readonly kind: 'ok'; readonly options: readonly Option[] }
   | { readonly kind: 'refused'; readonly reason: string };
@@ -9,7 +9,7 @@ export interface Option {
   readonly value: string;
 }
 
-/** Options that pip reads in a requirements file; true where a value follows. */
+/** Options that pip accepts in a requirements file; true if a value follows. */
 const known: Readonly<Record<string, boolean>> = {
   '--index-url': true,
   '--pypi-url': true,
@@ -41,7 +41,7 @@ const short: Readonly<Record<string, string>> = {
   '-C': '--config-settings',
 };
 
-/** Parts a line as pip does: what stands before the first word with a dash is the requirement, the rest are options. */
+/** Splits a line as pip does: the words before the first dash are the requirement, the rest are options. */
 export function splitOptions(text: string): { requirement: string; options: string } {
   const words = text.split(' ');
   const first = words.findIndex((word) => word.startsWith('-'));
@@ -74,7 +74,7 @@ function refuse(reason: string): OptionReading {
   return { kind: 'refused', reason };
 }
 
-/** `--name=value`, and any beginning of a name that no other name has. */
+/** `--name=value`, and any unambiguous prefix of a name. */
 function findLong(word: string): { name: string; value: string | undefined } | undefined {
   const equals = word.indexOf('=');
   const written = equals < 0 ? word : word.slice(0, equals);
@@ -90,7 +90,7 @@ function findShort(word: string): { name: string; value: string | undefined } | 
   return name === undefined ? undefined : { name, value: word.length > 2 ? word.slice(2) : undefined };
 }
 
-/** Words as a shell parts them; undefined where a quote is not closed or a backslash ends the text. */
+/** Words as a shell splits them; undefined if a quote is not closed or a backslash ends the text. */
 function splitWords(text: string): string[] | undefined {
   const words: string[] = [];
   const piece = /\s+|'([^']*)'|"((?:[^"\\]|\\.)*)"|\\(.)|[^\s'"\\]+/gy;

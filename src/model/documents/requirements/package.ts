@@ -4,10 +4,10 @@ import { isMarker } from './marker.ts';
 export interface Package {
   /** Normalised as PEP 503 says. */
   readonly name: string;
-  /** `==1.2,<3`; empty where any version will do. */
+  /** `==1.2,<3`; empty if any version is allowed. */
   readonly versions: string;
   readonly marker: string;
-  /** Behind `@`. */
+  /** After `@`. */
   readonly url: string | undefined;
 }
 
@@ -24,7 +24,7 @@ const POST = '(?:-\\d+|[-_.]?(?:post|rev|r)[-_.]?\\d*)?';
 const DEV = '(?:[-_.]?dev[-_.]?\\d*)?';
 const LOCAL = '(?:\\+[a-z0-9]+(?:[-_.][a-z0-9]+)*)?';
 
-/** What PEP 440 allows behind each operator: a star and a local part behind equality only. */
+/** What PEP 440 allows after each operator: a star and a local part only after equality. */
 const clauses: readonly (readonly [operator: RegExp, version: RegExp])[] = [
   [/^===/, /^[^\s;)]*$/],
   [/^[=!]=/, new RegExp(`^(?:${RELEASE}${PRE}${POST}(?:\\.\\*|${DEV}${LOCAL}))$`, 'i')],
@@ -32,7 +32,7 @@ const clauses: readonly (readonly [operator: RegExp, version: RegExp])[] = [
   [/^(?:[<>]=?)/, new RegExp(`^${RELEASE}${PRE}${POST}${DEV}$`, 'i')],
 ];
 
-/** A requirement by name. pip parts the marker off first, so a `;` belongs to nothing else but a URL. */
+/** A requirement by name. pip splits the marker off first, so a `;` can otherwise only be part of a URL. */
 export function readPackage(text: string): PackageReading {
   const match = NAME.exec(text);
   if (!match) return refuse(`it does not start with the name of a package: ${JSON.stringify(text)}`);

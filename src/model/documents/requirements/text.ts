@@ -10,7 +10,7 @@ export type Decoding =
 
 const marks: readonly (readonly [mark: readonly number[], encoding: string])[] = [
   [[0xef, 0xbb, 0xbf], 'utf-8'],
-  // The longer marks first: the shorter ones begin them.
+  // The longer byte order marks first: the shorter ones are their prefixes.
   [[0xff, 0xfe, 0, 0], 'utf-32le'],
   [[0, 0, 0xfe, 0xff], 'utf-32be'],
   [[0xff, 0xfe], 'utf-16le'],
@@ -19,7 +19,10 @@ const marks: readonly (readonly [mark: readonly number[], encoding: string])[] =
 
 const CODING = /^#.*?coding[:=]\s*([-\w.]+)/;
 
-/** The text of a requirements file: by its mark, by a coding line among the first two, else UTF-8. */
+/**
+ * The text of a requirements file: decoded by its byte order mark, by a coding line in the first two lines, else as
+ * UTF-8.
+ */
 export function decodeRequirements(bytes: Uint8Array): Decoding {
   for (const [mark, encoding] of marks) {
     if (mark.every((byte, index) => bytes[index] === byte)) return decode(bytes.subarray(mark.length), encoding);
@@ -33,14 +36,14 @@ function decode(bytes: Uint8Array, encoding: string): Decoding {
   try {
     return { kind: 'ok', text: decodeLabel(bytes, encoding) };
   } catch (error) {
-    // What a decoder throws: an encoding it does not know, or bytes that are none of it.
+    // The decoder throws for an unknown encoding, and for invalid bytes.
     if (error instanceof RangeError) return { kind: 'unreadable', reason: `its encoding ${encoding} is unknown` };
     if (error instanceof TypeError) return { kind: 'unreadable', reason: `its bytes are not ${encoding}` };
     throw error;
   }
 }
 
-/** Python's names of encodings, where the web's differ. */
+/** Python's names of encodings that differ from the web's. */
 const labels: Readonly<Record<string, string>> = { 'latin-1': 'latin1', 'utf-8-sig': 'utf-8', 'utf-16': 'utf-16le' };
 
 function decodeLabel(bytes: Uint8Array, encoding: string): string {
@@ -57,17 +60,17 @@ function decodeUtf32(bytes: Uint8Array, encoding: string): Decoding {
   return { kind: 'ok', text: points.map((point) => String.fromCodePoint(point)).join('') };
 }
 
-/** Where Python's splitlines ends a line. */
+/** Line ends of Python's splitlines. */
 const LINE_END = /\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]/;
 
-/** Lines that are joined by a backslash, without comments; empty ones are left out. */
+/** Lines joined by a backslash, without comments; empty ones are left out. */
 export function toLogicalLines(text: string): LogicalLine[] {
   const joined: { line: number; text: string }[] = [];
   let goesOn = false;
   for (const [index, part] of text.split(LINE_END).entries()) {
     const isComment = /^\s*#/.test(part);
     const isJoined = part.endsWith('\\') && !isComment;
-    // A comment stays one behind whatever it is joined to.
+    // A comment does not continue on the next line.
     const piece = isJoined ? part.replace(/^\\+|\\+$/g, '') : isComment ? ` ${part}` : part;
     const last = joined.at(-1);
     if (goesOn && last) last.text += piece;

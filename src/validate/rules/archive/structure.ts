@@ -3,7 +3,7 @@ import { keysOf } from '../../../core/names/known-words.ts';
 import { rewriteFix } from '../../fix-files.ts';
 import { defineRule, type Rule } from '../../rule.ts';
 
-/** Faults of form alone: the members are proven, and our writer does not repeat the fault. */
+/** Errors of form only: the members are verified, and our writer does not repeat the error. */
 const formRules: ReadonlySet<string> = new Set<ArchiveRuleId>([
   'archive/comment',
   'archive/descriptor-stored',
@@ -12,7 +12,7 @@ const formRules: ReadonlySet<string> = new Set<ArchiveRuleId>([
   'archive/zip64-small',
 ]);
 
-/** The structure rules: checked by the reader of archives while it reads, told here. */
+/** The structure rules: the archive reader checks them while it reads, these report them. */
 export const structureRules: readonly Rule[] = keysOf(archiveRules)
   .map((id) => ({ id, ...archiveRules[id] }))
   .map(({ id, severity, title, help }) =>

@@ -6,7 +6,7 @@ export const marServe = defineRule({
   id: 'compatibility/mar-serve',
   severity: 'info',
   title: 'mar serve can run the handler',
-  help: 'Without Python, "mar serve" runs ONNX models with the built-in handlers it has, and handlers in TypeScript or JavaScript. Python handlers are run by TorchServe\'s own worker, C++ ones by none.',
+  help: 'Without Python, "mar serve" runs ONNX models with the built-in handlers it has, and handlers in TypeScript or JavaScript. TorchServe\'s own worker runs Python handlers; nothing here runs C++ handlers.',
   async check(subject) {
     const { obstacle, why } = await judgeMarServe(subject);
     if (obstacle !== 'cpp' && obstacle !== 'no-builtin') return [];

@@ -5,8 +5,8 @@ import { atField, withManifest } from '../../with-manifest.ts';
 export const runtimeHandler = defineRule({
   id: 'compatibility/runtime-handler',
   severity: 'error',
-  title: 'Runtime and handler fit together',
-  help: 'The runtime says who runs the handler. A JavaScript handler with a Python runtime is handed to Python, and the other way round.',
+  title: 'Runtime and handler match',
+  help: 'The runtime says who runs the handler. A JavaScript handler with a Python runtime is run by Python, and the reverse.',
   fix: {
     what: 'sets the runtime nodejs',
     apply: (files, subject) => editManifest(files, subject, (manifest) => ({ ...manifest, runtime: 'nodejs' })),
@@ -15,7 +15,7 @@ export const runtimeHandler = defineRule({
     const handler = await subject.handler();
     const isPython = runtime === 'python' || runtime === 'python3';
     if (handler.kind !== 'module' || !isPython) return [];
-    const message = `The handler ${handler.member} is JavaScript and the runtime is ${runtime}.`;
+    const message = `The handler ${handler.member} is JavaScript, but the runtime is ${runtime}.`;
     return [
       { message, at: atField('/runtime'), hint: 'Pack the files again with --runtime nodejs, or without --runtime.' },
     ];

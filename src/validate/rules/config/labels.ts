@@ -6,14 +6,14 @@ import { withConfig } from '../../with-config.ts';
 export const configLabels = defineRule({
   id: 'config/labels',
   severity: 'warning',
-  title: 'The configuration is no file of labels',
-  help: 'A file whose keys are class numbers holds labels. Given as the configuration it sets nothing, and the answers are class numbers instead of names.',
+  title: 'The configuration is not a label file',
+  help: 'A file whose keys are class indices is a label file. As a configuration it has no effect, and answers have class indices instead of names.',
   check: withConfig((config) => {
     if (!looksLikeLabels(config)) return [];
     const count = Object.keys(config.values).length;
     return [
       {
-        message: `${config.member} maps ${count} class numbers to names: it holds labels, and is packed as the configuration.`,
+        message: `${config.member} maps ${count} class indices to names: it is a label file, packed as the configuration.`,
         at: { member: config.member },
         hint: `Pack it as ${LABELS_FILE} with --extra-files instead of --config-file.`,
       },

@@ -12,7 +12,7 @@ export const configRequirementLines = defineRule({
       if (found.kind !== 'refused') return [];
       const { line, text, member, reason } = found;
       const message = `Line ${line} of ${member} is refused by pip, which then installs nothing: ${JSON.stringify(text)}: ${reason}.`;
-      return [{ message, at: { member, line }, hint: 'Write one package a line: name==1.2.3' }];
+      return [{ message, at: { member, line }, hint: 'Write one package per line: name==1.2.3' }];
     });
     const closed = unreadable.map(({ member, reason }) => ({
       message: `${member} cannot be read: ${reason}.`,
@@ -23,7 +23,7 @@ export const configRequirementLines = defineRule({
   },
 });
 
-/** Twice is right where markers part the cases. */
+/** A package may occur twice if markers exclude each other. */
 function findTwice(lines: readonly RequirementLine[]): Observation[] {
   const seen = new Map<string, RequirementLine & { readonly kind: 'package' }>();
   return lines.flatMap((found) => {
@@ -39,7 +39,7 @@ function findTwice(lines: readonly RequirementLine[]): Observation[] {
     return [
       {
         severity: 'warning',
-        message: `${name} is asked for in ${places}: ${before.text} and ${text}.`,
+        message: `${name} is required in ${places}: ${before.text} and ${text}.`,
         at: { member, line },
         hint: 'Keep one of them.',
       },

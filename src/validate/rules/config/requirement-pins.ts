@@ -3,8 +3,8 @@ import { defineRule } from '../../rule.ts';
 export const configRequirementPins = defineRule({
   id: 'config/requirement-pins',
   severity: 'info',
-  title: 'Requirements name one version each',
-  help: 'A line without "==" installs whatever is newest on the day a worker starts, so that two machines, or two days, run different code under one model version.',
+  title: 'Requirements pin a version',
+  help: 'A line without "==" installs the newest version on the day a worker starts, so that the same model version runs different code on two machines or two days.',
   async check(subject) {
     const lines = (await subject.requirements()).lines.filter(({ kind }) => kind === 'package');
     const open = lines.filter(

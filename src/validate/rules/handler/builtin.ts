@@ -10,7 +10,7 @@ export const handlerBuiltin = defineRule({
   id: 'handler/builtin',
   severity: 'error',
   title: 'The built-in handler can work with the model',
-  help: 'The built-in handlers over ONNX look at the inputs and outputs of the model when they load: an image classifier takes one image and answers a score a class. What they would refuse then is told here. base_handler takes and answers tensors of any shape.',
+  help: 'The built-in handlers over ONNX check the inputs and outputs of the model when they load: an image classifier accepts one image and answers a score for each class. This rule reports what they would refuse. base_handler accepts and answers tensors of any shape.',
   async check(subject) {
     const handler = await subject.handler();
     const config = await subject.config();

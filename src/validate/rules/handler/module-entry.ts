@@ -5,7 +5,7 @@ export const handlerModuleEntry = defineRule({
   id: 'handler/module-entry',
   severity: 'error',
   title: 'The module exports a handler',
-  help: 'A handler is the export named after the colon, or else the default export, or an export called "handler": an object with at least one of the steps preprocess, inference, postprocess and handle, or a function (rows, context). Without these the module itself may export functions named as the steps.',
+  help: 'A handler is the export named after the colon, else the default export, else an export called "handler": an object with at least one of the steps preprocess, inference, postprocess and handle, or a function (rows, context). Otherwise the module itself may export functions named as the steps.',
   async check(subject) {
     const handler = await subject.handler();
     if (handler.kind !== 'module') return [];

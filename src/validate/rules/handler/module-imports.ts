@@ -6,8 +6,8 @@ import { defineRule, type Observation } from '../../rule.ts';
 export const handlerModuleImports = defineRule({
   id: 'handler/module-imports',
   severity: 'error',
-  title: 'The module imports nothing that is not there',
-  help: 'An archive runs where nothing is installed: its module may import Node itself, the handler SDK, onnxruntime-node and other members of the archive. Everything else is bundled in when the handler is packed.',
+  title: 'Every import of the module exists',
+  help: 'An archive must run without installed packages: its module may import Node itself, the handler SDK, onnxruntime-node and other members of the archive. Everything else is bundled when the handler is packed.',
   async check(subject) {
     const handler = await subject.handler();
     if (handler.kind !== 'module') return [];
@@ -25,7 +25,7 @@ function judge(
 ): Observation[] {
   const at = { member, line };
   if (specifier === undefined) {
-    // A computed require is what bundled CommonJS packages keep for cases that do not occur; a computed import is meant.
+    // Bundled CommonJS packages keep computed requires for cases that do not occur; a computed import is intended.
     if (kind === 'require') return [];
     return [
       {

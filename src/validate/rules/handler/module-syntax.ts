@@ -5,7 +5,7 @@ export const handlerModuleSyntax = defineRule({
   id: 'handler/module-syntax',
   severity: 'error',
   title: 'The JavaScript of the handler can be parsed',
-  help: 'The module is parsed without being run. What the first parser doubts a second one (esbuild, where it is installed) decides; without it the doubt is a warning.',
+  help: 'The module is parsed without being run. If the first parser is unsure, a second one (esbuild, if installed) decides; without it the finding is a warning.',
   async check(subject) {
     const handler = await subject.handler();
     if (handler.kind !== 'module') return [];
@@ -14,7 +14,7 @@ export const handlerModuleSyntax = defineRule({
     const facts = await subject.module(member);
     if (text === undefined || !facts) {
       return [
-        { severity: 'warning', message: `${member} is not judged: it is too large or not UTF-8.`, at: { member } },
+        { severity: 'warning', message: `${member} is not checked: it is too large or not UTF-8.`, at: { member } },
       ];
     }
     if (facts.errors.length === 0) return [];
@@ -27,7 +27,7 @@ export const handlerModuleSyntax = defineRule({
         severity: certain ? 'error' : 'warning',
         message: `${member} is not valid JavaScript at line ${line}: ${message}.`,
         at: { member, line, column },
-        hint: 'Mend the source and pack it again.',
+        hint: 'Fix the source and pack it again.',
       },
     ];
   },

@@ -7,7 +7,7 @@ export const handlerPresent = defineRule({
   id: 'handler/present',
   severity: 'error',
   title: 'The handler is in the archive, or is built in',
-  help: 'The manifest names a file of the archive or one of the handlers a server brings. TorchServe does not check this: its worker dies when it imports the handler.',
+  help: 'The manifest names a file of the archive or a built-in handler of the server. TorchServe does not check this: its worker dies when it imports the handler.',
   async check(subject) {
     const handler = await subject.handler();
     if (handler.kind !== 'missing') return [];

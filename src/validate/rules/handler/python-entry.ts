@@ -29,7 +29,7 @@ function findProblems({ names, classes }: PythonFacts, entry: string, isNamed: b
         severity: 'warning',
         message,
         at: { line: named.line },
-        hint: `Leave ":${entry}" out: a module with one class needs no entry point.`,
+        hint: `Remove ":${entry}": a module with one class needs no entry point.`,
       },
     ];
   }
@@ -48,7 +48,7 @@ function findProblems({ names, classes }: PythonFacts, entry: string, isNamed: b
   return [{ message, hint: isNamed ? `Check the spelling after the colon. ${hint}` : hint }];
 }
 
-/** Only of a class without bases from elsewhere is it known which methods it lacks. */
+/** Missing methods are only certain for a class without imported bases. */
 function findMissingMethods({ name, line, bases, members }: PythonClass): Observation[] {
   if (bases.some((base) => base !== 'object' && base !== 'ABC' && base !== 'abc.ABC') || members.has('__getattr__'))
     return [];

@@ -8,7 +8,7 @@ import type { Subject } from '../../subject.ts';
 export const handlerPythonImports = defineRule({
   id: 'handler/python-imports',
   severity: 'warning',
-  title: 'What the Python handler imports will be there',
+  title: 'Every import of the Python handler exists',
   help: "An import must be a file of the archive, a module of Python's standard library, a package that TorchServe brings (torch, numpy, Pillow and the like) or one in the requirements file. The files of the archive that it imports are followed, the model file too. Files beside the handler are not packed by themselves: name them in --extra-files. A relative import of the handler cannot work: TorchServe imports it as a module of its own, without a package.",
   async check(subject) {
     const handler = await subject.handler();
@@ -21,7 +21,7 @@ export const handlerPythonImports = defineRule({
   },
 });
 
-/** Files of one archive that are followed; beyond it nothing new is to be learnt. */
+/** Maximum files of one archive that are followed; more would add nothing new. */
 const MAX_MODULES = 500;
 
 interface Surroundings {
@@ -34,7 +34,7 @@ async function modelFiles(subject: Subject): Promise<string[]> {
   return modelFile?.endsWith('.py') ? [modelFile] : [];
 }
 
-/** The modules that servers import, and what those import of the archive, breadth first. */
+/** The modules that servers import, and the modules of the archive that those import, breadth first. */
 async function checkModules(
   start: readonly string[],
   subject: Subject,
@@ -71,12 +71,12 @@ function resolveImport(found: PythonImport, member: string, isTop: boolean, arou
   if (root === '' || pythonStandardLibrary.has(root)) return { kind: 'elsewhere' };
   const { members, required } = around;
   const isInstalled = torchServePackages.has(root) || required.mayProvide(root);
-  // A folder that is no package (data/, say) gives way to an installed package of its name.
+  // An installed package wins over a folder of its name that is not a package (such as data/).
   const isLocal = members.has(`${root}.py`) || members.has(`${root}/__init__.py`);
   if (isLocal || (!isInstalled && hasFiles(root, members)))
     return resolveLocal(module.replaceAll('.', '/'), found, member, members);
   if (isInstalled) return { kind: 'elsewhere' };
-  const message = `${member} imports ${JSON.stringify(root)}, which is no file of the archive, no module of Python, and in no requirements file.`;
+  const message = `${member} imports ${JSON.stringify(root)}, which is not a file of the archive, not a module of Python, and not in the requirements file.`;
   const hint = `Pack ${root}.py with --extra-files, or name the package in --requirements-file.`;
   return { kind: 'missing', observation: { message, at, hint } };
 }
@@ -85,7 +85,7 @@ function resolveRelative(found: PythonImport, member: string, isTop: boolean, { 
   const { module, level, line } = found;
   const text = `${'.'.repeat(level)}${module}`;
   const folder = posix.dirname(member);
-  // A package's own __init__.py is imported as a package and may; so may the modules below it.
+  // The __init__.py of a package is imported as a package, so relative imports work in it and in the modules below.
   if (folder === '.' || (isTop && !member.endsWith('/__init__.py'))) {
     const message = `${member} imports ${JSON.stringify(text)} relatively; it is imported without a package, so this fails.`;
     const hint = `Write the import without the ${level === 1 ? 'dot' : 'dots'}.`;

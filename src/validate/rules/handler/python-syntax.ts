@@ -14,7 +14,7 @@ export const handlerPythonSyntax = defineRule({
         return [
           {
             severity: 'warning',
-            message: `${member} is not judged: it is too large or not UTF-8.`,
+            message: `${member} is not checked: it is too large or not UTF-8.`,
             at: { member },
           },
         ];
@@ -27,7 +27,7 @@ export const handlerPythonSyntax = defineRule({
           severity: python.certain ? 'error' : 'warning',
           message: python.certain
             ? `${member} is not valid Python at line ${line}: ${message}.`
-            : `${member} is too new for most servers at line ${line}: ${message}.`,
+            : `${member} needs a newer Python than most servers have, at line ${line}: ${message}.`,
           at: { member, line, column },
           hint: `Try it with: python -m py_compile ${member}`,
         },

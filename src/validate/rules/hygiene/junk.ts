@@ -1,7 +1,7 @@
 import { defineRule } from '../../rule.ts';
 import type { Subject } from '../../subject.ts';
 
-/** What editors, systems and interpreters leave lying about. */
+/** Files that editors, systems and interpreters leave behind. */
 const JUNK =
   /(^|\/)(__pycache__|__MACOSX|\.git|\.svn|\.ipynb_checkpoints|\.idea|\.vscode|node_modules)\/|(^|\/)(\.DS_Store|Thumbs\.db|desktop\.ini)$|\.(pyc|pyo|swp|orig|rej|mar)$|~$/;
 
@@ -10,10 +10,10 @@ const SHOWN = 5;
 export const hygieneJunk = defineRule({
   id: 'hygiene/junk',
   severity: 'info',
-  title: 'The archive holds nothing by accident',
-  help: 'Caches, version control, editor files and archives of earlier runs make an archive larger, differ from machine to machine, and at times hold what nobody meant to publish. Name files rather than folders in --extra-files, or leave them out with an exclude pattern.',
+  title: 'The archive has no accidental files',
+  help: 'Caches, version control, editor files and archives of earlier runs make an archive larger, differ from machine to machine, and may contain private data. Name files rather than folders in --extra-files, or leave them out with an exclude pattern.',
   fix: {
-    what: 'leaves them out',
+    what: 'removes them',
     async apply(files, subject) {
       const junk = new Set<string>((await findJunk(subject)).map(({ path }) => path));
       return files.filter(({ path }) => !junk.has(path));
@@ -30,7 +30,7 @@ export const hygieneJunk = defineRule({
   },
 });
 
-/** What the manifest names is there on purpose, whatever it is called. */
+/** A file named by the manifest is intended, whatever its name. */
 async function findJunk(subject: Subject) {
   const named = new Set<unknown>(Object.values(await subject.model()));
   return [...(await subject.members()).values()].filter(({ path }) => JUNK.test(path) && !named.has(path));

@@ -2,11 +2,11 @@ import { readMemberText } from '../../../core/documents/text-member.ts';
 import { defineRule, type Observation } from '../../rule.ts';
 import type { Subject } from '../../subject.ts';
 
-/** Files that hold credentials and nothing else. */
+/** Files that only hold credentials. */
 const SECRET_NAME =
   /(^|\/)(\.env(\.(?!example|sample|template)[\w.-]+)?|\.netrc|\.pgpass|\.pypirc|\.git-credentials|id_(rsa|dsa|ecdsa|ed25519)|credentials\.json|kaggle\.json)$|\.(p12|pfx|jks|keystore|kdbx)$|(^|\/)\.(aws|ssh|docker|kube)\//;
 
-/** Texts that are credentials by their form alone, so that a match is hardly ever chance. */
+/** Texts whose form alone makes them credentials, so that a match is hardly ever chance. */
 const secretForms: readonly (readonly [what: string, form: RegExp])[] = [
   ['a private key', /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----/],
   ['an AWS access key', /\b(?:AKIA|ASIA)[0-9A-Z]{16}\b/],
@@ -25,8 +25,8 @@ const TEXT_BYTES = 256 * 1024;
 export const hygieneSecrets = defineRule({
   id: 'hygiene/secrets',
   severity: 'warning',
-  title: 'The archive holds no credentials',
-  help: 'An archive is copied to every machine that serves it, and whoever has it can read it. Credentials belong into the environment of the server. One that was packed has to be revoked: leaving it out of the next archive does not unpublish it.',
+  title: 'The archive contains no credentials',
+  help: 'An archive is copied to every server, and everyone with a copy can read it. Credentials belong in the environment of the server. Revoke a credential that was packed: removing it from the next archive is not enough.',
   async check(subject) {
     const seen: Observation[] = [];
     for (const { path, size } of (await subject.members()).values()) {
@@ -40,9 +40,9 @@ export const hygieneSecrets = defineRule({
 
 const HINT = 'Leave it out and pack again; revoke the credential if the archive was shared.';
 
-/** The line, and never the secret itself: findings are printed in logs. */
+/** The line, never the secret itself: findings are printed in logs. */
 async function findSecret(subject: Subject, member: string): Promise<Observation[]> {
-  // Not by the subject, which keeps every text it has read.
+  // Not read through the subject, which keeps every text it has read.
   const reading = await readMemberText(subject.tree, member, TEXT_BYTES);
   if (reading.kind !== 'ok') return [];
   const { text } = reading;

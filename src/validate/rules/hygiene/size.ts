@@ -6,7 +6,7 @@ export const hygieneSize = defineRule({
   id: 'hygiene/size',
   severity: 'error',
   title: 'The archive is within its size budget',
-  help: 'A budget is set with --max-size or maxSize of the config file; without one there is nothing to exceed. It counts the bytes of the archive file, or of the files of a folder: what every machine that serves the model has to fetch and keep.',
+  help: 'A budget is set with --max-size or maxSize of the config file; without one the rule reports nothing. It counts the bytes of the archive file, or of the files of a folder: what every machine that serves the model has to fetch and keep.',
   async check(subject) {
     const { sizeBudget, archive } = subject;
     const members = [...(await subject.members()).values()];

@@ -7,7 +7,7 @@ export const manifestFileNames = defineRule({
   id: 'manifest/file-names',
   severity: 'error',
   title: 'The files the manifest names stay inside the archive',
-  help: 'A path that climbs with ".." or is absolute makes a server open a file of its own machine.',
+  help: 'A path with ".." or an absolute path makes a server open a file outside the archive.',
   check: withModel((model) =>
     fileFields.flatMap((field) => {
       const name = model[field];

@@ -12,7 +12,7 @@ export const manifestFiles = defineRule({
     const members = await subject.members();
     return fileFields.flatMap((field) => {
       const name = model[field];
-      // A name that is not safe has a rule of its own.
+      // Another rule reports an unsafe name.
       if (name === undefined || name === '' || members.has(name) || findNameProblems(name).length > 0) return [];
       const message = `The manifest names ${JSON.stringify(name)} as ${field}, and the archive has no such member.`;
       return [{ message, at: atField(`/model/${field}`), hint: 'Pack the file too, or leave the field out.' }];

@@ -5,7 +5,7 @@ export const manifestHandler = defineRule({
   id: 'manifest/handler',
   severity: 'error',
   title: 'The manifest names a handler',
-  help: 'A server runs the model through its handler. TorchServe alone can be told another one from outside (default_service_handler); an archive should say its own.',
+  help: 'A server runs the model through its handler. Only TorchServe has a default handler (default_service_handler); an archive should name its own.',
   check: withModel(({ handler }) => {
     if (handler !== undefined && handler !== '') return [];
     return [

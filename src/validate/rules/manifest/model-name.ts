@@ -6,7 +6,7 @@ export const manifestModelName = defineRule({
   id: 'manifest/model-name',
   severity: 'error',
   title: 'The model has a name that is safe in a URL and as a folder',
-  help: 'The name becomes a part of URLs and of file names. It begins with a letter or a digit and goes on with letters, digits, "_", "-" and ".", as torch-model-archiver demands.',
+  help: 'The name becomes a part of URLs and of file names. It starts with a letter or a digit, followed by letters, digits, "_", "-" and ".", as torch-model-archiver demands.',
   check: withModel(({ modelName }) => {
     const at = atField('/model/modelName');
     const hint = 'Pack the files again with --model-name.';

@@ -5,7 +5,7 @@ export const manifestOnlyOne = defineRule({
   id: 'manifest/only-one',
   severity: 'warning',
   title: 'There is one manifest',
-  help: 'A second MANIFEST.json in a MAR-INF folder, or one that differs only in case, is what is left when an archive was packed into another one, or an attempt to show two tools two models.',
+  help: 'A second MANIFEST.json in a MAR-INF folder, or one that differs only in case, remains when an archive was packed into another one, or tries to show two tools different models.',
   async check(subject) {
     const members = [...(await subject.members()).keys()];
     if (!members.includes(MANIFEST_PATH)) return [];
@@ -15,7 +15,7 @@ export const manifestOnlyOne = defineRule({
     return others.map((member) => ({
       message: `${JSON.stringify(member)} looks like a second manifest.`,
       at: { member },
-      hint: 'Leave it out, unless the handler needs it.',
+      hint: 'Remove it, unless the handler needs it.',
     }));
   },
 });

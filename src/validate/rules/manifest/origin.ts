@@ -9,7 +9,7 @@ export const manifestOrigin = defineRule({
   title: 'The manifest says when and by what it was written',
   help: 'TorchServe warns when createdOn or archiverVersion is missing. Archives from before torch-model-archiver 0.2.0 have neither.',
   fix: {
-    what: 'adds the time of the repair and the archiver version whose form is written',
+    what: 'adds the time of the fix and the archiver version whose form is written',
     apply: (files, subject, now) =>
       editManifest(files, subject, (manifest) => ({
         ...manifest,

@@ -5,14 +5,14 @@ export const manifestPresent = defineRule({
   id: 'manifest/present',
   severity: 'error',
   title: 'The archive has a manifest',
-  help: 'MAR-INF/MANIFEST.json names the model, its handler and its files. The name is exact: TorchServe looks for these letters and no others. Pack the files with ts-model-archiver, which writes it.',
+  help: 'MAR-INF/MANIFEST.json names the model, its handler and its files. The name is case-sensitive in TorchServe. Pack the files with ts-model-archiver, which writes it.',
   async check(subject) {
     const reading = await subject.manifest();
     if (reading.kind !== 'missing') return [];
     const members = [...(await subject.members()).keys()];
     const alike = members.find((member) => /(^|\/)manifest\.json$/i.test(member));
     const message = alike
-      ? `There is no ${MANIFEST_PATH}; ${JSON.stringify(alike)} is not where a manifest is looked for.`
+      ? `There is no ${MANIFEST_PATH}; ${JSON.stringify(alike)} is not the place of a manifest.`
       : `There is no ${MANIFEST_PATH} among the ${members.length} members.`;
     const hint = alike
       ? `Move ${alike} to ${MANIFEST_PATH}, or pack the files again.`

@@ -8,8 +8,8 @@ const HINT = 'Pack the model again, or find out who changed the archive.';
 export const manifestRecord = defineRule({
   id: 'manifest/record',
   severity: 'warning',
-  title: 'The files are those that mar pack recorded',
-  help: 'mar pack writes MAR-INF/mar.json with the size and the SHA-256 of every other file. A difference says that the archive was changed since. The record is not signed: it shows accidents, not a change that was made to the record as well.',
+  title: 'The files are unchanged since mar pack recorded them',
+  help: 'mar pack writes MAR-INF/mar.json with the size and the SHA-256 of every other file. A difference means that the archive was changed since. The record is not signed: it detects accidents, not an attacker who also changes the record.',
   async check(subject) {
     const reading = await subject.record();
     switch (reading.kind) {
@@ -30,7 +30,7 @@ async function findDifferences({ files }: PackRecord, subject: Subject): Promise
     const size = members.get(member)?.size;
     const message =
       size === undefined
-        ? `${JSON.stringify(member)} was packed and is not there.`
+        ? `${JSON.stringify(member)} was packed and is missing.`
         : await compare(member, size, packed, subject);
     if (message) found.push({ message, at: { member: size === undefined ? RECORD_PATH : member }, hint: HINT });
   }
@@ -46,5 +46,5 @@ async function compare(
 ): Promise<string | undefined> {
   if (size !== packed.size) return `It was packed with ${packed.size} bytes and has ${size}.`;
   const sha256 = await hashSource(await subject.tree.open(member));
-  return sha256 === packed.sha256 ? undefined : 'Its content is not what was packed (SHA-256).';
+  return sha256 === packed.sha256 ? undefined : 'Its content differs from the packed one (SHA-256).';
 }

@@ -6,7 +6,7 @@ export const manifestRuntime = defineRule({
   id: 'manifest/runtime',
   severity: 'error',
   title: 'The runtime is a known one',
-  help: 'python, python3 and LSP are TorchServe\'s; nodejs is ours, for handlers in TypeScript and JavaScript. TorchServe answers "Runtime is not defined or invalid." to anything else. Without one it takes python.',
+  help: 'python, python3 and LSP are TorchServe\'s; nodejs is ours, for handlers in TypeScript and JavaScript. TorchServe answers "Runtime is not defined or invalid." to anything else. Without a runtime it uses python.',
   check: withManifest(({ runtime }) => {
     if (runtime === undefined || isRuntime(runtime)) return [];
     return [

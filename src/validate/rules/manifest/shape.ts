@@ -12,7 +12,7 @@ export const manifestShape = defineRule({
     return reading.problems.map(({ pointer, message }) => ({
       message: `${pointer === '' ? 'The manifest' : `The field ${pointer}`} has the wrong type: ${message}.`,
       at: { member: MANIFEST_PATH, pointer },
-      hint: 'Pack the files again, or mend the field.',
+      hint: 'Pack the files again, or fix the field.',
     }));
   },
 });

@@ -2,14 +2,17 @@ import { LABELS_FILE } from '../../../model/documents/labels.ts';
 import { defineRule } from '../../rule.ts';
 import type { Subject } from '../../subject.ts';
 
-/** Built-in handlers that answer a score a class: a detector's outputs are boxes, whose four numbers are no classes. */
+/**
+ * Built-in handlers that answer a score for each class: the outputs of a detector are boxes, whose four numbers are not
+ * classes.
+ */
 const classifiers: ReadonlySet<string> = new Set(['image_classifier', 'text_classifier']);
 
 export const weightsLabelCount = defineRule({
   id: 'weights/label-count',
   severity: 'warning',
   title: 'There are as many labels as classes',
-  help: 'The model\'s last axis fixes the number of classes. With too few labels TorchServe answers 503 whenever a class without one is among the best; too many mean that labels and model do not belong together. A class is looked up by its number in plain digits: "00" names no class.',
+  help: 'The model\'s last axis fixes the number of classes. With too few labels TorchServe answers 503 when a class without a label is among the best; too many mean that labels and model do not match. A class is looked up by its index in plain digits: "00" is not a class.',
   async check(subject) {
     const labels = await subject.labels();
     const handler = await subject.handler();
@@ -37,6 +40,6 @@ async function findClassCount(subject: Subject): Promise<number | undefined> {
   if (facts?.format !== 'onnx') return undefined;
   const shape = facts.outputs[0]?.shape ?? [];
   const classes = shape.at(-1);
-  // 65,536 bounds the work for a shape that lies; ImageNet-21k has 21,841 classes.
+  // 65,536 limits the work for a wrong shape; ImageNet-21k has 21,841 classes.
   return shape.length === 2 && typeof classes === 'number' && classes > 1 && classes <= 65_536 ? classes : undefined;
 }

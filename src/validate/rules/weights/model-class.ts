@@ -5,7 +5,7 @@ export const weightsModelClass = defineRule({
   id: 'weights/model-class',
   severity: 'error',
   title: 'The model file defines exactly one class',
-  help: 'A built-in handler instantiates the only class of the model file; with several TorchServe answers "Expected only one class as model definition". Layers of your own go into a file beside it.',
+  help: 'A built-in handler instantiates the only class of the model file; with several TorchServe answers "Expected only one class as model definition". Custom layers belong in a file of their own.',
   check: withModel(async ({ modelFile }, subject) => {
     const handler = await subject.handler();
     if (handler.kind !== 'builtin' || !modelFile?.endsWith('.py') || !(await subject.tree.has(modelFile))) return [];

@@ -4,8 +4,8 @@ import { defineRule } from '../../rule.ts';
 export const weightsRecognised = defineRule({
   id: 'weights/recognised',
   severity: 'error',
-  title: 'A file by itself is an archive or a weights file',
-  help: 'What is given for judging is neither a ZIP or tar nor a file of weights in any format that is known, so there is nothing that could be called good. Give the archive, or the model file itself.',
+  title: 'A single file is an archive or a weights file',
+  help: 'The file is neither a ZIP or tar nor a weights file of a known format, so nothing can be checked. Give the archive, or the model file itself.',
   async check(subject) {
     if (subject.kind !== 'weights') return [];
     const member = await subject.serializedFile();

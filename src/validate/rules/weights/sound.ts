@@ -3,7 +3,7 @@ import { weightsRules } from '../../../weights/index.ts';
 import { defineRule, type Rule } from '../../rule.ts';
 import type { Subject } from '../../subject.ts';
 
-/** One rule for each problem that the readers of weights know. */
+/** One rule for each kind of problem that the weights readers report. */
 export const soundWeightsRules: readonly Rule[] = keysOf(weightsRules)
   .map((id) => ({ id, ...weightsRules[id] }))
   .map(({ id, severity, title, help }) =>
@@ -27,11 +27,11 @@ export const soundWeightsRules: readonly Rule[] = keysOf(weightsRules)
     }),
   );
 
-/** Where an error of an archive is not certain to be one. */
+/** Cases where an error of an archive is not certain. */
 async function isOnlyAWarning(id: string, subject: Subject): Promise<boolean> {
-  // A model by itself may lie elsewhere than where it is served from; in an archive its files must be.
+  // A single model may be stored elsewhere than it is served; in an archive its files must exist.
   if (id === 'weights/onnx-external-missing') return subject.kind === 'weights';
-  // A handler of one's own may well read a file in no format of weights.
+  // A custom handler may read a file in an unknown format.
   return isAboutFormat(id) && (await hasOwnHandler(subject));
 }
 

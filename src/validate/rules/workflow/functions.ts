@@ -7,7 +7,7 @@ import type { Subject } from '../../subject.ts';
 export const workflowFunctions = defineRule({
   id: 'workflow/functions',
   severity: 'error',
-  title: 'Every node that is no model is a function of the handler',
+  title: 'Every node that is not a model is a function of the handler',
   help: 'A node whose name is not among the models is a function (data, context) of the handler file, by the same name. Python functions are defined or imported at the top level of the file; functions in JavaScript or TypeScript are exports of the module.',
   async check(subject) {
     const { nodes, spec, handler, manifest } = await subject.workflow();
@@ -41,11 +41,11 @@ function reportMissing(names: readonly string[], handler: string | undefined): O
 
 interface KnownFunctions {
   readonly names: readonly string[];
-  /** Why there is certainly no function of that name, or undefined when there is or may be one. */
+  /** Why there is certainly no function of that name, or undefined if there may be one. */
   missing(name: string): string | undefined;
 }
 
-/** Undefined where the file cannot be parsed, which other rules say, or may define anything. */
+/** Undefined if the file cannot be parsed, which other rules report, or may define anything. */
 async function readFunctions(subject: Subject, { kind, member }: WorkflowHandler): Promise<KnownFunctions | undefined> {
   if (kind === 'module') {
     const facts = await subject.module(member);

@@ -4,7 +4,7 @@ import { problemsOf } from '../../workflow-problems.ts';
 export const workflowGraph = defineRule({
   id: 'workflow/graph',
   severity: 'error',
-  title: 'The graph has one start and no circle',
-  help: 'Every request enters at the one node that comes after no other, and each node runs when all nodes before it have answered: so no node may come after itself, an edge stands once, and following the edges must end. The messages are those TorchServe refuses the workflow with.',
+  title: 'The graph has one first node and no cycle',
+  help: 'A request enters at the only node without a node before it, and each node runs after all nodes before it: no node may come after itself, no edge may occur twice, and the graph must have no cycle. The messages are those of TorchServe.',
   check: (subject) => problemsOf(subject, 'workflow/graph', 'See the graph with: mar inspect'),
 });

@@ -6,7 +6,7 @@ import { workflowModels } from './models.ts';
 import { workflowSettings } from './settings.ts';
 import { workflowSpec } from './spec.ts';
 
-/** What is known of a workflow archive (.war) without running it. */
+/** What is known about a workflow archive (.war) without running it. */
 export const workflowRules: readonly Rule[] = [
   workflowManifest,
   workflowSpec,

@@ -4,7 +4,7 @@ export const workflowModels = defineRule({
   id: 'workflow/models',
   severity: 'error',
   title: 'Every model names its archive and is a node',
-  help: 'A model needs a url: the file name of an archive in the model store, or an address the server may fetch from. A model that the graph does not name is never loaded; often the name differs by a letter, and the graph then asks for a function of that name.',
+  help: 'A model needs a url: the file name of an archive in the model store, or an address the server may fetch from. A model that the graph does not name is never loaded; often the name is misspelled, and the graph then needs a function of that name.',
   async check(subject) {
     const { spec, manifest } = await subject.workflow();
     if (spec === undefined) return [];
@@ -15,8 +15,8 @@ export const workflowModels = defineRule({
       if (url === undefined || url === '')
         return [{ message: `The model ${name} has no url.`, at, hint: 'Name an archive of the model store.' }];
       if (nodes.has(name)) return [];
-      const message = `The model ${name} is no node of the graph, so it is never loaded.`;
-      return [{ severity: 'warning', message, at, hint: 'Add it to dag, or leave it out of models.' }];
+      const message = `The model ${name} is not a node of the graph, so it is never loaded.`;
+      return [{ severity: 'warning', message, at, hint: 'Add it to dag, or remove it from models.' }];
     });
   },
 });

@@ -5,8 +5,8 @@ import { defineRule, type Observation } from '../../rule.ts';
 export const workflowSettings = defineRule({
   id: 'workflow/settings',
   severity: 'warning',
-  title: 'Settings of the models are spelt right and fit together',
-  help: 'Known settings are min-workers, max-workers, batch-size, max-batch-delay, retry-attempts and timeout-ms; others are ignored without a word, and among the models a misspelt one is taken for a model. TorchServe starts max-workers workers whatever min-workers says. A setting for all models holds for those written after it only.',
+  title: 'Settings of the models are spelled correctly and consistent',
+  help: 'Known settings are min-workers, max-workers, batch-size, max-batch-delay, retry-attempts and timeout-ms; others are ignored without a message, and among the models a misspelled one is read as a model. TorchServe starts max-workers workers whatever min-workers is. A setting for all models applies only to those written after it.',
   async check(subject) {
     const { spec, manifest } = await subject.workflow();
     if (spec === undefined) return [];
