@@ -2,10 +2,10 @@ import type { ByteSource } from '../core/byte-source.ts';
 import { coremlTypes } from './coreml/types.ts';
 import { readTopFields, type TopField } from './protobuf/top-fields.ts';
 
-/** Formats that are one protobuf message, which has no mark of its own. */
+/** Formats that are one protobuf message, which has no magic bytes. */
 export type ProtobufFormat = 'onnx' | 'coreml' | 'saved-model' | 'tensorflow-graph';
 
-/** Bytes of a node that show its name and operator. */
+/** Bytes of a node that include its name and operator. */
 const NODE_BYTES = 512;
 const TEXT = 2;
 

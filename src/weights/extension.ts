@@ -4,7 +4,7 @@ import { quote, type WeightsProblem } from './reading/problem.ts';
 
 const torch = ['torch-zip', 'torch-legacy', 'torchscript'];
 
-/** What a file of this extension is taken for. Extensions that mean anything (.bin, .model) are left out. */
+/** The format that an extension stands for. Ambiguous extensions (.bin, .model) are left out. */
 const meanings: Readonly<Record<string, readonly string[]>> = {
   '.onnx': ['onnx'],
   '.safetensors': ['safetensors'],
@@ -29,17 +29,17 @@ const meanings: Readonly<Record<string, readonly string[]>> = {
   '.pt2': ['torch.export program'],
 };
 
-/** With those that have no extension of their own. */
+/** Includes formats without an extension of their own. */
 const formats: ReadonlySet<string> = new Set([...Object.values(meanings).flat(), ...Object.values(formatNames)]);
 
-/** A name that promises another format than the content shows. */
+/** Reports a name that stands for another format than the content. */
 export function findNameProblem(name: string, detected: string | undefined): WeightsProblem | undefined {
   const extension = extname(name).toLowerCase();
   const meant = meanings[extension];
   if (!meant || !detected || !formats.has(detected) || meant.includes(detected)) return undefined;
   return {
     rule: 'weights/extension',
-    message: `${quote(name)} is called ${extension} and its content is ${detected}.`,
-    hint: 'Rename it to what it is, or save it in the format its name says.',
+    message: `${quote(name)} has the extension ${extension}, but its content is ${detected}.`,
+    hint: 'Rename it to match its content, or save it in the format of its name.',
   };
 }

@@ -37,7 +37,7 @@ export { checkShards, isShardIndexName, readShardIndex } from './safetensors/sha
 
 /**
  * Reads a weights file of any format as data: nothing in it is executed. The format is found by content; `name` only
- * settles formats that have no mark of their own, and is itself judged against the content.
+ * decides between formats without magic bytes, and is itself checked against the content.
  */
 export async function readWeights(source: ByteSource, name: string): Promise<WeightsReading> {
   const found = await detect(source, name);
@@ -47,7 +47,7 @@ export async function readWeights(source: ByteSource, name: string): Promise<Wei
   return problem ? { ...reading, problems: [...reading.problems, problem] } : reading;
 }
 
-/** Kinds whose reader has looked for every pickle in them; of the others only the first bytes have been tried, or not even those. */
+/** Kinds whose reader has searched for every pickle in them; of the others at most the first bytes were tried. */
 const JUDGED: ReadonlySet<Detected['kind']> = new Set(['zip', 'torch-legacy', 'pickle', 'npy', 'empty']);
 const TRIED: ReadonlySet<Detected['kind']> = new Set(['pickle', 'text', 'unknown', 'safetensors']);
 
@@ -63,7 +63,7 @@ async function addHidden(
   const isTarToo = container === 'tar' && found.kind !== 'unsupported';
   const problems = new Problems();
   if (isTarToo)
-    problems.add('weights/torch-malformed', 'The file is a tar as well, which torch.load tries first.', {
+    problems.add('weights/torch-malformed', 'The file is also a tar, which torch.load tries first.', {
       hint: 'Save the weights again; no program writes such a file.',
     });
   const isJoblib = reading.facts?.format === 'joblib';
@@ -72,7 +72,7 @@ async function addHidden(
   if (container !== 'zip') await scanZipBehind(source, place);
   if (isJudged) return { ...reading, problems: [...reading.problems, ...problems.list()] };
   if (!TRIED.has(found.kind)) await scanPickle(source, place);
-  // What is refused by its name needs no second word.
+  // A format that is refused by name needs no second finding.
   if (container !== undefined && !(found.kind === 'unsupported' && isClosed(container)))
     await (unpacked && found.kind === 'packed'
       ? scanStream(unpacked, found.packing, place)
@@ -82,7 +82,7 @@ async function addHidden(
   return { ...reading, problems: [...reading.problems, ...more] };
 }
 
-/** A ZIP that is no checkpoint, or of which a member could not be opened as torch would. */
+/** A ZIP that is not a checkpoint, or a member of it that could not be opened as torch would. */
 function isUnreadZip({ kind }: Detected, { facts, problems }: WeightsReading): boolean {
   return kind === 'zip' && (facts === undefined || problems.some(({ rule }) => rule === 'weights/torch-malformed'));
 }
@@ -106,7 +106,7 @@ async function readDetected(
     case 'onnx':
       return readOnnx(source);
     case 'safetensors':
-      // Without a magic number a file can be made to be both; what would run code counts.
+      // Without a magic number a file can be made to be both; the one that would run code counts.
       return (await tryPickle(source)) ?? readSafetensors(source);
     case 'zip':
       return readZipWeights(source, name);
@@ -141,7 +141,7 @@ async function readDetected(
     case 'text':
       return (await tryPickle(source)) ?? refused(found.name, notWeights(name, found));
     case 'unsupported':
-      // A model of NeMo is a tar.
+      // A NeMo model is a tar.
       return (
         (await readNemo(source, name)) ??
         refused(found.name, {
@@ -153,37 +153,40 @@ async function readDetected(
     case 'unread':
       return refused(found.name, {
         rule: 'weights/unknown-format',
-        message: `${name} is in the ${found.name} format, which is not read.`,
+        message: `${name} is in the ${found.name} format, which is not supported.`,
       });
     case 'unknown':
       return (await tryPickle(source)) ?? readUnknown(source, name);
   }
 }
 
-/** A pickle of protocol 0 or 1 has no mark: it is one if it can be read as one, whatever it is called. */
+/** A pickle of protocol 0 or 1 has no magic bytes: it is a pickle if it can be read as one, whatever its name. */
 async function tryPickle(source: ByteSource): Promise<WeightsReading | undefined> {
   const { runs, trailing } = await runPickles(new Window(source));
   const isWhole = trailing === undefined && runs.every(({ error }) => !error);
   return isWhole || runs.some(isConvincing) ? readPickle(source) : undefined;
 }
 
-/** Bytes that mean nothing: what calls itself a pickle and begins as one is a broken one, any other is of an unknown format. */
+/**
+ * Unknown bytes: if the file is named as a pickle and starts as one, it is a broken pickle, otherwise its format is
+ * unknown.
+ */
 async function readUnknown(source: ByteSource, name: string): Promise<WeightsReading> {
   const isNamed = /\.(pkl|pickle|pt|pth|ckpt|joblib)$/i.test(name);
   if (!isNamed)
-    return refused(undefined, { rule: 'weights/unknown-format', message: `The format of ${name} is not known.` });
+    return refused(undefined, { rule: 'weights/unknown-format', message: `The format of ${name} is unknown.` });
   const [first = 0] = await source.read(0, 1);
   if (opcodes[first]) return { ...(await readPickle(source)), detected: undefined };
   return refused(undefined, {
     rule: 'weights/not-weights',
-    message: `${name} is no weights file: its first bytes belong to no format of weights.`,
+    message: `${name} is not a weights file: its first bytes match no weights format.`,
   });
 }
 
 function notWeights(name: string, { name: what, hint }: { name: string; hint?: string }): WeightsProblem {
   return {
     rule: 'weights/not-weights',
-    message: `${name} is no weights file but a ${what}.`,
+    message: `${name} is not a weights file but a ${what}.`,
     ...(hint ? { hint } : {}),
   };
 }

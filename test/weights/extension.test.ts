@@ -2,9 +2,9 @@ import { expect, test } from 'vitest';
 import { findNameProblem } from '../../src/weights/extension.ts';
 
 test.each([
-  ['m.onnx', 'safetensors', 'is called .onnx and its content is safetensors'],
-  ['M.PT', 'onnx', 'is called .pt'],
-  ['m.npy', 'pickle', 'is called .npy'],
+  ['m.onnx', 'safetensors', 'has the extension .onnx, but its content is safetensors'],
+  ['M.PT', 'onnx', 'has the extension .pt'],
+  ['m.npy', 'pickle', 'has the extension .npy'],
 ])('%s with a content of %s is reported', (name, detected, words) => {
   expect(findNameProblem(name, detected)?.message).toContain(words);
 });

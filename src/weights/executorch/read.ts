@@ -39,7 +39,10 @@ const dtypes: Readonly<Record<number, string>> = {
   29: 'uint64',
 };
 
-/** Where the optional header says how long the file is: "eh00", its length, bytes of the program, start of the segments, their bytes. */
+/**
+ * The optional header with the length of the file: "eh00", its length, bytes of the program, start of the segments,
+ * their bytes.
+ */
 const HEADER = { at: 8, mark: 'eh00', programBytes: 8, segments: 16, segmentBytes: 24, withSegmentBytes: 32 } as const;
 
 /** Facts of an ExecuTorch program; its weights are in segments that no name points to. */
@@ -92,7 +95,7 @@ async function readMethod(method: FlatTable): Promise<ExecutorchFacts['methods']
   };
 }
 
-/** Values have no names: they are called by their place. Those that are no tensors are left out. */
+/** Values have no names: they are named by their index. Values that are not tensors are left out. */
 async function describeValues(
   indexes: readonly number[],
   values: readonly FlatTable[],
@@ -101,7 +104,7 @@ async function describeValues(
   const found: TensorFacts[] = [];
   for (const [place, index] of indexes.entries()) {
     const value = values[index];
-    if (value === undefined) throw new Malformed(`value ${index} is an input or output and is not there`, 0);
+    if (value === undefined) throw new Malformed(`value ${index} is an input or output, but is missing`, 0);
     const tensor = (await value.u8(0)) === TENSOR ? await value.table(1) : undefined;
     if (tensor === undefined) continue;
     const number = await tensor.u8(0);

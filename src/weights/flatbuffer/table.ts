@@ -7,7 +7,7 @@ const MAX_TEXT_BYTES = 64 * 1024;
 /** Elements of one vector of tables or numbers that are visited. */
 const MAX_ELEMENTS = 1_000_000;
 
-/** What one file may still be asked for: tables may be shared, so the file's size bounds nothing. */
+/** Budget of one file: tables may be shared, so the file's size limits nothing. */
 export interface FlatFile {
   readonly pages: Pages;
   readonly budget: Budget;
@@ -19,7 +19,7 @@ export interface FlatVector {
   readonly length: number;
 }
 
-/** A table of a FlatBuffer, read field by field; nothing of it is believed (flatbuffers.dev, "internals"). */
+/** A table of a FlatBuffer, read field by field; every value is untrusted (flatbuffers.dev, "internals"). */
 export class FlatTable {
   readonly #file: FlatFile;
   readonly #at: number;
@@ -45,7 +45,7 @@ export class FlatTable {
     return new FlatTable(file, at, vtable, vtableBytes);
   }
 
-  /** Where the field lies; undefined where it has its default. */
+  /** Offset of the field; undefined if it has its default. */
   async #field(index: number): Promise<number | undefined> {
     const entry = 4 + 2 * index;
     if (entry + 2 > this.#vtableBytes) return undefined;
@@ -96,7 +96,7 @@ export class FlatTable {
     const at = field + (await this.#file.pages.u32(field));
     const length = await this.#file.pages.u32(at);
     if (at + 4 + length * width > this.#file.pages.size)
-      throw new Malformed(`a list of ${length} elements ends behind the file`, at);
+      throw new Malformed(`a list of ${length} elements ends after the file`, at);
     return { at: at + 4, length };
   }
 

@@ -11,7 +11,7 @@ import { GgufReader, type GgufValue } from './values.ts';
 const MAGIC_BYTES = 4;
 /** The three versions so far; a file of the other byte order has its number in the high bytes. */
 const NEWEST_VERSION = 3;
-/** llama.cpp's own bound. */
+/** llama.cpp's own limit. */
 const MAX_RANK = 4;
 /** A tensor's description has at least a name's length, a rank, a type and an offset; a pair of the metadata a length, a type and a byte. */
 const LEAST_TENSOR_BYTES = 24;
@@ -28,7 +28,7 @@ export function readGguf(source: ByteSource): Promise<WeightsReading> {
     if (version === 1) return { format: 'gguf', version, byteOrder: 'little', metadata: {}, tensors: [] };
     const [tensorCount, pairCount] = [await reader.u64(), await reader.u64()];
     if (tensorCount * LEAST_TENSOR_BYTES + pairCount * LEAST_PAIR_BYTES > window.remaining)
-      throw new Malformed(`it says it has ${tensorCount} tensors and ${pairCount} values`, window.position);
+      throw new Malformed(`its header says ${tensorCount} tensors and ${pairCount} values`, window.position);
     const metadata = await readMetadata(reader, pairCount);
     const tensors = await readTensors(reader, tensorCount);
     checkData(tensors, metadata, window.position, source.size, problems);
@@ -46,7 +46,7 @@ async function readMetadata(reader: GgufReader, count: number): Promise<Map<stri
   const metadata = new Map<string, GgufValue>();
   for (let index = 0; index < count; index++) {
     const key = await reader.name();
-    if (metadata.has(key)) throw new Malformed(`the key ${quote(key)} stands twice`, reader.window.position);
+    if (metadata.has(key)) throw new Malformed(`the key ${quote(key)} occurs twice`, reader.window.position);
     metadata.set(key, await reader.value());
   }
   return metadata;
@@ -81,7 +81,7 @@ async function readTensors(reader: GgufReader, count: number): Promise<GgufTenso
   return tensors;
 }
 
-/** Data begins at the first multiple of the alignment behind the descriptions. */
+/** Data starts at the first multiple of the alignment after the descriptions. */
 function checkData(
   tensors: readonly GgufTensor[],
   metadata: ReadonlyMap<string, GgufValue>,
@@ -95,7 +95,7 @@ function checkData(
   for (const { name, begin, bytes = 0 } of tensors) {
     const end = dataStart + begin + bytes;
     if (end <= size) continue;
-    problems.add('weights/malformed', `Tensor ${quote(name)} ends at ${end}, and the file has ${size} bytes.`, {
+    problems.add('weights/malformed', `Tensor ${quote(name)} ends at ${end}, but the file has ${size} bytes.`, {
       hint: 'The file is truncated; fetch it again.',
     });
   }

@@ -40,7 +40,7 @@ const table: Readonly<Record<number, readonly [name: string, elements: number, b
   39: ['mxfp4', 32, 17],
 };
 
-/** Undefined for one that came later than this table: its bytes are not known. */
+/** Undefined for a type that is newer than this table: its size is unknown. */
 export function findGgmlType(number: number): GgmlType | undefined {
   const found = table[number];
   return found && { name: found[0], elements: found[1], bytes: found[2] };

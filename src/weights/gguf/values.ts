@@ -3,14 +3,14 @@ import { Budget } from '../reading/budget.ts';
 import { toSafeNumber } from '../reading/safe-number.ts';
 import type { Window } from '../reading/window.ts';
 
-/** A text of the metadata that is kept whole; templates and vocabularies are longer and are only counted. */
+/** Maximum length of a metadata text that is kept; longer templates and vocabularies are only counted. */
 const MAX_KEPT_TEXT = 1024;
 /** A name or key; llama.cpp stops at 64 bytes for a tensor, the format at 65,535 for a key. */
 const MAX_NAME_BYTES = 65_535;
-/** Lists of lists; nobody writes one, the format allows it. */
+/** Lists of lists; no writer makes them, the format allows them. */
 const MAX_DEPTH = 4;
 
-/** A value of the metadata; a long text or a list is told by its type and length. */
+/** A value of the metadata; a long text or a list is described by its type and length. */
 export type GgufValue = string | number | boolean | { readonly type: string; readonly length: number };
 
 const numbers: Readonly<Record<number, readonly [name: string, bytes: number]>> = {
@@ -28,7 +28,7 @@ const numbers: Readonly<Record<number, readonly [name: string, bytes: number]>> 
 };
 const [TEXT, LIST] = [8, 9];
 
-/** Numbers and texts one behind the other, in the byte order of the file. */
+/** Consecutive numbers and texts, in the byte order of the file. */
 export class GgufReader {
   readonly window: Window;
   readonly littleEndian: boolean;
@@ -118,23 +118,17 @@ export class GgufReader {
     return found;
   }
 
-  /** A length that the rest of the file can hold. */
+  /** A length that fits into the rest of the file. */
   async #length(): Promise<number> {
     const length = await this.u64();
     if (length > this.window.remaining)
-      throw new Malformed(
-        `a text of ${length} bytes begins where ${this.window.remaining} are left`,
-        this.window.position,
-      );
+      throw new Malformed(`a text needs ${length} bytes, but ${this.window.remaining} are left`, this.window.position);
     return length;
   }
 
   #skip(bytes: number): void {
     if (bytes > this.window.remaining)
-      throw new Malformed(
-        `a list of ${bytes} bytes begins where ${this.window.remaining} are left`,
-        this.window.position,
-      );
+      throw new Malformed(`a list needs ${bytes} bytes, but ${this.window.remaining} are left`, this.window.position);
     this.window.position += bytes;
   }
 

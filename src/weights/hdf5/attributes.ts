@@ -2,10 +2,10 @@ import { Malformed } from '../../core/documents/malformed.ts';
 import { type Hdf5File, need, readAddress, readLength } from './file.ts';
 import { type Datatype, parseDatatype } from './types.ts';
 
-/** The description of a Keras model may have some megabytes. */
+/** The configuration of a Keras model may have some megabytes. */
 const MAX_TEXT_BYTES = 16 * 1024 ** 2;
 
-/** The text of an attribute that is one text; undefined for every other kind of value (specification IV.A.2.m). */
+/** The text of an attribute with a single text; undefined for every other kind of value (specification IV.A.2.m). */
 export async function readTextAttribute(
   file: Hdf5File,
   bytes: Buffer,
@@ -37,7 +37,7 @@ async function readHeapObject(file: Hdf5File, address: number, wanted: number): 
   const { pages, base, lengthBytes } = file;
   const at = base + address;
   const head = Buffer.from(await pages.read(at, 8 + lengthBytes));
-  if (head.toString('latin1', 0, 4) !== 'GCOL') throw new Malformed('the text of an attribute is not there', at);
+  if (head.toString('latin1', 0, 4) !== 'GCOL') throw new Malformed('the text of an attribute is missing', at);
   const end = at + readLength(file, head, 8);
   for (let next = at + 8 + lengthBytes; next + 8 + lengthBytes <= end; ) {
     const object = Buffer.from(await pages.read(next, 8 + lengthBytes));
@@ -47,7 +47,7 @@ async function readHeapObject(file: Hdf5File, address: number, wanted: number): 
       if (size > MAX_TEXT_BYTES) throw new Malformed(`an attribute has ${size} bytes`, next);
       return Buffer.from(await pages.read(next + 8 + lengthBytes, size));
     }
-    // Number 0 is what is free.
+    // Number 0 is free space.
     if (index === 0) break;
     next += 8 + lengthBytes + Math.ceil(size / 8) * 8;
   }

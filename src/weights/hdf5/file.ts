@@ -1,15 +1,15 @@
 import { Malformed } from '../../core/documents/malformed.ts';
 import type { Pages } from '../reading/pages.ts';
 
-/** An address that points nowhere: all bits set. */
+/** The undefined address: all bits set. */
 export const UNDEFINED_ADDRESS = -1;
 
 const SIGNATURE = '894844460d0a1a0a';
-/** The signature may stand behind a block of the user's own: at 0, or at 512 times a power of two. */
+/** The signature may follow a user block: it is at 0, or at 512 times a power of two. */
 const FIRST_SHIFTED = 512;
 const LAST_SHIFTED = 1024 ** 2;
 
-/** Where things are in an HDF5 file (specification 3.0, section II): addresses count from `base`. */
+/** Layout of an HDF5 file (specification 3.0, section II): addresses count from `base`. */
 export interface Hdf5File {
   readonly pages: Pages;
   /** Version of the superblock. */
@@ -68,7 +68,7 @@ export function readNumber(field: Buffer): number {
   return field.length === 8 ? Number(field.readBigUInt64LE()) : field.readUIntLE(0, field.length);
 }
 
-/** A part of a message; throws where the message ends before it. */
+/** A part of a message; throws if the message ends before it. */
 export function need(bytes: Buffer, at: number, length: number): Buffer {
   if (at + length > bytes.length) throw new Malformed('a record ends too early', 0);
   return bytes.subarray(at, at + length);

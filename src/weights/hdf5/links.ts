@@ -10,16 +10,19 @@ export interface Link {
 
 export interface Links {
   readonly links: readonly Link[];
-  /** False where the group keeps its links in a form that is not read here (a fractal heap). */
+  /** False if the group keeps its links in a form that is not read here (a fractal heap). */
   readonly complete: boolean;
 }
 
-/** Nodes of the tree of one group: 16 links a leaf at least. */
+/** Nodes of the tree of one group: at least 16 links in a leaf. */
 const MAX_NODES = 100_000;
 /** Names of one group. */
 const MAX_HEAP_BYTES = 64 * 1024 ** 2;
 
-/** What a group holds; undefined for an object that is none. Links by path and into other files lead to nothing of this one. */
+/**
+ * The members of a group; undefined for an object that is not a group. Soft and external links point to no object of
+ * this file.
+ */
 export async function readLinks(file: Hdf5File, messages: readonly Message[]): Promise<Links | undefined> {
   const table = messages.find(({ type }) => type === messageType.symbolTable);
   if (table) return { links: await readSymbolTable(file, table.bytes), complete: true };
@@ -69,8 +72,7 @@ async function readSymbolTable(file: Hdf5File, bytes: Buffer): Promise<Link[]> {
 async function readHeap(file: Hdf5File, address: number): Promise<Buffer> {
   const { pages, base, lengthBytes, addressBytes } = file;
   const head = Buffer.from(await pages.read(base + address, 8 + 2 * lengthBytes + addressBytes));
-  if (head.toString('latin1', 0, 4) !== 'HEAP')
-    throw new Malformed('the names of a group are not there', base + address);
+  if (head.toString('latin1', 0, 4) !== 'HEAP') throw new Malformed('the names of a group are missing', base + address);
   const size = readLength(file, head, 8);
   if (size > MAX_HEAP_BYTES) throw new Malformed(`the names of a group have ${size} bytes`, base + address);
   return Buffer.from(await pages.read(base + readAddress(file, head, 8 + 2 * lengthBytes), size));
@@ -86,7 +88,7 @@ async function readChildren(file: Hdf5File, address: number): Promise<number[]> 
   return Array.from({ length: count }, (_, index) => readAddress(file, bytes, index * step + lengthBytes)).reverse();
 }
 
-/** Kinds of entries whose object lies elsewhere. */
+/** Kinds of entries whose object is elsewhere. */
 const SYMBOLIC_LINK = 2;
 
 async function readLeaf(file: Hdf5File, address: number, names: Buffer): Promise<Link[]> {

@@ -1,7 +1,7 @@
 import { Malformed } from '../../core/documents/malformed.ts';
 import { type Hdf5File, readAddress, readLength, readNumber } from './file.ts';
 
-/** One message of an object's header: what it says depends on its type (specification IV.A.2). */
+/** One message of an object's header: its meaning depends on its type (specification IV.A.2). */
 export interface Message {
   readonly type: number;
   readonly flags: number;
@@ -18,20 +18,20 @@ export const messageType = {
   symbolTable: 0x11,
 } as const;
 
-/** Messages of one object: a group has one a link, a dataset ten. */
+/** Messages of one object: a group has one for each link, a dataset ten. */
 const MAX_MESSAGES = 65_536;
 /** Pieces that one header is spread over. */
 const MAX_BLOCKS = 1024;
 /** Bytes of one piece; an attribute may have 64 KiB, and many stand in one. */
 const MAX_BLOCK_BYTES = 16 * 1024 ** 2;
 
-/** A piece of the file that holds messages. */
+/** A block of the file with messages. */
 interface Block {
   readonly at: number;
   readonly size: number;
 }
 
-/** How the messages of a header are laid out. */
+/** Layout of the messages of a header. */
 interface Form {
   /** Bytes before the data of a message. */
   readonly headBytes: number;
@@ -98,8 +98,8 @@ async function readBlock({ pages }: Hdf5File, { at, size }: Block, form: Form): 
   for (let next = 0; next + form.headBytes <= bytes.length; ) {
     const { type, size: length, flags } = form.parse(bytes.subarray(next, next + form.headBytes));
     const start = next + form.headBytes;
-    if (start + length > bytes.length) throw new Malformed('a message ends behind its header', at + next);
-    // A page is used again by the next one that is read: keep a copy.
+    if (start + length > bytes.length) throw new Malformed('a message ends after its header', at + next);
+    // The next read reuses the page: keep a copy.
     messages.push({ type, flags, bytes: Buffer.from(bytes.subarray(start, start + length)) });
     next = start + length;
   }

@@ -8,10 +8,10 @@ import { toSafeNumber } from '../reading/safe-number.ts';
 import { openHdf5 } from './file.ts';
 import { walkHdf5 } from './walk.ts';
 
-/** A text of the root group that is shown; what is longer belongs to a program. */
+/** Maximum length of a text of the root group that is shown; longer ones are data of a program. */
 const MAX_SHOWN_TEXT = 1024;
 
-/** Facts of an HDF5 file, a Keras model among them; the data of no dataset is read. */
+/** Facts of an HDF5 file, also of a Keras model; the data of the datasets is not read. */
 export function readHdf5(source: ByteSource): Promise<WeightsReading> {
   return readNamed('hdf5', async (problems): Promise<Hdf5Facts> => {
     const file = await openHdf5(new Pages(source));

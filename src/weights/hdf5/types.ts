@@ -1,6 +1,6 @@
 import { type Hdf5File, need, readLength } from './file.ts';
 
-/** A datatype, named as numpy names it where it has the thing (specification IV.A.2.d). */
+/** A datatype, with numpy's name if numpy has it (specification IV.A.2.d). */
 export interface Datatype {
   readonly name: string;
   /** Bytes of an element. */
@@ -42,7 +42,7 @@ function parseEnum(bytes: Buffer, size: number): Datatype {
   return { name: isBoolean ? 'bool' : base.name, size };
 }
 
-/** Sizes of the axes; undefined for a dataset that holds nothing at all. Without axes it is one element. */
+/** Sizes of the axes; undefined for an empty dataset. Without axes it is one element. */
 export function parseDataspace(file: Hdf5File, bytes: Buffer): number[] | undefined {
   const head = need(bytes, 0, 4);
   const version = head.readUInt8(0);

@@ -15,7 +15,7 @@ const MAX_OBJECTS = 200_000;
 export interface Hdf5Content {
   /** Every dataset, by path, in the order of paths. */
   readonly tensors: readonly TensorFacts[];
-  /** Attributes of the root group that are one text. */
+  /** Attributes of the root group with a single text. */
   readonly attributes: ReadonlyMap<string, string>;
   readonly complete: boolean;
 }
@@ -63,7 +63,7 @@ async function readAttributes(file: Hdf5File, messages: readonly Message[]): Pro
   return attributes;
 }
 
-/** The type of a dataset may lie elsewhere, shared with others. */
+/** The type of a dataset may be elsewhere, shared with others. */
 const SHARED = 0x02;
 
 function describeDataset(file: Hdf5File, name: string, messages: readonly Message[]): TensorFacts | undefined {

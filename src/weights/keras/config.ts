@@ -1,21 +1,24 @@
 import { type Problems, quote } from '../reading/problem.ts';
 
-/** What the configuration of a Keras model says of itself. */
+/** Facts from the configuration of a Keras model. */
 export interface KerasConfig {
-  /** Sequential, Functional, or a class of the author's. */
+  /** Sequential, Functional, or a custom class. */
   readonly class?: string;
   readonly name?: string;
   /** Class → number of layers, nested models included. */
   readonly layers: Readonly<Record<string, number>>;
 }
 
-/** Values of one configuration that are looked at: 100,000 layers have fewer. */
+/** Maximum number of values of one configuration: 100,000 layers have fewer. */
 const MAX_VALUES = 5_000_000;
 
 const CODE_HINT =
-  'Do not load this file. If you trust where it comes from, rebuild the model without Lambda layers and save its weights.';
+  'Do not load this file. If you trust its origin, rebuild the model without Lambda layers and save its weights.';
 
-/** Reads a configuration (`config.json` of .keras, the attribute `model_config` of HDF5) and reports what would run code when Keras loads it. */
+/**
+ * Reads a configuration (`config.json` of .keras, the attribute `model_config` of HDF5) and reports what would run code
+ * when Keras loads it.
+ */
 export function readKerasConfig(config: unknown, problems: Problems): KerasConfig {
   const layers = new Map<string, number>();
   const foreign = new Set<string>();
@@ -34,7 +37,10 @@ export function readKerasConfig(config: unknown, problems: Problems): KerasConfi
       { hint: CODE_HINT },
     );
   for (const name of foreign)
-    problems.add('weights/keras-module', `The model names ${quote(name)}, which is not of Keras: loading imports it.`);
+    problems.add(
+      'weights/keras-module',
+      `The model names ${quote(name)}, which is not part of Keras: loading imports it.`,
+    );
   const top = isObject(config) ? config : {};
   const own = isObject(top.config) ? top.config : {};
   return {
@@ -50,7 +56,9 @@ function isOldLambda(name: string, config: unknown): boolean {
   return config.function_type === 'lambda' || Array.isArray(config.function);
 }
 
-/** Modules that Keras itself writes for what it brings. `builtins` holds functions by name, which need a registered name. */
+/**
+ * Modules that Keras itself writes for its own classes. `builtins` has functions by name, which need a registered name.
+ */
 function isKnownModule(module: string): boolean {
   return /^(keras|tf_keras|tensorflow|keras_hub|keras_nlp|keras_cv)(\.|$)/.test(module);
 }

@@ -6,7 +6,7 @@ import { readKerasConfig } from './config.ts';
 /** Nesting of a model's configuration; models in models take about ten a level. */
 const MAX_DEPTH = 100;
 
-/** What Keras wrote into the root group of an HDF5 file; undefined where the file is not its own. */
+/** The attributes that Keras wrote into the root group of an HDF5 file; undefined if the file is not from Keras. */
 export function describeKerasHdf5(attributes: ReadonlyMap<string, string>, problems: Problems): Hdf5Facts['keras'] {
   const version = attributes.get('keras_version');
   const text = attributes.get('model_config');
@@ -16,6 +16,6 @@ export function describeKerasHdf5(attributes: ReadonlyMap<string, string>, probl
   if (text === undefined) return { ...known, layers: {} };
   const reading = readJsonDocument(Buffer.from(text), MAX_DEPTH);
   if (reading.kind === 'ok') return { ...known, ...readKerasConfig(reading.value, problems) };
-  problems.add('weights/malformed', `The attribute model_config is no JSON that can be read: ${reading.reason}.`);
+  problems.add('weights/malformed', `The attribute model_config is not readable JSON: ${reading.reason}.`);
   return { ...known, layers: {} };
 }

@@ -4,7 +4,7 @@ import type { LightgbmFacts } from '../reading/facts.ts';
 import { readNamed } from '../reading/named.ts';
 import type { WeightsReading } from '../reading/reading.ts';
 
-/** The lines before the first tree: names of features and sizes of trees, 2 MB for 100,000 of both. */
+/** Maximum size of the lines before the first tree: names of features and sizes of trees, 2 MB for 100,000 of both. */
 const MAX_HEADER_BYTES = 16 * 1024 ** 2;
 
 /** Facts of a LightGBM model from the lines before its first tree. */

@@ -28,25 +28,25 @@ export class Documents {
     return [...this.#members.keys()];
   }
 
-  /** At most `limit` bytes of a member; undefined where there is none of that name. */
+  /** At most `limit` bytes of a member; undefined if it does not exist. */
   async open(name: string, limit = MAX_JSON_BYTES): Promise<ByteSource | undefined> {
     const member = this.#members.get(name);
     return member && openMember(this.#source, member, limit);
   }
 
-  /** Throws Malformed for what is no object of JSON. */
+  /** Throws Malformed for a member that is not a JSON object. */
   async json(name: string): Promise<Json | undefined> {
     const content = await this.open(name);
     if (content === undefined) return undefined;
     const limit = `${quote(name)} has more than ${MAX_JSON_BYTES} bytes`;
     if (content.size >= MAX_JSON_BYTES) throw new Malformed(limit, 0);
     const reading = readJsonDocument(await content.read(0, content.size), MAX_DEPTH);
-    if (reading.kind !== 'ok') throw new Malformed(`${quote(name)} is no JSON that can be read: ${reading.reason}`, 0);
-    if (!isObject(reading.value)) throw new Malformed(`${quote(name)} holds no object`, 0);
+    if (reading.kind !== 'ok') throw new Malformed(`${quote(name)} is not readable JSON: ${reading.reason}`, 0);
+    if (!isObject(reading.value)) throw new Malformed(`${quote(name)} is not an object`, 0);
     return reading.value;
   }
 
-  /** A member that is one word; undefined where there is none. */
+  /** A member with a single word; undefined if it does not exist. */
   async word(name: string): Promise<string | undefined> {
     const content = await this.open(name, MAX_WORD_BYTES);
     if (content === undefined) return undefined;
@@ -59,7 +59,7 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The value of a key where it is an object; empty where it is anything else. */
+/** The value of a key if it is an object, else an empty one. */
 export function objectAt(value: unknown, key: string): Json {
   const found = isObject(value) ? value[key] : undefined;
   return isObject(found) ? found : {};

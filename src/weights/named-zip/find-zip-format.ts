@@ -1,9 +1,11 @@
 import type { LenientMember } from '../zip/lenient-zip.ts';
 
-/** Formats that are a ZIP and no checkpoint of torch. */
+/** Formats that are a ZIP but not a torch checkpoint. */
 export type ZipFormat = 'keras' | 'skops' | 'torch-export';
 
-/** Told by the names of their members; `top` is the folder that all are in, with its slash, where there is one. */
+/**
+ * Recognised by the names of their members; `top` is the common folder of all of them, with its slash, if there is one.
+ */
 export function findZipFormat(
   members: readonly Pick<LenientMember, 'name'>[],
 ): { format: ZipFormat; top: string } | undefined {

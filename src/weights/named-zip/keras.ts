@@ -9,7 +9,7 @@ import type { Problems } from '../reading/problem.ts';
 import { type Documents, textAt } from './documents.ts';
 
 const WEIGHTS = 'model.weights.h5';
-/** What is not weights of the model but of its training. */
+/** Variables of the training, not of the model. */
 const TRAINING = /^(optimizer|seed_generators?)\//;
 
 /** A model of Keras 3: its configuration, and its weights as HDF5. */

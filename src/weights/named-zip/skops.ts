@@ -11,14 +11,17 @@ const HEADER_BYTES = 64 * 1024;
 /** Types of one file; a search over pipelines names 60. */
 const MAX_TYPES = 1000;
 
-/** Packages whose classes an estimator is made of. */
+/** Packages of the classes in an estimator. */
 const EXPECTED =
   /^(sklearn|numpy|scipy|skops|pandas|xgboost|lightgbm|catboost|quantile_forest|imblearn|collections|datetime)\./;
-/** Of `builtins` only what is a value: its functions are programs. */
+/** Of `builtins` only value types: its functions run code. */
 const VALUES =
   /^builtins\.(bool|bytearray|bytes|complex|dict|float|frozenset|int|list|NoneType|range|set|slice|str|tuple|type)$/;
 
-/** An estimator as skops keeps it: which types it is made of, and its arrays. skops asks before it imports what is not on its list. */
+/**
+ * An estimator saved by skops: the types in it, and its arrays. skops asks before it imports a type that is not on its
+ * list.
+ */
 export async function describeSkops(documents: Documents, problems: Problems): Promise<SkopsFacts> {
   const schema = (await documents.json('schema.json')) ?? {};
   const { protocol } = schema;
@@ -26,13 +29,9 @@ export async function describeSkops(documents: Documents, problems: Problems): P
   const types = collectTypes(schema);
   for (const name of types)
     if (!EXPECTED.test(name) && !VALUES.test(name))
-      problems.add(
-        'weights/skops-type',
-        `The file names ${quote(name)}, which is of no package that estimators are made of.`,
-        {
-          hint: 'Load it only if you know what this does; skops imports it once it is told to trust it.',
-        },
-      );
+      problems.add('weights/skops-type', `The file names ${quote(name)}, which is not from a package of estimators.`, {
+        hint: 'Load it only if you know what this does; skops imports it once it is trusted.',
+      });
   const tensors: TensorFacts[] = [];
   for (const name of documents.names()) if (name.endsWith('.npy')) tensors.push(await describeArray(documents, name));
   const version = textAt(schema, '_skops_version');
@@ -67,7 +66,7 @@ function collectTypes(schema: unknown): ReadonlySet<string> {
 
 async function describeArray(documents: Documents, name: string): Promise<TensorFacts> {
   const content = await documents.open(name, HEADER_BYTES);
-  if (content === undefined) throw new Malformed(`${quote(name)} is not there`, 0);
+  if (content === undefined) throw new Malformed(`${quote(name)} is missing`, 0);
   const { dtype, shape } = await readNumpyHeader(content);
   return { name: name.slice(0, -'.npy'.length), dtype, shape: [...shape] };
 }

@@ -66,7 +66,7 @@ function countOperators(program: Json): Record<string, number> {
   return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));
 }
 
-/** Undefined where the weights are a checkpoint of their own. */
+/** Undefined if the weights are a checkpoint of their own. */
 async function readTensors(documents: Documents, top: string): Promise<TensorFacts[] | undefined> {
   const lists = documents
     .names()

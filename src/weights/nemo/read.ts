@@ -11,7 +11,10 @@ const CONFIG = 'model_config.yaml';
 const WEIGHTS = 'model_weights.ckpt';
 /** Members of one model: configuration, weights, files of a tokenizer. */
 const MAX_MEMBERS = 1000;
-/** The part of the configuration in which the class of the model is looked for; the largest seen has 30 kB. */
+/**
+ * Maximum size of the part of the configuration that is searched for the class of the model; the largest seen has 30
+ * kB.
+ */
 const MAX_CONFIG_BYTES = 1024 ** 2;
 
 /** A model of NVIDIA NeMo: a tar of its configuration and a checkpoint of torch. Undefined for a tar that is none, also by its name. */

@@ -11,7 +11,7 @@ export interface NumpyHeader {
   readonly shape: readonly number[];
   /** Elements are, or may be, Python objects, so the data is a pickle. */
   readonly isObject: boolean;
-  /** Where the data begins. */
+  /** Offset of the data. */
   readonly dataStart: number;
 }
 
@@ -22,21 +22,21 @@ export const NPY_MAGIC = Buffer.from('934e554d5059', 'hex');
 export async function readNumpyHeader(source: ByteSource): Promise<NumpyHeader> {
   if (source.size < 10) throw new Malformed(`${source.size} bytes are too few for a header`, 0);
   const prefix = Buffer.from(await source.read(0, Math.min(12, source.size)));
-  if (!prefix.subarray(0, 6).equals(NPY_MAGIC)) throw new Malformed('it does not begin as a .npy file', 0);
+  if (!prefix.subarray(0, 6).equals(NPY_MAGIC)) throw new Malformed('it does not start as a .npy file', 0);
   const version = prefix[6] ?? 0;
   if (version < 1 || version > 3 || (version > 1 && prefix.length < 12))
     throw new Malformed(`version ${version} of the format does not exist`, 6);
   const start = version === 1 ? 10 : 12;
   const length = version === 1 ? prefix.readUInt16LE(8) : prefix.readUInt32LE(8);
   if (length > MAX_HEADER_BYTES || start + length > source.size)
-    throw new Malformed(`a header of ${length} bytes cannot be there`, 8);
+    throw new Malformed(`a header of ${length} bytes does not fit`, 8);
   const text = Buffer.from(await source.read(start, length)).toString(version === 3 ? 'utf8' : 'latin1');
   return parseHeader(text, start, start + length);
 }
 
 const KEYS = ['descr', 'fortran_order', 'shape'];
 
-/** A dict literal of Python with three keys and no other, or numpy refuses the file. */
+/** A Python dict literal with exactly three keys, otherwise numpy refuses the file. */
 function parseHeader(text: string, at: number, dataStart: number): NumpyHeader {
   const literal = parseAt(text, at, parseLiteral);
   const entries =
@@ -48,7 +48,7 @@ function parseHeader(text: string, at: number, dataStart: number): NumpyHeader {
   return { dtype: name, itemBytes, isObject, shape: parseAt(entries.get('shape'), at, readShape), dataStart };
 }
 
-/** Offsets of a parser are within its text; those of a file begin where the text does. */
+/** Offsets of a parser count within its text; those of a file from the start of the text. */
 function parseAt<In, Out>(input: In, at: number, parse: (input: In) => Out): Out {
   try {
     return parse(input);

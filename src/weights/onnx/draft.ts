@@ -4,8 +4,8 @@ import type { DataField } from './dtypes.ts';
 import type { Calls } from './functions.ts';
 
 /**
- * What is filled in while the messages of a model are walked, in whatever order its fields come. A tensor is judged
- * and let go when its message ends, so memory does not grow with the model.
+ * Filled in while the messages of a model are walked, in any order of fields. A tensor is checked and discarded when
+ * its message ends, so memory does not grow with the model.
  */
 export interface ModelDraft {
   irVersion: bigint | undefined;
@@ -22,11 +22,11 @@ export interface ModelDraft {
   readonly sink: OnnxSink;
 }
 
-/** What all parts of one model report to. */
+/** The common target of all parts of one model. */
 export interface OnnxSink {
   readonly budget: Budget;
   readonly problems: Problems;
-  /** A tensor that is complete. Only initializers are facts of the model; all are checked. */
+  /** A complete tensor. Only initializers are facts of the model; all are checked. */
   tensor(draft: TensorDraft): void;
   sparse(draft: SparseDraft): void;
   node(node: NodeDraft): void;
@@ -50,7 +50,7 @@ export interface GraphDraft extends Body {
   readonly initializers: Set<string>;
 }
 
-/** A graph or the body of a function, and whatever lies in one. */
+/** A graph or the body of a function, and everything inside. */
 export interface Body {
   readonly sink: OnnxSink;
   /** Counts the calls of the graph or function this belongs to. */
@@ -61,7 +61,7 @@ export interface NodeDraft extends Body {
   type: string;
   domain: string;
   overload: string;
-  /** Weights in its attributes: those of a Constant are the model's. */
+  /** Weights in its attributes: those of a Constant belong to the model. */
   elements: bigint;
 }
 
@@ -113,7 +113,7 @@ export interface TensorDraft {
   name: string;
   dims: bigint[];
   dtype: bigint;
-  /** Where its name or data stands, for problems. */
+  /** Location of its name or data, for problems. */
   offset: number;
   rawBytes: number | undefined;
   /** Where raw_data begins in the file. */

@@ -20,7 +20,7 @@ export interface ExternalReference {
   readonly end: number;
 }
 
-/** Where a tensor's external data lies; problems are added and undefined returned when that is not plainly said. */
+/** Location of a tensor's external data; if it is invalid, problems are added and undefined is returned. */
 export function readExternalReference(
   tensor: TensorDraft,
   elements: bigint,
@@ -37,7 +37,7 @@ export function readExternalReference(
     if (entries.has(key)) return fail('weights/onnx-external-path', `its external data names ${quote(key)} twice`);
     entries.set(key, value);
   }
-  // A legal way to say the model's own folder.
+  // A valid form of the model's own folder.
   const location = entries.get('location')?.replace(/^(?:\.\/+)+/, '');
   if (!location) return fail('weights/onnx-external-path', 'its external data has no location');
   const [unsafe] = findNameProblems(location);
@@ -52,9 +52,9 @@ export function readExternalReference(
   const offset = readNumber(entries.get('offset') ?? '0');
   const length = readNumber(entries.get('length') ?? String(needed));
   if (offset === undefined)
-    return fail('weights/onnx-external-range', `offset ${quote(entries.get('offset') ?? '')} is no number of bytes`);
+    return fail('weights/onnx-external-range', `offset ${quote(entries.get('offset') ?? '')} is not a number of bytes`);
   if (length === undefined)
-    return fail('weights/onnx-external-range', `length ${quote(entries.get('length') ?? '')} is no number of bytes`);
+    return fail('weights/onnx-external-range', `length ${quote(entries.get('length') ?? '')} is not a number of bytes`);
   if (BigInt(length) !== needed)
     return fail(
       'weights/onnx-external-range',
@@ -75,7 +75,10 @@ export function externalMember(modelMember: string, location: string): string {
   return posix.join(posix.dirname(modelMember), location);
 }
 
-/** Checks that every file of external data is a member of the archive and long enough. `modelMember` is the model's path in `tree`. */
+/**
+ * Checks that every file of external data is a member of the archive and long enough. `modelMember` is the model's path
+ * in `tree`.
+ */
 export async function checkExternalData(
   facts: OnnxFacts,
   modelMember: string,
@@ -90,7 +93,7 @@ export async function checkExternalData(
     if (size === undefined) {
       problems.add(
         'weights/onnx-external-missing',
-        `The model keeps tensors in ${quote(location)}, and the archive has no member ${quote(member)}.`,
+        `The model keeps tensors in ${quote(location)}, but the archive has no member ${quote(member)}.`,
         {
           hint: `Pack it with the model, at the same relative path: --extra-files ${location}`,
         },

@@ -10,7 +10,7 @@ const MAX_RANK = 1024;
 
 export type Sunk = { readonly sink: OnnxSink };
 
-/** A message nobody asks for, walked for its form. */
+/** A message that gives no facts, walked to check its form. */
 export function walked(fields: () => Fields<Sunk>): Field<Sunk> {
   return message(fields, (parent) => parent);
 }

@@ -6,8 +6,8 @@ import { attributeSparseTensor, attributeTensor, initializer, sparseInitializer 
 import { endValue, newType, newValue, typeFields, valueFields } from './type-messages.ts';
 
 /**
- * The messages of onnx.proto (IR version 14) as tables: field number → what becomes of it. Messages that give no facts
- * are listed too, so that their bytes are proven well-formed. What is kept is paid for when its message ends.
+ * The messages of onnx.proto (IR version 14) as tables: field number → its handling. Messages that give no facts are
+ * listed too, so that their bytes are checked. Kept facts are counted against the budget when their message ends.
  */
 export const modelFields: Fields<ModelDraft> = {
   1: integer('irVersion'),
@@ -65,12 +65,12 @@ function endFunction({ sink, functions, calls, name, domain, overload }: Functio
   functions.set(callName(domain, name, overload), calls);
 }
 
-/** Also a graph inside a node, whose inputs and outputs are nobody's business; its tensors are. */
+/** Also a graph inside a node, whose inputs and outputs are not used; its tensors are. */
 function newGraph({ sink, calls }: Body): GraphDraft {
   return { sink, calls, inputs: [], outputs: [], initializers: new Set() };
 }
 
-/** Never run by a server, so that its calls are nobody's. */
+/** Never run by a server, so its calls are ignored. */
 function newTrainingGraph({ sink }: Sunk): GraphDraft {
   return newGraph({ sink, calls: new Map() });
 }
@@ -145,12 +145,12 @@ const attributeFields: Fields<AttributeDraft> = {
   23: attributeSparseTensor(),
 };
 
-/** How facts name an operator: the default domain is left out. */
+/** Name of an operator in facts: without the default domain. */
 export function operatorName(domain: string, type: string): string {
   return domain === '' || domain === 'ai.onnx' ? type : `${domain}::${type}`;
 }
 
-/** How a call names a function: overloads of one name are told apart. */
+/** Name of a function in calls: overloads of one name are separate. */
 export function callName(domain: string, type: string, overload: string): string {
   const name = operatorName(domain, type);
   return overload === '' ? name : `${name}:${overload}`;

@@ -2,7 +2,7 @@ import type { ByteSource } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
 import { type Field, type Fields, message, walkMessage } from '../protobuf/walk.ts';
 
-/** What computes an output of a model. */
+/** The operator that computes an output of a model. */
 export interface OutputSource {
   /** Operator, without its domain. */
   readonly operator: string;
@@ -10,7 +10,7 @@ export interface OutputSource {
   readonly input: string;
 }
 
-/** Operators that change how values are laid out or stored, not what they say. */
+/** Operators that change the layout or storage of values, not the values. */
 const CARRIERS: ReadonlySet<string> = new Set([
   'Cast',
   'DequantizeLinear',
@@ -25,10 +25,10 @@ const CARRIERS: ReadonlySet<string> = new Set([
   'Unsqueeze',
   'Upsample',
 ]);
-/** Nodes that are remembered; of a model with more nothing is told, rather than something that may be wrong. */
+/** Maximum nodes that are kept; a larger model gets no answer, rather than a possibly wrong one. */
 const MAX_NODES = 200_000;
 
-/** Of them in a row; exporters leave two or three. */
+/** Maximum of them in a row; exporters write two or three. */
 const MAX_CARRIERS = 32;
 
 interface GraphDraft {
@@ -40,12 +40,15 @@ interface GraphDraft {
 interface NodeDraft {
   readonly graph: GraphDraft;
   input: string | undefined;
-  /** The first: it is the values; what follows are masks, means and indices. */
+  /** The first input has the values; the others are masks, means and indices. */
   output: string | undefined;
   operator: string;
 }
 
-/** Output → the operator that gives it its values, looked for through those that only carry them. Empty for what is no ONNX model. */
+/**
+ * Output → the operator that computes its values, followed through those that only pass values on. Empty for a file
+ * that is not an ONNX model.
+ */
 export async function readOutputSources(source: ByteSource): Promise<ReadonlyMap<string, OutputSource>> {
   const graph: GraphDraft = { outputs: [], makers: new Map(), nodes: 0 };
   try {

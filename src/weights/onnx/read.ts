@@ -25,10 +25,10 @@ import { bytesOf, countElements, findDataProblem, tensorLabel } from './tensor-s
 /** Protobuf's own limit of one message: every official reader refuses more. */
 const MAX_MODEL_BYTES = 2 ** 31 - 1;
 
-/** Operator domains whose kernels onnxruntime carries; any other needs a native library beside the model. */
+/** Operator domains whose kernels onnxruntime has; any other needs a native library. */
 const KNOWN_DOMAINS = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft', 'com.microsoft.nchwc']);
 
-/** Facts of an ONNX model, from its wire form; tensor data is skipped, not read. */
+/** Facts of an ONNX model, from its wire format; tensor data is skipped, not read. */
 export async function readOnnx(source: ByteSource): Promise<WeightsReading> {
   const problems = new Problems();
   const collected = new Collector(problems);
@@ -44,7 +44,7 @@ export async function readOnnx(source: ByteSource): Promise<WeightsReading> {
     if (!(error instanceof Malformed)) throw error;
     problems.add('weights/onnx-malformed', `The model is not well-formed protobuf: ${error.message}.`, {
       offset: error.offset,
-      hint: 'The file is truncated, damaged or no ONNX model; export or fetch it again.',
+      hint: 'The file is truncated, damaged or not an ONNX model; export or fetch it again.',
     });
     return { facts: undefined, detected: 'onnx', problems: problems.list() };
   }
@@ -61,7 +61,7 @@ function checkModel(model: ModelDraft, problems: Problems): void {
   if (model.irVersion === undefined || model.irVersion <= 0n) {
     problems.add('weights/onnx-incomplete', `The model's IR version is ${model.irVersion ?? 'missing'}.`);
   }
-  // Before IR 3 the field did not exist: version 1 of the default domain was meant.
+  // Before IR 3 the field did not exist: version 1 of the default domain applies.
   if (model.opsets.length === 0 && (model.irVersion ?? 0n) >= 3n) {
     problems.add('weights/onnx-incomplete', 'The model imports no operator set.');
   }
@@ -95,7 +95,7 @@ function reportCustomOperators(facts: OnnxFacts, problems: Problems): void {
   }
 }
 
-/** Judges every tensor when its message ends and keeps the facts of those that are the model's own. */
+/** Checks every tensor when its message ends and keeps the facts of the model's own. */
 class Collector implements OnnxSink {
   readonly budget = new Budget();
   readonly problems: Problems;
@@ -132,7 +132,7 @@ class Collector implements OnnxSink {
     this.#keep(draft, draft.dims, elements, bytesOf(draft.dtype, elements));
   }
 
-  /** The facts of a sparse tensor: its dense shape, the bytes and parameters that are stored. */
+  /** The facts of a sparse tensor: its dense shape, and the bytes and parameters stored. */
   sparse({ role, initializes, attribute, dims, values, indices }: SparseDraft): void {
     const elements = values && this.#check(values);
     const indexElements = indices && this.#check(indices);
@@ -167,7 +167,7 @@ class Collector implements OnnxSink {
     return [...new Set(domains.map(([, { domain }]) => domain))].sort();
   }
 
-  /** The number of elements, or undefined when the tensor is not sound; then a problem says why. */
+  /** The number of elements, or undefined for an invalid tensor, with a problem. */
   #check(draft: TensorDraft): bigint | undefined {
     const elements = countElements(draft.dims);
     if (typeof elements === 'string') {

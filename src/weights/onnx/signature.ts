@@ -2,7 +2,10 @@ import type { TensorFacts } from '../reading/facts.ts';
 import type { GraphDraft, TypeDraft, ValueDraft } from './draft.ts';
 import { dtypeName } from './dtypes.ts';
 
-/** What a caller must give: graph inputs without those an initializer fills (before IR 4 every initializer was an input too). */
+/**
+ * Inputs that a caller must give: graph inputs without those filled by an initializer (before IR 4 every initializer
+ * was an input too).
+ */
 export function readInputs(graph: GraphDraft): TensorFacts[] {
   return graph.inputs.filter(({ name }) => !graph.initializers.has(name)).map(toTensorFacts);
 }
@@ -21,7 +24,7 @@ function isDense(type: TypeDraft | undefined): type is TypeDraft {
   return type?.kind === 'tensor' || type?.kind === 'sparse';
 }
 
-/** A negative number is how some exporters write "free". */
+/** Some exporters write a negative number for "free". */
 function readDim({ value, symbol }: { value: bigint | undefined; symbol: string | undefined }): number | string | null {
   if (value !== undefined) return value >= 0n && value <= Number.MAX_SAFE_INTEGER ? Number(value) : null;
   return symbol || null;

@@ -72,7 +72,7 @@ const sparseFields: Fields<SparseDraft> = {
   3: dims(),
 };
 
-/** A tensor that is judged when its message ends; `initializes` is the graph's set of names it joins. */
+/** A tensor that is checked when its message ends; `initializes` is the graph's set of names it joins. */
 export function initializer<T extends Sunk & { readonly initializers: Set<string> }>(): Field<T> {
   return message(
     () => tensorFields,

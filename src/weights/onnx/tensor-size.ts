@@ -5,13 +5,13 @@ import { dtypeName, findDtype } from './dtypes.ts';
 /** More elements than any memory: also keeps sums of sizes exact. */
 const MAX_ELEMENTS = 2n ** 53n;
 
-/** Number of elements, or why the dimensions cannot be. */
+/** Number of elements, or why the dimensions are invalid. */
 export function countElements(dims: readonly bigint[]): bigint | string {
   let product = 1n;
   for (const dim of dims) {
     if (dim < 0n) return `dimension ${dim} is negative`;
     product *= dim;
-    // A later 0 would make the product 0 again, but runtimes multiply in 64 bits and overflow before they see it.
+    // A later 0 would make the product 0 again, but runtimes multiply in 64 bits and overflow first.
     if (product >= MAX_ELEMENTS) return `dimensions ${describeDims(dims)} hold more elements than 2^53`;
   }
   return product;
@@ -27,7 +27,7 @@ export function bytesOf(dtype: bigint, elements: bigint): bigint | undefined {
   return bits ? (elements * BigInt(bits) + 7n) / 8n : undefined;
 }
 
-/** What is wrong between a tensor's type and dimensions and the data it carries in the model file; undefined when all fits. */
+/** What is wrong between a tensor's type and dimensions and its data in the model file; undefined if nothing is. */
 export function findDataProblem(tensor: TensorDraft, elements: bigint): string | undefined {
   const dtype = findDtype(tensor.dtype);
   if (!dtype) return `its type is ${dtypeName(tensor.dtype)}`;

@@ -1,11 +1,11 @@
 import { Malformed } from '../../core/documents/malformed.ts';
 
-/** One tag of a document: what opens, closes or is empty. */
+/** One tag of a document: opening, closing or empty. */
 export interface Tag {
   readonly name: string;
   readonly kind: 'open' | 'close' | 'empty';
   readonly attributes: ReadonlyMap<string, string>;
-  /** What stands between the tag before and this one. */
+  /** The text between the previous tag and this one. */
   readonly before: string;
 }
 
@@ -26,14 +26,14 @@ export function* eachTag(text: string): Generator<Tag> {
     }
     TAG.lastIndex = next;
     const found = TAG.exec(text);
-    if (found === null) throw new Malformed('a tag is broken or of a kind that no model has', next);
+    if (found === null) throw new Malformed('a tag is malformed, or not part of a model', next);
     const [whole, slash, name = '', attributes = '', empty] = found;
     yield { name, kind: slash ? 'close' : empty ? 'empty' : 'open', attributes: readAttributes(attributes), before };
     at = next + whole.length;
   }
 }
 
-/** Where a declaration or comment ends; undefined for a tag. */
+/** End of a declaration or comment; undefined for a tag. */
 function skipAside(text: string, at: number): number | undefined {
   const close = text.startsWith('<?', at) ? '?>' : text.startsWith('<!--', at) ? '-->' : undefined;
   if (close === undefined) return undefined;

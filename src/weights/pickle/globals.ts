@@ -1,6 +1,6 @@
 /**
- * Which globals a pickle may name. Everything is refused that is not listed: lists of dangerous names are bypassed every
- * month, because any function of any installed package will do.
+ * Which globals a pickle may name. Every global that is not listed is refused: lists of dangerous names are bypassed
+ * every month, because any function of any installed package can be used.
  */
 
 /** Modules that Python 2 pickles name and Python 3 renames before it looks at them (Lib/_compat_pickle.py); only those a listed global lives in. */
@@ -92,8 +92,8 @@ export function isWeightsOnly(path: string): boolean {
 }
 
 /**
- * Outside that list, and known to do nothing but build a value from what they are given. A pickle that needs them loads
- * nowhere by default any more, so they are worth a warning; they cannot reach anything else.
+ * Outside that list, but known to only build a value from their arguments. Such a pickle loads nowhere by default,
+ * which is worth a warning; the globals cannot reach anything else.
  */
 const harmlessGlobals: ReadonlySet<string> = new Set([
   'builtins.frozenset',
@@ -135,7 +135,7 @@ const harmlessGlobals: ReadonlySet<string> = new Set([
     `${core}.numeric._frombuffer`,
   ]),
   'numpy.ndarray',
-  // Becomes the array that lies behind it in a file of joblib.
+  // Becomes the array that follows it in a joblib file.
   'joblib.numpy_pickle.NumpyArrayWrapper',
   'numpy.dtype',
   'numpy.bool_',
@@ -149,13 +149,16 @@ const harmlessGlobals: ReadonlySet<string> = new Set([
   'torch.jit._pickle.build_tensor_from_id',
   'torch.jit._pickle.restore_type_tag',
   'torch._utils._rebuild_sparse_csr_tensor',
-  // Calls the rebuild function it is given, which is judged by its own name.
+  // Calls the rebuild function in its arguments, which is checked by its own name.
   'torch._tensor._rebuild_from_type',
 ]);
 
 /** numpy 2 names its dtype classes, numpy 1.25 and later pickle arrays with them. */
 const NUMPY_DTYPE = /^numpy\.dtypes\.[A-Z][A-Za-z0-9]*DType$/;
-/** Classes of torch's own layers: their constructors and `__setstate__` only fill the object. Functions begin with a small letter. */
+/**
+ * Classes of torch's own layers: their constructors and `__setstate__` only fill the object. Functions start with a
+ * small letter.
+ */
 const TORCH_LAYER =
   /^torch\.nn\.modules\.(activation|adaptive|batchnorm|channelshuffle|container|conv|distance|dropout|flatten|fold|instancenorm|linear|loss|module|normalization|padding|pixelshuffle|pooling|rnn|sparse|transformer|upsampling|utils)\.[A-Z][A-Za-z0-9]*$/;
 const TORCHVISION_MODEL = /^torchvision\.models\.[a-z0-9_]+\.[A-Z][A-Za-z0-9]*$/;

@@ -1,6 +1,6 @@
 /**
- * joblib writes an array as an object with its shape and dtype, and behind that object, in the middle of the pickle, the
- * bytes of the array (joblib/numpy_pickle.py, NumpyArrayWrapper).
+ * joblib writes an array as an object with its shape and dtype, followed by the bytes of the array, in the middle of
+ * the pickle (joblib/numpy_pickle.py, NumpyArrayWrapper).
  */
 import { Malformed } from '../../core/documents/malformed.ts';
 import { OverLimit } from '../reading/budget.ts';
@@ -16,7 +16,7 @@ const WRAPPER = 'joblib.numpy_pickle.NumpyArrayWrapper';
 export interface RawArray {
   readonly shape: readonly number[];
   readonly dtype: string;
-  /** Undefined for an array of objects, which is a pickle of its own. */
+  /** Undefined for an object array, which is a pickle of its own. */
   readonly bytes: number | undefined;
   /** A byte with the length of padding comes before the bytes. */
   readonly isAligned: boolean;
@@ -34,7 +34,7 @@ export function findRawArray(value: Value | undefined, offset: number): RawArray
   const sizes = isTuple(tuple) ? tuple.items : undefined;
   const descr = readDescr(state.get('dtype'));
   if (sizes === undefined || descr === undefined || !sizes.every(isSize))
-    throw new Malformed('an array of joblib has no shape and dtype that can be read', offset);
+    throw new Malformed('a joblib array has no readable shape and dtype', offset);
   const shape = sizes.map(Number);
   const { name, itemBytes } = hidesObjects(state.get('dtype')) ? OBJECTS : readDtype(descr);
   const elements = shape.reduce((product, size) => product * size, 1);
@@ -46,13 +46,13 @@ export function findRawArray(value: Value | undefined, offset: number): RawArray
   };
 }
 
-/** Moves behind the bytes of an array; of one of objects only to where its pickle begins. */
+/** Moves to the end of an array's bytes; for an object array only to the start of its pickle. */
 export async function skipRawArray({ bytes, isAligned }: RawArray, window: Window, offset: number): Promise<void> {
   if (bytes === undefined) return;
   let length = bytes;
   if (isAligned) {
     await window.fill(1);
-    if (window.remaining < 1) throw new Malformed('the file ends before an array of joblib', offset);
+    if (window.remaining < 1) throw new Malformed('the file ends before a joblib array', offset);
     length += window.byte();
   }
   if (length > window.remaining) {
@@ -77,11 +77,11 @@ function readDescr(value: Value | undefined): string | undefined {
 }
 
 const OBJECTS = { name: 'object', itemBytes: undefined };
-/** Place of the flags in the state of a dtype, and the one that says that its elements are objects. */
+/** Index of the flags in the state of a dtype, and the flag that means object elements. */
 const FLAGS_AT = 7;
 const HAS_OBJECTS = 0x01;
 
-/** A dtype is what its state says: fields with objects, or the flag alone, which numpy believes. */
+/** The state defines a dtype: fields with objects, or the flag alone, which numpy trusts. */
 function hidesObjects(value: Value | undefined): boolean {
   if (!isCall(value)) return false;
   const { state } = value;
@@ -92,7 +92,7 @@ function hidesObjects(value: Value | undefined): boolean {
   return isFlagged || holdsObjects(state);
 }
 
-/** Whether a dtype of objects is anywhere in a state; one that lies too deep is taken for one. */
+/** Whether an object dtype is anywhere in a state; one that is nested too deeply counts as one. */
 function holdsObjects(value: Value | undefined, depth = 0): boolean {
   if (depth > MAX_DTYPE_DEPTH) return true;
   if (isCall(value)) return !isPlainDtype(value) || hidesObjects(value);

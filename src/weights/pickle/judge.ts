@@ -8,19 +8,19 @@ import { nestedBytes } from './nested.ts';
 import { type PickleRun, runPickle } from './run.ts';
 import type { GlobalUse } from './values.ts';
 
-/** What a message calls the pickle: "The pickle", or a member of a torch archive. */
+/** Name of the pickle in messages: "The pickle", or a member of a torch archive. */
 export interface PickleContext {
   readonly label: string;
-  /** Globals that a container's own format explains, beside the list. */
+  /** Globals that belong to the container's format, in addition to the list. */
   readonly expected?: (path: string) => boolean;
   /** The loader resolves ids of objects outside the pickle. */
   readonly persistentIds?: boolean;
 }
 
 const UNSAFE_HINT =
-  'Do not load this file. If you trust where it comes from, load it there and save tensors only: safetensors, or a plain state_dict.';
+  'Do not load this file. If you trust its origin, load it there and save tensors only: safetensors, or a plain state_dict.';
 
-/** Turns what one pickle does into problems. */
+/** Turns the actions of one pickle into problems. */
 export async function judgePickle(run: PickleRun, context: PickleContext, problems: Problems): Promise<void> {
   const { machine } = run;
   for (const one of [machine, ...machine.objects]) await judgeMachine(one, context, problems);
@@ -35,7 +35,7 @@ async function judgeMachine(machine: Machine, context: PickleContext, problems: 
   for (const offset of machine.computed.slice(0, 1)) {
     problems.add(
       'weights/pickle-unsafe-global',
-      `${label} computes what it imports or calls; only running it would tell.`,
+      `${label} computes what it imports or calls, which only running it would show.`,
       { offset, hint: UNSAFE_HINT },
     );
   }
@@ -64,7 +64,7 @@ function judgeGlobal(use: GlobalUse, label: string, problems: Problems): void {
   } else if (isClassOnly(use)) {
     problems.add(
       'weights/pickle-unsafe-class',
-      `${label} makes an object of the class ${name}; whatever code that class has runs on loading.`,
+      `${label} creates an object of the class ${name}; loading runs the code of that class.`,
       { offset, hint: UNSAFE_HINT },
     );
   } else {
@@ -76,7 +76,7 @@ function judgeGlobal(use: GlobalUse, label: string, problems: Problems): void {
   }
 }
 
-/** Never called, and spelled as a class is: a model's own layers look like this, and so may a gadget. */
+/** Never called, and named like a class: a model's own layers look like this, and so may a gadget. */
 function isClassOnly(use: GlobalUse): boolean {
   return use.created && !use.called && /(^|\.)[A-Z][A-Za-z0-9_]*$/.test(use.path);
 }
@@ -88,17 +88,16 @@ function judgeForm(run: PickleRun, { label, persistentIds }: PickleContext, prob
     problems.add(code, `${label} cannot be read to its end: ${error.message}.`, { offset: error.offset });
   }
   if (machine.badFrame !== undefined) {
-    problems.add('weights/pickle-malformed', `${label} has a frame that ends behind the file.`, {
+    problems.add('weights/pickle-malformed', `${label} has a frame that ends after the file.`, {
       offset: machine.badFrame,
     });
   }
   if (machine.persistent && !persistentIds) {
-    problems.add('weights/pickle-malformed', `${label} refers to objects that are kept outside of it.`, {
-      hint: 'It was taken out of a larger file, such as data.pkl of a torch checkpoint; use that file.',
+    problems.add('weights/pickle-malformed', `${label} refers to objects outside the pickle.`, {
+      hint: 'It is a part of another file, such as data.pkl of a torch checkpoint; use that file.',
     });
   }
-  if (machine.outOfBand)
-    problems.add('weights/pickle-malformed', `${label} needs buffers that were sent beside it (protocol 5).`);
+  if (machine.outOfBand) problems.add('weights/pickle-malformed', `${label} needs out-of-band buffers (protocol 5).`);
 }
 
 async function isWholePickle(bytes: Uint8Array): Promise<boolean> {

@@ -4,29 +4,29 @@ import { isWeightsOnly, toPython3 } from './globals.ts';
 import type { RawArray } from './joblib.ts';
 import type { Bytes, Call, Dict, GlobalUse, GlobalValue, Sequence, Value } from './values.ts';
 
-/** What the values of one pickle may take; with the stack below it stays well under 256 MB. */
+/** Maximum memory for the values of one pickle; with the stack below it stays well under 256 MB. */
 const VALUE_BYTES = 112 * 1024 ** 2;
-/** Values on the stack at once: an optimizer's largest batch has 1,000. */
+/** Maximum values on the stack at once: an optimizer's largest batch has 1,000. */
 const MAX_STACK = 4_000_000;
 /** Costs in V8, measured: an object with its array, a slot of one, an entry of the memo. */
 const OBJECT_BYTES = 128;
 const SLOT_BYTES = 16;
 const MEMO_BYTES = 64;
-/** A list of a million numbers is kept as its first ones: tensors and calls are objects and are always kept. */
+/** Of a list of a million numbers only the first are kept; tensors and calls are objects and are always kept. */
 const PLAIN_ITEMS_KEPT = 4096;
 /** Distinct globals of one pickle; a checkpoint names about ten, a whole module hundreds. */
 const MAX_GLOBALS = 10_000;
-/** Values that look like pickles inside the pickle. */
+/** Maximum values inside the pickle that look like pickles. */
 const MAX_NESTED = 32;
 
 /** The state of a pickle being read: CPython's unpickler with symbols for values. Never imports, never calls. */
 export class Machine {
   readonly stack: Value[] = [];
   readonly marks: number[] = [];
-  /** Places are exact: Python takes an integer of any size for one. */
+  /** Positions are exact: Python accepts an integer of any size. */
   readonly memo = new Map<number | bigint, Value>();
   readonly globals = new Map<string, GlobalUse>();
-  /** Names or callees that only running the pickle would tell: where. */
+  /** Positions where names or callees are only known by running the pickle. */
   readonly computed: number[] = [];
   /** Where a global is named by what is no text: Python's unpickler stops there. */
   readonly misnamed: number[] = [];
@@ -36,14 +36,14 @@ export class Machine {
   /** Why torch.load(weights_only=True) would refuse; the first reason. */
   obstacle: string | undefined;
   protocol = 0;
-  /** Set where a FRAME claims more than there is: CPython stops there, other readers go on. */
+  /** Set if a FRAME claims more bytes than there are: CPython stops there, other readers continue. */
   badFrame: number | undefined;
   /** It refers to objects outside: persistent ids, out-of-band buffers. */
   persistent = false;
   outOfBand = false;
-  /** Arrays of joblib, whose bytes lie between the opcodes. */
+  /** joblib arrays, whose bytes are between the opcodes. */
   readonly arrays: RawArray[] = [];
-  /** What the pickles of its arrays of objects did. */
+  /** Actions of the pickles in its object arrays. */
   readonly objects: Machine[] = [];
   readonly #symbols = new Map<string, GlobalValue>();
   readonly #budget = new Budget(VALUE_BYTES);
@@ -53,7 +53,7 @@ export class Machine {
     this.stack.push(value);
   }
 
-  /** A new object: paid for, then pushed. */
+  /** A new object: counted against the budget, then pushed. */
   create(value: Exclude<Value, null | boolean | number | bigint | string>, slots: number, offset: number): void {
     this.#budget.take(OBJECT_BYTES + SLOT_BYTES * slots, offset);
     this.push(value, offset);
@@ -89,7 +89,7 @@ export class Machine {
   }
 
   put(index: number | bigint, offset: number): void {
-    if (index < 0) throw new Malformed(`the memo has no place ${index}`, offset);
+    if (index < 0) throw new Malformed(`the memo has no index ${index}`, offset);
     const value = this.top(offset);
     if (!this.memo.has(index)) this.#budget.take(MEMO_BYTES, offset);
     this.memo.set(index, value);
@@ -101,7 +101,7 @@ export class Machine {
     this.push(value, offset);
   }
 
-  /** The same symbol for the same name, however often it is named. */
+  /** The same symbol for the same name, however often it occurs. */
   global(module: string, name: string, offset: number): GlobalValue {
     const path = `${toPython3(module)}.${name}`;
     const known = this.#symbols.get(path);
@@ -116,7 +116,7 @@ export class Machine {
     return symbol;
   }
 
-  /** Calls in name only. */
+  /** Records a call, never makes one. */
   call(callee: Value, args: readonly Value[], how: 'called' | 'created', offset: number): void {
     if (typeof callee === 'object' && callee?.kind === 'global') {
       callee.use[how] = true;

@@ -1,18 +1,18 @@
 import { HIGHEST_PROTOCOL } from './opcodes.ts';
 import type { Bytes } from './values.ts';
 
-/** A pickle inside a pickle of more than this is not looked into. */
+/** A larger pickle inside a pickle is not searched. */
 const MAX_NESTED_BYTES = 1024 ** 2;
-/** PROTO 2, BINUNICODE of nothing, STOP: below it nothing can be named. */
+/** PROTO 2, BINUNICODE of an empty text, STOP: a shorter pickle cannot name anything. */
 const MIN_NESTED_BYTES = 8;
 
-/** The bytes that a value holds if it may be a pickle of protocol 2 or later: as they are, as Latin-1 text, in hex or in base64. */
+/** The bytes in a value if they may be a pickle of protocol 2 or later: raw, as Latin-1 text, in hex or in base64. */
 export function nestedBytes(value: string | Bytes): Uint8Array | undefined {
   if (typeof value !== 'string') return value.bytes && isPickle(value.bytes) ? value.bytes : undefined;
   return candidates(value).find(isPickle);
 }
 
-/** The cheap half of the question, asked of every text and bytes. */
+/** A cheap check, done for every text and bytes value. */
 export function looksLikePickle(value: string | Bytes): boolean {
   if (value.length < MIN_NESTED_BYTES) return false;
   if (typeof value !== 'string') return value.bytes?.[0] === 0x80;

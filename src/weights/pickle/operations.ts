@@ -32,11 +32,11 @@ export type Argument =
   | Opaque
   | { readonly kind: 'pair'; readonly module: string; readonly name: string };
 
-/** Strings and bytes beyond this are skipped: no name is that long, and pickled arrays can be of any size. */
+/** Longer strings and bytes are skipped: no name is that long, and pickled arrays can have any size. */
 const MAX_KEPT_BYTES = 1024 ** 2;
-/** Lines of protocol 0 beyond this are skipped. */
+/** Longer lines of protocol 0 are skipped. */
 const MAX_LINE_BYTES = 1024 ** 2;
-/** Integers beyond this many bytes are known to be large and nothing else. */
+/** Longer integers only count as large. */
 const MAX_INTEGER_BYTES = 1024;
 /** Opcode and any argument of fixed size. */
 const HEAD_BYTES = 9;
@@ -54,7 +54,7 @@ function readFilled(window: Window): Operation | Promise<Operation> {
   if (window.remaining === 0) throw endOf(window, 'the pickle ends without STOP', offset);
   const byte = window.byte();
   const opcode = opcodes[byte];
-  if (!opcode) throw new Malformed(`byte 0x${byte.toString(16).padStart(2, '0')} is no opcode`, offset);
+  if (!opcode) throw new Malformed(`byte 0x${byte.toString(16).padStart(2, '0')} is not an opcode`, offset);
   const { name, argument: kind } = opcode;
   if (kind === 'none') return { name, offset, argument: undefined };
   const fixed = fixedSizes[kind];
@@ -82,12 +82,12 @@ const fixedSizes: Partial<Record<ArgumentKind, { bytes: number; read(view: DataV
 
 function need(window: Window, bytes: number | bigint, offset: number): void {
   if (bytes > window.remaining)
-    throw endOf(window, `an argument of ${bytes} bytes is claimed where ${window.remaining} are left`, offset);
+    throw endOf(window, `an argument of ${bytes} bytes is claimed, but ${window.remaining} are left`, offset);
 }
 
-/** What ends where only our reading does may go on. */
+/** An end of our partial content is not the end of the stream. */
 function endOf({ isCut }: Window, message: string, offset: number): Malformed {
-  return isCut ? new OverLimit('it is longer than what was unpacked of it', offset) : new Malformed(message, offset);
+  return isCut ? new OverLimit('it is longer than its unpacked part', offset) : new Malformed(message, offset);
 }
 
 function view(window: Window, length: number): DataView {
@@ -95,7 +95,7 @@ function view(window: Window, length: number): DataView {
   return new DataView(bytes.buffer, bytes.byteOffset, length);
 }
 
-/** An argument of any length; asynchronous only when the window does not hold all of it yet. */
+/** An argument of any length; asynchronous only if the window does not have all of it. */
 function readLong(window: Window, kind: ArgumentKind, offset: number): Argument | Promise<Argument> {
   if (kind.includes('line')) {
     const count = kind === 'two lines' ? 2 : 1;
@@ -143,7 +143,7 @@ function toInteger(bytes: Uint8Array): number | bigint {
   return narrow(BigInt.asIntN(8 * bytes.length, BigInt(`0x${hex}`)));
 }
 
-/** Index in the window behind the next `count` newlines, or -1. */
+/** Index in the window after the next `count` newlines, or -1. */
 function endOfLines(window: Window, count: number): number {
   let end = window.position - window.base;
   for (let i = 0; i < count; i++) {
@@ -154,7 +154,7 @@ function endOfLines(window: Window, count: number): number {
   return end;
 }
 
-/** False where the lines are too long to be kept. */
+/** False if the lines are too long to be kept. */
 async function fillLines(window: Window, count: number, offset: number): Promise<boolean> {
   for (let wanted = 1024; endOfLines(window, count) < 0; wanted *= 4) {
     if (window.available === window.remaining) throw endOf(window, 'a line does not end', offset);
@@ -164,7 +164,7 @@ async function fillLines(window: Window, count: number, offset: number): Promise
   return true;
 }
 
-/** Python reads a line of any length, so what follows one must be read as well. */
+/** Python reads a line of any length, so the opcodes after one must be read too. */
 async function skipLines(window: Window, count: number, offset: number): Promise<Opaque> {
   for (let left = count; left > 0; left--) {
     while (endOfLines(window, 1) < 0) {
@@ -204,7 +204,7 @@ const lineParsers: Partial<Record<ArgumentKind, (line: string) => Argument>> = {
 function parseLine(kind: ArgumentKind, line: string, offset: number): Argument {
   const argument = lineParsers[kind]?.(line);
   if (argument === undefined)
-    throw new Malformed(`${JSON.stringify(line.slice(0, 40))} is no ${kind.slice(5)} argument`, offset);
+    throw new Malformed(`${JSON.stringify(line.slice(0, 40))} is not a valid ${kind.slice(5)} argument`, offset);
   return argument;
 }
 

@@ -11,26 +11,26 @@ import { isSupported } from './weights-only.ts';
 /** Opcodes of one pickle. A checkpoint of 10,000 tensors with its optimizer has about a million. */
 export const MAX_OPERATIONS = 50_000_000;
 
-/** Arrays of objects in one pickle of joblib. */
+/** Maximum object arrays in one joblib pickle. */
 const MAX_OBJECT_ARRAYS = 1_000;
 
-/** One pickle, read to its STOP or as far as it goes. */
+/** One pickle, read to its STOP or to an error. */
 export interface PickleRun {
-  /** What was seen on the way; complete only without `error`. */
+  /** Its actions; complete only without `error`. */
   readonly machine: Machine;
-  /** What it builds; undefined with an error. */
+  /** The value it builds; undefined with an error. */
   readonly value: Value | undefined;
   readonly start: number;
-  /** Behind STOP, or where the error is. */
+  /** Offset after STOP, or of the error. */
   readonly end: number;
   readonly operations: number;
   readonly error: Malformed | undefined;
 }
 
-/** How a loader takes what stands behind the arrays of joblib: as their bytes, or as opcodes like everything else. */
+/** How a loader reads the bytes of joblib arrays: as data, or as opcodes like the rest. */
 export type ArrayReading = 'bytes' | 'opcodes';
 
-/** Reads one pickle from the window's position, and leaves it behind the last byte read. */
+/** Reads one pickle from the window's position, and leaves the position after the last byte read. */
 export async function runPickle(
   window: Window,
   arrays: ArrayReading = 'bytes',
@@ -61,12 +61,12 @@ export async function runPickle(
   }
 }
 
-/** The bytes of an array of joblib lie in the middle of the pickle; those of one of objects are a pickle themselves. */
+/** The bytes of a joblib array are in the middle of the pickle; those of an object array are a pickle themselves. */
 async function passArray(machine: Machine, window: Window, offset: number, frameEnd: number): Promise<void> {
   const array = findRawArray(machine.stack.at(-1), offset);
   if (array === undefined) return;
-  // The opcodes come out of the frame and the bytes from behind it: which are which, only joblib knows.
-  if (window.position < frameEnd) throw new Malformed('an array of joblib stands inside a frame', offset);
+  // The opcodes come from the frame and the array bytes after it: only joblib can separate them.
+  if (window.position < frameEnd) throw new Malformed('a joblib array is inside a frame', offset);
   machine.noteArray(array, offset);
   if (array.bytes !== undefined) return skipRawArray(array, window, offset);
   if (machine.objects.length >= MAX_OBJECT_ARRAYS)
@@ -84,7 +84,7 @@ function perform(machine: Machine, { name, argument, offset }: Operation, window
       machine.protocol = Math.max(machine.protocol, Number(argument));
       return;
     case 'FRAME':
-      // Only a hint for reading ahead: what follows is read whatever it says.
+      // Only a hint for reading ahead: the opcodes after it are read in any case.
       if (Number(argument) > window.remaining) machine.badFrame ??= offset;
       return;
     default:

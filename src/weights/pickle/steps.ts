@@ -6,7 +6,7 @@ import type { Argument } from './operations.ts';
 import { isTuple, opaque, type Sequence, type Value } from './values.ts';
 import { canBuild, canSetItems } from './weights-only.ts';
 
-/** What one opcode does to the machine; `argument` is what {@link OpcodeName}'s entry in the opcode table says. */
+/** The effect of one opcode on the machine; `argument` is that of {@link OpcodeName}'s entry in the opcode table. */
 type Step = (machine: Machine, argument: Argument, offset: number) => void;
 
 /** Numbers and booleans. */
@@ -65,13 +65,13 @@ const pushPersistent = (machine: Machine, id: Value, offset: number): void => {
 const append = (machine: Machine, items: readonly Value[], offset: number): void => {
   const target = machine.top(offset);
   if (typeof target !== 'object' || target?.kind !== 'list')
-    machine.obstruct('it appends to something that is no list');
+    machine.obstruct('it appends to a value that is not a list');
   machine.addItems(target, items, 1, offset);
 };
 
 const setItems = (machine: Machine, items: readonly Value[], offset: number): void => {
   const target = machine.top(offset);
-  if (!canSetItems(target)) machine.obstruct('it sets items of something that is no dict');
+  if (!canSetItems(target)) machine.obstruct('it sets items of a value that is not a dict');
   machine.addItems(target, items, 2, offset);
 };
 
@@ -157,7 +157,7 @@ export const steps: Readonly<Record<Exclude<OpcodeName, 'STOP' | 'PROTO' | 'FRAM
   PUT: put,
   BINPUT: put,
   LONG_BINPUT: put,
-  /** The next free place is the size of the memo, whatever PUT has filled. */
+  /** The next free index is the size of the memo, whatever indices PUT has filled. */
   MEMOIZE: (machine, _argument, offset) => machine.put(machine.memo.size, offset),
   GET: get,
   BINGET: get,
@@ -206,7 +206,7 @@ export const steps: Readonly<Record<Exclude<OpcodeName, 'STOP' | 'PROTO' | 'FRAM
     const state = machine.pop(offset);
     const target = machine.top(offset);
     if (!canBuild(target))
-      machine.obstruct('it sets the state of an object that is no tensor, parameter or ordered dict');
+      machine.obstruct('it sets the state of an object that is not a tensor, parameter or ordered dict');
     if (typeof target === 'object' && target?.kind === 'call') target.state = state;
   },
   PERSID: (machine, argument, offset) => pushPersistent(machine, String(argument), offset),

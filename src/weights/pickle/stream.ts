@@ -7,16 +7,16 @@ import { MAX_OPERATIONS, type PickleRun, runPickle } from './run.ts';
 /** Pickles in one file; the legacy torch format has five. */
 const MAX_PICKLES = 10_000;
 
-/** Several pickles, one after the other, and what is left behind the last. */
+/** Several consecutive pickles, and the rest after the last. */
 export interface PickleStream {
   readonly runs: readonly PickleRun[];
-  /** Where bytes that are no pickle begin; undefined when the last pickle ends with the file or with an error. */
+  /** Offset of bytes that are not a pickle; undefined if the last pickle ends with the file or with an error. */
   readonly trailing: number | undefined;
 }
 
 /**
- * Reads pickles until the file ends, one breaks, or no further one begins. What Python stops reading at the first
- * STOP, another loader may read on from, so all of them are judged.
+ * Reads pickles until the file ends, one breaks, or no other one starts. Python stops at the first STOP, but another
+ * loader may continue, so all of them are checked.
  */
 export async function runPickles(
   window: Window,
@@ -30,7 +30,7 @@ export async function runPickles(
     const run = await runPickle(window, 'bytes', left);
     left -= run.operations;
     if (run.machine.arrays.length > 0) {
-      // pickle.load knows nothing of joblib: it takes the bytes of the first array for opcodes.
+      // pickle.load does not know joblib: it reads the bytes of the first array as opcodes.
       const plain = await runPickle(window.from(start), 'opcodes', left);
       left -= plain.operations;
       run.machine.adopt(plain.machine);
@@ -53,20 +53,20 @@ export async function runPickles(
 const IDENTIFIERS = /^[A-Za-z_]\w*(\.[A-Za-z_]\w*)+$/;
 
 /**
- * Whether bytes that need not be a pickle are one that matters: read to its STOP with something to say, broken only
- * after it named something real, which Python would have run by then, or longer than is read here.
+ * Whether bytes that need not be a pickle are one that matters: read to its STOP with something to report, broken only
+ * after it named something real, which Python would have run by then, or longer than the limit.
  */
 export function isConvincing({ machine, error }: PickleRun): boolean {
   if (error instanceof OverLimit) return true;
   const machines = [machine, ...machine.objects];
   const uses = machines.flatMap(({ globals }) => [...globals.values()]).filter(({ path }) => IDENTIFIERS.test(path));
   if (!error) return uses.length > 0 || machines.some((one) => one.computed.length > 0 || one.extensions.length > 0);
-  // A number alone is no name; a call of what it stands for is.
+  // A lone number names nothing; a call with it does.
   if (machines.some((one) => one.extensions.length > 0 && one.computed.length > 0)) return true;
   return uses.some((use) => use.called || use.created || (machine.protocol >= 2 && !isWeightsOnly(use.path)));
 }
 
-/** Whether a byte may begin a pickle: every opcode that takes nothing from the stack or the memo. */
+/** Whether a byte may start a pickle: every opcode that takes nothing from the stack or the memo. */
 export function mayBePickle(first: number): boolean {
   const opcode = opcodes[first];
   return opcode !== undefined && !NEEDS_STACK.has(opcode.name);

@@ -3,7 +3,7 @@ import type { Problems } from '../reading/problem.ts';
 import { isHarmless, isWeightsOnly } from './globals.ts';
 import type { PickleRun } from './run.ts';
 
-/** Every global that pickles name, once, with how it is judged, in the order of first use. */
+/** Every global that pickles name, once, with its verdict, in the order of first use. */
 export function describeGlobals(
   runs: readonly PickleRun[],
   expected: (path: string) => boolean = () => false,
@@ -17,9 +17,9 @@ function verdictOf(path: string, expected: (path: string) => boolean): GlobalFac
   return isHarmless(path) ? 'harmless' : 'unsafe';
 }
 
-/** A note, not a fault: older protocols and other types are legitimate, and since torch 2.6 they need a flag. */
+/** A note, not an error: older protocols and other types are legitimate, but since torch 2.6 they need a flag. */
 export function reportWeightsOnly(runs: readonly PickleRun[], problems: Problems): void {
-  // A global that is not on the list has been reported by name.
+  // A global that is not on the list has its own finding.
   if (problems.has('weights/pickle-un')) return;
   const obstacle = runs.find(({ machine, error }) => machine.obstacle && !error)?.machine.obstacle;
   if (obstacle) {

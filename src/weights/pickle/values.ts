@@ -1,5 +1,5 @@
 /**
- * What a pickle builds, as symbols: nothing is imported, called or looked up. Python's None is null, its numbers and
+ * The values of a pickle, as symbols: nothing is imported, called or looked up. Python's None is null, its numbers and
  * strings are ours; the rest are objects. Values are shared, not copied, so a pickle cannot make them grow.
  */
 export type Value =
@@ -59,19 +59,19 @@ export interface Persistent {
   readonly id: Value;
 }
 
-/** A value whose kind matters and whose content does not: a number of thousands of digits, a long text, a buffer. */
+/** A value whose kind matters but not its content: a number with thousands of digits, a long text, a buffer. */
 export interface Opaque {
   readonly kind: 'opaque';
 }
 
 export const opaque: Opaque = { kind: 'opaque' };
 
-/** A global that a pickle names, and what it did with it; one entry a path and pickle. */
+/** A global that a pickle names, and its use; one entry for each path and pickle. */
 export interface GlobalUse {
   readonly path: string;
-  /** As the pickle spells it, where that differs. */
+  /** The spelling in the pickle, if it differs. */
   readonly spelled: string;
-  /** Where it is first named. */
+  /** Offset of its first use. */
   readonly offset: number;
   /** It was called as a function (REDUCE, INST, OBJ). */
   called: boolean;

@@ -2,8 +2,9 @@ import type { OpcodeName } from './opcodes.ts';
 import { isCall, isGlobal, type Value } from './values.ts';
 
 /**
- * What torch.load(weights_only=True) allows beside its list of globals (torch/_weights_only_unpickler.py, torch 2.9).
- * Loading an untrusted file that way needs torch 2.6 or later: before, the restriction itself could be passed (CVE-2025-32434).
+ * What torch.load(weights_only=True) allows in addition to its list of globals (torch/_weights_only_unpickler.py, torch
+ * 2.9). Loading an untrusted file that way needs torch 2.6 or later: before, the restriction itself could be bypassed
+ * (CVE-2025-32434).
  */
 
 const supported: ReadonlySet<OpcodeName> = new Set<OpcodeName>([

@@ -1,20 +1,20 @@
 import type { ByteSource } from '../../core/byte-source.ts';
 import { Window } from '../reading/window.ts';
 
-/** Fields of the outermost message; a frozen graph has one a node, 50,000 in the largest seen. */
+/** Fields of the outermost message; a frozen graph has one for each node, 50,000 in the largest seen. */
 const MAX_FIELDS = 200_000;
 /** A tag, and the length or value behind it. */
 const HEAD_BYTES = 20;
 
-/** The first field of its number: its wire type and where its content begins. */
+/** The first field with its number: its wire type and the offset of its content. */
 export interface TopField {
   readonly wire: number;
   readonly at: number;
 }
 
 /**
- * The fields of the outermost message by number, what is in them skipped: which message it is shows in them. A message that is cut
- * short or goes wrong ends there. Undefined for one of more fields than are looked at.
+ * The fields of the outermost message by number, with their content skipped: they identify the message. A truncated or
+ * invalid message ends there. Undefined for a message with too many fields.
  */
 export async function readTopFields(source: ByteSource): Promise<ReadonlyMap<number, TopField> | undefined> {
   const window = new Window(source);

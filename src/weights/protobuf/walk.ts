@@ -32,13 +32,13 @@ const HEAD_BYTES = 2 * MAX_VARINT_BYTES;
 
 interface Frame {
   readonly fields: Fields<unknown>;
-  /** Made by the `open` that stands beside these fields: only they are called with it. */
+  /** Made by the `open` next to these fields: they are only called with it. */
   readonly target: unknown;
   readonly end: number;
   readonly close: ((child: unknown) => void) | undefined;
 }
 
-/** A field whose message is `fields`; `open` gives what they fill in. */
+/** A field with a message of `fields`; `open` creates its target. */
 export function message<T, U>(fields: () => Fields<U>, open: (target: T) => U, close?: (child: U) => void): Field<T> {
   return {
     kind: 'message',
@@ -96,7 +96,7 @@ function readTag(window: Window, end: number): number {
     const byte = window.byte();
     tag += (byte & 0x7f) * 2 ** shift;
     if (byte < 0x80) {
-      if (tag >= 2 ** 32 || tag < 8) throw new Malformed(`${tag} is no field tag`, start);
+      if (tag >= 2 ** 32 || tag < 8) throw new Malformed(`${tag} is not a field tag`, start);
       return tag;
     }
   }
@@ -148,7 +148,7 @@ async function readLengthDelimited(
   const left = frame.end - window.position;
   if (high > 0 || low > left) {
     const claimed = toSigned({ low, high });
-    throw new Malformed(`a field claims ${BigInt.asUintN(64, claimed)} bytes where ${left} are left`, at);
+    throw new Malformed(`a field claims ${BigInt.asUintN(64, claimed)} bytes, but ${left} are left`, at);
   }
   const end = window.position + low;
   if (field?.kind === 'message') {
@@ -207,7 +207,7 @@ async function eachPackedVarint(
   }
 }
 
-/** Counts the bytes that end a varint, a window at a time: as fast as the bytes can be read. */
+/** Counts the bytes that end a varint, one window at a time: as fast as the bytes can be read. */
 async function countPackedVarints(window: Window, end: number): Promise<number> {
   let count = 0;
   let length = 0;

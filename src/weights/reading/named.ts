@@ -39,7 +39,7 @@ export async function readNamed(
     if (!(error instanceof Malformed)) throw error;
     problems.add(
       'weights/malformed',
-      `The file begins like ${formatNames[format]} and cannot be read as it: ${error.message}.`,
+      `The file starts like ${formatNames[format]}, but is not valid: ${error.message}.`,
       {
         offset: error.offset,
       },

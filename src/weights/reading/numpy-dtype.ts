@@ -1,11 +1,11 @@
 import { Malformed } from '../../core/documents/malformed.ts';
 import type { Literal, Sequence } from './python-literal.ts';
 
-/** What the elements of an array are. */
+/** The element type of an array. */
 export interface NumpyDtype {
   /** float32, str10, structured, object, or numpy's own name of a rarer one. */
   readonly name: string;
-  /** Bytes of an element; undefined where they are Python objects, or where the dtype is none we know. */
+  /** Bytes of an element; undefined for Python objects and for an unknown dtype. */
   readonly itemBytes: number | undefined;
   /** Elements are, or may be, Python objects: the data is then a pickle. */
   readonly isObject: boolean;
@@ -14,7 +14,7 @@ export interface NumpyDtype {
 const OBJECT: NumpyDtype = { name: 'object', itemBytes: undefined, isObject: true };
 const kinds: Readonly<Record<string, string>> = { f: 'float', i: 'int', u: 'uint', c: 'complex' };
 
-/** Forms that numpy writes and that hold no objects: the list is what is allowed, everything else may hold some. */
+/** Forms that numpy writes and that contain no objects: only these are allowed, any other may contain some. */
 const PLAIN = /^[<>|=]?(?:([fiuc])(1|2|4|8|12|16|24|32)|(b1|\?)|([SaUV])(\d{1,9})|([Mm])8(?:\[[^\]]*\])?)$/;
 
 /**
@@ -25,7 +25,7 @@ export function readDtype(descr: Literal | undefined): NumpyDtype {
   if (typeof descr === 'string')
     return readPlain(descr) ?? { ...OBJECT, name: /^[<>|=]?O\d*$/.test(descr) ? 'object' : descr };
   if (typeof descr !== 'object' || descr === null || descr.kind === 'number' || descr.kind === 'dict')
-    throw new Malformed('descr is no dtype', 0);
+    throw new Malformed('descr is not a dtype', 0);
   if (descr.kind === 'list') return readFields(descr.items);
   const [base, shape] = descr.items;
   return repeat(readDtype(base), shape);
@@ -43,11 +43,11 @@ function readPlain(text: string): NumpyDtype | undefined {
   return plain(`${kinds[kind ?? '']}${Number(width) * 8}`, Number(width));
 }
 
-/** (name, dtype) or (name, dtype, shape), one behind the other without padding. */
+/** Consecutive (name, dtype) or (name, dtype, shape), without padding. */
 function readFields(fields: readonly Literal[]): NumpyDtype {
   const dtypes = fields.map((field) => {
     if (typeof field !== 'object' || field === null || field.kind !== 'tuple' || field.items.length < 2)
-      throw new Malformed('a field of descr is no tuple of a name and a dtype', 0);
+      throw new Malformed('a field of descr is not a tuple of a name and a dtype', 0);
     const [, dtype, shape] = field.items;
     return repeat(readDtype(dtype), shape);
   });
@@ -69,7 +69,7 @@ export function readShape(shape: Literal | undefined): readonly number[] {
   return items.map((item) => {
     const size = typeof item === 'object' && item?.kind === 'number' ? item.value : undefined;
     if (size === undefined || size < 0n || size > BigInt(Number.MAX_SAFE_INTEGER))
-      throw new Malformed('the shape is no tuple of sizes', 0);
+      throw new Malformed('the shape is not a tuple of sizes', 0);
     return Number(size);
   });
 }

@@ -1,15 +1,15 @@
 import { type ByteSource, toBuffer } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
 
-/** Formats of linked records jump to and fro in small steps: whole pages are read, and the last ones kept. */
+/** Formats of linked records jump in small steps: whole pages are read, and the last ones kept. */
 const PAGE_BYTES = 64 * 1024;
 const KEPT_PAGES = 32;
 
-/** Small pieces of a source at any offset. Every method throws {@link Malformed} for what lies outside of it. */
+/** Small ranges of a source at any offset. Every method throws {@link Malformed} for a range outside it. */
 export class Pages {
   readonly size: number;
   readonly #source: ByteSource;
-  /** By number, the one used last at the end. */
+  /** By number, the last used one at the end. */
   readonly #pages = new Map<number, Buffer>();
 
   constructor(source: ByteSource) {
@@ -20,7 +20,7 @@ export class Pages {
   async read(offset: number, length: number): Promise<Buffer> {
     if (!(offset >= 0 && length >= 0 && offset + length <= this.size))
       throw new Malformed(
-        `${length} bytes are wanted at ${offset}, and the file has ${this.size}`,
+        `${length} bytes are needed at ${offset}, but the file has ${this.size}`,
         Math.max(0, offset),
       );
     const number = Math.floor(offset / PAGE_BYTES);

@@ -1,10 +1,10 @@
 import { createProblemLog, type Problem } from '../../core/problem.ts';
 import type { WeightsRule } from './rules.ts';
 
-/** What is wrong with a weights file; an offset is in bytes from the start of the file. */
+/** A problem of a weights file; an offset is in bytes from the start of the file. */
 export type WeightsProblem = Problem<WeightsRule>;
 
-/** Collects problems up to a bound, and says how many it left out. */
+/** Collects problems up to a limit, and counts the rest. */
 export class Problems {
   readonly #log = createProblemLog<WeightsRule>('weights/left-out');
 
@@ -13,7 +13,7 @@ export class Problems {
     this.#log.add(rule, message, { ...at, ...(hint !== undefined && { hint }) });
   }
 
-  /** Problems another reading found, with the file of each named. */
+  /** Problems of another reading, with the file of each named. */
   addAll(problems: Iterable<WeightsProblem>, label: (message: string) => string): void {
     for (const { rule, message, ...more } of problems) this.#log.add(rule, label(message), more);
   }
@@ -27,7 +27,7 @@ export class Problems {
   }
 }
 
-/** A name from a file as a message shows it: quoted, escaped, and cut where it only serves to flood a screen. */
+/** A name from a file for a message: quoted, escaped, and shortened if it is long. */
 export function quote(name: string): string {
   return JSON.stringify(name.length > 120 ? `${name.slice(0, 117)}...` : name);
 }

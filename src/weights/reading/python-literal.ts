@@ -1,6 +1,6 @@
 import { Malformed } from '../../core/documents/malformed.ts';
 
-/** What Python's `ast.literal_eval` makes of a text, as far as the header of a .npy file needs it. */
+/** The value that Python's `ast.literal_eval` gives, as far as the header of a .npy file needs it. */
 export type Literal = string | boolean | null | PythonNumber | Sequence | Dict;
 
 /** A number; only whole ones have a value here. */
@@ -16,7 +16,7 @@ export interface Sequence {
 
 export interface Dict {
   readonly kind: 'dict';
-  /** Of keys that stand twice the last counts, as in Python. */
+  /** Of duplicate keys the last counts, as in Python. */
   readonly entries: ReadonlyMap<string, Literal>;
   /** Those whose keys are whole numbers, by key. */
   readonly numbered: ReadonlyMap<bigint, Literal>;
@@ -50,7 +50,7 @@ class LiteralReader {
 
   end(): void {
     this.#blanks();
-    if (this.#at < this.#text.length) this.#fail('something follows the value');
+    if (this.#at < this.#text.length) this.#fail('more text follows the value');
   }
 
   value(depth: number): Literal {
@@ -64,7 +64,7 @@ class LiteralReader {
     const word = this.#word();
     // None is a value too.
     if (word !== undefined) return word;
-    return this.#number() ?? this.#strings() ?? this.#fail('no literal of Python stands here');
+    return this.#number() ?? this.#strings() ?? this.#fail('a Python literal is expected here');
   }
 
   #dict(depth: number): Dict {
@@ -75,7 +75,7 @@ class LiteralReader {
       const key = this.value(depth + 1);
       this.#expect(':');
       const value = this.value(depth + 1);
-      // Only texts are keys of a header; whatever else stands there makes it one that numpy refuses.
+      // A header only has texts as keys; numpy refuses any other.
       entries.set(typeof key === 'string' ? key : `\0${entries.size}`, value);
       const number = typeof key === 'object' && key?.kind === 'number' ? key.value : undefined;
       if (number !== undefined) numbered.set(number, value);
@@ -102,7 +102,7 @@ class LiteralReader {
     return { items, hasComma };
   }
 
-  /** `(1,)` is a tuple, `(1)` is what stands in it. */
+  /** `(1,)` is a tuple, `(1)` is its content. */
   #parenthesised(depth: number): Literal {
     const { items, hasComma } = this.#items(')', depth);
     const [only] = items;
@@ -112,19 +112,19 @@ class LiteralReader {
   #signed(depth: number): Literal {
     const sign = this.#text[this.#at++] === '-' ? -1n : 1n;
     const value = this.value(depth + 1);
-    if (typeof value !== 'object' || value?.kind !== 'number') return this.#fail('a sign stands before no number');
+    if (typeof value !== 'object' || value?.kind !== 'number') return this.#fail('a sign is not followed by a number');
     return { kind: 'number', value: value.value === undefined ? undefined : sign * value.value };
   }
 
   #number(): PythonNumber | undefined {
     const found = this.#match(NUMBER)?.[0];
     if (found === undefined) return undefined;
-    // Python 2 wrote "L" behind a long.
+    // Python 2 wrote "L" after a long.
     const digits = found.replaceAll('_', '').replace(/[lL]$/, '');
     return { kind: 'number', value: WHOLE.test(digits) ? BigInt(digits) : undefined };
   }
 
-  /** Texts side by side are one. */
+  /** Adjacent texts are one. */
   #strings(): string | undefined {
     let value: string | undefined;
     for (let found = this.#match(STRING); found !== undefined; found = this.#match(STRING)) {

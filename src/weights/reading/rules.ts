@@ -8,27 +8,27 @@ interface WeightsRuleWords {
   readonly help: string;
 }
 
-/** Every rule of this room with its words: `validate` makes one rule of each. Ids are permanent. */
+/** Every rule of this room with its texts: `validate` makes a rule of each. Ids are permanent. */
 export const weightsRules = {
   'weights/left-out': {
     severity: 'warning',
     title: 'Every problem is listed',
-    help: 'A file with hundreds of problems of one kind is listed up to a bound; the first of each kind is always among them. Mend what is listed and look again.',
+    help: 'The list of problems has a limit; the first of each kind is always listed. Fix the listed problems and validate again.',
   },
   'weights/empty': {
     severity: 'error',
     title: 'The weights file is empty',
-    help: 'A file of zero bytes holds no model. It is usually what an interrupted export or a full disk leaves behind. Export or fetch the weights again.',
+    help: 'A file of zero bytes is not a model. An interrupted export or a full disk usually leaves one behind. Export or fetch the weights again.',
   },
   'weights/not-weights': {
     severity: 'error',
     title: 'The weights file is something else',
-    help: 'The content is recognised and is no weights format: a web page, a Git LFS pointer, JSON, plain text. Downloads that failed often look like this. Fetch the real file; for a Git LFS pointer run "git lfs pull".',
+    help: 'The content is recognised, but is not a weights format: a web page, a Git LFS pointer, JSON, plain text. Downloads that failed often look like this. Fetch the real file; for a Git LFS pointer run "git lfs pull".',
   },
   'weights/unknown-format': {
     severity: 'warning',
     title: 'The weights format is not known',
-    help: 'The content matches no format this tool reads, so nothing about it can be proven. It is packed as it is. If the handler knows the format, this can be switched off.',
+    help: 'The content matches no known format, so it cannot be checked. It is packed unchanged. If the handler knows the format, switch this rule off.',
   },
   'weights/unsupported-format': {
     severity: 'error',
@@ -38,12 +38,12 @@ export const weightsRules = {
   'weights/extension': {
     severity: 'warning',
     title: 'The name of the weights file does not match its content',
-    help: 'Loaders choose by extension, scanners by content, and a file whose two disagree is read differently by each. Rename the file to what it is.',
+    help: 'Loaders go by extension, scanners by content: if the two disagree, each reads the file differently. Rename the file to match its content.',
   },
   'weights/malformed': {
     severity: 'error',
     title: 'A model file of another tool is broken',
-    help: 'The first bytes are those of a known format (GGUF, HDF5, TensorFlow Lite, Keras and the like), and what follows contradicts it: it ends early, counts more than there is, or points outside of the file. The library that wrote it could not load it either. Save or fetch it again.',
+    help: 'The first bytes are those of a known format (GGUF, HDF5, TensorFlow Lite, Keras and the like), but the rest contradicts it: it ends early, its counts are too high, or it points outside the file. The library of the format could not load it either. Save or fetch it again.',
   },
   'weights/keras-code': {
     severity: 'error',
@@ -52,23 +52,23 @@ export const weightsRules = {
   },
   'weights/keras-module': {
     severity: 'warning',
-    title: 'A Keras model names a module that is not of Keras',
-    help: 'The configuration names classes or functions by module; Keras imports what it names, which has run code of files with safe_mode on (CVE-2025-1550). Layers of the author are named this way too: the handler must bring them. Load the model only where its origin is trusted.',
+    title: 'A Keras model names a module that is not part of Keras',
+    help: 'The configuration names classes or functions by module; Keras imports what it names, which has run code even with safe_mode on (CVE-2025-1550). Custom layers are named this way too: the handler must provide them. Load the model only if you trust its origin.',
   },
   'weights/tensorflow-operator': {
     severity: 'error',
-    title: 'A TensorFlow graph reaches beyond its model',
-    help: 'ReadFile, WriteFile, MatchingFiles and the operators that call Python do what the graph says with the rights of the server, whenever the model answers: keys have been read and files replaced this way. A model has no use for them; preprocessing that reads files belongs into the handler.',
+    title: 'A TensorFlow graph reaches outside its model',
+    help: 'ReadFile, WriteFile, MatchingFiles and the operators that call Python run with the rights of the server whenever the model answers: keys have been read and files replaced this way. A model does not need them; preprocessing that reads files belongs in the handler.',
   },
   'weights/skops-type': {
     severity: 'warning',
     title: 'A skops file names types that estimators do not need',
-    help: 'The library skops imports only what is on its list or what the caller trusts by name. This file names something outside of scikit-learn and the packages around it: a class of the author, or a function such as os.system that would run once it is trusted (CVE-2025-54412). Read the name before you trust it.',
+    help: 'The library skops imports only what is on its list or what the caller trusts by name. This file names something outside scikit-learn and related packages: a custom class, or a function such as os.system, which would run once it is trusted (CVE-2025-54412). Read the name before you trust it.',
   },
   'weights/compiled-code': {
     severity: 'warning',
     title: 'A model carries compiled code',
-    help: 'The package of AOTInductor holds shared libraries, which run with the rights of the server as soon as they are loaded, and only on the machine they were compiled for. Nothing can be said of what they do. Load them only from origins you trust.',
+    help: 'An AOTInductor package contains shared libraries, which run with the rights of the server when they are loaded, and only on the kind of machine they were compiled for. They cannot be checked. Load them only from origins you trust.',
   },
   'weights/onnx-malformed': {
     severity: 'error',
@@ -87,13 +87,13 @@ export const weightsRules = {
   },
   'weights/onnx-tensor': {
     severity: 'error',
-    title: 'A tensor of the ONNX model does not hold what it says',
-    help: 'The type and the dimensions of a tensor fix how many bytes it has. Here the data is shorter or longer, in a field of another type, or the dimensions are impossible. The model is damaged or was built by hand.',
+    title: 'A tensor of the ONNX model does not match its type and dimensions',
+    help: 'The type and the dimensions of a tensor determine its size. Here the data is shorter or longer, in a field of another type, or the dimensions are impossible. The model is damaged or was built by hand.',
   },
   'weights/onnx-external-path': {
     severity: 'error',
     title: 'External tensor data is referenced in an unsafe way',
-    help: 'A location must be a plain relative path below the folder of the model, and only the keys of the ONNX specification may stand beside it. Absolute paths, ".." and unknown keys have been used to read files outside the model (CVE-2022-25882, CVE-2024-27318, GHSA-538c-55jv-c5g9).',
+    help: 'A location must be a plain relative path below the folder of the model, with only the keys of the ONNX specification. Absolute paths, ".." and unknown keys have been used to read files outside the model (CVE-2022-25882, CVE-2024-27318, GHSA-538c-55jv-c5g9).',
   },
   'weights/onnx-external-range': {
     severity: 'error',
@@ -103,17 +103,17 @@ export const weightsRules = {
   'weights/onnx-external-missing': {
     severity: 'error',
     title: 'A file with external tensor data is missing',
-    help: 'The model keeps tensors in a file beside it, and that file is not in the archive. Add it with --extra-files, at the same relative path.',
+    help: 'The model keeps tensors in an external file, which is not in the archive. Add it with --extra-files, at the same relative path.',
   },
   'weights/onnx-functions': {
     severity: 'error',
     title: 'The functions of an ONNX model call themselves or grow without bound',
-    help: 'A model may define functions, which onnxruntime puts in the place of their calls before it runs anything. A function that calls itself, directly or by way of others, never ends; functions that each call the next several times grow to more nodes than any memory holds.',
+    help: 'A model may define functions, which onnxruntime inlines before it runs anything. A function that calls itself, directly or through others, never ends; functions that each call the next several times grow to more nodes than fit in memory.',
   },
   'weights/onnx-custom-operator': {
     severity: 'warning',
     title: 'The ONNX model needs a custom operator library',
-    help: 'Operators outside the domains that onnxruntime carries are implemented by a native library that the handler must register. The archive does not run without it, and it is code that runs with the rights of the server.',
+    help: 'Operators outside the domains of onnxruntime are in a native library that the handler must register. The archive does not run without the library, whose code has the rights of the server.',
   },
   'weights/safetensors-malformed': {
     severity: 'error',
@@ -133,17 +133,17 @@ export const weightsRules = {
   'weights/shard-missing': {
     severity: 'error',
     title: 'A shard of the model is missing',
-    help: 'The index names a file that is not there, so the model cannot be loaded. Add it beside the index.',
+    help: 'The index names a missing file, so the model cannot be loaded. Add it next to the index.',
   },
   'weights/shard-tensors': {
     severity: 'error',
-    title: 'A shard does not hold the tensors its index promises',
+    title: 'A shard lacks tensors that its index lists',
     help: 'Index and shards belong to different versions of the model. Save or fetch all of them again.',
   },
   'weights/not-scanned': {
     severity: 'warning',
-    title: 'Something inside was not looked into for pickles',
-    help: 'A file inside another one was not opened: it is compressed in a way that is not read here, broken, nested too deeply, or larger than what is unpacked in memory. A pickle in it would run its code all the same when somebody loads it. Unpack it and give the files it holds.',
+    title: 'A part of the file was not searched for pickles',
+    help: 'A file inside another one was not opened: its compression is not supported, it is broken, nested too deeply, or too large to unpack in memory. A pickle in it would still run its code when it is loaded. Unpack it and give the files in it.',
   },
   'weights/pickle-unsafe-global': {
     severity: 'error',
@@ -152,8 +152,8 @@ export const weightsRules = {
   },
   'weights/pickle-unsafe-class': {
     severity: 'error',
-    title: 'A pickle makes objects of an unknown class',
-    help: 'The pickle holds a whole object instead of its tensors: loading it imports the module of the class and runs what that class does when it is restored. torch 2.6 and later refuse it by default. Save model.state_dict() and give the class as --model-file. If the class is your own and trusted, switch this rule off or to warn.',
+    title: 'A pickle creates objects of an unknown class',
+    help: 'The pickle contains a whole object instead of its tensors: loading it imports the module of the class and runs its code for unpickling. torch 2.6 and later refuse it by default. Save model.state_dict() and give the class as --model-file. If the class is your own and trusted, switch this rule off or to warn.',
   },
   'weights/pickle-unlisted-global': {
     severity: 'warning',
@@ -163,22 +163,22 @@ export const weightsRules = {
   'weights/pickle-nested': {
     severity: 'warning',
     title: 'A pickle carries another pickle as data',
-    help: 'Bytes, hex or base64 text inside the pickle are themselves a pickle. It runs only if something unpickles it again, and weights have no use for it: payloads are hidden like this.',
+    help: 'Bytes, hex or base64 text inside the pickle are themselves a pickle. It runs only if it is unpickled again, but weights do not need it: payloads are hidden this way.',
   },
   'weights/pickle-malformed': {
     severity: 'error',
     title: 'A pickle is broken',
-    help: 'The pickle ends early, uses an opcode that does not exist, or takes values that are not there. Python runs a broken pickle up to the break, so it is no safer than a whole one. Save the file again.',
+    help: 'The pickle ends early, uses an opcode that does not exist, or uses missing values. Python runs a broken pickle up to the break, so it is as unsafe as a complete one. Save the file again.',
   },
   'weights/pickle-limit': {
     severity: 'error',
     title: 'A pickle is larger than this tool reads',
-    help: 'The pickle has more opcodes or describes more objects than the limits allow, so nothing about it can be proven. Tensors belong beside the pickle, as torch.save and safetensors keep them.',
+    help: 'The pickle has more opcodes or describes more objects than the limits allow, so it cannot be checked. Tensors belong outside the pickle, as torch.save and safetensors keep them.',
   },
   'weights/pickle-trailing': {
     severity: 'warning',
-    title: 'Something follows the last pickle',
-    help: 'Python stops reading at the end of the first pickle. What follows is not seen by it and may be seen by another loader.',
+    title: 'Bytes follow the last pickle',
+    help: 'Python stops at the end of the first pickle. Another loader may read the bytes after it.',
   },
   'weights/pickle-weights-only': {
     severity: 'info',
@@ -193,17 +193,17 @@ export const weightsRules = {
   'weights/torch-storage': {
     severity: 'error',
     title: 'A tensor does not fit its storage',
-    help: 'The bytes of a tensor are missing from the checkpoint, cut, or described with an offset and strides that reach outside of them. The file is truncated or was altered.',
+    help: 'The bytes of a tensor are missing from the checkpoint or truncated, or its offset and strides reach outside its storage. The file is truncated or was altered.',
   },
   'weights/torch-zip-form': {
     severity: 'error',
     title: 'The ZIP of a torch checkpoint contradicts itself',
-    help: 'The names, flags, sizes or checksums of a member differ between the two places where ZIP keeps them, or two members have one name. torch ignores the difference, other tools stop or see another member: scanners have been blinded this way (CVE-2025-10156, GHSA-7q5r-7gvp-wc82, GHSA-w8jq-xcqf-f792). No version of torch writes such a file.',
+    help: 'The names, flags, sizes or checksums of a member differ between its two headers, or two members have the same name. torch ignores the difference, other tools stop or see another member: this has been used to evade scanners (CVE-2025-10156, GHSA-7q5r-7gvp-wc82, GHSA-w8jq-xcqf-f792). No version of torch writes such a file.',
   },
   'weights/torch-zip-checksum': {
     severity: 'warning',
     title: 'A member of a torch checkpoint has a wrong checksum',
-    help: 'Loading with torch does not compare checksums, other readers stop at the difference (CVE-2025-10156). The file was damaged on its way, altered, or written with checksums switched off.',
+    help: 'Loading with torch ignores checksums, other readers stop at the difference (CVE-2025-10156). The file was damaged, changed, or written without checksums.',
   },
   'weights/torchscript-code': {
     severity: 'info',
@@ -213,7 +213,7 @@ export const weightsRules = {
   'weights/numpy-malformed': {
     severity: 'error',
     title: 'The numpy file is broken',
-    help: 'The header of an array cannot be read, or its data is shorter or longer than its dtype and shape say. Save it again.',
+    help: 'The header of an array cannot be read, or its data is shorter or longer than its dtype and shape require. Save it again.',
   },
 } as const satisfies Record<`weights/${string}`, WeightsRuleWords>;
 

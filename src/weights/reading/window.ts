@@ -1,6 +1,6 @@
 import type { ByteSource } from '../../core/byte-source.ts';
 
-/** After a jump little is wanted, in a run much: reads start small and double while they stay sequential. */
+/** After a jump few bytes are needed, in a sequence many: reads start small and double while they stay sequential. */
 const FIRST_READ_BYTES = 4 * 1024;
 const LARGEST_READ_BYTES = 256 * 1024;
 
@@ -11,9 +11,9 @@ const LARGEST_READ_BYTES = 256 * 1024;
 export class Window {
   /** Absolute offset of the next byte; may be set, forwards or backwards. */
   position: number;
-  /** Absolute offset behind the last readable byte. */
+  /** Absolute offset after the last readable byte. */
   readonly end: number;
-  /** More follows behind the end, which was not unpacked. */
+  /** More content follows the end, which was not unpacked. */
   readonly isCut: boolean;
   /** The bytes in memory; `bytes[0]` is at absolute offset `base`. */
   bytes: Uint8Array = new Uint8Array(0);
@@ -34,7 +34,7 @@ export class Window {
     return new Window(this.#source, position, this.end, this.isCut);
   }
 
-  /** Bytes of the window at and behind the position. */
+  /** Bytes of the window from the position on. */
   get available(): number {
     const index = this.position - this.base;
     return index < 0 || index > this.bytes.length ? 0 : this.bytes.length - index;

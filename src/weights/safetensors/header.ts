@@ -3,11 +3,11 @@ import type { Budget } from '../reading/budget.ts';
 import type { SafetensorsDtype } from './dtypes.ts';
 import { findSafetensorsDtype } from './dtypes.ts';
 
-/** What the JSON header of a safetensors file says, tensor by tensor, before the offsets are judged together. */
+/** The content of a safetensors JSON header, tensor by tensor, before the offsets are checked together. */
 export interface Header {
   readonly metadata: Map<string, string>;
   readonly tensors: HeaderTensor[];
-  /** Keys beside those of the format, as the library ignores them. */
+  /** Keys outside the format, which the library ignores. */
   readonly unknownKeys: Set<string>;
 }
 
@@ -18,7 +18,7 @@ export interface HeaderTensor {
   /** Bytes from the start of the data section. */
   readonly begin: bigint;
   readonly end: bigint;
-  /** Where the header speaks of it. */
+  /** Offset in the header. */
   readonly at: number;
 }
 
@@ -36,7 +36,7 @@ export function readHeader(json: JsonReader, budget: Budget): Header {
   return header;
 }
 
-/** Text to text; null stands for none. */
+/** Text to text; null for none. */
 function readMetadata(json: JsonReader, metadata: Map<string, string>, budget: Budget): void {
   if (json.peek() === 'literal') {
     if (json.literal() !== 'null') json.fail('__metadata__ must be an object');
@@ -80,7 +80,7 @@ function readTensor(
 function readDtype(json: JsonReader): SafetensorsDtype {
   const at = json.offset;
   const code = json.string();
-  return findSafetensorsDtype(code) ?? json.fail(`${JSON.stringify(code)} is no dtype of safetensors`, at);
+  return findSafetensorsDtype(code) ?? json.fail(`${JSON.stringify(code)} is not a safetensors dtype`, at);
 }
 
 function readNumbers(json: JsonReader, most: number, what: string): bigint[] {

@@ -10,7 +10,7 @@ import { type Header, type HeaderTensor, readHeader } from './header.ts';
 
 /** The length of the header comes first, as a little-endian u64. */
 const PREFIX_BYTES = 8;
-/** The limit of the reference library, against headers that only serve to fill memory. */
+/** The limit of the reference library, against headers that would fill the memory. */
 const MAX_HEADER_BYTES = 100_000_000;
 /** The library computes sizes in 64 bits and refuses what overflows. */
 const MAX_U64 = 2n ** 64n - 1n;
@@ -54,7 +54,7 @@ function checkLayout(header: Header, dataBytes: number): readonly HeaderTensor[]
   for (const tensor of ordered) {
     const { name, begin, end, at } = tensor;
     if (begin !== expected || end < begin) {
-      throw new Malformed(`tensor ${quote(name)} lies at ${begin} to ${end} where ${expected} is next`, at);
+      throw new Malformed(`tensor ${quote(name)} is at ${begin} to ${end}, but ${expected} is next`, at);
     }
     expected = end;
     const needed = bytesNeeded(tensor);
@@ -62,7 +62,7 @@ function checkLayout(header: Header, dataBytes: number): readonly HeaderTensor[]
       throw new Malformed(`tensor ${quote(name)} needs ${needed} bytes and has ${end - begin}`, at);
   }
   if (expected !== BigInt(dataBytes))
-    throw new Malformed(`the tensors end after ${expected} bytes, the data after ${dataBytes}`, PREFIX_BYTES);
+    throw new Malformed(`the tensors have ${expected} bytes, the data ${dataBytes}`, PREFIX_BYTES);
   return ordered;
 }
 
@@ -76,7 +76,7 @@ function bytesNeeded({ name, dtype, shape, at }: HeaderTensor): bigint {
   for (const dim of shape) {
     elements *= dim;
     if (elements > MAX_U64) throw overflow();
-    // Beside a dimension of 0 the library lets any number stand; none that large is a real one, and JSON could not carry it.
+    // Next to a dimension of 0 the library allows any number; JSON could not store one that large.
     if (dim > Number.MAX_SAFE_INTEGER) throw new Malformed(`tensor ${quote(name)} has the dimension ${dim}`, at);
   }
   const bits = elements * dtype.bits;
@@ -85,7 +85,7 @@ function bytesNeeded({ name, dtype, shape, at }: HeaderTensor): bigint {
   return bits / 8n;
 }
 
-/** What the library lets pass and another reader may see differently. */
+/** What the library accepts and another reader may read differently. */
 function reportForm({ unknownKeys }: Header, leadingSpace: boolean, problems: Problems): void {
   if (leadingSpace) {
     problems.add(

@@ -27,7 +27,7 @@ export function isShardIndexName(name: string): boolean {
   return /\.(safetensors|bin|pt|pth)\.index\.json$/i.test(name);
 }
 
-/** Reads the `weight_map` of an index; what else it says ("total_size") differs between writers and is not relied on. */
+/** Reads the `weight_map` of an index; its other keys ("total_size") differ between writers and are ignored. */
 export async function readShardIndex(source: ByteSource): Promise<ShardIndexReading> {
   const problems = new Problems();
   try {
@@ -70,7 +70,7 @@ function readWeightMap(json: JsonReader, problems: Problems): Map<string, string
   return shards;
 }
 
-/** Checks that every shard is a member of the tree and that a safetensors shard holds the tensors the index puts there. */
+/** Checks that every shard is a member of the tree and that a safetensors shard has the tensors of the index. */
 export async function checkShards(
   index: ShardIndex,
   indexMember: string,
@@ -82,9 +82,9 @@ export async function checkShards(
     if (!(await tree.has(member))) {
       problems.add(
         'weights/shard-missing',
-        `The index names the shard ${quote(file)}, and there is no ${quote(member)}.`,
+        `The index names the shard ${quote(file)}, but ${quote(member)} does not exist.`,
         {
-          hint: `Pack it beside the index: --extra-files ${file}`,
+          hint: `Pack it next to the index: --extra-files ${file}`,
         },
       );
     } else if (member.endsWith('.safetensors')) {
@@ -94,7 +94,7 @@ export async function checkShards(
   return problems.list();
 }
 
-/** A shard that cannot be read is reported for itself, not here. */
+/** A shard that cannot be read has its own findings. */
 async function checkShard(
   tree: FileTree,
   member: string,
@@ -111,7 +111,7 @@ async function checkShard(
     const first = missing.slice(0, 3).map(quote).join(', ');
     problems.add(
       'weights/shard-tensors',
-      `${quote(member)} lacks ${missing.length} tensors that the index puts there: ${first}.`,
+      `${quote(member)} lacks ${missing.length} tensors that the index lists: ${first}.`,
     );
   } finally {
     await source.close();

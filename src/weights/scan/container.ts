@@ -1,14 +1,14 @@
 import { NPY_MAGIC } from '../numpy/header.ts';
 import { BLOCK_BYTES, isTarHeader } from './lenient-tar.ts';
 
-/** A format that holds other files, or an array that may be a pickle. */
+/** A format that contains other files, or an array that may be a pickle. */
 export type Container = 'zip' | 'tar' | 'npy' | Packed | Closed;
 /** One file in a stream; `zfile` is how joblib wrote one before 0.9.3. */
 export type Packed = 'gzip' | 'zlib' | 'bzip2' | 'xz' | 'lzma' | 'lz4' | 'zfile';
 /** Formats that are not opened here, nor by any loader of weights. */
 export type Closed = 'zstd' | '7z' | 'rar';
 
-/** Bytes that tell a container: a tar's header is the longest. */
+/** Bytes needed to recognise a container: a tar's header is the longest. */
 export const CONTAINER_HEAD_BYTES = BLOCK_BYTES;
 
 const hexMagics: readonly (readonly [hex: string, container: Container])[] = [
@@ -43,7 +43,7 @@ export function findMarked(head: Buffer): Container | undefined {
   return magics.find(({ bytes }) => head[0] === bytes[0] && head.subarray(0, bytes.length).equals(bytes))?.container;
 }
 
-/** By content alone: a loader looks at nothing else. */
+/** By content only, as loaders do. */
 export function findContainer(head: Buffer): Container | undefined {
   const marked = findMarked(head);
   if (marked !== undefined) return marked;

@@ -6,21 +6,21 @@ const [SIZE, CHECKSUM, TYPE] = [124, 148, 156];
 const MAX_EXTENDED_BYTES = 1024 ** 2;
 /** Headers whose data is about the next member: pax, Solaris' pax, GNU's long names. */
 const EXTENDED = 'xgXLK';
-/** Kinds that have no data for Python's tarfile, whatever size they name: links, devices, folders, pipes. */
+/** Kinds without data for Python's tarfile, whatever their size field: links, devices, folders, pipes. */
 const WITHOUT_DATA = '123456';
 
-/** A range of a tar that some reader takes for the bytes of a member. */
+/** A range of a tar that some reader reads as the bytes of a member. */
 export interface TarRange {
   readonly name: string;
   readonly start: number;
   readonly size: number;
-  /** The bytes of the member are put together from pieces. */
+  /** The bytes of the member are stored in pieces. */
   readonly isSparse: boolean;
   /** It is longer than what is left of the file. */
   readonly isCut: boolean;
 }
 
-/** Whether Python's tarfile, which looks for no magic, takes the block for a header. */
+/** Whether Python's tarfile, which checks no magic bytes, accepts the block as a header. */
 export function isTarHeader(block: Buffer): boolean {
   const sum = parseNumber(block.subarray(CHECKSUM, CHECKSUM + 8));
   if (block.length < BLOCK_BYTES || sum === undefined) return false;
@@ -34,8 +34,8 @@ export function isTarHeader(block: Buffer): boolean {
 }
 
 /**
- * Every range that a reader may take for a member. Where headers contradict each other, readers go on at different places:
- * all of them are followed.
+ * Every range that a reader may read as a member. If headers contradict each other, readers continue at different
+ * offsets: all of them are followed.
  */
 export async function* readLenientTar(source: ByteSource): AsyncGenerator<TarRange> {
   const seen = new Set<number>();
@@ -89,7 +89,7 @@ async function readPax(source: ByteSource, start: number, size: number): Promise
   return { sizes: sizes.filter(Number.isSafeInteger), isSparse: text.includes(' GNU.sparse.') };
 }
 
-/** As tarfile reads a number: base 256, or what int(text, 8) takes. */
+/** As tarfile reads a number: base 256, or octal as int(text, 8). */
 function parseNumber(field: Buffer): number | undefined {
   const [first] = field;
   if (first === 0x80 || first === 0xff) {

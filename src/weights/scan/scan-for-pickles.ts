@@ -12,17 +12,17 @@ import { CONTAINER_HEAD_BYTES, type Container, findContainer, type Packed } from
 import { readLenientTar } from './lenient-tar.ts';
 import { findStream, MAX_UNPACKED_BYTES } from './open-packed.ts';
 
-/** The end record of a ZIP, and how far it may stand before the end. */
+/** The end record of a ZIP, and its maximum distance from the end. */
 const END_OF_ZIP = Buffer.from('504b0506', 'hex');
 const TAIL_BYTES = 22 + 0xffff;
-/** Containers in containers: what lies deeper is hidden, not packed. */
+/** Maximum nesting of containers; beyond it a pickle is hidden on purpose. */
 const MAX_DEPTH = 16;
 /** Bytes that are unpacked in one scan. */
 const MAX_TOTAL_BYTES = 256 * 1024 ** 2;
-/** Members that are looked into, over all containers of one scan. */
+/** Maximum members that are searched, over all containers of one scan. */
 const MAX_MEMBERS = 100_000;
 
-/** What one scan may still spend. */
+/** The remaining budget of one scan. */
 export interface ScanBudget {
   bytes: number;
   members: number;
@@ -31,27 +31,27 @@ export interface ScanBudget {
 export const newScanBudget = (): ScanBudget => ({ bytes: MAX_TOTAL_BYTES, members: MAX_MEMBERS });
 
 interface Place {
-  /** What a message calls it: "inner.pt" in "extra/inner.pt". */
+  /** Its name in messages: "inner.pt" in "extra/inner.pt". */
   readonly label: string;
   readonly depth: number;
   readonly problems: Problems;
   readonly budget: ScanBudget;
-  /** Globals that the container around it explains. */
+  /** Globals that belong to the format of the container. */
   readonly expected?: (path: string) => boolean;
-  /** Only the beginning of what is there was unpacked. */
+  /** Only the start of the content was unpacked. */
   readonly isCut?: boolean;
 }
 
 /**
- * Looks for pickles that would run code, whatever the bytes are called and however they are wrapped: ZIP, tar, gzip, zlib,
- * arrays of objects, one in the other. What could not be looked into is said.
+ * Searches for pickles that would run code, whatever the name of the bytes and however they are wrapped: ZIP, tar,
+ * gzip, zlib, object arrays, nested in each other. Anything that could not be searched is reported.
  */
 async function scanForPickles(source: ByteSource, place: Place): Promise<void> {
   const head = Buffer.from(await source.read(0, Math.min(source.size, CONTAINER_HEAD_BYTES)));
   const container = findContainer(head);
   if (container !== undefined) await scanContainer(source, container, place);
   if (container !== 'zip') await scanZipBehind(source, place);
-  // A file may be two things at once, and each loader takes it for its own.
+  // A file may be two formats at once, and each loader reads its own.
   await scanPickle(source, place);
 }
 
@@ -73,10 +73,10 @@ export async function scanPickle(source: ByteSource, { label, problems, expected
     );
 }
 
-/** Looks into a container that the caller has recognised. */
+/** Searches a container that the caller has recognised. */
 export async function scanContainer(source: ByteSource, container: Container, place: Place): Promise<void> {
   if (place.depth >= MAX_DEPTH) {
-    const message = `${place.label.slice(0, 120)} lies ${MAX_DEPTH} containers deep and was not looked into.`;
+    const message = `${place.label.slice(0, 120)} is nested in ${MAX_DEPTH} containers and was not searched.`;
     return place.problems.add('weights/pickle-limit', message);
   }
   try {
@@ -100,7 +100,7 @@ export async function scanContainer(source: ByteSource, container: Container, pl
     }
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
-    // Other bytes begin like a stream of zlib or lzma too: only what calls itself a container is worth a word.
+    // Other bytes may start like a zlib or lzma stream: only a file named as a container is reported.
     if (container !== 'zlib') sayClosed(place, error.message);
   }
 }
@@ -112,7 +112,7 @@ async function scanZip(source: ByteSource, place: Place): Promise<void> {
   await scanMembers(source, zip, place);
 }
 
-/** A ZIP is found from its end, so anything may stand before it. What only looks like one is none. */
+/** A ZIP is found from its end, so anything may precede it. Bytes that only look like a ZIP are ignored. */
 export async function scanZipBehind(source: ByteSource, place: Place): Promise<void> {
   const tail = Buffer.from(await source.read(Math.max(0, source.size - TAIL_BYTES), Math.min(source.size, TAIL_BYTES)));
   if (!tail.includes(END_OF_ZIP) || place.depth >= MAX_DEPTH) return;
@@ -150,7 +150,7 @@ async function scanDeflated(packed: ByteSource, { method, size }: LenientMember,
   const packing = methods.get(method);
   if (packing === undefined) return sayClosed(place, `it has the ZIP method ${method}`);
   if (packing !== 'lzma') return scanPacked(packed, packing, Math.min(size, MAX_UNPACKED_BYTES), place, size);
-  // The file of LZMA that it is, but for the size, which is unknown there.
+  // The LZMA file with these properties, except for the size, which is unknown there.
   if (packed.size > MAX_UNPACKED_BYTES || packed.size < ZIP_LZMA_HEAD_BYTES + LZMA_PROPERTIES_BYTES)
     return sayUnread(place, `it has ${packed.size} bytes of LZMA`);
   const bytes = await packed.read(ZIP_LZMA_HEAD_BYTES, packed.size - ZIP_LZMA_HEAD_BYTES);
@@ -166,7 +166,7 @@ async function scanTar(source: ByteSource, place: Place): Promise<void> {
   for await (const { name, start, size, isSparse } of readLenientTar(source)) {
     if (!spendMember(place)) return;
     const inner = inside(place, name);
-    if (isSparse) sayUnread(inner, 'it is put together from pieces, as sparse members of a tar are');
+    if (isSparse) sayUnread(inner, 'it is a sparse file in pieces');
     await scanForPickles(sliceSource(source, name, start, size), inner);
   }
 }
@@ -207,17 +207,17 @@ async function scanUnpacked(
   size?: number,
 ): Promise<void> {
   const isCut = end === 'limit' && size !== limit;
-  if (end === 'unsupported') sayUnread(place, reason ?? 'it is in a form that is not read');
-  // Other bytes begin like a stream too: only what calls itself one is worth a word.
+  if (end === 'unsupported') sayUnread(place, reason ?? 'its format is not supported');
+  // Other bytes may start like a stream: only a file named as one is reported.
   if (end === 'broken' && !isVague(kind)) sayClosed(place, reason ?? 'it does not unpack');
-  if (isCut) sayClosed(place, `it unpacks to more than ${limit} bytes, and only those were looked into`);
+  if (isCut) sayClosed(place, `it unpacks to more than ${limit} bytes, and only those were searched`);
   if (bytes.length > 0 && spendBytes(place, bytes.length))
     await scanForPickles(bufferSource(place.label, bytes), { ...place, isCut });
 }
 
 const isVague = (kind: Packing) => kind === 'zlib' || kind === 'lzma' || kind === 'deflate';
 
-/** Of an array only what its objects would run is of interest here. */
+/** Of an array only the code of its objects matters here. */
 async function scanArray(source: ByteSource, { problems, label }: Place): Promise<void> {
   const reading = await readNumpy(source);
   const found = reading.problems.filter(({ rule }) => /^weights\/(pickle|numpy-malformed)/.test(rule));
@@ -230,7 +230,7 @@ function inside({ label, depth, ...rest }: Place, name: string): Place {
 
 function spendMember(place: Place): boolean {
   place.budget.members--;
-  if (place.budget.members === 0) sayUnread(place, `more than ${MAX_MEMBERS} members were looked into`);
+  if (place.budget.members === 0) sayUnread(place, `more than ${MAX_MEMBERS} members were searched`);
   return place.budget.members > 0;
 }
 
@@ -241,10 +241,10 @@ function spendBytes(place: Place, bytes: number): boolean {
 }
 
 function sayClosed({ label, problems }: Place, reason: string): void {
-  problems.add('weights/not-scanned', `${label || 'The file'} was not looked into: ${reason}.`);
+  problems.add('weights/not-scanned', `${label || 'The file'} was not searched: ${reason}.`);
 }
 
-/** What a loader would read and we do not is as bad as what we read and refuse. */
+/** Content that a loader would read and we do not is as dangerous as content that we read and refuse. */
 function sayUnread({ label, problems }: Place, reason: string): void {
-  problems.add('weights/pickle-limit', `${label || 'The file'} cannot be judged: ${reason}.`);
+  problems.add('weights/pickle-limit', `${label || 'The file'} cannot be checked: ${reason}.`);
 }

@@ -163,7 +163,7 @@ export const savedModelFields: Fields<SavedModelDraft> = {
   ),
 };
 
-/** Types by number (framework/types.proto); one that refers to another (100 and more) is called like it. */
+/** Types by number (framework/types.proto); a reference type (100 and more) has the name of its target. */
 const dtypes = (
   'none float32 float64 int32 uint8 int16 int8 string complex64 int64 bool qint8 quint8 qint32 bfloat16 qint16 quint16 ' +
   'uint16 complex128 float16 resource variant uint32 uint64 float8_e5m2 float8_e4m3fn float8_e4m3fnuz float8_e4m3b11fnuz ' +

@@ -72,7 +72,7 @@ function reportReaching(operators: Readonly<Record<string, number>>, problems: P
       'weights/tensorflow-operator',
       `The graph has ${found.join(', ')}, which reach files or Python while the model runs.`,
       {
-        hint: 'Run the model only if you trust where it comes from.',
+        hint: 'Run the model only if you trust its origin.',
       },
     );
 }

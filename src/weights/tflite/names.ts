@@ -34,10 +34,10 @@ const dtypes = (
   'uint32 uint16 int4 bfloat16 int2 uint4'
 ).split(' ');
 
-/** The number stands for an operator that the author brings. */
+/** The number for a custom operator. */
 export const CUSTOM = 32;
 
-/** One that came later than this list is called by its number. */
+/** A newer operator is named by its number. */
 export function operatorName(code: number): string {
   return operators[code] ?? `operator ${code}`;
 }

@@ -10,7 +10,7 @@ import type { WeightsReading } from '../reading/reading.ts';
 import { toSafeNumber } from '../reading/safe-number.ts';
 import { CUSTOM, dtypeName, operatorName } from './names.ts';
 
-/** Fields of the schema's tables, by their place. */
+/** Fields of the schema's tables, by index. */
 const model = { version: 0, operatorCodes: 1, subgraphs: 2, description: 3, buffers: 4, metadata: 6 } as const;
 const operatorCode = { old: 0, custom: 1, builtin: 3 } as const;
 const subgraph = { tensors: 0, inputs: 1, outputs: 2, operators: 3 } as const;
@@ -61,17 +61,17 @@ async function readCodes(root: FlatTable): Promise<Code[]> {
   return codes;
 }
 
-/** Bytes of each buffer; those of large models stand behind the FlatBuffer. */
+/** Bytes of each buffer; those of large models follow the FlatBuffer. */
 async function readBufferSizes(root: FlatTable, fileBytes: number, problems: Problems): Promise<number[]> {
   const sizes: number[] = [];
   for (const table of await root.tables(model.buffers)) {
     const inline = (await table.vector(buffer.data, 1))?.length ?? 0;
     const [offset, size] = [await table.u64(buffer.offset), await table.u64(buffer.size)];
-    // An offset of 1 is what a converter leaves where it has not decided yet.
+    // A converter leaves an offset of 1 if it has not decided yet.
     if (offset > 1 && offset + size > fileBytes)
       problems.add(
         'weights/malformed',
-        `Buffer ${sizes.length} ends at ${offset + size}, and the file has ${fileBytes} bytes.`,
+        `Buffer ${sizes.length} ends at ${offset + size}, but the file has ${fileBytes} bytes.`,
       );
     sizes.push(inline > 0 ? inline : offset > 1 ? size : 0);
   }
@@ -98,7 +98,7 @@ async function pick(graph: FlatTable, field: number, tensors: readonly TensorFac
   const picked: TensorFacts[] = [];
   for (const index of await graph.numbers(field)) {
     const found = tensors[index];
-    if (found === undefined) throw new Malformed(`tensor ${index} is an input or output and is not there`, 0);
+    if (found === undefined) throw new Malformed(`tensor ${index} is an input or output, but is missing`, 0);
     picked.push({ name: found.name, dtype: found.dtype, shape: found.shape });
   }
   return picked;
@@ -110,7 +110,7 @@ async function countOperators(graphs: readonly FlatTable[], codes: readonly Code
     for (const operator of await graph.tables(subgraph.operators)) {
       const index = await operator.u32(0);
       const code = codes[index];
-      if (code === undefined) throw new Malformed(`operator code ${index} is not there`, 0);
+      if (code === undefined) throw new Malformed(`operator code ${index} is missing`, 0);
       counts.set(code.name, (counts.get(code.name) ?? 0) + 1);
     }
   return Object.fromEntries([...counts].sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)));

@@ -19,14 +19,14 @@ export interface PickleMember {
   readonly runs: readonly PickleRun[];
 }
 
-/** How the pickles of one container are judged beside torch's list. */
+/** Rules for the pickles of one container in addition to torch's list. */
 export interface MemberPolicy {
   readonly expected: (path: string) => boolean;
 }
 
 /**
- * Reads a member that is a pickle by name, or whose content is one whatever it is called: a payload needs no extension,
- * and ASCII pickles of protocol 0 look like text. Undefined when it is none.
+ * Reads a member that is a pickle by name or by content: a payload needs no extension, and ASCII pickles of protocol 0
+ * look like text. Undefined if it is not a pickle.
  */
 export async function readPickleMember(
   source: ByteSource,
@@ -50,16 +50,16 @@ export async function readPickleMember(
   if (trailing !== undefined && named) {
     problems.add(
       'weights/pickle-trailing',
-      `${label} is followed by ${content.size - trailing} bytes that are no pickle.`,
+      `${label} is followed by ${content.size - trailing} bytes that are not a pickle.`,
     );
   }
   if (content.size <= MAX_CHECKED_BYTES && !matchesChecksum(await content.read(0, content.size), member)) {
-    problems.add('weights/torch-zip-checksum', `${label} does not have the checksum that the ZIP gives for it.`);
+    problems.add('weights/torch-zip-checksum', `${label} does not have its checksum in the ZIP.`);
   }
   return { member, runs };
 }
 
-/** Looks into a member that is a container itself: a checkpoint in a checkpoint, a compressed pickle. */
+/** Searches a member that is a container itself: a checkpoint in a checkpoint, a compressed pickle. */
 export async function scanMember(
   source: ByteSource,
   member: LenientMember,
@@ -69,9 +69,9 @@ export async function scanMember(
   const head = await openMember(source, member, CONTAINER_HEAD_BYTES);
   const bytes = Buffer.from(await head.read(0, Math.min(head.size, CONTAINER_HEAD_BYTES)));
   const container = findContainer(bytes);
-  // Numbers of a storage begin like a stream of zlib by accident; numpy and ZIP they do not.
+  // The numbers of a storage may look like a zlib stream by accident, but not like numpy or ZIP.
   if (container === undefined) {
-    // A storage of a gigabyte is not copied for it, and a deflated one not inflated.
+    // A storage of a gigabyte is neither copied nor inflated for this.
     if (member.method === 0 && member.size <= MAX_ZIP_BEHIND_BYTES)
       await scanZipBehind(await openMember(source, member, member.size), {
         label: quote(member.name),
@@ -85,9 +85,9 @@ export async function scanMember(
   await scanContainer(content, container, { label: quote(member.name), depth: 1, problems, budget });
 }
 
-/** A ZIP behind other bytes of one member is looked for up to here. */
+/** A ZIP after other bytes of a member is searched for up to this size. */
 const MAX_ZIP_BEHIND_BYTES = 1024 ** 2;
-/** Asked of every storage, so a deflated one is inflated no further than this. */
+/** Checked for every storage, so a deflated one is inflated no further than this. */
 const SNIFFED_BYTES = 2;
 
 async function startsLikePickle(source: ByteSource, member: LenientMember): Promise<boolean> {

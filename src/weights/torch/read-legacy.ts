@@ -16,7 +16,7 @@ const LEGACY_MAGIC = 0x1950a86a20f9469cfc6cn;
 const LEGACY_PROTOCOL = 1001;
 /** Magic, protocol version, system info, the object, the keys of its storages in file order. */
 const PARTS = ['magic number', 'protocol version', 'system info', 'object', 'storage keys'] as const;
-/** Each storage is the number of its elements and then their bytes. */
+/** Each storage is the number of its elements, then their bytes. */
 const COUNT_BYTES = 8;
 
 /** Facts of a checkpoint in torch's format before 1.6: five pickles, then the storages. */
@@ -31,12 +31,12 @@ export async function readTorchLegacy(source: ByteSource): Promise<WeightsReadin
   if (magic && magic.value !== LEGACY_MAGIC) {
     problems.add(
       'weights/torch-malformed',
-      'The magic number of the legacy checkpoint is computed or stands in the wrong place.',
+      'The magic number of the legacy checkpoint is computed or in the wrong place.',
       { offset: 0 },
     );
   }
   if (protocol && protocol.value !== LEGACY_PROTOCOL) {
-    problems.add('weights/torch-malformed', 'The legacy checkpoint does not say protocol version 1001.', {
+    problems.add('weights/torch-malformed', 'The legacy checkpoint does not have protocol version 1001.', {
       offset: protocol.start,
     });
   }
@@ -53,11 +53,14 @@ export async function readTorchLegacy(source: ByteSource): Promise<WeightsReadin
   return { facts: toFacts(runs, info, data), detected: 'torch-legacy', problems: problems.list() };
 }
 
-/** torch stops after the keys; who reads pickles until the file ends goes on. Storages begin like a pickle by accident. */
+/**
+ * torch stops after the keys; a loader that reads pickles until the file ends continues. Storages may start like a
+ * pickle by accident.
+ */
 async function judgeRest(source: ByteSource, start: number, problems: Problems): Promise<void> {
   const { runs } = await runPickles(new Window(source, start));
   if (!runs.some(isConvincing)) return;
-  for (const run of runs) await judgePickle(run, { label: 'A pickle behind the checkpoint' }, problems);
+  for (const run of runs) await judgePickle(run, { label: 'A pickle after the checkpoint' }, problems);
 }
 
 async function checkStorages(
@@ -82,16 +85,20 @@ async function checkStorages(
     if (elements !== storage.elements) {
       problems.add(
         'weights/torch-storage',
-        `${label} has ${elements} elements where its tensors say ${storage.elements}.`,
+        `${label} has ${elements} elements, but its tensors need ${storage.elements}.`,
         { offset },
       );
       return;
     }
     offset += COUNT_BYTES + elements * (itemBytes(storage.dtype) ?? 1);
     if (offset > source.size) {
-      problems.add('weights/torch-storage', `${label} is cut: ${offset - source.size} of its bytes are missing.`, {
-        offset: source.size,
-      });
+      problems.add(
+        'weights/torch-storage',
+        `${label} is truncated: ${offset - source.size} of its bytes are missing.`,
+        {
+          offset: source.size,
+        },
+      );
       return;
     }
   }

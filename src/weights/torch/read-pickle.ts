@@ -33,7 +33,7 @@ export async function readPickle(source: ByteSource, file: PickleFile = {}): Pro
   if (trailing !== undefined) {
     problems.add(
       'weights/pickle-trailing',
-      `${source.size - trailing} bytes that are no pickle follow the last pickle.`,
+      `${source.size - trailing} bytes that are not a pickle follow the last pickle.`,
       { offset: trailing },
     );
   }

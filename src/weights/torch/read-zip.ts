@@ -22,7 +22,7 @@ import { type CollectedTensors, collectTensors } from './tensors.ts';
 /** Facts of a ZIP that holds weights: a torch checkpoint, a TorchScript archive, numpy's .npz. `name` tells formats apart that begin alike. */
 export async function readZipWeights(file: ByteSource, name: string): Promise<WeightsReading> {
   const problems = new Problems();
-  // Thousands of small members are asked for their first bytes, in file order.
+  // The first bytes of thousands of small members are read, in file order.
   const source = readAhead(file);
   try {
     const { members, contradictions, shift } = await readLenientZip(readAhead(file));
@@ -31,7 +31,7 @@ export async function readZipWeights(file: ByteSource, name: string): Promise<We
         hint: 'No version of torch writes this. Fetch the file from its origin again, and do not load this one.',
       });
     }
-    // What the strict reader sees and the lenient one passes over: torch may follow either view.
+    // Contradictions that the strict reader reports and the lenient one ignores: torch may follow either view.
     if (contradictions.length === 0)
       for (const text of await findContradictions(file))
         problems.add('weights/torch-zip-form', `The ZIP contradicts itself: ${text}`, {
@@ -74,7 +74,7 @@ async function readTorch(
       if (pickle) pickles.push(pickle);
       else await scanMember(source, member, problems, budget);
     } catch (error) {
-      // One that cannot be opened does not hide those behind it.
+      // A member that cannot be opened does not hide the others.
       if (!(error instanceof Malformed)) throw error;
       problems.add('weights/torch-malformed', `The member ${quote(member.name)} cannot be read: ${error.message}.`, {
         offset: error.offset,
@@ -87,7 +87,7 @@ async function readTorch(
   if (!main) {
     problems.add(
       'weights/torch-malformed',
-      `The ZIP has no data.pkl, so it is no torch checkpoint; it has ${files.length} members.`,
+      `The ZIP has no data.pkl, so it is not a torch checkpoint; it has ${files.length} members.`,
     );
     return { facts: undefined, detected: 'zip', problems: problems.list() };
   }
@@ -137,7 +137,7 @@ function checkStorages(
     } else if (size < needed) {
       problems.add(
         'weights/torch-storage',
-        `The storage ${quote(folder + storage.key)} has ${size} bytes where ${needed} are needed.`,
+        `The storage ${quote(folder + storage.key)} has ${size} bytes, but ${needed} are needed.`,
       );
     }
   }
@@ -169,7 +169,7 @@ async function toFacts(
   return { format: 'torchscript', ...common, code };
 }
 
-/** `byteorder` says "little" or "big"; files without it are of little-endian machines. */
+/** `byteorder` is "little" or "big"; files without it are little-endian. */
 async function readByteOrder(
   source: ByteSource,
   files: readonly LenientMember[],

@@ -2,7 +2,7 @@ import { storageDtypes } from '../pickle/globals.ts';
 import { type Call, isCall, isGlobal, isTuple, type Value } from '../pickle/values.ts';
 import { itemBytes } from './dtypes.ts';
 
-/** How torch's own functions describe a tensor: what their arguments mean (torch/_utils.py). */
+/** The arguments of torch's own functions that describe a tensor (torch/_utils.py). */
 
 /** A storage as persistent ids describe it: ('storage', type, key, location, number of elements[, view]). */
 export interface StorageReference {
@@ -93,7 +93,7 @@ function toStorage(value: Value | undefined): StorageReference | undefined {
   return dtype === undefined ? undefined : { key: String(key), dtype, elements, location: String(location) };
 }
 
-/** Index of the last element a view touches, in elements of its storage; undefined when it has none. */
+/** Index of the last element of a view, in elements of its storage; undefined for an empty view. */
 export function lastElement(shape: readonly number[], stride: readonly number[], offset: number): number | undefined {
   let last = offset;
   for (const [axis, dim] of shape.entries()) {

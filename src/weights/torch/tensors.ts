@@ -7,25 +7,28 @@ import { bytesOf, countOf, findStrided, lastElement, retype, type StorageReferen
 
 export interface CollectedTensors {
   readonly tensors: TorchTensorFacts[];
-  /** Elements of all storages that tensors use, each storage once: what is stored, however often it is shared. */
+  /** Elements of all storages that tensors use, each storage once, however often it is shared. */
   readonly parameters: number;
   readonly storages: ReadonlyMap<string, StorageReference>;
-  /** Tensors that do not fit their storage, in words. */
+  /** Tensors that do not fit their storage, as messages. */
   readonly misfits: readonly string[];
 }
 
-/** Tensors listed; above it only the count would matter, and a file could repeat one for ever. */
+/** Maximum tensors listed; beyond it only the count matters, and a file could repeat one for ever. */
 const MAX_TENSORS = 200_000;
-/** Tensors that do not fit, in words; more say nothing new. */
+/** Maximum messages about tensors that do not fit; more add nothing new. */
 const MAX_MISFITS = 100;
 /** Names are joined keys: `model.layer1.0.weight`. */
 const MAX_NAME = 1024;
-/** Types that are called with a list of their pairs: so Python 2 writes an OrderedDict. */
+/** Types that are called with a list of their pairs: Python 2 writes an OrderedDict so. */
 const MAPPINGS = new Set(['collections.OrderedDict', 'collections.defaultdict', 'builtins.dict']);
-/** Keys of nn.Module's state that its own names leave out. */
+/** Keys of nn.Module's state that are not part of its own names. */
 const MODULE_KEYS = new Set(['_parameters', '_buffers', '_modules']);
 
-/** All tensors in what a checkpoint's pickle builds, named by the keys that lead to them. Iterative: nesting is the file's choice. */
+/**
+ * All tensors in the value of a checkpoint's pickle, named by the keys that lead to them. Iterative: the file decides
+ * the nesting.
+ */
 export function collectTensors(root: Value): CollectedTensors {
   const collector = new TensorCollector();
   const seen = new Set<Value>();
@@ -60,7 +63,7 @@ function childrenOf(value: Exclude<Value, null | boolean | number | bigint | str
   }
 }
 
-/** The pairs that a mapping is made of; undefined when the argument is no list of pairs. */
+/** The pairs of a mapping; undefined if the argument is not a list of pairs. */
 function pairsGiven({ callee }: Call, argument: Value, name: string): [Value, string][] | undefined {
   if (!isGlobal(callee) || !MAPPINGS.has(callee.path)) return undefined;
   const items = sequenceOf(argument)?.map(sequenceOf);
@@ -96,7 +99,7 @@ class TensorCollector {
   readonly #storages = new Map<string, StorageReference>();
   readonly #misfits: string[] = [];
 
-  /** True when the call makes a tensor, whether or not it is sound. */
+  /** True if the call makes a tensor, valid or not. */
   add(call: Call, name: string): boolean {
     const strided = findStrided(call);
     if (!strided) return false;
@@ -105,7 +108,7 @@ class TensorCollector {
     const dtype = strided.dtype ?? storage?.dtype;
     const label = name || 'without a name';
     if (!storage || !shape || !stride || offset === undefined || !dtype || shape.length !== stride.length) {
-      this.#misfit(`Tensor ${quote(label)} is not described by a storage, an offset, a size and a stride.`);
+      this.#misfit(`Tensor ${quote(label)} has no valid storage, offset, size and stride.`);
       return true;
     }
     const width = itemBytes(dtype) ?? 1;
@@ -126,7 +129,7 @@ class TensorCollector {
 
   #keepStorage(storage: StorageReference, dtype: string | undefined): void {
     const known = this.#storages.get(storage.key);
-    // An untyped storage counts bytes; what its first tensor holds says what they are.
+    // An untyped storage counts bytes; its first tensor gives the dtype.
     if (!known) this.#storages.set(storage.key, dtype ? retype(storage, dtype) : storage);
     else if (bytesOf(known) !== bytesOf(storage))
       this.#misfit(`Storage ${quote(storage.key)} is described with two sizes.`);

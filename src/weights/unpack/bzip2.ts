@@ -9,7 +9,7 @@ const [RUN_A, RUN_B] = [0, 1];
 const GROUP_SYMBOLS = 50;
 const MAX_CODE_BITS = 20;
 
-/** Every stream, one behind the other; bytes behind the last that are no stream are left. Checksums are not compared. */
+/** All consecutive streams; other bytes after the last are ignored. Checksums are not compared. */
 export function unpackBzip2(input: Input, output: Output): void {
   do unpackStream(input, output);
   while (input.remaining >= 4 && input.bytes[input.position] === 0x42 && input.bytes[input.position + 1] === 0x5a);
@@ -17,7 +17,7 @@ export function unpackBzip2(input: Input, output: Output): void {
 
 function unpackStream(input: Input, output: Output): void {
   const level = input.bits(24) === 0x425a68 ? input.bits(8) - 0x30 : 0;
-  if (level < 1 || level > 9) throw new Malformed('no stream of bzip2 begins there', input.position);
+  if (level < 1 || level > 9) throw new Malformed('no bzip2 stream starts here', input.position);
   for (;;) {
     const [first, second] = [input.bits(24), input.bits(24)];
     input.bits(16);
@@ -27,18 +27,18 @@ function unpackStream(input: Input, output: Output): void {
       return;
     }
     if (first !== BLOCK_MARK[0] || second !== BLOCK_MARK[1])
-      throw new Malformed('no block of bzip2 begins there', input.position);
+      throw new Malformed('no bzip2 block starts here', input.position);
     unpackBlock(input, output, level * 100_000);
   }
 }
 
 function unpackBlock(input: Input, output: Output, size: number): void {
-  if (input.bits(1) === 1) throw new Malformed('it is randomised, which no bzip2 writes any more', input.position);
+  if (input.bits(1) === 1) throw new Malformed('it is randomised, which bzip2 no longer writes', input.position);
   const origin = input.bits(24);
   const alphabet = readAlphabet(input);
   const tables = readSelection(input, alphabet.length + 2);
   const { last, count, starts } = readSymbols(input, alphabet, tables, size);
-  if (origin >= count) throw new Malformed('a block of bzip2 begins outside of itself', input.position);
+  if (origin >= count) throw new Malformed('a bzip2 block starts outside itself', input.position);
   let next = 0;
   for (const [byte, many] of starts.entries()) {
     starts[byte] = next;
@@ -55,7 +55,7 @@ function unpackBlock(input: Input, output: Output, size: number): void {
   writeRuns(output, last, follows, origin);
 }
 
-/** Four equal bytes are followed by how many more there are. */
+/** Four equal bytes are followed by the number of further ones. */
 function writeRuns(output: Output, last: Uint8Array, follows: Uint32Array, origin: number): void {
   let at = follows[origin] ?? 0;
   let run = 0;
@@ -83,12 +83,12 @@ function readAlphabet(input: Input): number[] {
     const columns = input.bits(16);
     for (let column = 0; column < 16; column++) if (columns & (0x8000 >> column)) bytes.push(row * 16 + column);
   }
-  if (bytes.length === 0) throw new Malformed('a block of bzip2 uses no bytes', input.position);
+  if (bytes.length === 0) throw new Malformed('a bzip2 block uses no bytes', input.position);
   return bytes;
 }
 
 interface Table {
-  /** By length of code: the largest code, and what to take off it for its place. */
+  /** By code length: the largest code, and the offset from a code to its index. */
   readonly limits: readonly number[];
   readonly bases: readonly number[];
   readonly symbols: readonly number[];
@@ -103,7 +103,7 @@ function readSelection(input: Input, symbols: number): Selection {
   const tableCount = input.bits(3);
   const selectorCount = input.bits(15);
   if (tableCount < 2 || tableCount > 6 || selectorCount === 0)
-    throw new Malformed('a block of bzip2 has no tables', input.position);
+    throw new Malformed('a bzip2 block has no tables', input.position);
   const order = Array.from({ length: tableCount }, (_, index) => index);
   const selectors: number[] = [];
   for (let i = 0; i < selectorCount; i++) {
@@ -116,7 +116,7 @@ function readSelection(input: Input, symbols: number): Selection {
 
 function toFront(order: number[], rank: number, input: Input): number {
   const [value] = order.splice(rank, 1);
-  if (value === undefined) throw new Malformed('a block of bzip2 names what it does not have', input.position);
+  if (value === undefined) throw new Malformed('a bzip2 block refers to a missing table', input.position);
   order.unshift(value);
   return value;
 }
@@ -126,7 +126,7 @@ function readTable(input: Input, symbols: number): Table {
   const lengths: number[] = [];
   for (let symbol = 0; symbol < symbols; symbol++) {
     while (input.bits(1) === 1) length += input.bits(1) === 0 ? 1 : -1;
-    if (length < 1 || length > MAX_CODE_BITS) throw new Malformed('a code of bzip2 is too long', input.position);
+    if (length < 1 || length > MAX_CODE_BITS) throw new Malformed('a bzip2 code is too long', input.position);
     lengths.push(length);
   }
   const limits: number[] = [];
@@ -149,7 +149,7 @@ function readSymbol(input: Input, { limits, bases, symbols }: Table): number {
     const base = bases[bits] ?? 0;
     if (code <= (limits[bits] ?? -1) && code - base >= 0) return symbols[code - base] ?? 0;
   }
-  throw new Malformed('a code of bzip2 does not exist', input.position);
+  throw new Malformed('a bzip2 code does not exist', input.position);
 }
 
 /** Move-to-front ranks with runs of the first, back to bytes. */
@@ -160,7 +160,7 @@ function readSymbols(input: Input, alphabet: readonly number[], { tables, select
   const starts = new Array<number>(256).fill(0);
   let count = 0;
   const put = (byte: number, many: number) => {
-    if (count + many > size) throw new Malformed('a block of bzip2 is too large', input.position);
+    if (count + many > size) throw new Malformed('a bzip2 block is too large', input.position);
     last.fill(byte, count, count + many);
     starts[byte] = (starts[byte] ?? 0) + many;
     count += many;
@@ -169,12 +169,12 @@ function readSymbols(input: Input, alphabet: readonly number[], { tables, select
   let weight = 1;
   for (let read = 0; ; read++) {
     const table = tables[selectors[Math.floor(read / GROUP_SYMBOLS)] ?? -1];
-    if (table === undefined) throw new Malformed('a block of bzip2 has too few tables', input.position);
+    if (table === undefined) throw new Malformed('a bzip2 block has too few tables', input.position);
     const symbol = readSymbol(input, table);
     if (symbol === RUN_A || symbol === RUN_B) {
       run += weight * (symbol + 1);
       weight *= 2;
-      if (run > size) throw new Malformed('a block of bzip2 is too large', input.position);
+      if (run > size) throw new Malformed('a bzip2 block is too large', input.position);
       continue;
     }
     if (run > 0) put(order[0] ?? 0, run);

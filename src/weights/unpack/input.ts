@@ -1,6 +1,6 @@
 import { Malformed } from '../../core/documents/malformed.ts';
 
-/** A cursor over packed bytes; reading behind their end is Malformed. */
+/** A cursor over compressed bytes; a read beyond their end is Malformed. */
 export class Input {
   position = 0;
   readonly bytes: Uint8Array;
@@ -41,7 +41,7 @@ export class Input {
     return (this.#bits >>> this.#bitCount) & ((1 << count) - 1);
   }
 
-  /** Drops the bits that are left of the last byte. */
+  /** Drops the remaining bits of the last byte. */
   align(): void {
     this.#bitCount = 0;
   }

@@ -9,13 +9,13 @@ const [CONTENT_CHECKSUM, CONTENT_SIZE, BLOCK_CHECKSUM, DICTIONARY] = [0x04, 0x08
 /** A block that did not get smaller is stored as it is. */
 const STORED = 0x80000000;
 
-/** Every frame, one behind the other. Checksums are not compared: loaders hand the bytes out before they look at them. */
+/** All consecutive frames. Checksums are not compared: loaders return the bytes before they check them. */
 export function unpackLz4(input: Input, output: Output): void {
   while (input.remaining > 0) {
     const magic = input.u32();
     if ((magic & 0xfffffff0) >>> 0 === SKIPPABLE) input.take(input.u32());
     else if (magic === MAGIC) unpackFrame(input, output);
-    else throw new Malformed('no frame of LZ4 begins there', input.position - 4);
+    else throw new Malformed('no LZ4 frame starts here', input.position - 4);
   }
 }
 

@@ -92,11 +92,11 @@ export interface LzmaProperties {
 }
 
 export function parseProperties(byte: number): LzmaProperties {
-  if (byte >= 9 * 5 * 5) throw new Malformed('its properties do not exist', 0);
+  if (byte >= 9 * 5 * 5) throw new Malformed('its properties are invalid', 0);
   return { lc: byte % 9, lp: Math.floor(byte / 9) % 5, pb: Math.floor(byte / 45) };
 }
 
-/** What LZMA remembers from one byte to the next; LZMA2 keeps it over its chunks or makes it anew. */
+/** State that LZMA keeps between bytes; LZMA2 keeps or resets it between chunks. */
 export class LzmaDecoder {
   readonly #output: Output;
   readonly #properties: LzmaProperties;
@@ -114,7 +114,7 @@ export class LzmaDecoder {
   readonly #repLengths = new LengthDecoder();
   #reps: [number, number, number, number] = [0, 0, 0, 0];
   #state = 0;
-  /** Where the dictionary was emptied last; places are counted from there. */
+  /** Position of the last dictionary reset; positions are counted from there. */
   #origin = 0;
 
   constructor(output: Output, properties: LzmaProperties) {
@@ -128,7 +128,7 @@ export class LzmaDecoder {
     return this;
   }
 
-  /** Decodes until the output has `end` bytes, or, where that is unknown, up to the end marker. */
+  /** Decodes until the output has `end` bytes, or, if that is unknown, up to the end marker. */
   decode(input: Input, end: number | undefined): void {
     const range = new RangeDecoder(input);
     for (;;) {
@@ -167,7 +167,7 @@ export class LzmaDecoder {
     this.#state = this.#state < 4 ? 0 : this.#state < 10 ? this.#state - 3 : this.#state - 6;
   }
 
-  /** The length to repeat; undefined at the end marker, 0 where one byte has been repeated. */
+  /** The length to repeat; undefined at the end marker, 0 if one byte has been repeated. */
   #match(range: RangeDecoder, posState: number): number | undefined {
     const state = this.#state;
     const [rep0, rep1, rep2, rep3] = this.#reps;
@@ -211,14 +211,14 @@ export function unpackLzma(input: Input, output: Output): void {
   new LzmaDecoder(output, properties).decode(input, isUnknown ? undefined : high * 2 ** 32 + low);
 }
 
-/** LZMA2: chunks of LZMA or of bytes as they are, each saying what of the state it keeps. */
+/** LZMA2: chunks of LZMA or of raw bytes, each with flags for the state it keeps. */
 export function unpackLzma2(input: Input, output: Output): void {
   let decoder: LzmaDecoder | undefined;
   let properties: LzmaProperties | undefined;
   let origin = 0;
   for (let control = input.byte(); control !== 0; control = input.byte()) {
     if (control < 0x80) {
-      if (control > 2) throw new Malformed('a chunk of LZMA2 does not exist', input.position);
+      if (control > 2) throw new Malformed('an LZMA2 chunk type does not exist', input.position);
       if (control === 1) origin = output.length;
       output.append(input.take(input.byte() * 256 + input.byte() + 1));
       continue;
@@ -228,7 +228,7 @@ export function unpackLzma2(input: Input, output: Output): void {
     const reset = (control >> 5) & 3;
     if (reset === 3) origin = output.length;
     if (reset >= 2) properties = parseProperties(input.byte());
-    if (properties === undefined) throw new Malformed('a chunk of LZMA2 has no properties', input.position);
+    if (properties === undefined) throw new Malformed('an LZMA2 chunk has no properties', input.position);
     if (reset >= 1 || decoder === undefined) decoder = new LzmaDecoder(output, properties);
     const end = input.position + packed;
     decoder.startAt(origin).decode(input, output.length + size);

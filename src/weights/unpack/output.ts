@@ -1,14 +1,14 @@
 import { Malformed } from '../../core/documents/malformed.ts';
 
-/** The output has as many bytes as were asked for. */
+/** The output has reached the requested size. */
 export class Full extends Error {}
 
-/** Sound, and in a form that loaders read and this one does not. */
+/** Valid, but in a form that loaders read and this decoder does not. */
 export class Unsupported extends Malformed {}
 
 const FIRST_BYTES = 64 * 1024;
 
-/** Bytes that a decoder writes and copies back from, up to a limit. */
+/** Bytes that a decoder writes and copies from, up to a limit. */
 export class Output {
   length = 0;
   #bytes: Uint8Array;
@@ -41,7 +41,7 @@ export class Output {
     return this.#bytes[this.length - distance] ?? 0;
   }
 
-  /** Repeats `length` bytes from `distance` back; they may overlap what is being written. */
+  /** Repeats `length` bytes from `distance` back; they may overlap their own output. */
   copy(distance: number, length: number): void {
     if (distance < 1 || distance > this.length) throw new Malformed('it refers to bytes before its start', this.length);
     const end = Math.min(this.length + length, this.#limit);

@@ -11,14 +11,17 @@ const decoders = { bzip2: unpackBzip2, lzma: unpackLzma, xz: unpackXz, lz4: unpa
 export type Packing = ZlibKind | keyof typeof decoders;
 
 export interface Unpacked {
-  /** What came out before the end, the break or the limit. */
+  /** Bytes before the end, the error or the limit. */
   readonly bytes: Uint8Array;
   readonly end: 'whole' | 'broken' | 'limit' | 'unsupported';
-  /** What is wrong where it breaks. */
+  /** The error at the break. */
   readonly reason?: string;
 }
 
-/** Unpacks a stream as far as it goes. Checksums are not compared: a loader has run what it read before it compares them. */
+/**
+ * Unpacks a stream as far as possible. Checksums are not compared: a loader has run what it read before it compares
+ * them.
+ */
 export async function unpack(packing: Packing, packed: Uint8Array, limit: number): Promise<Unpacked> {
   if (packing === 'gzip' || packing === 'zlib' || packing === 'deflate')
     return describe(await inflateAll(packing, packed, limit));

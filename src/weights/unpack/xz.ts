@@ -15,7 +15,7 @@ interface Filter {
   readonly properties: Uint8Array;
 }
 
-/** Every stream, one behind the other, with zeros between them. Checksums are not compared. */
+/** All consecutive streams, with zeros between them. Checksums are not compared. */
 export function unpackXz(input: Input, output: Output, limit: number): void {
   do {
     unpackStream(input, output, limit);
@@ -26,7 +26,7 @@ export function unpackXz(input: Input, output: Output, limit: number): void {
 function unpackStream(input: Input, output: Output, limit: number): void {
   const header = input.take(STREAM_HEADER_BYTES);
   if (Buffer.from(header).toString('hex', 0, 6) !== 'fd377a585a00')
-    throw new Malformed('no stream of xz begins there', input.position - STREAM_HEADER_BYTES);
+    throw new Malformed('no xz stream starts here', input.position - STREAM_HEADER_BYTES);
   const check = CHECK_BYTES[(header[7] ?? 0) & 15] ?? 0;
   for (;;) {
     const start = input.position;
@@ -54,17 +54,17 @@ function readBlockHeader(input: Input, start: number, size: number): Filter[] {
   return filters;
 }
 
-/** The last filter is LZMA2; one before it changes single bytes in what comes out. */
+/** The last filter is LZMA2; a filter before it changes single bytes of the output. */
 function unpackBlock(input: Input, output: Output, filters: readonly Filter[], limit: number): void {
   const [first, ...more] = filters;
-  if (filters.at(-1)?.id !== LZMA2) throw new Malformed('a block of xz is not in LZMA2', input.position);
+  if (filters.at(-1)?.id !== LZMA2) throw new Malformed('an xz block is not LZMA2', input.position);
   if (first?.id === LZMA2) {
     unpackInto(input, output, limit, (bytes) => bytes);
     return;
   }
   if (first?.id !== DELTA || more.length > 1)
-    // The filters for machine code: a pickle has its names still, but not its lengths.
-    throw new Unsupported('a block of xz has a filter for machine code', input.position);
+    // The filters for machine code: a pickle keeps its names, but not its lengths.
+    throw new Unsupported('an xz block has a filter for machine code', input.position);
   const distance = (first.properties[0] ?? 0) + 1;
   unpackInto(input, output, limit, (bytes) => {
     for (let at = distance; at < bytes.length; at++)
@@ -73,7 +73,7 @@ function unpackBlock(input: Input, output: Output, filters: readonly Filter[], l
   });
 }
 
-/** A block refers to nothing before it. What it gave before it broke is kept. */
+/** A block is independent of those before it. Its output before an error is kept. */
 function unpackInto(input: Input, output: Output, limit: number, filter: (bytes: Uint8Array) => Uint8Array): void {
   const block = new Output(limit - output.length);
   let failure: unknown;
@@ -105,5 +105,5 @@ function readNumber(input: Input): number {
     value += (byte & 0x7f) * 2 ** shift;
     if (byte < 0x80) return value;
   }
-  throw new Malformed('a number of xz does not end', input.position);
+  throw new Malformed('an xz number does not end', input.position);
 }

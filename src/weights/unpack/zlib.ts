@@ -4,7 +4,7 @@ import { createGunzip, createInflate, createInflateRaw } from 'node:zlib';
 const openers = { gzip: createGunzip, zlib: createInflate, deflate: createInflateRaw } as const;
 export type ZlibKind = keyof typeof openers;
 
-/** To find where a stream breaks it is unpacked a few times over: so much of it at most. */
+/** To find the break, a stream is unpacked a few times: this is the maximum size for that. */
 const MAX_BROKEN_BYTES = 8 * 1024 ** 2;
 const PIECE_BYTES = 64 * 1024;
 
@@ -14,8 +14,8 @@ export interface Inflated {
 }
 
 /**
- * Everything that a stream gives before it ends, breaks or reaches the limit. A loader that reads bit by bit has run what
- * stands before a break; zlib itself drops the last of it, so the longest sound beginning is looked for.
+ * Everything that a stream gives before it ends, breaks or reaches the limit. A loader that reads bit by bit has run
+ * the bytes before a break; zlib itself drops the last of them, so the longest valid prefix is searched.
  */
 export async function inflateAll(kind: ZlibKind, packed: Uint8Array, limit: number): Promise<Inflated> {
   const whole = await inflateSome(kind, packed, limit);
@@ -33,7 +33,7 @@ export async function inflateAll(kind: ZlibKind, packed: Uint8Array, limit: numb
   return { bytes, end: 'broken' };
 }
 
-/** Up to `limit` bytes, of a beginning too; undefined where the stream breaks before. */
+/** Up to `limit` bytes, also of a prefix; undefined if the stream breaks earlier. */
 async function inflateSome(kind: ZlibKind, packed: Uint8Array, limit: number): Promise<Buffer | undefined> {
   const inflater = openers[kind]({ finishFlush: 2, chunkSize: PIECE_BYTES });
   const pieces: Buffer[] = [];

@@ -14,7 +14,7 @@ export interface KeptList {
   readonly first: readonly (string | number)[];
 }
 
-/** Names of features are worth keeping; a table has up to some thousands. */
+/** Names of features are kept; a table has up to some thousands. */
 const MAX_KEPT_ITEMS = 4096;
 /** Nesting; a booster inside a booster (dart) has eight levels. */
 const MAX_DEPTH = 32;
@@ -85,7 +85,7 @@ export class UbjReader {
     if (marker === '[') return this.#list(depth);
     if (marker === 'S') return this.#text();
     const width = widths[marker];
-    if (width === undefined) throw new Malformed(`${JSON.stringify(marker)} is no type`, this.#at);
+    if (width === undefined) throw new Malformed(`${JSON.stringify(marker)} is not a type`, this.#at);
     const integer = integers[marker];
     const at = this.#advance(width);
     return integer?.[1](this.#bytes, at);
@@ -134,7 +134,7 @@ export class UbjReader {
 
   #length(): number {
     const integer = integers[this.#marker()];
-    if (integer === undefined) throw new Malformed('a length is no whole number', this.#at);
+    if (integer === undefined) throw new Malformed('a length is not a whole number', this.#at);
     const length = integer[1](this.#bytes, this.#advance(integer[0]));
     if (length < 0) throw new Malformed(`a length is ${length}`, this.#at);
     return length;
@@ -151,11 +151,11 @@ export class UbjReader {
     return marker;
   }
 
-  /** Where the next `length` bytes begin; moves behind them. */
+  /** Offset of the next `length` bytes; moves after them. */
   #advance(length: number): number {
     const at = this.#at;
     if (at + length > this.#bytes.length)
-      throw new Malformed(`${length} bytes are wanted and ${this.#bytes.length - at} are left`, at);
+      throw new Malformed(`${length} bytes are needed, but ${this.#bytes.length - at} are left`, at);
     this.#at += length;
     return at;
   }

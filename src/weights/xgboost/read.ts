@@ -7,7 +7,10 @@ import { readNamed } from '../reading/named.ts';
 import type { WeightsReading } from '../reading/reading.ts';
 import { type Kept, type KeptList, type KeptObject, keepJson, UbjReader } from './kept.ts';
 
-/** A model that is read; a larger one is only named. Its trees are passed over, and the bytes are held in memory meanwhile. */
+/**
+ * Maximum size of a model that is read; a larger one is only named. Its trees are skipped, and its bytes are in memory
+ * meanwhile.
+ */
 const MAX_BYTES = 64 * 1024 ** 2;
 
 /** Facts of an XGBoost model: JSON, Universal Binary JSON, or the binary form of before 3.1, which is only named. */
@@ -34,7 +37,7 @@ function toFacts(encoding: 'json' | 'ubj', root: Kept): XgboostFacts {
   const learner = objectIn(root, 'learner');
   const parameters = objectIn(learner, 'learner_model_param');
   const booster = objectIn(learner, 'gradient_booster');
-  // dart holds a gbtree of its own.
+  // dart contains a gbtree.
   const trees = objectIn(objectIn(booster, 'gbtree'), 'model');
   const model = Object.keys(trees).length > 0 ? trees : objectIn(booster, 'model');
   const names = listIn(learner, 'feature_names');

@@ -9,7 +9,7 @@ import { quote } from '../reading/problem.ts';
  */
 export interface LenientZip {
   readonly members: readonly LenientMember[];
-  /** Contradictions, in words; no version of torch writes one. */
+  /** Contradictions, as messages; no version of torch writes one. */
   readonly contradictions: readonly string[];
   /** Bytes that stand before it, or inside where nobody looks. */
   readonly shift: number;
@@ -22,7 +22,7 @@ export interface LenientMember {
   readonly size: number;
   readonly packedSize: number;
   readonly crc32: number;
-  /** Where its packed bytes begin. */
+  /** Offset of its compressed bytes. */
   readonly offset: number;
 }
 
@@ -38,9 +38,12 @@ const LOCAL_BYTES = 30;
 const MAX_COMMENT = 0xffff;
 /** The largest checkpoint seen has 3,000 members; their directory had 300 kB. */
 const MAX_CENTRAL_BYTES = 64 * 1024 ** 2;
-/** Encrypted, patched data, strong encryption, masked headers (APPNOTE 4.4.4): nothing may set them, and torch does not look. */
+/**
+ * Encrypted, patched data, strong encryption, masked headers (APPNOTE 4.4.4): no weights file sets them, and torch
+ * ignores them.
+ */
 const FORBIDDEN_FLAGS = 0x0001 | 0x0020 | 0x0040 | 0x2000;
-/** Sizes follow the data: the local header may then have none. */
+/** Sizes follow the data: the local header may lack them. */
 const FLAG_DESCRIPTOR = 0x0008;
 const MAX_CONTRADICTIONS = 50;
 
@@ -62,7 +65,7 @@ export async function readLenientZip(source: ByteSource): Promise<LenientZip> {
     try {
       members.push(await locate(source, entry, note));
     } catch (error) {
-      // One that is nowhere does not hide those behind it.
+      // A member with an invalid offset does not hide the others.
       if (!(error instanceof Malformed)) throw error;
       note(error.message);
     }
@@ -70,7 +73,7 @@ export async function readLenientZip(source: ByteSource): Promise<LenientZip> {
   return { members, contradictions, shift: directory.shift };
 }
 
-/** The bytes of the central directory, and how far all offsets are off because something stands before the archive. */
+/** The bytes of the central directory, and the shift of all offsets by bytes before the archive. */
 async function findDirectory(
   source: ByteSource,
   note: (text: string) => void,
@@ -91,8 +94,8 @@ async function findDirectory(
   }
   const shift = end - size - offset;
   if (size > MAX_CENTRAL_BYTES || size > end || end - size < 0)
-    throw new Malformed(`the ZIP's directory of ${size} bytes cannot be there`, end);
-  if (shift !== 0) note(`${shift} bytes stand before the ZIP or inside it`);
+    throw new Malformed(`the ZIP's directory of ${size} bytes does not fit`, end);
+  if (shift !== 0) note(`${shift} bytes are before the ZIP or inside it`);
   return { bytes: Buffer.from(await source.read(end - size, size)), shift };
 }
 
@@ -108,7 +111,7 @@ async function readEnd64(
   if (locator.readUInt32LE(0) !== LOCATOR64_SIGNATURE) return undefined;
   const named = Number(locator.readBigUInt64LE(8));
   const adjacent = end - LOCATOR64_BYTES - END64_BYTES;
-  // Python takes the record right before the locator, wherever that points; torch goes on with the one of 32 bits.
+  // Python uses the record right before the locator, wherever the locator points; torch uses the 32-bit record.
   if (named !== adjacent) note('the zip64 locator does not point at the record before it');
   const at = (await isEnd64(source, named, end)) ? named : adjacent;
   if (!(await isEnd64(source, at, end))) {
@@ -131,7 +134,7 @@ function readEntries(bytes: Buffer, shift: number, note: (text: string) => void)
       throw new Malformed("the ZIP's directory is broken", at);
     const nameEnd = at + CENTRAL_BYTES + bytes.readUInt16LE(at + 28);
     const extraEnd = nameEnd + bytes.readUInt16LE(at + 30);
-    if (extraEnd > bytes.length) throw new Malformed("the ZIP's directory is cut", at);
+    if (extraEnd > bytes.length) throw new Malformed("the ZIP's directory is truncated", at);
     if (countWideFields(bytes.subarray(nameEnd, extraEnd)) > 1)
       note(`member ${quote(bytes.toString('utf8', at + CENTRAL_BYTES, nameEnd))} has two zip64 fields`);
     const [size, packedSize, headerOffset] = widen(bytes.subarray(nameEnd, extraEnd), [
@@ -160,7 +163,7 @@ function countWideFields(extra: Buffer): number {
   return count;
 }
 
-/** Values of 0xffffffff stand in the zip64 extra field instead, in this order (APPNOTE 4.5.3). */
+/** Values of 0xffffffff are in the zip64 extra field, in this order (APPNOTE 4.5.3). */
 function widen(extra: Buffer, values: readonly [number, number, number]): [number, number, number] {
   let field: Buffer = Buffer.alloc(0);
   for (let at = 0; at + 4 <= extra.length; at += 4 + extra.readUInt16LE(at + 2)) {
@@ -183,12 +186,12 @@ function noteDuplicates(entries: readonly CentralEntry[], note: (text: string) =
   }
 }
 
-/** Follows an entry to its data by the local header, whose lengths are all that torch takes from it. */
+/** Follows an entry to its data by the local header, of which torch uses only the lengths. */
 async function locate(source: ByteSource, entry: CentralEntry, note: (text: string) => void): Promise<LenientMember> {
   const { flags, headerOffset, ...member } = entry;
   const label = JSON.stringify(entry.name);
   if (headerOffset < 0 || headerOffset + LOCAL_BYTES > source.size)
-    throw new Malformed(`member ${label} lies outside of the file`, 0);
+    throw new Malformed(`member ${label} is outside the file`, 0);
   const nameBytes = Buffer.byteLength(entry.name);
   const header = Buffer.from(
     await source.read(headerOffset, Math.min(LOCAL_BYTES + nameBytes, source.size - headerOffset)),
@@ -197,7 +200,7 @@ async function locate(source: ByteSource, entry: CentralEntry, note: (text: stri
     throw new Malformed(`member ${label} has no local header`, headerOffset);
   const offset = headerOffset + LOCAL_BYTES + header.readUInt16LE(26) + header.readUInt16LE(28);
   if (offset + member.packedSize > source.size)
-    throw new Malformed(`member ${label} ends behind the file`, headerOffset);
+    throw new Malformed(`member ${label} ends after the file`, headerOffset);
   const localFlags = header.readUInt16LE(6);
   if ((flags | localFlags) & FORBIDDEN_FLAGS)
     note(`member ${label} has flags (0x${(flags | localFlags).toString(16)}) that say it is encrypted or patched`);

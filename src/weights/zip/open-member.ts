@@ -3,7 +3,7 @@ import { type ByteSource, bufferSource, sliceSource } from '../../core/byte-sour
 import { Malformed } from '../../core/documents/malformed.ts';
 import type { LenientMember } from './lenient-zip.ts';
 
-/** At most `limit` bytes from the start of a member, inflated where it is deflated. */
+/** At most `limit` bytes from the start of a member, inflated if it is deflated. */
 export async function openMember(source: ByteSource, member: LenientMember, limit: number): Promise<ByteSource> {
   const packed = sliceSource(source, member.name, member.offset, member.packedSize);
   if (member.method === 0) return sliceSource(packed, member.name, 0, Math.min(member.packedSize, member.size));
@@ -19,7 +19,7 @@ async function inflate(packed: ByteSource, limit: number, member: LenientMember)
   const feed = async () => {
     for await (const piece of packed.stream()) {
       if (inflater.destroyed) return;
-      // The piece is only valid until the next one.
+      // The chunk is only valid until the next one.
       if (!inflater.write(Buffer.from(piece)))
         await new Promise((resolve) => inflater.once('drain', resolve).once('close', resolve));
     }
@@ -40,7 +40,7 @@ async function inflate(packed: ByteSource, limit: number, member: LenientMember)
   return Buffer.concat(pieces).subarray(0, limit);
 }
 
-/** Whether the bytes of a member, read whole, have the checksum its directory entry gives. */
+/** Whether the bytes of a whole member have the checksum of its directory entry. */
 export function matchesChecksum(bytes: Uint8Array, member: LenientMember): boolean {
   return bytes.length !== member.size || crc32(bytes) === member.crc32;
 }

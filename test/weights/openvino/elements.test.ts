@@ -12,5 +12,5 @@ test('tags are read in order, with their attributes and the text before them', (
 });
 
 test.each(['<!DOCTYPE a>', '<![CDATA[x]]>', '<a', '<a b=1>', '<!-- x'])('%s is refused', (text) => {
-  expect(() => [...eachTag(text)]).toThrow(/broken|does not end/);
+  expect(() => [...eachTag(text)]).toThrow(/malformed|does not end/);
 });

@@ -79,7 +79,7 @@ describe('a tensor must fit into its storage', () => {
     const missing = await read(checkpoint(value));
     expect(missing.problems[0]?.message).toContain('"m/data/0" is missing');
     const short = await read(checkpoint(value, { ...four, data: Buffer.alloc(15) }));
-    expect(short.problems[0]?.message).toContain('has 15 bytes where 16 are needed');
+    expect(short.problems[0]?.message).toContain('has 15 bytes, but 16 are needed');
   });
 
   it('a key that points outside the archive is a missing member', async () => {

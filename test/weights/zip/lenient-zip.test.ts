@@ -13,7 +13,7 @@ test('the members of the directory are found, without a contradiction', async ()
 });
 
 test.each([
-  ['something before the archive', Buffer.concat([Buffer.from('abc'), buildZip([member])]), '3 bytes stand before'],
+  ['something before the archive', Buffer.concat([Buffer.from('abc'), buildZip([member])]), '3 bytes are before'],
   ['something behind it', Buffer.concat([buildZip([member]), Buffer.from('x')]), 'bytes follow the end'],
   ['another name in the local header', buildZip([{ ...member, localName: 'archive/data.pk1' }]), 'data.pk'],
   ['a flag of encryption', buildZip([{ ...member, flags: 1 }]), 'flag'],
