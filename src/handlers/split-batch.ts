@@ -2,8 +2,8 @@ import type { Tensor, Tensors } from './sdk.ts';
 import { isList, TensorError, tensorOf } from './tensor-values.ts';
 
 /**
- * A batch's outputs as one value a request: row `i` of the first axis, or with several outputs a map of rows in the order of
- * `names`. Throws a TensorError when an output's first axis is not the batch.
+ * A batch's outputs as one value for each request: row `i` of the first axis, or with several outputs a map of rows in
+ * the order of `names`. Throws a TensorError if an output's first axis is not the batch.
  */
 export function splitBatch(
   outputs: Tensors,

@@ -1,7 +1,7 @@
 /** Tensors as the nested lists that JSON carries, and the number formats JavaScript has no array for. */
 import { type Dtype, float, type Tensor, type TensorData, type Tensors } from './sdk.ts';
 
-/** A value that is not the tensor it should be; the message names what was expected and what was found. */
+/** A value that is not a valid tensor; the message has the expected and the actual value. */
 export class TensorError extends Error {
   override readonly name = 'TensorError';
 }
@@ -17,7 +17,7 @@ export function isTensor(value: unknown): value is Tensor {
   );
 }
 
-/** The tensor of that name; throws a TensorError where there is none. */
+/** The tensor with that name; throws a TensorError if there is none. */
 export function tensorOf(tensors: Tensors, name: string): Tensor {
   const tensor = Object.hasOwn(tensors, name) ? tensors[name] : undefined;
   if (tensor === undefined)
@@ -116,7 +116,7 @@ export function roundHalfEven(value: number): number {
   return rest > 0.5 || (rest === 0.5 && floor % 2 !== 0) ? floor + 1 : floor;
 }
 
-/** What holds the values of each type. */
+/** The array type for the values of each dtype. */
 const arrays = {
   float32: Float32Array,
   float64: Float64Array,
@@ -140,14 +140,14 @@ export function widthOf(dtype: NumberType): number {
   return arrays[dtype].BYTES_PER_ELEMENT;
 }
 
-/** Whole values, as they lie in the bytes where those are aligned, else in a copy. */
+/** The values, as a view of the bytes if those are aligned, else a copy. */
 export function numbersOf(dtype: NumberType, bytes: Uint8Array): Numbers {
   const aligned = bytes.byteOffset % widthOf(dtype) === 0 ? bytes : new Uint8Array(bytes);
-  // Bytes come from a file or a socket, never from memory that is shared.
+  // Bytes come from a file or a socket, never from shared memory.
   return new arrays[dtype](aligned.buffer as ArrayBuffer, aligned.byteOffset, aligned.length / widthOf(dtype));
 }
 
-/** The bytes of the values, as they lie there. */
+/** The bytes of the values, without a copy. */
 export function bytesOf({ buffer, byteOffset, byteLength }: Numbers): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }

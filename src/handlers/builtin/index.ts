@@ -6,9 +6,9 @@ import type { LoadFacts } from './common/require-model.ts';
 export interface BuiltinHandler {
   /** One line for lists. */
   readonly summary: string;
-  /** Loads lazily: a worker needs one of them. The types between the steps are the handler's own affair. */
+  /** Loaded lazily: a worker needs one of them. Each handler has its own types between its steps. */
   load(): Promise<Handler<unknown, unknown>>;
-  /** Throws what loading would throw, as far as the model's signature and model-config.yaml decide it. */
+  /** Throws the errors of loading that the model's signature and model-config.yaml decide. */
   check(facts: LoadFacts): Promise<unknown>;
   /** What it takes the model for, where that is not plain from the signature; throws as `check` does. */
   describe?(facts: LoadFacts): Promise<string>;

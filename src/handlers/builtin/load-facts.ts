@@ -5,8 +5,8 @@ import { isTensor, type SignatureEntry } from '../signature.ts';
 import type { LoadFacts } from './common/require-model.ts';
 
 /**
- * What a built-in handler would see of an archive when it is loaded, with a model that cannot be run. Undefined where the
- * weights are not ONNX, cannot be read, or where manifest or configuration cannot.
+ * The facts a built-in handler would load from an archive, with a model that cannot be run. Undefined if the weights
+ * are not ONNX, or weights, manifest or configuration cannot be read.
  */
 export async function readLoadFacts(facts: ModelFacts): Promise<LoadFacts | undefined> {
   const manifest = await facts.manifest();
@@ -28,7 +28,7 @@ export async function readLoadFacts(facts: ModelFacts): Promise<LoadFacts | unde
   };
 }
 
-/** A symbol is a free size. Types that the contract cannot carry keep their name, which no handler takes. */
+/** A symbol is a free size. Types outside the contract keep their name, which no handler accepts. */
 function toSpec({ name, dtype, shape, unranked }: SignatureEntry): TensorSpec {
   const sizes = shape.map((size) => (typeof size === 'number' ? size : null));
   return { name, dtype: dtype as Dtype, shape: sizes, ...(unranked && { unranked }) };

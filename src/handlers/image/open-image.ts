@@ -3,7 +3,7 @@ import { toMode } from './convert.ts';
 import { decodeImage } from './decode/decode.ts';
 import { resizePillow } from './resize.ts';
 
-/** `HandlerContext.decodeImage`: compressed bytes → pixels in the mode and size that are wanted. */
+/** `HandlerContext.decodeImage`: compressed bytes → pixels in the requested mode and size. */
 export async function openImage(
   bytes: Uint8Array,
   { mode = 'RGB', size }: ImageOptions,

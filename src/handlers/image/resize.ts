@@ -4,7 +4,7 @@ import { imageKernel, type Kernel, SLACK } from './kernel.ts';
 import type { Pixels } from './pixels.ts';
 import { type Axis, type Filter, maxTaps, weightsOf } from './resize-weights.ts';
 
-/** Part of the resized image that is wanted; the rest is never computed. */
+/** Part of the resized image to compute; the rest is skipped. */
 export interface Window {
   readonly left: number;
   readonly top: number;
@@ -14,7 +14,7 @@ export interface Window {
 
 /** Lines of the source go to the kernel in pieces of this size: the processor's cache holds one. */
 const PIECE_BYTES = 128 * 1024;
-/** What resizing one image may take. A picture one pixel wide and millions high asks for more. */
+/** Maximum memory for resizing one image. An image one pixel wide and millions high needs more. */
 const MAX_BYTES = 1024 ** 3;
 
 /** With Pillow's BILINEAR where no other filter is named. */
@@ -34,7 +34,7 @@ export function resizePillow(
   return { width: window.width, height: window.height, channels: image.channels, data };
 }
 
-/** Where things lie in the kernel's memory. */
+/** Offsets in the kernel's memory. */
 interface Areas {
   readonly firsts: number;
   readonly weights: number;

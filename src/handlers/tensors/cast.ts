@@ -1,11 +1,13 @@
 import type { Dtype, Tensor } from '../sdk.ts';
 import { TensorError, toFloat32, toTensorData } from '../tensor-values.ts';
 
-/** A type goes to its own kind and to those behind it. */
+/** A type converts to its own kind and to those after it. */
 const kinds = [/^bool$/, /^u?int/, /float/] as const;
 const kindOf = (dtype: Dtype): number => kinds.findIndex((kind) => kind.test(dtype));
 
-/** The same numbers in another type; throws a TensorError where numbers would be lost: fractions, or what an integer type does not hold. */
+/**
+ * The same numbers in another type; throws a TensorError if the conversion loses fractions or exceeds the integer type.
+ */
 export function castTensor(tensor: Tensor, dtype: Dtype): Tensor {
   if (tensor.dtype === dtype) return tensor;
   const [from, to] = [kindOf(tensor.dtype), kindOf(dtype)];

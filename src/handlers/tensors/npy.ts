@@ -33,7 +33,7 @@ export function isNpy(bytes: Uint8Array): boolean {
   return MAGIC.every((byte, at) => bytes[at] === byte);
 }
 
-/** Throws a TensorError for what is no whole array of numbers. */
+/** Throws a TensorError for a file that is not a complete numeric array. */
 export function parseNpy(bytes: Uint8Array): Tensor {
   const { header, start } = readHeader(bytes);
   const descr = /'descr':\s*'([<>|=])([biuf][1248])'/.exec(header);

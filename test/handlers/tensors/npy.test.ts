@@ -55,23 +55,19 @@ describe('parseNpy', () => {
   });
 
   test.each([
-    [
-      'data that is cut off',
-      file(dict('<f4', '(2,)'), float.subarray(1)),
-      /expected 8 bytes of data for shape \[2\], got 7/,
-    ],
+    ['truncated data', file(dict('<f4', '(2,)'), float.subarray(1)), /expected 8 bytes of data for shape \[2\], got 7/],
     ['data too many', file(dict('<f4', '(1,)'), float), /expected 4 bytes/],
     ['a shape beyond all memory', file(dict('<f8', '(99999999999999999999, 9)'), float), /expected/],
-    ['objects, which are pickles', file(dict('|O', '(1,)'), float), /expected an npy header with a type of numbers/],
-    ['complex numbers', file(dict('<c8', '(1,)'), float), /type of numbers/],
-    ['a type that is none', file(dict('<b8', '(1,)'), float), /type of numbers/],
-    ['an unknown version', file(dict('<f4', '(2,)'), float, 9), /cut off/],
+    ['objects, which are pickles', file(dict('|O', '(1,)'), float), /expected an npy header with a numeric dtype/],
+    ['complex numbers', file(dict('<c8', '(1,)'), float), /numeric dtype/],
+    ['a type that is none', file(dict('<b8', '(1,)'), float), /numeric dtype/],
+    ['an unknown version', file(dict('<f4', '(2,)'), float, 9), /truncated/],
     [
       'a header that claims too much',
       Buffer.from([0x93, ...Buffer.from('NUMPY'), 1, 0, 0xff, 0xff]),
       /claims 65535 bytes/,
     ],
-    ['the magic alone', Buffer.from([0x93, ...Buffer.from('NUMPY')]), /cut off/],
+    ['the magic alone', Buffer.from([0x93, ...Buffer.from('NUMPY')]), /truncated/],
   ])('refuses %s', (_, bytes, message) => {
     expect(() => parseNpy(bytes)).toThrow(message);
   });

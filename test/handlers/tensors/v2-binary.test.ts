@@ -17,9 +17,9 @@ test('numbers are read at any alignment, strings by their lengths', () => {
 });
 
 test.each([
-  ['int32', [1], 'abcde', 'no whole number'],
+  ['int32', [1], 'abcde', 'not a whole number'],
   ['int32', [3], 'abcd', 'holds 3 values, but there are 1'],
-  ['string', [1], '\x05\0\0\0ab', 'cut off'],
+  ['string', [1], '\x05\0\0\0ab', 'truncated'],
 ] as const)('%s of shape %o from %j is refused', (dtype, shape, text, words) => {
   expect(() => decodeBinary('a', dtype, shape, Buffer.from(text))).toThrow(words);
 });

@@ -1,4 +1,4 @@
-/** The items, and then the last of them until there are `size`: what a model of a fixed batch takes. */
+/** The items, filled up to `size` with the last one, for a model with a fixed batch size. */
 export function fillUp<T>(items: readonly T[], size: number): T[] {
   const last = items.slice(-1);
   return [

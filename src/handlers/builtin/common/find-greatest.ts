@@ -3,7 +3,10 @@ interface Place {
   readonly value: number;
 }
 
-/** The `count` greatest values, greatest first; of equal ones the earlier first. Sorting a thousand classes costs ten times as much. */
+/**
+ * Indices of the `count` greatest values, greatest first; of equal ones the earlier first. Sorting a thousand classes
+ * takes ten times as long.
+ */
 export function findGreatest(values: ArrayLike<number>, count: number): Place[] {
   const found: Place[] = [];
   for (let index = 0; index < values.length; index++) {

@@ -2,15 +2,15 @@ import { ToolError } from '../../../core/errors.ts';
 import { LABELS_FILE } from '../../../model/documents/labels.ts';
 import { openModelFolder } from '../../../model/open-facts.ts';
 
-/** The names of classes, as a handler uses them. */
+/** The names of classes for a handler. */
 export interface Labels {
   /** Entries of the file; 0 without one. */
   readonly count: number;
-  /** The class's name, or its number where the file has none. */
+  /** The class's name, or its index if the file has none. */
   name(index: number): string;
 }
 
-/** Without the file every class is called by its number; a file in no known form throws LABELS_INVALID. */
+/** Without the file every class is called by its index; a file in an unknown form throws LABELS_INVALID. */
 export async function readLabels(modelDir: string): Promise<Labels> {
   const labels = await (await openModelFolder(modelDir)).labels();
   if (labels.kind === 'unreadable') throw new ToolError('LABELS_INVALID', { path: LABELS_FILE, reason: labels.reason });

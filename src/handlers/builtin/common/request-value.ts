@@ -1,13 +1,16 @@
 import { PredictionError, type Row } from '../../sdk.ts';
 
-/** What the request is about: the field `data`, or else the raw body (contract 6.2). Empty values count as absent, as in Python. */
+/**
+ * The value of a request: the field `data`, else the raw body (contract 6.2). Empty values count as absent, as in
+ * Python.
+ */
 export function requestValue(row: Row): unknown {
   const value = isEmpty(row.data) ? row.body : row.data;
   if (value === undefined) throw new PredictionError(wordMissing(Object.keys(row)), 400);
   return value;
 }
 
-/** Characters of a field's name that an error repeats. */
+/** Characters of a field's name that an error quotes. */
 const SHOWN = 60;
 
 function wordMissing(fields: readonly string[]): string {
@@ -16,7 +19,7 @@ function wordMissing(fields: readonly string[]): string {
     fields.length === 0
       ? 'it is empty'
       : `its fields are ${fields.map((field) => JSON.stringify(field.slice(0, SHOWN))).join(', ')}`;
-  // curl -d and the like call everything a form that has no type of its own.
+  // curl -d and similar send everything without a type as a form.
   const hint =
     fields.length === 1 && /^\s*[[{"]/.test(only ?? '') ? ' JSON needs the header Content-Type: application/json.' : '';
   return `The request has no field named data or body; ${found}.${hint}`;

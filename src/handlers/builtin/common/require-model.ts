@@ -1,4 +1,4 @@
-/** What every built-in handler needs of its model; each refusal names what was found. */
+/** Requirements of the built-in handlers on the model; each refusal names what was found. */
 import { describeError, ToolError } from '../../../core/errors.ts';
 import { type HandlerContext, type Model, PredictionError, type TensorSpec, type Tensors } from '../../sdk.ts';
 
@@ -8,7 +8,7 @@ export interface LoadFacts extends Pick<HandlerContext, 'manifest' | 'model' | '
   readonly metadata?: Readonly<Record<string, string>>;
 }
 
-/** The model; what it cannot run on is the client's mistake, since these handlers pass on what the client sent. */
+/** The model; an input it cannot run on is the client's mistake, since these handlers pass on the client's input. */
 export function requireModel(context: LoadFacts): Model {
   const { model } = context;
   if (model !== undefined) return { ...model, run: (inputs, outputs) => runOrRefuse(model, inputs, outputs) };
@@ -17,7 +17,7 @@ export function requireModel(context: LoadFacts): Model {
   throw refuse(context, `built-in handlers run here over an .onnx file, and ${found}`);
 }
 
-/** Not the client's mistake; the server has a status of its own for it. */
+/** Not the client's mistake; the server has its own status for it. */
 const OUT_OF_MEMORY = /memory|alloc/i;
 
 async function runOrRefuse(model: Model, inputs: Tensors, outputs: readonly string[] | undefined): Promise<Tensors> {
@@ -40,7 +40,7 @@ export function requireOneInput(context: LoadFacts): TensorSpec {
   );
 }
 
-/** The output that `postprocess.name` names, or the first. */
+/** The output named by `postprocess.name`, or the first. */
 export function requireOutput({ outputs }: Model, name: string | undefined): TensorSpec {
   const found = name === undefined ? outputs[0] : outputs.find((output) => output.name === name);
   if (found !== undefined) return found;
@@ -51,7 +51,7 @@ export function requireOutput({ outputs }: Model, name: string | undefined): Ten
   });
 }
 
-/** The same, for handlers that answer a score a class: what has further axes is no list of classes. */
+/** The same, for handlers that answer a score for each class: an output with more axes is not a list of classes. */
 export function requireScores(model: Model, name: string | undefined): TensorSpec {
   const output = requireOutput(model, name);
   if (output.shape.slice(2).every((size) => size === 1 || size === null)) return output;
@@ -65,7 +65,7 @@ function refuse(context: LoadFacts, reason: string): ToolError {
   return new ToolError('HANDLER_UNSUPPORTED', { handler: readManifestModel(context).handler ?? 'built-in', reason });
 }
 
-/** The manifest has been through its schema when it reaches a handler. */
+/** The manifest has been checked by its schema when it reaches a handler. */
 function readManifestModel({ manifest }: LoadFacts): { serializedFile?: string; handler?: string } {
   return manifest.model ?? {};
 }

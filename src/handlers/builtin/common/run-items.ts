@@ -1,4 +1,4 @@
-/** Runs the items of a batch through the model, joined where its rows are independent. */
+/** Runs the items of a batch through the model, batched if its rows are independent. */
 import type { Model, Tensor, Tensors } from '../../sdk.ts';
 import { takeRow } from '../../split-batch.ts';
 import { stackBatch } from '../../stack-batch.ts';

@@ -3,10 +3,13 @@ import { openFile } from '../../../core/byte-source.ts';
 import { readOutputSources } from '../../../weights/onnx/output-source.ts';
 import { type HandlerContext, softmax } from '../../sdk.ts';
 
-/** Operators whose results are probabilities already; another softmax over them would be wrong. */
+/** Operators whose results are already probabilities; another softmax would be wrong. */
 const PROBABLE: ReadonlySet<string> = new Set(['Softmax', 'Sigmoid', 'HardSigmoid']);
 
-/** What an output's scores are, read off the operator that computes them. Log-probabilities count as logits: their softmax is the same. */
+/**
+ * The kind of an output's scores, by the operator that computes them. Log-probabilities count as logits: their softmax
+ * is the same.
+ */
 export async function findScoreKind(context: HandlerContext, output: string): Promise<'logits' | 'probabilities'> {
   const { serializedFile }: { readonly serializedFile?: string } = context.manifest.model ?? {};
   if (serializedFile === undefined) return 'logits';

@@ -1,4 +1,7 @@
-/** Which outputs of a detector hold boxes, scores and labels, and in which columns where one output holds them all. Decided once, at load. */
+/**
+ * Which outputs of a detector have boxes, scores and labels, and in which columns if one output has them all. Decided
+ * once, at load.
+ */
 import { ToolError } from '../../../core/errors.ts';
 import type { Column, DetectOptions } from '../../../model/config/handler-keys.ts';
 import type { TensorSpec } from '../../sdk.ts';
@@ -8,12 +11,12 @@ export type DetectorOutputs = SeparateOutputs | CombinedOutput;
 export interface SeparateOutputs {
   readonly kind: 'separate';
   readonly boxes: string;
-  /** A score a box beside labels, a score a class without them. */
+  /** A score for each box next to labels, a score for each class without labels. */
   readonly scores: string;
   readonly labels: string | undefined;
 }
 
-/** One row of columns a box, as the YOLO family has it. */
+/** One row of columns for each box, as in the YOLO family. */
 export interface CombinedOutput {
   readonly kind: 'combined';
   readonly name: string;
@@ -63,23 +66,24 @@ function findSeparate(outputs: readonly TensorSpec[], options: DetectOptions): S
 const byName = (outputs: readonly TensorSpec[], name: string): TensorSpec | undefined =>
   outputs.find((output) => output.name === name);
 
-/** One whole number a box, or what TensorFlow calls so. */
+/** One integer for each box, or an output with TensorFlow's name for labels. */
 function isLabels({ name, dtype, shape }: TensorSpec, boxes: TensorSpec): boolean {
   const isOneEach = shape.length === boxes.shape.length - 1;
   return isOneEach && (/^u?int/.test(dtype) || /(labels|classes)$/.test(name));
 }
 
-/** One number a box, or one a class for each; not how many boxes there are. */
+/** One number for each box, or one for each class of it; not the number of boxes. */
 function isScores({ dtype, shape }: TensorSpec, boxes: TensorSpec): boolean {
   return /float/.test(dtype) && shape.length >= boxes.shape.length - 1 && shape.length <= boxes.shape.length;
 }
 
-/** More boxes than this are candidates of every class, not a chosen few. */
+/** More boxes than this are candidates of every class, not selected boxes. */
 const CHOSEN_FEW = 1000;
 
 /**
- * One output of several columns. Without `postprocess.columns`, as the YOLO family exports it: rows of six are boxes already
- * chosen, rows of seven the same with the image's number; columns before boxes have no objectness, rows before columns have.
+ * One output of several columns. Without `postprocess.columns`, as the YOLO family exports it: rows of six are selected
+ * boxes, rows of seven the same with the image's index; columns before boxes have no objectness, rows before columns
+ * have.
  */
 function findCombined(
   output: TensorSpec,

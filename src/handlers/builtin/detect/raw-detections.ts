@@ -1,4 +1,4 @@
-/** A detector's outputs, however they lie → a box, a score for each class and perhaps a label each. */
+/** A detector's outputs in any layout → boxes, each with a score for each class and perhaps a label. */
 
 import type { Column, DetectOptions } from '../../../model/config/handler-keys.ts';
 import type { Size } from '../../image/transform.ts';
@@ -11,7 +11,7 @@ export interface RawDetections {
   readonly count: number;
   /** Four numbers each. */
   readonly boxes: Float32Array;
-  /** Scores a box: one beside labels, else one a class. */
+  /** Scores of each box: one next to labels, else one for each class. */
   readonly classes: number;
   readonly scores: Float32Array;
   readonly labels: Float32Array | undefined;

@@ -21,7 +21,7 @@ type Answer = Map<string, Float>;
 
 export const createImageClassifier = () => createScoreHandler(prepare, classify);
 
-/** All that the signature and the configuration decide; throws what they cannot do. */
+/** Everything decided by signature and configuration; throws for what they do not support. */
 export function planClassifier(facts: LoadFacts) {
   const { preprocess, postprocess: options } = readHandlerOptions(imageClassifierKeys, facts.modelConfig);
   const output = requireScores(requireModel(facts), options.name);

@@ -8,18 +8,18 @@ import { fillTensor, type Geometry, resizerOf, type Size, shapeImage, valueTable
 import type { Dtype, Tensor, TensorSpec } from '../../sdk.ts';
 import { numberToHalf } from '../../tensor-values.ts';
 
-/** What happens to an image where neither the options nor the signature say it. */
+/** The defaults where neither the options nor the signature decide. */
 export interface ImageDefaults {
-  /** Short side to resize to and square to cut out; undefined leaves the size as it is. */
+  /** Short side to resize to and square to crop; undefined keeps the size. */
   readonly view: { readonly resize: number; readonly crop: number } | undefined;
-  /** Of images with three channels. */
+  /** For images with three channels. */
   readonly mean: readonly number[];
   readonly std: readonly number[];
-  /** Whether the model may take one image without a batch axis. */
+  /** Whether the model may have an input for one image, without a batch axis. */
   readonly takesSingle: boolean;
 }
 
-/** torchvision's numbers for models trained on ImageNet (contract 6.3). */
+/** torchvision's values for models trained on ImageNet (contract 6.3). */
 export const IMAGENET: ImageDefaults = {
   view: { resize: 256, crop: 224 },
   mean: [0.485, 0.456, 0.406],
@@ -27,7 +27,7 @@ export const IMAGENET: ImageDefaults = {
   takesSingle: false,
 };
 
-/** ToTensor and nothing else (contract 6.4). */
+/** Only ToTensor (contract 6.4). */
 export const AS_IT_IS: ImageDefaults = { view: undefined, mean: [0, 0, 0], std: [1, 1, 1], takesSingle: true };
 
 type ImageDtype = Extract<Dtype, 'float32' | 'float16' | 'uint8'>;
@@ -61,7 +61,7 @@ export function planImages(
 ): ImagePlan {
   const dtype = requireDtype(input, defaults.takesSingle);
   const batched = input.shape.length === 4;
-  // From here on the axes of one image.
+  // The axes of one image from here on.
   const item: TensorSpec = { ...input, shape: batched ? input.shape.slice(1) : input.shape };
   const layout = options.layout ?? findLayout(item);
   const [height, width] = layout === 'NCHW' ? item.shape.slice(1) : item.shape;
@@ -100,7 +100,7 @@ const isChannels = (size: number | null | undefined): boolean => size === 1 || s
 function findLayout({ name, shape }: TensorSpec): 'NCHW' | 'NHWC' {
   if (isChannels(shape[0])) return 'NCHW';
   if (isChannels(shape[2])) return 'NHWC';
-  // With no axis to tell by, PyTorch's order: it is what exports of torchvision models have.
+  // If no axis decides, PyTorch's order: exports of torchvision models have it.
   if (shape[0] === null) return 'NCHW';
   throw refuse(
     `an image of input "${name}" has shape [${shape.map((size) => size ?? '?').join(', ')}]; no axis has the 1 or 3 channels of an image`,
@@ -205,7 +205,7 @@ function planTables(
     const identity = Uint8Array.from({ length: 256 }, (_, value) => value);
     return Array.from({ length: channels }, () => identity);
   }
-  // A range of one's own is a statement about the scale: ImageNet's mean and deviation belong to [0, 1] only.
+  // With a custom range the scale is different: ImageNet's mean and deviation belong to [0, 1] only.
   const usesDefaults = channels === 3 && range === undefined && mean === undefined && std === undefined;
   const normalisation = {
     range: range ?? ([0, 1] as const),
@@ -216,7 +216,7 @@ function planTables(
   return dtype === 'float16' ? tables.map((table) => Uint16Array.from(table, numberToHalf)) : tables;
 }
 
-/** One value counts for every channel. */
+/** A single value applies to every channel. */
 function spread(
   values: readonly number[] | undefined,
   channels: number,

@@ -14,7 +14,7 @@ interface Prepared extends ImageScores {
 
 export const createImageSegmenter = () => createScoreHandler(prepare, (tensor, { scores }) => segment(tensor, scores));
 
-/** All that the signature and the configuration decide; throws what they cannot do. */
+/** Everything decided by signature and configuration; throws for what they do not support. */
 export function planSegmenter(facts: LoadFacts) {
   const { preprocess, postprocess } = readHandlerOptions(imageSegmenterKeys, facts.modelConfig);
   const scores = requireScores(requireModel(facts), postprocess.name);
@@ -27,7 +27,7 @@ async function prepare(context: HandlerContext): Promise<Prepared> {
   return { plan, output: scores.name, scores: { areLogits: kind === 'logits', layout: plan.layout } };
 }
 
-/** torchvision's models call it "out" and may have an auxiliary one beside it. */
+/** torchvision's models name it "out", and may have an auxiliary output. */
 function requireScores(model: Model, name: string | undefined): TensorSpec {
   const scores = requireOutput(model, name ?? model.outputs.find((output) => output.name === 'out')?.name);
   if (scores.shape.length === 4 || scores.shape.length === 3) return scores;

@@ -7,13 +7,13 @@ import { requestValue } from '../common/request-value.ts';
 import { type ImagePlan, toImageTensor } from './image-plan.ts';
 
 export interface ReadImage {
-  /** What the model takes, without the batch axis. */
+  /** Input of the model, without the batch axis. */
   readonly tensor: Tensor;
-  /** The image's own size; undefined when the tensor itself was sent. */
+  /** The image's own size; undefined if the request is the tensor itself. */
   readonly size: Size | undefined;
 }
 
-/** Bytes are an image, a string is one in base64, nested lists are the tensor itself, already normalised. */
+/** Bytes are an image, a string is one in base64, nested lists are the normalised tensor itself. */
 export async function readImage(row: Row, plan: ImagePlan, limitPixels: boolean): Promise<ReadImage> {
   const value = requestValue(row);
   if (value instanceof Uint8Array) return fromBytes(value, plan, limitPixels);
@@ -31,7 +31,7 @@ async function fromBytes(bytes: Uint8Array, plan: ImagePlan, limitPixels: boolea
   return { tensor: toImageTensor(image, plan), size: { width: image.width, height: image.height } };
 }
 
-/** As lenient as Python's b64decode; a data URL's head is taken off. */
+/** As lenient as Python's b64decode; the prefix of a data URL is removed. */
 function fromBase64(text: string): Uint8Array {
   return Buffer.from(text.replace(/^data:[^,]*,/, ''), 'base64');
 }

@@ -8,11 +8,13 @@ import { readTensors } from './read-image.ts';
 
 export interface ImageScores {
   readonly plan: ImagePlan;
-  /** The output that holds the scores. */
+  /** The output with the scores. */
   readonly output: string;
 }
 
-/** A handler that makes its answer of one output for each image: what the classifier and the segmenter have in common. */
+/**
+ * A handler that makes its answer from one output for each image: the common part of the classifier and the segmenter.
+ */
 export function createScoreHandler<Prepared extends ImageScores>(
   prepare: (context: HandlerContext) => Promise<Prepared>,
   answer: (scores: Tensor, prepared: Prepared) => unknown,

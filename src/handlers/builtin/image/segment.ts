@@ -5,13 +5,13 @@ import { sigmoid } from '../common/score-kind.ts';
 
 export interface Scores {
   readonly areLogits: boolean;
-  /** Where the axis of the classes is. */
+  /** Position of the class axis. */
   readonly layout: 'NCHW' | 'NHWC';
 }
 
 /**
- * Planes of scores, one a class; a single plane is the score of class 1 against class 0; whole numbers, or no axis of
- * classes at all, are the classes themselves, as certain as the model says nothing else.
+ * Planes of scores, one for each class; a single plane is the score of class 1 against class 0; integers, or an output
+ * without a class axis, are class indices with probability 1.
  */
 export function segment(tensor: Tensor, scores: Scores): Tensor {
   const { dtype, shape, data } = tensor;
@@ -63,7 +63,9 @@ function writeBest(values: Float32Array, answer: Float32Array, classes: number, 
   }
 }
 
-/** Relative to the greatest score, so that nothing overflows; the best class's own share is one over this. */
+/**
+ * Relative to the greatest score, so that nothing overflows; the probability of the best class is one over this sum.
+ */
 function sumOfExponentials(values: Float32Array, start: number, step: number, classes: number, most: number): number {
   let sum = 0;
   for (let index = 0, at = start; index < classes; index++, at += step) sum += Math.exp((values[at] ?? NaN) - most);

@@ -1,4 +1,4 @@
-/** Outputs → the answer, in the form the request came in. */
+/** Outputs → the answer, in the form of the request. */
 import type { HandlerContext, Model, Tensors } from '../../sdk.ts';
 import { tensorOf } from '../../tensor-values.ts';
 import { NPY_TYPE, toNpy } from '../../tensors/npy.ts';
@@ -23,7 +23,7 @@ export function answerPlain(index: number, context: HandlerContext, cameAsNpy: b
   };
 }
 
-/** KServe v2 JSON, with the tensors that are asked for in binary after it. */
+/** KServe v2 JSON, followed by the tensors that are requested in binary. */
 export function answerV2(
   request: V2Request,
   wanted: readonly string[] | undefined,

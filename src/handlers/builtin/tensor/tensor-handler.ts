@@ -1,5 +1,5 @@
 /**
- * TorchServe's base_handler over ONNX: tensors in, tensors out. A request is answered in the form it came in: nested JSON
+ * TorchServe's base_handler over ONNX: tensors in, tensors out. An answer has the form of its request: nested JSON
  * lists, a numpy file, or KServe's v2 JSON (tensor-request.ts).
  */
 import type { Handler, HandlerContext, Row, Tensor, Tensors } from '../../sdk.ts';
@@ -20,7 +20,10 @@ async function answerAll(rows: readonly Row[], context: HandlerContext): Promise
   return outputs.map((tensors, index) => requests[index]?.answer(tensors));
 }
 
-/** Joins items, and batches of one row, into one run where the model's rows are independent; a larger batch is a run of its own. */
+/**
+ * Batches items, and batches of one row, into one run if the model's rows are independent; a larger batch is a run of
+ * its own.
+ */
 async function runAll(requests: readonly TensorRequest[], context: HandlerContext): Promise<Tensors[]> {
   const model = requireModel(context);
   const [only] = requests;

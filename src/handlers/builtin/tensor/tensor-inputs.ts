@@ -1,4 +1,6 @@
-/** A request's tensors against the model's inputs: names, types, shapes, and whether they have the batch axis. */
+/**
+ * Checks a request's tensors against the model's inputs: names, types, shapes, and whether they have the batch axis.
+ */
 import type { Model, Tensor, TensorSpec, Tensors } from '../../sdk.ts';
 import { TensorError } from '../../tensor-values.ts';
 import type { NamedTensors } from '../../tensors/v2.ts';
@@ -7,7 +9,7 @@ export interface ModelInputs {
   readonly tensors: Tensors;
   /** Whether the tensors lack the batch axis. */
   readonly isItem: boolean;
-  /** Size of the batch axis; 1 for an item, 0 where there is none. */
+  /** Size of the batch axis; 1 for an item, 0 without one. */
   readonly rows: number;
 }
 
@@ -49,7 +51,7 @@ export function requireOutputs(
 
 /** Throws a TensorError for a wrong type or shape. */
 export function toModelInputs(entries: Entries): ModelInputs {
-  // Without a rank nothing tells whether the batch axis is there: such a model takes its inputs as they come.
+  // Without a rank the batch axis is unknown: such a model gets its inputs unchanged.
   const hasUnranked = entries.some(([spec]) => spec.unranked);
   const items = entries.filter(([spec, tensor]) => lacksBatch(tensor, spec, hasUnranked)).map(([{ name }]) => name);
   if (items.length > 0 && items.length < entries.length) throw mixed(items, entries);

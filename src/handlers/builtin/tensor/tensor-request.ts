@@ -22,9 +22,9 @@ import {
 } from './tensor-inputs.ts';
 
 export interface TensorRequest extends ModelInputs {
-  /** Outputs that are wanted; undefined means all. */
+  /** Requested outputs; undefined means all. */
   readonly outputs: readonly string[] | undefined;
-  /** Outputs → what is sent back. */
+  /** Outputs → the answer. */
   readonly answer: Answer;
 }
 
@@ -71,9 +71,9 @@ function readPlain(value: unknown, model: Model): Entries {
   return readNamed(value, model);
 }
 
-/** Fields that hold the whole request (contract 6.2). */
+/** Fields with the whole request (contract 6.2). */
 const WHOLE = ['data', 'body'];
-/** Fields beside `data` in an input of KServe v2, which the envelope of that name makes a row of. */
+/** Fields next to `data` in an input of KServe v2, which the envelope of that name makes a row. */
 const V2_INPUT = ['name', 'shape', 'datatype', 'parameters'];
 
 /**
@@ -92,7 +92,7 @@ function pickValue(row: Row, { inputs }: Model): unknown {
   return requestValue(row);
 }
 
-/** Parses JSON that came without its content type. For a model of strings any other text is a value. */
+/** Parses JSON without its content type. For a model with string inputs any other text is a value. */
 function parseText(value: unknown, model: Model): unknown {
   const text =
     typeof value === 'string' ? value : value instanceof Uint8Array && !isNpy(value) ? decode(value) : undefined;
@@ -108,7 +108,7 @@ function parseText(value: unknown, model: Model): unknown {
 
 const SCALAR = /^\s*(-?\d[\d.eE+-]*|true|false|NaN|-?Infinity)\s*$/;
 
-/** One value, for a model that takes one or a list of them. */
+/** One value, for a model with a scalar input or a list of them. */
 function isScalar(value: unknown, { inputs: [only] }: Model): boolean {
   const isText = typeof value === 'string' && only?.dtype === 'string';
   return isText || ['number', 'bigint', 'boolean'].includes(typeof value);
@@ -146,7 +146,7 @@ function readNamed(values: Readonly<Record<string, unknown>>, model: Model): Ent
   });
 }
 
-/** numpy makes float64 and int64 unless told otherwise: numbers of another size are converted, as its own `same_kind` allows. */
+/** numpy's defaults are float64 and int64: numbers of another size are converted, as its own `same_kind` allows. */
 function fromNpy(bytes: Uint8Array, { name, dtype }: TensorSpec): Tensor {
   return naming(name, () => castTensor(parseNpy(bytes), dtype));
 }
@@ -154,7 +154,7 @@ function fromNpy(bytes: Uint8Array, { name, dtype }: TensorSpec): Tensor {
 function fromLists(value: unknown, { name, dtype, shape: expected }: TensorSpec): Tensor {
   return naming(name, () => {
     const { shape, values } = flattenNested(value);
-    // An empty list does not show the axes below it.
+    // The axes below an empty list are unknown.
     const hidden = values.length === 0 ? expected.slice(shape.length).map((size) => size ?? 0) : [];
     return { dtype, shape: [...shape, ...hidden], data: toTensorData(dtype, values) };
   });

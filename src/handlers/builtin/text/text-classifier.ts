@@ -41,7 +41,7 @@ export function createTextClassifier(): Handler<readonly string[], readonly Tens
   };
 }
 
-/** All that the signature and the configuration decide; throws what they cannot do. */
+/** Everything decided by signature and configuration; throws for what they do not support. */
 export function planTextClassifier(facts: LoadFacts) {
   const { preprocess, postprocess } = readHandlerOptions(textClassifierKeys, facts.modelConfig);
   const scores = requireScores(requireModel(facts), postprocess.name).name;
@@ -76,7 +76,7 @@ async function classify(
   const step = model.rowsIndependent === true ? plan.batch : 1;
   for (let start = 0; start < texts.length; start += step) {
     const some = texts.slice(start, start + step);
-    // A model of a fixed batch gets the last text as often as it takes.
+    // A model with a fixed batch is filled up with the last text.
     const size = plan.batch === Infinity ? some.length : plan.batch;
     const scores = tensorOf(await model.run(plan.build(fillUp(some, size)).inputs, [output]), output);
     for (let row = 0; row < some.length; row++) results.push(takeRow(output, scores, row, size));

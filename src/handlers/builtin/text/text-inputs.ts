@@ -1,4 +1,4 @@
-/** Texts → what a text model takes: from a tokenizer.json, or from a plain vocabulary. Decided once, at load. */
+/** Texts → the inputs of a text model, with a tokenizer.json or a plain vocabulary. Decided once, at load. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ToolError } from '../../../core/errors.ts';
@@ -22,7 +22,7 @@ export interface BuiltTexts {
 }
 
 export interface TextOptions {
-  /** Ids a text may have; undefined takes the tokenizer's own, or no bound. */
+  /** Maximum number of ids of a text; undefined for the tokenizer's own, or no limit. */
   readonly maxLength: number | undefined;
 }
 
@@ -54,7 +54,7 @@ async function pickleHint(folder: string): Promise<string> {
   }
 }
 
-/** What a transformer's inputs hold beside the ids. */
+/** Inputs of a transformer other than the ids. */
 type Filler = (id: number, padded: boolean, padId: number, at: number) => number;
 const fillers = {
   ids: (id, padded, padId) => (padded ? padId : id),
@@ -63,7 +63,7 @@ const fillers = {
   positions: (_id, _padded, _padId, at) => at,
 } as const satisfies Record<string, Filler>;
 
-/** How they are called: transformers' names, and those of BERT's first exports. */
+/** Their names: those of transformers, and those of BERT's first exports. */
 const tokenInputs: Readonly<Record<string, keyof typeof fillers>> = {
   input_ids: 'ids',
   attention_mask: 'mask',
@@ -73,7 +73,7 @@ const tokenInputs: Readonly<Record<string, keyof typeof fillers>> = {
   position_ids: 'positions',
 };
 
-/** Of a model with one input its name does not matter: it is the ids. */
+/** The name of a single input does not matter: it is the ids. */
 function fillerOf({ name }: TensorSpec, count: number): keyof typeof fillers {
   const known = Object.hasOwn(tokenInputs, name) ? tokenInputs[name] : undefined;
   if (known !== undefined) return known;
@@ -111,7 +111,7 @@ function planTokens(inputs: readonly TensorSpec[], tokenizer: TextTokenizer, { m
   };
 }
 
-/** Upstream's form: ids of words and pairs in one list, and where each text begins in it. */
+/** Upstream's form: ids of words and pairs in one list, and the offset of each text in it. */
 function planBag(inputs: readonly TensorSpec[], vocabulary: Vocabulary): TextInputs {
   const [first, second] = inputs;
   if (first === undefined || inputs.length > 2)

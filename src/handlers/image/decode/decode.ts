@@ -39,7 +39,7 @@ function loadSharp(): Promise<SharpModule> {
 async function importSharp(): Promise<SharpModule> {
   try {
     const { default: sharp } = await import('sharp');
-    // One image at a time is what a worker works on; its parallelism is the number of workers.
+    // A worker handles one image at a time; its parallelism is the number of workers.
     sharp.concurrency(1);
     sharp.cache(false);
     // Everything a client sends is hostile: only raster formats are parsed at all. SVG could name other files.

@@ -1,7 +1,7 @@
-/** Runs a job when its turn comes. */
+/** Runs a job when it is its turn. */
 export type InTurn = <T>(job: () => Promise<T>) => Promise<T>;
 
-/** At most `atOnce` jobs at a time; the others wait in the order they came. */
+/** At most `atOnce` jobs at a time; the others wait in order. */
 export function createTurns(atOnce: number): InTurn {
   const waiting: (() => void)[] = [];
   let free = atOnce;

@@ -120,7 +120,7 @@ describe('common export layouts, with their settings', () => {
   test.each([
     ['columns: [box]', /score or classes are missing/],
     ['columns: [score, label]', /box is missing/],
-    ['columns: [box, score, box]', /a column stands twice/],
+    ['columns: [box, score, box]', /a column occurs twice/],
     ['columns: [box, score]', /output "output0" has \d columns, which box, score do not make up/],
   ])('%s is refused at load', async (setting, message) => {
     await expect(start('yolo-chosen.onnx', `postprocess: { ${setting} }`)).rejects.toMatchObject({
@@ -137,14 +137,14 @@ test('each image of a batch is answered separately, and an invalid one fails alo
 });
 
 test.each([
-  ['a crop', 'three-boxes.onnx', 'preprocess: { crop: 5 }', /crop would cut objects off/],
+  ['a crop', 'three-boxes.onnx', 'preprocess: { crop: 5 }', /crop could remove objects/],
   [
     'an output that is not there',
     'three-boxes.onnx',
     'postprocess: { boxes: box }',
     /postprocess\.boxes is box; .* boxes \[.*, 4\]/,
   ],
-  ['a model without boxes', 'channel-means.onnx', '{}', /none of the outputs holds four numbers a box/],
+  ['a model without boxes', 'channel-means.onnx', '{}', /no output has four numbers for each box/],
 ])('%s is refused at load', async (_, model, config, message) => {
   await expect(start(model, config)).rejects.toMatchObject({
     code: 'CONFIG_INVALID',

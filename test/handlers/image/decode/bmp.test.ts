@@ -47,7 +47,7 @@ test.each([
     /header of 4294967295 bytes/,
   ],
   ['a header between OS/2’s and Windows’', changed((bytes) => bytes.writeUInt32LE(16, 14)), /header of 16 bytes/],
-  ['2 bits', changed((bytes) => bytes.writeUInt16LE(2, 28)), /2 bits a pixel/],
+  ['2 bits', changed((bytes) => bytes.writeUInt16LE(2, 28)), /2 bits per pixel/],
   ['JPEG inside', changed((bytes) => bytes.writeUInt32LE(4, 30), palette), /compression 4 of 8 bits/],
   ['runs of colours without a palette', changed((bytes) => bytes.writeUInt32LE(1, 30)), /compression 1 of 24 bits/],
   ['a mask of more than eight bits', masked(0xfff000, 0xf00, 0xff), /mask of 0xfff000/],
