@@ -69,6 +69,17 @@ test('a full queue answers 503 with Retry-After at once, while the worker still 
   expect([(await running).status, (await waiting).status]).toEqual([200, 200]);
 });
 
+test('a queued request is answered 408 after clientTimeoutInMills', async () => {
+  const { predict } = await startServer([{ config: 'clientTimeoutInMills: 200\n' }]);
+  const gate = await makeGate();
+  const running = predict('kinds', 'gated', gate.path);
+  await gate.begun();
+  const expired = await predict('kinds', 'str');
+  expect([expired.status, await expired.text()]).toEqual([408, expect.stringContaining('longer than 200 ms')]);
+  await gate.open();
+  expect((await running).status).toBe(200);
+});
+
 test('a queued request is cancelled when its client disconnects', async () => {
   const { handle, predict, get } = await startServer([{}]);
   const pid = Number(await (await predict('kinds', 'pid')).text());

@@ -19,6 +19,17 @@ test('serve loads archives by path, by name in the model store, and under anothe
   for (const name of ['direct', 'stored', 'renamed']) expect((await server.predict(name, 'str')).status).toBe(200);
 });
 
+test('serve makes the version that is named first the default', async () => {
+  const versions = [
+    { name: 'm', version: '2.0' },
+    { name: 'm', version: '1.0' },
+    { name: 'm', version: '3.0' },
+  ];
+  const server = await startServer(versions);
+  const [model] = (await (await server.get('/models/m')).json()) as { modelVersion: string }[];
+  expect(model?.modelVersion).toBe('2.0');
+});
+
 test('serve "all" loads every model of the store and warns about those it cannot load', async () => {
   const folder = await tempTree({ 'broken.mar': 'no archive', 'notes.txt': 'no model' });
   await makeModel(folder, { name: 'good' });
@@ -44,7 +55,7 @@ test('serve listens at the addresses of flags and file, with three listeners or 
   expect((await fetch(`${handle.urls.inference}/models`)).status).toBe(404);
   expect((await fetch(`${handle.urls.management}/ping`)).status).toBe(404);
   expect(context.messages()).toContain(
-    'Keys of the configuration that have no effect here: netty_client_threads, io_ratio (there is no Java here); mine (no key of TorchServe).',
+    'Keys of the configuration that have no effect here: netty_client_threads, io_ratio (there is no Java); mine (not a key of TorchServe).',
   );
 });
 
@@ -75,7 +86,7 @@ test('serve names an address that is in use, and leaves nothing behind', async (
   const { port } = blocker.address() as { port: number };
   await expect(startServer([{}], { port })).rejects.toMatchObject({
     code: 'LISTEN_FAILED',
-    message: `Cannot listen on http://127.0.0.1:${port}: another program listens there.`,
+    message: `Cannot listen on http://127.0.0.1:${port}: another program uses this address.`,
   });
 });
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -75,6 +76,18 @@ test('bytes that are neither TLS nor HTTP, a broken handshake and a client that 
   expect((await curl(`${url}/ping`)).stdout).toContain('Healthy');
 });
 
+test.each([
+  ['TLSv1.3', {}],
+  ['TLSv1.2', { maxVersion: 'TLSv1.2' }],
+] as const)('%s is spoken', async (protocol, limits) => {
+  const { url } = await startSecure();
+  const { hostname: host, port } = new URL(url);
+  const socket = connectSecurely({ port: Number(port), host, rejectUnauthorized: false, ...limits });
+  onTestFinished(() => void socket.destroy());
+  await once(socket, 'secureConnect');
+  expect(socket.getProtocol()).toBe(protocol);
+});
+
 test('a closing server ends connections without a handshake, and finishes the secure ones', async () => {
   const { url, curl, handle } = await startSecure();
   const idle = connect(Number(new URL(url).port), '127.0.0.1');
@@ -129,7 +142,9 @@ test('https without a certificate gets a generated one, with a notice', async ()
   const ping = await runTool('curl', ['--silent', '--insecure', `${handle.urls.inference}/ping`]);
   expect(ping.stdout).toContain('Healthy');
   expect((await runTool('curl', ['--silent', `${handle.urls.inference}/ping`])).exitCode).toBe(60);
-  expect(context.messages().join('\n')).toMatch(/https:\/\/127\.0\.0\.1:0 has no certificate; one was made up/);
+  expect(context.messages().join('\n')).toMatch(
+    /https:\/\/127\.0\.0\.1:0 has no certificate; a self-signed one was generated/,
+  );
 });
 
 test('key and certificate without an https address are reported, not ignored', async () => {
@@ -140,7 +155,7 @@ test('key and certificate without an https address are reported, not ignored', a
   const options = { ...addresses, metricsAddress: 'http://127.0.0.1:0', tlsKey: key, tlsCert: cert };
   const handle = await serve(options, context);
   onTestFinished(() => handle.close());
-  expect(context.messages()).toContain('No address begins with https://: the key and the certificate are not used.');
+  expect(context.messages()).toContain('No address starts with https://: the key and the certificate are not used.');
 });
 
 test.runIf(findTool('keytool') !== undefined)('keytool’s own PKCS12 keystores are read', async () => {

@@ -23,6 +23,11 @@ test('defaults are TorchServe’s, with one worker', () => {
   });
 });
 
+test('a sequence without sequenceMaxIdleMSec ends after 60 s without a request', () => {
+  expect(resolve({}, { sequenceBatching: true }).sequences?.maxIdle).toBe(60_000);
+  expect(resolve({}, { sequenceBatching: true, sequenceMaxIdleMSec: 5 }).sequences?.maxIdle).toBe(5);
+});
+
 test('batching: request, else YAML, else configuration', () => {
   expect(resolve({ batchSize: 2 }, { batchSize: 3 }, { batchSize: 4 }).batchSize).toBe(2);
   expect(resolve({}, { batchSize: 3 }, { batchSize: 4 }).batchSize).toBe(3);

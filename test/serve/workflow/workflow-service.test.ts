@@ -165,6 +165,13 @@ test('nodes are models named by workflow and node, with the settings of the spec
   ]);
 });
 
+test('a node gets the larger number of min-workers and max-workers', async () => {
+  const server = await serveWorkflow({
+    spec: 'models:\n  m1: { url: shout-1.0.mar, min-workers: 2, max-workers: 1 }\ndag:\n  first: [m1]\n',
+  });
+  expect((await call(server, 'GET', '/models/wf__m1'))[1]).toMatchObject([{ workers: [{}, {}] }]);
+});
+
 test('a workflow is registered over HTTP under a given name, listed in pages, unregistered with all its nodes', async () => {
   const server = await serveWorkflow({ spec: `${modelStep}dag:\n  first: [m1]\n` }, { enableModelApi: true });
   expect(await call(server, 'POST', '/workflows?url=wf.war&workflow_name=again')).toEqual([
@@ -201,19 +208,14 @@ test('a workflow whose node cannot start leaves nothing behind, and the error na
 
 test.for([
   ['a self loop', 'dag:\n  a: [a]\n', 'InvalidDAGException', 'Self loop exception: a comes after itself'],
-  ['an edge twice', 'dag:\n  a: [b, b]\n', 'InvalidDAGException', 'loop exception: a → b is there twice'],
+  ['an edge twice', 'dag:\n  a: [b, b]\n', 'InvalidDAGException', 'loop exception: a → b occurs twice'],
   [
     'two starts',
     'dag:\n  a: [c]\n  b: [c]\n',
     'InvalidDAGException',
-    'DAG should have only one start node: a, b come after nothing',
+    'DAG should have only one start node: a, b have no node before them',
   ],
-  [
-    'a circle',
-    'dag:\n  s: [a]\n  a: [b]\n  b: [a]\n',
-    'InvalidDAGException',
-    'Not a valid DAG: a, b wait for each other in a circle',
-  ],
+  ['a circle', 'dag:\n  s: [a]\n  a: [b]\n  b: [a]\n', 'InvalidDAGException', 'Not a valid DAG: a, b form a cycle'],
   ['no YAML', 'dag: [', 'InvalidWorkflowException', 'Failed to parse yaml. '],
 ] as const)('%s is refused in upstream’s words', async ([, dag, type, message]) => {
   const server = await serveWorkflow({ spec: `${noModels}${dag}` }, { enableModelApi: true, workflows: [] });
