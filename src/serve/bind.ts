@@ -11,7 +11,7 @@ export async function bindTo(server: Server, address: ListenAddress, extraServer
     await open(server, first);
   } catch (cause) {
     const code = systemCode(cause);
-    const reason = code === 'EADDRINUSE' ? 'another program listens there' : (code ?? String(cause));
+    const reason = code === 'EADDRINUSE' ? 'another program uses this address' : (code ?? String(cause));
     throw new ToolError('LISTEN_FAILED', { address: formatAddress(address), reason }, { cause });
   }
   const bound = server.address();

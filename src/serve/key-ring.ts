@@ -69,7 +69,7 @@ function digest(text: string): Buffer {
   return createHash('sha256').update(text).digest();
 }
 
-/** Of a key that is supplied: one of 16 random letters and digits has 95 bits. */
+/** Of a supplied key: 16 random letters and digits have 95 bits. */
 const MIN_KEY_LENGTH = 16;
 /** Owner and group may read a mounted file; others must not. */
 const OTHERS_READ = 0o004;
@@ -96,14 +96,14 @@ async function readKeys(path: string): Promise<Record<KeyKind, Key>> {
     const { management, inference, API } = keyFileSchema.parse(JSON.parse(text));
     return { management: toKey(management), inference: toKey(inference), api: toKey(API) };
   } catch (error) {
-    // No cause: JSON.parse quotes the file in its message, and so a key.
+    // Without the cause: JSON.parse quotes the file in its message, and so a key.
     throw new ToolError('KEY_FILE_INVALID', { path, reason: describeFault(error) });
   }
 }
 
 function describeFault(error: unknown): string {
   const [issue] = error instanceof z.ZodError ? error.issues : [];
-  return issue === undefined ? 'it is no JSON' : `${issue.path.join('.') || 'the whole file'}: ${issue.message}`;
+  return issue === undefined ? 'it is not JSON' : `${issue.path.join('.') || 'the whole file'}: ${issue.message}`;
 }
 
 async function readText(path: string): Promise<{ text: string; mode: number }> {
@@ -114,7 +114,7 @@ async function readText(path: string): Promise<{ text: string; mode: number }> {
   }
 }
 
-/** Atomic, mode 0600: written beside the old file and renamed, so that no link is followed. */
+/** Atomic, mode 0600: written next to the old file and renamed, so that no link is followed. */
 async function writeKeys(path: string, { inference, management, api }: Record<KeyKind, Key>): Promise<void> {
   const store = ({ text, expires }: Key) => ({
     key: text,

@@ -4,14 +4,14 @@ import type { Clock } from './pool/clock.ts';
 /** Poll interval. A file that looks the same twice counts as completely written; otherwise loading fails and is tried again. */
 const INTERVAL_MS = 300;
 
-/** An archive or folder that is served or shall be. */
+/** An archive or folder that is served or will be. */
 export interface Watched {
-  /** Unique, also where two models share an archive. */
+  /** Unique, even if two models share an archive. */
   readonly key: string;
   readonly path: string;
   /** Of the version that is served; undefined if none is. */
   readonly fingerprint: string | undefined;
-  /** Of the version that the start has tried, which is not tried again; undefined if it has tried none. */
+  /** Of the version that was tried at the start and is not retried; undefined if none was tried. */
   readonly tried: string | undefined;
 }
 

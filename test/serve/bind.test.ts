@@ -42,6 +42,6 @@ test('an address in use is named, with the reason', async () => {
   const { url } = await bound('http://127.0.0.1:0');
   await expect(bound(url)).rejects.toMatchObject({
     code: 'LISTEN_FAILED',
-    message: expect.stringContaining('another program listens there'),
+    message: expect.stringContaining('another program uses this address'),
   });
 });

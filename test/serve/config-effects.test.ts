@@ -97,7 +97,7 @@ test('max_response_size fails a larger answer, and no other', async () => {
   const tooLarge = await predict('m', '1100');
   expect(tooLarge.status).toBe(500);
   expect(await tooLarge.json()).toMatchObject({
-    message: 'The answer has 1100 bytes, more than max_response_size allows.',
+    message: 'The answer has 1100 bytes, more than max_response_size.',
   });
   const before = (await describeOne('m'))?.workers;
   expect((await predict('m', '5000000')).status).toBe(500);

@@ -10,7 +10,7 @@ export const integer = (floor: number) =>
     .transform(Number)
     .refine((value) => value >= floor, `expected at least ${floor}`);
 export const port = integer(0).refine((value) => value <= 65_535, 'expected a port, at most 65535');
-/** As java.lang.Boolean: any other text than "true" is false. */
+/** As java.lang.Boolean: any text other than "true" is false. */
 export const flag = z.string().transform((text) => text.toLowerCase() === 'true');
 
 export const minutes = z
@@ -18,7 +18,7 @@ export const minutes = z
   .transform(Number)
   .refine((value) => value > 0, 'expected minutes, more than 0');
 
-/** A comma-separated list of regular expressions; each is matched against a whole text, whatever the case. */
+/** A comma-separated list of regular expressions; each is matched against the whole text, case-insensitively. */
 export const patterns = z.string().transform((text, context) => {
   try {
     return text
@@ -49,11 +49,11 @@ const versionSettings = {
   startupTimeout: z.number().int().min(1).optional(),
   runtimeType: z.enum(runtimes).optional(),
   defaultVersion: z.boolean().optional(),
-  // Not read: written by TorchServe for people.
+  // Not read: TorchServe writes it for people.
   marName: z.string().optional(),
 };
 
-/** Keys of one version in `models` that this server obeys. */
+/** Keys of one version in `models` that this server applies. */
 export const modelKeys: readonly string[] = Object.keys(versionSettings);
 
 export const models = jsonText(

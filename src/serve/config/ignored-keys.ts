@@ -3,7 +3,7 @@
  * and the keys of `server-config.ts` against the whole table of the contract.
  */
 const reasons: Readonly<Record<string, readonly string[]>> = {
-  'there is no Java here': [
+  'there is no Java': [
     'number_of_netty_threads',
     'netty_client_threads',
     'prefer_direct_buffer',
@@ -23,7 +23,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
   ],
   'there are no C++ workers': ['cpp_log_config'],
   'TorchServe is found through the Python that runs the model': ['model_server_home'],
-  'TorchServe itself does not act on it': ['debug', 'version', 'tsConfigFile', 'snapshot_store'],
+  'TorchServe itself ignores it': ['debug', 'version', 'tsConfigFile', 'snapshot_store'],
 };
 
 /** Key → why it is ignored. */

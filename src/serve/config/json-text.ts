@@ -1,6 +1,6 @@
 import { z } from 'zod';
 
-/** Parses a property that holds JSON; `expected` is the error for text that is none. */
+/** Parses a property with JSON; `expected` is the error for other text. */
 export function jsonText<T extends z.ZodType>(schema: T, expected: string) {
   return z
     .string()

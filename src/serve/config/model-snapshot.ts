@@ -1,4 +1,4 @@
-/** The value of `model_snapshot` (contract 4.2), as TorchServe writes it, with keys of ours beside it. */
+/** The value of `model_snapshot` (contract 4.2), as TorchServe writes it, with additional keys of ours. */
 import { z } from 'zod';
 import { runtimes } from '../../model/documents/manifest.ts';
 import { jsonText } from './json-text.ts';
@@ -18,7 +18,7 @@ const versionSchema = z.looseObject({
   runtimeType: z.enum(runtimes).optional(),
   /** Ours, as all below: the path of an archive outside the model store. */
   path: z.string().min(1).optional(),
-  /** Its name in describe, when that differs. */
+  /** Its name in describe, if that differs. */
   url: z.string().min(1).optional(),
   /** Overrides the manifest's. */
   handler: z.string().optional(),
@@ -40,15 +40,15 @@ const snapshotSchema = z
     name: z.string().optional(),
     /** Versions of all models. */
     modelCount: count(0),
-    /** Milliseconds since 1970; one that was written by hand, as KServe's examples are, has none. */
+    /** Milliseconds since 1970; absent in snapshots written by hand, such as KServe's examples. */
     created: z.number().optional(),
     models: z.record(z.string(), z.record(z.string(), versionSchema)),
-    /** TorchServe forgets its workflows. */
+    /** TorchServe does not save its workflows. */
     workflows: z.record(z.string(), workflowSchema).optional(),
   })
   .refine(
     ({ modelCount, models }) => Object.values(models).flatMap(Object.keys).length === modelCount,
-    'expected as many versions as modelCount says',
+    'expected modelCount versions',
   )
   .refine(
     ({ models }) =>

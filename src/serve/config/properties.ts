@@ -52,7 +52,7 @@ export function formatProperties(properties: ReadonlyMap<string, string>): strin
 
 const CONTROLS: Readonly<Record<string, string>> = { '\t': '\\t', '\n': '\\n', '\r': '\\r', '\f': '\\f' };
 
-/** Java reads the file as Latin-1, so that everything beyond ASCII is written as \uXXXX. */
+/** Java reads the file as Latin-1, so everything beyond ASCII is written as \uXXXX. */
 function escapeProperty(text: string, special: RegExp): string {
   return text
     .replace(special, '\\$&')

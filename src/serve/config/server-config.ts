@@ -9,12 +9,15 @@ import { parseProperties } from './properties.ts';
 /** Control characters that a text file does not contain. */
 const BINARY = /[\u0000-\u0008\u000b\u000e-\u001f]/;
 
-/** Keys of config.properties that this server obeys; the defaults are TorchServe's unless a comment gives its other one. */
+/**
+ * Keys of config.properties that this server applies; the defaults are TorchServe's unless a comment gives its other
+ * one.
+ */
 const serverConfigSchema = z.object({
   inference_address: z.string().default('http://127.0.0.1:8080'),
   management_address: z.string().default('http://127.0.0.1:8081'),
   metrics_address: z.string().default('http://127.0.0.1:8082'),
-  // Hosts and ports of gRPC, which listens where one of them is set or --grpc asks for it; in TorchServe it always does.
+  // Hosts and ports of gRPC, which listens if one of them is set or with --grpc; in TorchServe it always listens.
   grpc_inference_address: z.string().min(1).optional(),
   grpc_inference_port: port.optional(),
   grpc_management_address: z.string().min(1).optional(),
@@ -28,20 +31,21 @@ const serverConfigSchema = z.object({
   workflow_store: z.string().optional(),
   load_models: z.string().optional(),
   models: models.prefault('{}'),
-  // 0 in TorchServe, which then starts one worker a CPU for models loaded at start; onnxruntime uses all cores from one.
+  // 0 in TorchServe, which then starts one worker for each CPU for models loaded at start; onnxruntime uses all cores
+  // in one worker.
   default_workers_per_model: integer(0).prefault('1'),
   job_queue_size: integer(1).prefault('100'),
   default_response_timeout: integer(1).prefault('120'),
   default_startup_timeout: integer(1).prefault('120'),
   // Number of GPUs to use; all by default, 0 for none.
   number_of_gpu: integer(0).optional(),
-  // Worker ids count up from here.
+  // Id of the first worker; later ones count up.
   initial_worker_port: integer(1).prefault('9000'),
   unregister_model_timeout: integer(1).prefault('120'),
   max_request_size: integer(1).prefault('6553500'),
   max_response_size: integer(1).prefault('6553500'),
   enable_model_api: flag.prefault('false'),
-  // "false" in TorchServe; "auto" asks for keys when a listener is reachable from other machines.
+  // "false" in TorchServe; "auto" requires keys if a listener is reachable from other machines.
   disable_token_authorization: z.enum(['true', 'false', 'auto']).default('auto'),
   token_expiration_min: minutes.prefault('60'),
   // Regular expressions, one of which must match the whole of a URL. TorchServe's default adds http(s)?://.*
@@ -49,7 +53,7 @@ const serverConfigSchema = z.object({
   // For https: a PKCS12 keystore, or a key and its certificate in PEM; otherwise a self-signed certificate.
   keystore: z.string().min(1).optional(),
   keystore_pass: z.string().default('changeit'),
-  // Shown, not obeyed: the type is detected.
+  // Shown, but not applied: the type is detected.
   keystore_type: z.string().default('PKCS12'),
   private_key_file: z.string().min(1).optional(),
   certificate_file: z.string().min(1).optional(),
@@ -59,26 +63,26 @@ const serverConfigSchema = z.object({
   enable_metrics_api: flag.prefault('true'),
   // "log" in TorchServe, which leaves /metrics empty.
   metrics_mode: z.enum(['log', 'prometheus', 'legacy']).default('prometheus'),
-  // "false" in TorchServe, which then shows of a handler's own metrics those that metrics_config defines.
+  // "false" in TorchServe, which then shows only those metrics of a handler that metrics_config defines.
   model_metrics_auto_detect: flag.prefault('true'),
   disable_system_metrics: flag.prefault('false'),
-  // Seconds between two readings of the machine for ts_metrics.log; /metrics reads when it is asked.
+  // Seconds between two readings of the machine for ts_metrics.log; /metrics reads on every scrape.
   metric_time_interval: integer(1).prefault('60'),
   service_envelope: z.enum(['', 'body', 'json', 'kserve', 'kservev2']).default(''),
   default_service_handler: z.string().optional(),
-  // The variable of this name says "oip", the property "true".
+  // The variable with this name has "oip", the property has "true".
   ts_open_inference_protocol: z
     .string()
     .transform((text) => ['true', 'oip'].includes(text.toLowerCase()))
     .prefault('false'),
-  // Headers of requests that belong together, for models with sequenceBatching.
+  // Headers of the sequence id of a request, for models with sequenceBatching.
   ts_header_key_sequence_id: z.string().min(1).default('ts_request_sequence_id'),
   ts_header_key_sequence_start: z.string().min(1).default('ts_request_sequence_start'),
   ts_header_key_sequence_end: z.string().min(1).default('ts_request_sequence_end'),
   // Python for Python archives: a program, or the folder of a virtual environment; otherwise from the PATH.
   python: z.string().min(1).optional(),
   install_py_dep_per_model: flag.prefault('false'),
-  // Variables that Python workers do not inherit: a regular expression for the whole name.
+  // Variables that Python workers do not inherit: a regular expression that matches the whole name.
   blacklist_env_vars: wholeName.optional(),
   metrics_config: z.string().optional(),
   decode_input_request: flag.prefault('true'),
@@ -94,13 +98,13 @@ export type ConfigKey = keyof ServerConfig;
 
 export interface EffectiveConfig {
   readonly values: ServerConfig;
-  /** Unparsed, without keys that nobody set. */
+  /** Unparsed, without keys that are not set. */
   readonly raw: Readonly<Partial<Record<ConfigKey, string>>>;
-  /** Where each value came from: "default", the file's path, the command line, or a variable of the environment. */
+  /** Origin of each value: "default", the file's path, the command line, or an environment variable. */
   readonly origins: Readonly<Record<ConfigKey, string>>;
-  /** All that was set, from every source; paths unresolved. */
+  /** All set values of every origin; paths unresolved. */
   readonly properties: ReadonlyMap<string, string>;
-  /** Keys of the file and of its `models` that this server does not obey. */
+  /** Keys of the file and of its `models` that this server ignores. */
   readonly ignored: readonly string[];
 }
 
@@ -171,7 +175,7 @@ function mayReadEnvironment(key: ConfigKey, file: ReadonlyMap<string, string>): 
   return isOn('enable_envvars_config') && (key !== 'allowed_urls' || isOn('use_env_allowed_urls'));
 }
 
-/** KServe tells the container which protocol its clients speak; TorchServe's image has a wrapper that reads it. */
+/** KServe sets the protocol of its clients in the container; in TorchServe's image a wrapper reads it. */
 const PROTOCOL_VARIABLE = 'PROTOCOL_VERSION';
 
 function fromDeployment(key: ConfigKey, env: Readonly<Record<string, string | undefined>>): string | undefined {
@@ -187,7 +191,7 @@ function readProperties(
   { path, text }: ConfigFile,
   env: Readonly<Record<string, string | undefined>>,
 ): Map<string, string> {
-  if (BINARY.test(text)) throw new ToolError('PROPERTIES_INVALID', { path, problem: 'it is no text' });
+  if (BINARY.test(text)) throw new ToolError('PROPERTIES_INVALID', { path, problem: 'it is not a text file' });
   const properties = parseProperties(text);
   for (const [key, value] of properties) {
     const resolved = value.replace(/\$\$([^$]+)\$\$/g, (_, name: string) => {
@@ -204,7 +208,7 @@ function readProperties(
   return properties;
 }
 
-/** Values that are never printed. */
+/** Keys whose values are never printed. */
 export const secretKeys: readonly ConfigKey[] = ['keystore_pass'];
 
 /** Keys whose values are paths. Not `python`: a bare name there is a program of the PATH. */

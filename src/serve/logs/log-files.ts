@@ -15,16 +15,16 @@ export type LogFilePlaces = Partial<Readonly<Record<LogFileName, LogFilePlace>>>
 
 /** TorchServe's log files. `ts_log` also has every line of the others, with the name of its logger. */
 export interface LogFiles {
-  /** What the server itself has to say. */
+  /** Lines of the server itself. */
   event(event: LogEvent): void;
-  /** What stopped the start. */
+  /** The error that stopped the start. */
   error(message: string): void;
   access(line: string): void;
   worker(line: WorkerLine): void;
   tsMetric(line: string): void;
   /** A metric of a handler, with the output line it came from. */
   modelMetric(line: string, source: WorkerLine): void;
-  /** Resolves when all is written. */
+  /** Resolves when everything is written. */
   close(): Promise<void>;
 }
 
@@ -34,11 +34,11 @@ export interface LogFilesOptions {
   onFailure(message: string): void;
 }
 
-/** The thread of TorchServe that has no other name; there is one here. */
+/** The thread name for all lines without another one; this server has one thread. */
 const MAIN = 'main';
 const SERVER = 'mar.serve';
 
-/** Opens or makes every file, so that one that cannot be written stops the start: rejects with LOG_UNWRITABLE. */
+/** Opens or creates every file, so that an unwritable one stops the start: rejects with LOG_UNWRITABLE. */
 export async function openLogFiles({ places, now, onFailure }: LogFilesOptions): Promise<LogFiles> {
   const files = new Map<LogFileName, RollingFile>();
   const close = async () => {

@@ -8,13 +8,13 @@ const UNITS = { '': 1, KB: 1024, MB: 1024 ** 2, GB: 1024 ** 3 } as const;
 
 export interface Log4jReading {
   readonly places: LogFilePlaces;
-  /** Files that TorchServe does not know, and that nothing is written to. */
+  /** Files that TorchServe does not have; nothing is written to them. */
   readonly foreign: readonly string[];
 }
 
 /**
- * Which of TorchServe's log files a log4j2.xml asks for, where, and when they are rolled. A file is known by its name. Levels,
- * patterns and loggers are not read: the lines keep TorchServe's own form.
+ * The log files of TorchServe that a log4j2.xml configures, their paths, and when they are rolled. A file is recognised
+ * by its name. Levels, patterns and loggers are ignored: the lines keep TorchServe's own form.
  */
 export function readLog4jConfig(
   text: string,

@@ -17,12 +17,12 @@ export interface MetricLogOptions {
 /** Each measurement as a line of `ts_metrics.log` or `model_metrics.log`, in TorchServe's form. */
 export function createMetricLog({ mode, customs, logs, now }: MetricLogOptions): Measurements {
   const host = hostname();
-  // A definition's unit counts, whatever the line says.
+  // The unit of a definition overrides that of the line.
   const units = new Map(customs.defined.map(({ name, unit }) => [name, unit]));
   for (const name of handlerMetrics) units.set(name, metricFamilies[name].unit);
   const seconds = () => Math.floor(now().getTime() / 1000);
   const write = (name: MetricName, value: number, dimensions: string) => {
-    // There these three are on the metrics page instead.
+    // In that mode these three are on the metrics page instead.
     if (mode === 'legacy' && legacyNames.includes(name)) return;
     const { unit } = metricFamilies[name];
     logs.tsMetric(`${name}.${unit}:${formatNumber(value)}|#${dimensions}|#hostname:${host},timestamp:${seconds()}`);
@@ -49,7 +49,7 @@ export function createMetricLog({ mode, customs, logs, now }: MetricLogOptions):
       const unit = units.get(name) ?? (customs.autoDetect ? metric.unit : undefined);
       if (unit === undefined) return;
       const dimensions = [...metric.dimensions].map((pair) => pair.join(':')).join(',');
-      // "null" is TorchServe's word for a measurement outside of any request.
+      // "null" is TorchServe's word for a measurement outside any request.
       const origin = `hostname:${from},requestID:${requestId ?? 'null'},timestamp:${seconds()}`;
       logs.modelMetric(`${name}.${unit}:${formatNumber(value)}|#${dimensions}|#${origin}`, line);
     },
@@ -59,7 +59,7 @@ export function createMetricLog({ mode, customs, logs, now }: MetricLogOptions):
   };
 }
 
-/** To the nanosecond, which is what TorchServe's clock has. */
+/** In nanoseconds, the resolution of TorchServe's clock. */
 function toMicroseconds(milliseconds: number): number {
   return Math.round(milliseconds * 1e6) / 1000;
 }

@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 import { describeError, systemCode, ToolError } from '../../core/errors.ts';
 import { formatDay } from './log-line.ts';
 
-/** When a file is rolled, and how many rolled ones stay. */
+/** When a file is rolled, and how many rolled files are kept. */
 export interface RollingPolicy {
   /** Bytes. */
   readonly maxBytes: number;
@@ -16,23 +16,23 @@ export interface RollingPolicy {
 export interface RollingFileOptions extends RollingPolicy {
   readonly path: string;
   now(): Date;
-  /** Told once when writing begins to fail, and once when it works again, with the lines that were lost. */
+  /** Reported once when writing starts to fail, and once when it works again, with the number of lost lines. */
   onFailure(message: string): void;
 }
 
 export interface RollingFile {
-  /** One line. It is written soon, in order; nobody waits for it. */
+  /** One line, written soon and in order, without waiting. */
   write(line: string): void;
-  /** Resolves when all is written. */
+  /** Resolves when everything is written. */
   close(): Promise<void>;
 }
 
-/** Characters that may wait for a slow disk; what comes beyond them is lost, and counted. */
+/** Characters that may be buffered for a slow disk; more are lost, and counted. */
 const MAX_WAITING = 16 * 1024 ** 2;
 
 /**
- * A log that only grows, until its day ends or it has its size: then it is renamed to `name.DD-MMM.log`, packed to `.gz`, and
- * a new one begins. The second of a day gets a number. Rejects with LOG_UNWRITABLE.
+ * A log file that is rolled at the end of its day or at its maximum size: it is renamed to `name.DD-MMM.log`,
+ * compressed to `.gz`, and a new one is started. The second of a day gets a number. Rejects with LOG_UNWRITABLE.
  */
 export async function openRollingFile(options: RollingFileOptions): Promise<RollingFile> {
   const { path, maxBytes, kept, now, onFailure } = options;
@@ -52,7 +52,7 @@ export async function openRollingFile(options: RollingFileOptions): Promise<Roll
     try {
       await rename(path, rolled);
       packing = packing.then(() => pack(rolled)).then(() => prune(path, kept));
-      // Only the plain file stays; the next one that is rolled is packed again.
+      // The plain file stays; the next rolled file is compressed again.
       packing = packing.catch(() => {});
     } finally {
       file = await open(path, 'a');
@@ -79,7 +79,7 @@ export async function openRollingFile(options: RollingFileOptions): Promise<Roll
       if (isFailing) return;
       isFailing = true;
       onFailure(
-        `${path} cannot be written (${systemCode(error) ?? describeError(error)}): lines are lost until it can.`,
+        `${path} cannot be written (${systemCode(error) ?? describeError(error)}): lines are lost until it can be written.`,
       );
     }
   };
@@ -96,7 +96,7 @@ export async function openRollingFile(options: RollingFileOptions): Promise<Roll
       }
       waiting.push(`${line}\n`);
       waitingLength += line.length;
-      // In the next turn: the lines of one turn are one write.
+      // In the next turn: all lines of one turn are one write.
       writing ??= Promise.resolve().then(writeAll);
     },
     async close() {
@@ -133,7 +133,7 @@ async function pack(path: string): Promise<void> {
   await rm(path);
 }
 
-/** Removes the oldest rolled files beyond those that are kept, and what a server that was killed has left of a packing. */
+/** Removes the oldest rolled files beyond the maximum, and partial files of a killed server. */
 async function prune(path: string, kept: number): Promise<void> {
   const folder = dirname(path);
   const stem = basename(path, '.log').replace(/[.*+?^${}()|[\]\\]/g, '\\$&');

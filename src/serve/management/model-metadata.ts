@@ -2,7 +2,7 @@ import { toV2Spec } from '../../handlers/tensors/v2.ts';
 import type { Service } from '../service.ts';
 import type { VersionName } from './models.ts';
 
-/** What the Open Inference Protocol tells of a model. */
+/** The metadata of a model in the Open Inference Protocol. */
 export interface ModelMetadata {
   readonly name: string;
   readonly versions: readonly string[];
@@ -13,7 +13,7 @@ export interface ModelMetadata {
 
 export type TensorMetadata = ReturnType<typeof toV2Spec>;
 
-/** Names, types and shapes of the tensors; a model whose weights are not ONNX has none to tell. */
+/** Names, types and shapes of the tensors; a model whose weights are not ONNX has none. */
 export async function readModelMetadata(service: Service, { model, version }: VersionName): Promise<ModelMetadata> {
   const { name, signature } = await service.summary(model, version);
   return {

@@ -1,4 +1,4 @@
-/** What the management interfaces do, HTTP and gRPC alike; each has its own way to ask. */
+/** The operations of the management API, for HTTP and gRPC. */
 import { ToolError } from '../../core/errors.ts';
 import { isRuntime } from '../../model/documents/manifest.ts';
 import { type ArchiveSources, locateArchive } from '../model/locate-archive.ts';
@@ -28,12 +28,12 @@ export interface VersionName {
   readonly version: string | undefined;
 }
 
-/** Work on workers: `done` resolves with what to say when they are up. */
+/** Work on workers: `done` resolves with the message when they are up. */
 export interface Started {
   readonly done: Promise<string>;
 }
 
-/** What to say now. Unawaited work goes on after the answer; describe and the log show how it ended. */
+/** The message for now. Unawaited work continues after the answer; describe and the log show how it ended. */
 export async function statusOf({ done }: Started, isAwaited: boolean): Promise<string> {
   if (isAwaited) return done;
   done.catch(() => {});
@@ -57,7 +57,7 @@ export async function describeModels(
   return [{ ...only, customizedMetadata: await service.customize(model, version, customizedBy) }];
 }
 
-/** Resolves when the archive is found; rejects before that, or in `done`. */
+/** Resolves when the archive is found; rejects earlier, or in `done`. */
 export async function registerModel(
   { service, places, defaultWorkers }: ManagementTools,
   { url, runtime, ...asked }: Registration,
@@ -77,7 +77,7 @@ export async function registerModel(
   };
 }
 
-/** Throws for a model that is not there, and for numbers that make no sense. */
+/** Throws for an unknown model, and for invalid numbers. */
 export function scaleWorkers(
   { service }: ManagementTools,
   { model, version }: VersionName,

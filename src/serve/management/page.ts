@@ -1,12 +1,12 @@
 const MAX_PAGE = 100;
 
-/** Which part of a list is asked for; odd values are as if not given (contract 3.4). */
+/** The requested part of a list; invalid values count as absent (contract 3.4). */
 export interface PageRequest {
   readonly limit: number | undefined;
   readonly start: number | undefined;
 }
 
-/** One page of a list, and where the next one starts. */
+/** One page of a list, and the start of the next one. */
 export function takePage<T>(
   list: readonly T[],
   { limit: asked = MAX_PAGE, start: from = 0 }: PageRequest,

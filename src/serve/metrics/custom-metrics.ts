@@ -27,7 +27,7 @@ export interface CustomMetrics {
   format(name: string): string;
 }
 
-/** Bounds for handlers that make names or labels of their inputs. */
+/** Limits for handlers that use their inputs as names or labels. */
 const MAX_METRICS = 1_000;
 const MAX_SERIES = 1_000;
 /** Allowed by Prometheus and by the metric lines. */

@@ -26,7 +26,7 @@ export interface WorkerLoad {
 /** `log` shows nothing, as TorchServe's default; `legacy` its three oldest counters. */
 export type MetricsMode = 'prometheus' | 'legacy' | 'log';
 
-/** What is measured, told as it happens. */
+/** Receives every measurement. */
 export interface Measurements {
   countResponse(status: number): void;
   countPrediction(times: PredictionTimes): void;

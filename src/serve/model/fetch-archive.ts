@@ -62,9 +62,9 @@ async function download(
       return pipeline(response, bounded(), createWriteStream(partial, { flags: 'wx' }), { signal });
     response.destroy();
     if (statusCode < 300 || statusCode > 399 || headers.location === undefined)
-      throw new FetchProblem(`the answer is ${statusCode}`);
+      throw new FetchProblem(`the response is ${statusCode}`);
     url = new URL(headers.location, url).href;
-    if (!/^https?:/i.test(url) || !allows(url)) throw new FetchProblem(`it leads to ${url}, which is not allowed`);
+    if (!/^https?:/i.test(url) || !allows(url)) throw new FetchProblem(`it redirects to ${url}, which is not allowed`);
   }
   throw new FetchProblem(`more than ${MAX_REDIRECTS} redirects`);
 }

@@ -14,15 +14,15 @@ export interface ModelSettings extends WorkerManner {
   /** Seconds for a worker to load the model. */
   readonly startupTimeout: number;
   readonly maxRetryTimeoutInSec: number;
-  /** Milliseconds a request may be queued; 0 for no bound. */
+  /** Milliseconds a request may be queued; 0 for no limit. */
   readonly clientTimeoutInMills: number;
-  /** Most queued requests. */
+  /** Maximum number of queued requests. */
   readonly jobQueueSize: number;
-  /** Requests are taken only while a worker is free. */
+  /** Requests are accepted only while a worker is idle. */
   readonly useJobTicket: boolean;
-  /** Requests join a batch that runs, and each leaves it when its answer is complete. */
+  /** Requests join a running batch, and each leaves it when its answer is complete. */
   readonly continuousBatching: boolean;
-  /** Undefined where every request is by itself. */
+  /** Undefined for a model without sequences. */
   readonly sequences: SequenceSettings | undefined;
   readonly deviceType: 'cpu' | 'gpu';
   readonly deviceIds: readonly number[];
@@ -32,11 +32,11 @@ export interface ModelSettings extends WorkerManner {
 export interface SequenceSettings {
   /** Milliseconds. */
   readonly maxIdle: number;
-  /** Milliseconds; 0 for no bound. */
+  /** Milliseconds; 0 for no limit. */
   readonly timeout: number;
-  /** Most at a time. */
+  /** Maximum number at a time. */
   readonly most: number;
-  /** Most queued requests of one. */
+  /** Maximum number of queued requests of one sequence. */
   readonly jobQueueSize: number;
 }
 

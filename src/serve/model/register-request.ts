@@ -9,8 +9,8 @@ export interface RegisterRequest extends IdentityOverrides, RequestedSettings {
   readonly loadedAtStartup?: boolean;
   /** The archive was fetched into the store for this registration; it is removed with the model, or when it is refused. */
   readonly fetched?: boolean;
-  /** The workflow that it is a node of. */
+  /** The workflow of which it is a node. */
   readonly workflow?: string;
-  /** Settings from a snapshot; they beat every other source. */
+  /** Settings of a snapshot; they override every other source. */
   readonly restored?: Partial<ModelSettings> | undefined;
 }

@@ -155,7 +155,7 @@ function createModel(registrar: Registrar, parts: ModelParts): Model {
   return model;
 }
 
-/** With job tickets nothing waits: a request is taken by a worker that is free, or refused. */
+/** With job tickets nothing is queued: a request is taken by an idle worker, or refused. */
 function createQueue(
   { options: { clock } }: Registrar,
   { batchSize, maxBatchDelay: maxDelayMs, jobQueueSize, useJobTicket, sequences }: ModelSettings,
@@ -220,7 +220,7 @@ function createModelPool(
         onMetric: (text, stream) => options.onMetric({ model: name, version, worker: id, stream, text }),
         signal,
       });
-      // Where each request runs alone, waiting for a batch to fill is in vain.
+      // If each request runs alone, waiting for a batch to fill is useless.
       queue.setBatchSize(worker.batching?.joined === false ? 1 : settings.batchSize);
       const milliseconds = options.clock.now() - startedAt;
       options.onWorkerLoaded({ worker: id, model: name, version, milliseconds });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { SequenceMark } from '../pool/sequence-queue.ts';
 import { findHeader, type InferenceRequest, type Prediction } from '../protocol/messages.ts';
 
-/** Names of the headers that say which requests belong together (contract 3.3). */
+/** Names of the headers with the sequence of a request (contract 3.3). */
 export interface SequenceHeaders {
   readonly id: string;
   readonly start: string;
@@ -14,7 +14,7 @@ export interface SequencedRequest {
   readonly mark: SequenceMark;
 }
 
-/** The request as its worker gets it: one without a sequence begins its own, and its handler may tell the client the id. */
+/** The request for the worker: one without a sequence starts its own, and its handler may tell the client the id. */
 export function toSequenced(request: InferenceRequest, names: SequenceHeaders): SequencedRequest {
   const given = findHeader(request.headers, names.id) ?? '';
   if (given !== '') return { request, mark: { id: given, starts: isTrue(findHeader(request.headers, names.start)) } };
@@ -25,12 +25,12 @@ export function toSequenced(request: InferenceRequest, names: SequenceHeaders): 
   return { request: { ...request, headers }, mark: { id, starts: true } };
 }
 
-/** Of a sequence whose client chose none. */
+/** Of a sequence without an id from its client. */
 export function newSequenceId(): string {
   return `ts-seq-${randomUUID()}`;
 }
 
-/** Whether the sequence is over with this answer: the client said so, or the handler names it. */
+/** Whether the sequence ends with this answer: by the client or by the handler. */
 export function endsSequence(
   { request, mark }: SequencedRequest,
   answer: Prediction | undefined,

@@ -25,7 +25,7 @@ export interface BatchQueue<T> {
   withdraw(consumer: Consumer<T>): void;
   /** Returns dispatched items that were not begun to the head of the queue; they are due at once. */
   putBack(items: readonly T[]): void;
-  /** The item is settled, dispatched or not; `ended` says that its sequence is over. */
+  /** The item is settled, dispatched or not; `ended` means that its sequence has ended. */
   release(item: T, ended: boolean): void;
   /** The consumer takes no more. */
   leave(consumer: Consumer<T>): void;

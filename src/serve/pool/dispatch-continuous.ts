@@ -10,9 +10,9 @@ export interface ContinuousOptions extends DispatchOptions {
 }
 
 /**
- * Continuous batching (contract 2.4): a batch is sent again and again, each time for one more part of every answer. A request whose
- * answer is complete leaves it, and one that waits takes the place at once. A body is sent once: the handler keeps what it made
- * of it, by the request's id. Resolves as `dispatch` does.
+ * Continuous batching (contract 2.4): a batch is sent again and again, each time for one more part of every answer. A
+ * request with a complete answer leaves it, and a queued one takes its slot at once. A body is sent once: the handler
+ * keeps its own state of it, by the request's id. Resolves as `dispatch` does.
  */
 export async function dispatchContinuously(
   worker: Worker,
@@ -93,7 +93,7 @@ function receiveParts(active: Map<Job, boolean>, response: WorkerResponse): bool
     const prediction = byId.get(job.request.id);
     all &&= prediction !== undefined;
     const goesOn = prediction !== undefined && prediction.skippedBytes === undefined && hasNext(prediction);
-    // Nobody reads the rest of an answer whose client has gone.
+    // The rest of an answer has no reader if its client has disconnected.
     if (!goesOn || job.isAbandoned === true) {
       settleJob(job, prediction);
       active.delete(job);

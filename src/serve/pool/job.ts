@@ -9,7 +9,7 @@ export type Outcome =
       readonly kind: 'failed';
       readonly status: number;
       readonly message: string;
-      /** Why, where the worker says it: for the log, not for a client. */
+      /** The cause, if the worker reports it: for the log, not for a client. */
       readonly cause?: string | undefined;
     };
 
@@ -18,9 +18,9 @@ export interface Job {
   readonly request: InferenceRequest;
   /** Never batched with others: describe requests are about the model. */
   readonly unbatched: boolean;
-  /** The sequence it belongs to, where the model keeps state. */
+  /** The sequence it belongs to, if the model keeps state. */
   readonly sequence?: SequenceMark | undefined;
-  /** Its client has gone, though it runs. */
+  /** Its client has disconnected, but it still runs. */
   readonly isAbandoned?: boolean;
   /** Not settled yet. */
   readonly open: boolean;

@@ -5,22 +5,22 @@ export interface SequencePolicy {
   readonly batchSize: number;
   /** Milliseconds an item may wait for its batch to fill while its consumer is free. */
   readonly maxDelayMs: number;
-  /** Most items queued that belong to no sequence. */
+  /** Maximum queued items without a sequence. */
   readonly capacity: number;
-  /** Most sequences at a time. */
+  /** Maximum sequences at a time. */
   readonly sequences: number;
-  /** Most items queued of one sequence. */
+  /** Maximum queued items of one sequence. */
   readonly sequenceCapacity: number;
-  /** Milliseconds without an item after which a sequence is over. */
+  /** Milliseconds without an item after which a sequence ends. */
   readonly maxIdleMs: number;
-  /** Milliseconds after which a sequence is over, once nothing of it waits; 0 for no bound. */
+  /** Milliseconds after which a sequence ends, once none of its items is queued; 0 for no limit. */
   readonly timeoutMs: number;
 }
 
 /** The sequence an item belongs to. */
 export interface SequenceMark {
   readonly id: string;
-  /** It begins one, also where the state of one with this id was lost. */
+  /** It starts a sequence, also if the state of one with this id was lost. */
   readonly starts: boolean;
 }
 
@@ -28,7 +28,7 @@ export interface SequenceQueueOptions<T> {
   readonly policy: SequencePolicy;
   readonly clock: Clock;
   markOf(item: T): SequenceMark | undefined;
-  /** Items that wait for a consumer that has gone, with the state of their sequence. */
+  /** Items of a consumer that has left, with the state of their sequence. */
   onLost(items: readonly T[]): void;
 }
 
@@ -41,7 +41,7 @@ interface Sequence<T> {
   readonly id: string;
   readonly startedAt: number;
   usedAt: number;
-  /** Holds its state; undefined while there is no consumer at all. */
+  /** Holds its state; undefined while there is no consumer. */
   owner: Consumer<T> | undefined;
   /** Whether its owner has seen an item of it. */
   hasState: boolean;
@@ -56,9 +56,9 @@ interface Sequence<T> {
  * one that leaves are refused until a client starts them anew. Nothing is prefetched.
  */
 export function createSequenceQueue<T>({ policy, clock, markOf, onLost }: SequenceQueueOptions<T>): BatchQueue<T> {
-  /** By id, the longest unused first. */
+  /** By id, the longest idle first. */
   const sequences = new Map<string, Sequence<T>>();
-  /** Ids whose state went with a consumer, and when. */
+  /** Ids whose state was lost with a consumer, and when. */
   const lost = new Map<string, number>();
   const loose: Queued<T>[] = [];
   const consumers = new Set<Consumer<T>>();
@@ -157,7 +157,7 @@ export function createSequenceQueue<T>({ policy, clock, markOf, onLost }: Sequen
       const heads = headsOf(consumer).slice(0, batchSize);
       const [first] = heads;
       const left = first === undefined ? Infinity : timeLeft(first, heads.length >= batchSize);
-      // It keeps nobody waiting whose batch is not due.
+      // Blocks no consumer whose batch is not due.
       if (alone !== undefined && (first === undefined || left > 0 || alone.since <= first.since)) {
         loose.shift();
         send(consumer, [alone]);
@@ -233,7 +233,7 @@ export function createSequenceQueue<T>({ policy, clock, markOf, onLost }: Sequen
       assign();
       dispatch();
     },
-    // Nothing is prefetched, so that nothing comes back but what no consumer has begun.
+    // Nothing is prefetched, so only items that no consumer has started come back.
     putBack(items) {
       for (const item of items) {
         const sequence = owners.get(item);

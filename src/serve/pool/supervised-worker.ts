@@ -19,7 +19,7 @@ export interface WorkerStatus extends LoadReport {
   /** Undefined until its first start succeeds. */
   readonly startedAt: Date | undefined;
   readonly pid: number | undefined;
-  /** Requests it was sent and has not begun. */
+  /** Requests that were sent to it and have not started. */
   readonly prefetched: number;
   /** Why it is not running, with its last output. */
   readonly lastError: ToolError | undefined;
@@ -32,7 +32,7 @@ export interface SupervisionOptions {
   /** Ids are never reused, over all models. */
   nextId(): string;
   readonly responseTimeoutMs: number;
-  /** Where requests join a batch that runs: its size. */
+  /** Size of the running batch, if requests join it. */
   readonly continuousBatchSize?: number | undefined;
   /** Whether the workers run batches side by side. */
   readonly isSideBySide?: boolean;
@@ -133,7 +133,7 @@ export function superviseWorker(options: SupervisionOptions): SupervisedWorker {
     stop,
     firstStart: Promise.race([firstStart, ended.then(startFailure)]),
     ended,
-    kill: () => worker?.kill('it did not finish in the time left'),
+    kill: () => worker?.kill('it did not finish in time'),
     status: () => ({
       id,
       state,

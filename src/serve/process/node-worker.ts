@@ -15,7 +15,7 @@ export interface NodeWorkerOptions {
   readonly withheld: RegExp | undefined;
   /** False passes every input as bytes (decode_input_request). */
   readonly decodeInput: boolean;
-  /** Whether each measurement is printed, and not the latest alone. */
+  /** Whether every measurement is printed, instead of the latest only. */
   readonly everyMeasurement: boolean;
 }
 

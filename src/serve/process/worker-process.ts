@@ -114,7 +114,7 @@ function toWorker(running: RunningProcess, connection: WorkerConnection, started
     },
     async stop() {
       connection.close();
-      const timeout = createTimeout(STOP_TIMEOUT_MS, 'it did not leave');
+      const timeout = createTimeout(STOP_TIMEOUT_MS, 'it did not exit');
       const late = await Promise.race([running.exited, timeout.expired]).catch((error: unknown) => error);
       timeout.cancel();
       await running.end(late);
@@ -206,7 +206,7 @@ function spawnWorker({ launch, address, ranks, guard, onLine, onMetric }: Worker
   };
   return {
     pid: child.pid ?? -1,
-    started: Promise.race([started, exited.then(() => Promise.reject(new Error('it ended before it started')))]),
+    started: Promise.race([started, exited.then(() => Promise.reject(new Error('it ended before it was ready')))]),
     exited,
     end: (reason) => (ending ??= end(reason)),
     kill,

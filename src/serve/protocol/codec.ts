@@ -26,7 +26,7 @@ const MAX_TEXT_BYTES = 1024 ** 2;
 const MAX_LIST_LENGTH = 10_000;
 /** Requests of one batch; the largest batchSize in use is three orders smaller. */
 const MAX_BATCH = 65_536;
-/** Of one answer over the limit; a longer one is taken for a stream that is out of step. */
+/** Of one answer over the limit; a longer one means that the stream is out of step. */
 const MAX_SKIPPED_BYTES = 1024 ** 3;
 const SKIPPED_AT_ONCE = 64 * 1024;
 
@@ -191,7 +191,7 @@ function* value({ valueBytes }: CodecLimits): Frame<Uint8Array> {
   return yield length;
 }
 
-/** A body over the limit is skipped: only its own request fails, and what follows is read as ever. */
+/** A body over the limit is skipped: only its own request fails, and the next message is read as usual. */
 function* answerBody({ valueBytes }: CodecLimits): Frame<Pick<Prediction, 'body' | 'skippedBytes'>> {
   const length = yield* int();
   if (length <= valueBytes) {

@@ -67,7 +67,7 @@ export function isPart({ code, predictions }: WorkerResponse): boolean {
   return code === 200 && predictions.some(hasNext);
 }
 
-/** The header by which our worker tells the server, never a client, why a prediction failed. */
+/** The header with which our worker tells the server, never a client, why a prediction failed. */
 const CAUSE_HEADER = 'x-failure-cause';
 /** Characters; a message may hold a whole input. */
 const MAX_CAUSE = 10_000;
@@ -76,7 +76,7 @@ export function causeHeaders(cause: string | undefined): Prediction['headers'] {
   return cause === undefined ? [] : [[CAUSE_HEADER, cause.slice(0, MAX_CAUSE)]];
 }
 
-/** Why a batch failed, where the worker says it. */
+/** Why a batch failed, if the worker reports it. */
 export function causeOf({ predictions }: WorkerResponse): string | undefined {
   return predictions[0]?.headers.find(([name]) => name === CAUSE_HEADER)?.[1];
 }

@@ -66,7 +66,7 @@ async function readPair(keyPath: string, certPath: string): Promise<LoadedIdenti
   const key = await readNamedFile(keyPath, 'private key');
   if (/ENCRYPTED/.test(key.toString('latin1').slice(0, 200))) {
     const hint = `Take the password off with: openssl pkey -in ${keyPath} -out FILE (or give a keystore with keystore_pass)`;
-    throw new ToolError('TLS_IDENTITY_INVALID', { path: keyPath, problem: 'a private key behind a password', hint });
+    throw new ToolError('TLS_IDENTITY_INVALID', { path: keyPath, problem: 'a private key with a password', hint });
   }
   const cert = await readNamedFile(certPath, 'certificate');
   const forms = 'Both files are PEM ("-----BEGIN PRIVATE KEY-----", "-----BEGIN CERTIFICATE-----").';
@@ -74,7 +74,7 @@ async function readPair(keyPath: string, certPath: string): Promise<LoadedIdenti
   tryOut({ cert }, certPath, () => ({ problem: 'no certificate in PEM', hint: forms }));
   tryOut({ key, cert }, certPath, () => ({
     problem: `not the certificate of ${keyPath}`,
-    hint: 'Give the pair that belongs together; in a chain the certificate of the server comes first.',
+    hint: 'Give a matching pair; in a chain the certificate of the server comes first.',
   }));
   const certificate = new X509Certificate(cert);
   const isSelfSigned = certificate.checkIssued(certificate);
@@ -104,10 +104,10 @@ function wordKeystoreProblem(path: string): (cause: unknown) => Problem {
     if (/unsupported/i.test(said))
       return {
         problem: 'encrypted in a way that OpenSSL 3 no longer reads',
-        hint: `Write it anew: openssl pkcs12 -legacy -in ${path} -nodes -out FILE.pem, then openssl pkcs12 -export -in FILE.pem -out FILE.p12`,
+        hint: `Write it again: openssl pkcs12 -legacy -in ${path} -nodes -out FILE.pem, then openssl pkcs12 -export -in FILE.pem -out FILE.p12`,
       };
     return {
-      problem: `no PKCS12 keystore (${said})`,
+      problem: `not a PKCS12 keystore (${said})`,
       hint: 'Give a .p12 file, or private_key_file and certificate_file.',
     };
   };

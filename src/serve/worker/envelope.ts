@@ -14,7 +14,7 @@ import { HandlerFault } from './failure.ts';
 const envelopeNames = ['body', 'json', 'kserve', 'kservev2'] as const;
 export type EnvelopeName = (typeof envelopeNames)[number];
 
-/** Undefined for none. */
+/** Undefined for no envelope. */
 export function parseEnvelope(text: string): EnvelopeName | undefined {
   if (text === '') return undefined;
   const found = envelopeNames.find((name) => name === text);
@@ -74,7 +74,7 @@ export async function runEnveloped(
   const owners = opened.flatMap((items, index) => items.map(() => index));
   const answers = await options.run(opened.flat().map(toRow), forRows(context, owners));
   if (!Array.isArray(answers) || answers.length !== owners.length)
-    throw new HandlerFault('the handler must answer with a list, one answer a row');
+    throw new HandlerFault('the handler must answer with a list, one answer for each row');
   return values.map((value, index) => {
     const own = answers.filter((_, row) => owners[row] === index);
     return envelope.close(own, value, { context, explain: options.explain, index });
@@ -107,7 +107,7 @@ function parseBytes(value: unknown, exactIntegers: boolean): unknown {
   }
 }
 
-/** A request whose data stand after its JSON, as the request it would be without that extension. */
+/** A request with data after its JSON, as the equivalent request without that extension. */
 function openBinary(body: Uint8Array, jsonLength: string, exactIntegers: boolean): unknown {
   const { json, binary } = splitBody(body, jsonLength);
   const value = parseBytes(json, exactIntegers);
@@ -131,7 +131,7 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array);
 }
 
-/** A value without names is the row's `data`. */
+/** A value without keys is the row's `data`. */
 function toRow(value: unknown): Row {
   return isRecord(value) ? value : { data: value };
 }
@@ -152,7 +152,7 @@ function openInput(input: unknown): unknown {
     throw new HandlerFault('an input has no shape');
   const flat = input.data.flat(Number.POSITIVE_INFINITY);
   if (flat.length !== shape.reduce((product: number, size: number) => product * size, 1))
-    throw new HandlerFault('the data of an input does not fill its shape');
+    throw new HandlerFault('the data of an input does not match its shape');
   return { ...input, data: nest(flat, shape) };
 }
 
@@ -162,7 +162,9 @@ function nest(values: readonly unknown[], [size = 1, ...inner]: readonly number[
   return Array.from({ length: size }, (_, i) => nest(values.slice(i * step, (i + 1) * step), inner));
 }
 
-/** Every answer becomes an output with the name of its input: a tensor as it is, anything else flat, as in TorchServe. */
+/**
+ * Every answer becomes an output with the name of its input: a tensor unchanged, anything else flat, as in TorchServe.
+ */
 function closeV2(answers: readonly unknown[], value: unknown, { context, index }: Closing): unknown {
   const inputs = listOf(value, 'inputs');
   const id = isRecord(value) && typeof value.id === 'string' ? value.id : context.requestIds[index];
@@ -182,7 +184,7 @@ function flatten(answer: unknown): readonly unknown[] {
   return answer.flatMap(flatten);
 }
 
-/** As numpy chooses for such Python values. */
+/** The types that numpy chooses for such Python values. */
 function datatypeOf(data: readonly unknown[]): string {
   if (data.every((value) => typeof value === 'boolean')) return 'BOOL';
   if (data.every((value) => typeof value === 'bigint' || Number.isSafeInteger(value))) return 'INT64';

@@ -25,7 +25,7 @@ export async function loadHandler(text: string, reference: HandlerReference, fol
     case 'missing':
       throw new ToolError('HANDLER_INVALID', {
         handler: text,
-        reason: 'the archive holds no such file, and no built-in handler has that name',
+        reason: 'the archive has no such file, and no built-in handler has that name',
       });
     case 'none':
       throw new ToolError('HANDLER_INVALID', { handler: text, reason: 'the manifest names no handler' });

@@ -6,11 +6,11 @@ import type { InferenceRequest, InputParameter } from '../protocol/messages.ts';
 const strictText = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 export interface RowOptions extends JsonOptions {
-  /** Off, every value stays bytes (TS_DECODE_INPUT_REQUEST). */
+  /** If false, every value stays bytes (TS_DECODE_INPUT_REQUEST). */
   readonly decode: boolean;
 }
 
-/** A key for each parameter; the last of equal names wins. */
+/** One key for each parameter; the last of duplicate names wins. */
 export function toRow(request: InferenceRequest, options: RowOptions): Row {
   // Names come from the client: without a prototype, "__proto__" is a name like any other.
   const row: Record<string, unknown> = Object.create(null);

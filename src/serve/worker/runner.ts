@@ -25,7 +25,7 @@ export interface Runner {
   predict(requests: readonly InferenceRequest[]): Promise<WorkerResponse>;
   /** Execution provider ("cpu", "cuda", …); undefined without an ONNX model. */
   readonly provider: string | undefined;
-  /** Whether requests share a run of the model; undefined where that is up to the handler, or was not asked for. */
+  /** Whether requests are batched into one run of the model; undefined if the handler decides, or it was not tried. */
   readonly batching: Batching | undefined;
   /**
    * Whether batches may overlap: true for built-in handlers, which keep no state between requests, so that one image is
@@ -110,7 +110,7 @@ interface Job {
   readonly modelContext: ModelContext;
   readonly meter: Meter;
   readonly decode: boolean;
-  /** It has requests of sequences, or parts of answers: what ran has changed their state. */
+  /** It has requests of sequences, or parts of answers: the failed run may have changed their state. */
   readonly keepsState: boolean;
   readonly envelope: EnvelopeName | undefined;
   readonly log: (line: string) => void;
@@ -138,7 +138,10 @@ function toModelContext(
   };
 }
 
-/** Retries a failed batch one request at a time, so that a bad request fails alone; not where a handler keeps state, which has changed. */
+/**
+ * Retries a failed batch one request at a time, so that a bad request fails alone; not if a handler keeps state, which
+ * may have changed.
+ */
 async function predict(job: Job, requests: readonly InferenceRequest[]): Promise<WorkerResponse> {
   const started = performance.now();
   const outcome = await runBatch(job, requests);

@@ -12,7 +12,7 @@ export async function runSteps(handler: AnyHandler, rows: readonly Row[], contex
   if (handler.postprocess) return handler.postprocess(outputs, context);
   // As TorchServe's base handler: without a postprocess step each request gets its row of the outputs.
   if (Array.isArray(outputs)) return outputs;
-  // A handler of unknown types: what is no tensor by name fails where it is split.
+  // A handler of unknown types: a value that is not a tensor by name fails where it is split.
   const tensors = outputs as Tensors;
   return splitBatch(tensors, rows.length, namesOf(tensors, context));
 }
@@ -26,7 +26,7 @@ function namesOf(outputs: Tensors, { model }: HandlerContext): readonly string[]
 
 function runModel(inputs: unknown, { model }: HandlerContext): Promise<Tensors> {
   if (model === undefined)
-    throw new HandlerFault('the handler has no inference step and the archive holds no ONNX model');
+    throw new HandlerFault('the handler has no inference step and the archive has no ONNX model');
   // onnxruntime checks names, types and shapes of what preprocess returned.
   return model.run(inputs as Tensors);
 }

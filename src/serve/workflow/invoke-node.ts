@@ -10,7 +10,7 @@ import type { Invoke } from './run-graph.ts';
 
 export type Predict = (call: PredictionCall) => Promise<Outcome>;
 
-/** Failures that a retry cannot mend: they are passed on as they are. */
+/** Failures that a retry cannot fix: they are passed on unchanged. */
 const FINAL: readonly ErrorCode[] = ['CANCELLED', 'SERVER_CLOSING', 'MODEL_NO_WORKER', 'MODEL_NOT_FOUND'];
 /** Characters of a failing answer's body that the error quotes. */
 const EXCERPT_LENGTH = 200;
@@ -52,7 +52,7 @@ interface Failure {
   readonly cause?: unknown;
 }
 
-/** A new id for every retry: a late answer to the last attempt must not pass for this one's. */
+/** A new id for every retry: a late answer to the last attempt must not be taken for this one's. */
 function toRequest(headers: InferenceRequest['headers'], parameters: readonly InputParameter[]): InferenceRequest {
   return { id: randomUUID(), headers, parameters };
 }

@@ -63,7 +63,7 @@ test('flags override the file, and each value has its origin', () => {
 
 test('a binary file is refused', () => {
   expect(() => resolveConfig(file('\u0004\u0000ustar\u0001=1\nmodel_store=/a'), {}, {})).toThrow(
-    'config.properties: it is no text.',
+    'config.properties: it is not a text file.',
   );
   expect(resolveConfig(file('# \ttab\f\r\nmodel_store=/ä'), {}, {}).values.model_store).toBe('/ä');
 });

@@ -91,7 +91,7 @@ test.each([
 test('an unexpected answer ends the worker', async () => {
   const { worker } = await startBadWorker('answers twice');
   await ask(worker).catch(() => {});
-  expect(await worker.died).toMatchObject({ message: expect.stringContaining('nothing was asked for') });
+  expect(await worker.died).toMatchObject({ message: expect.stringContaining('without a request') });
   await expect(ask(worker, 'the next')).rejects.toMatchObject({ code: 'WORKER_DIED' });
 });
 

@@ -140,8 +140,8 @@ test('settings and archives come from the snapshot, but a flag overrides them, a
   const { handle, context } = await start(folder, again);
   expect(handle.models.map(({ name }) => name)).toEqual(['elsewhere']);
   const said = context.messages().join('\n');
-  expect(said).toMatch(/Serving what the snapshot \S+-shutdown\.cfg says; --ncs starts without it\./);
-  expect(said).toContain('Not served, for the snapshot does not have it: late-1.0.mar.');
+  expect(said).toMatch(/Restoring the snapshot \S+-shutdown\.cfg; --ncs starts without it\./);
+  expect(said).toContain('Not served, because the snapshot does not have it: late-1.0.mar.');
   expect(said).not.toContain('elsewhere-1.0.mar');
   expect(await (await fetch(`${handle.urls.management}/models/elsewhere`)).json()).toMatchObject([
     { jobQueueStatus: { remainingCapacity: 7 } },
@@ -214,7 +214,7 @@ describe('a server does not start from', async () => {
     const damages: [string, string][] = [
       ['', 'expected string'],
       [text.slice(0, -40), 'expected JSON, whole'],
-      [text.replace('"modelCount": 1', '"modelCount": 2'), 'as many versions as modelCount says'],
+      [text.replace('"modelCount": 1', '"modelCount": 2'), 'modelCount versions'],
       [text.replace('"defaultVersion": true', '"defaultVersion": false'), 'one default version'],
       [text.replace('"minWorkers": 1', '"minWorkers": -1'), 'models.kinds.1.0.minWorkers'],
     ];
@@ -253,5 +253,5 @@ test('a folder that cannot be written costs a warning, not the server', async ()
   await writeFile(join(folder, 'elsewhere'), 'in the way');
   const scaled = await fetch(`${handle.urls.management}/models/kinds?min_worker=2&synchronous=true`, { method: 'PUT' });
   expect(scaled.status).toBe(200);
-  expect(context.messages().join('\n')).toMatch(/What is served now is not kept: \S+elsewhere\S+ cannot be/);
+  expect(context.messages().join('\n')).toMatch(/The snapshot cannot be saved: \S+elsewhere\S+ cannot be/);
 });

@@ -48,9 +48,9 @@ test('each incomplete or wrong setting is one precise error', async () => {
     [{ privateKeyFile: text, certificateFile: cert }, 'no private key in PEM'],
     [{ privateKeyFile: key, certificateFile: text }, 'no certificate in PEM'],
     [{ privateKeyFile: other.key, certificateFile: cert }, `not the certificate of ${other.key}`],
-    [{ privateKeyFile: locked, certificateFile: cert }, 'a private key behind a password'],
+    [{ privateKeyFile: locked, certificateFile: cert }, 'a private key with a password'],
     [{ keystore: store, keystorePassword: 'guess' }, 'a keystore that keystore_pass does not open'],
-    [{ keystore: join(folder, 'garbage.p12') }, 'no PKCS12 keystore'],
+    [{ keystore: join(folder, 'garbage.p12') }, 'not a PKCS12 keystore'],
   ];
   for (const [sources, problem] of attempts) {
     await expect(load(sources)).rejects.toMatchObject({

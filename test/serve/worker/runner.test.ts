@@ -245,7 +245,7 @@ describe('finding the handler', () => {
       'HANDLER_INVALID',
       /no such luck/,
     ],
-    ['a file that is not there', '', 'gone.mjs', 'HANDLER_INVALID', /holds no such file/],
+    ['a file that is not there', '', 'gone.mjs', 'HANDLER_INVALID', /has no such file/],
     [
       'a built-in that needs what is not there',
       '',
@@ -271,7 +271,7 @@ describe('the folder', () => {
   test('a manifest or configuration that cannot be read is refused with its path', async () => {
     const source = 'export const handle = () => []';
     await expect(startRunner({ ...module(source), config: 'a: [1' })).rejects.toMatchObject({ code: 'CONFIG_INVALID' });
-    await expect(startRunner({ ...module(source), config: '- 1' })).rejects.toThrow(/no mapping of keys to values/);
+    await expect(startRunner({ ...module(source), config: '- 1' })).rejects.toThrow(/not a mapping of keys to values/);
     await expect(
       startRunner({ ...module(source), files: { 'h.mjs': source } }, { modelPath: '/nowhere' }),
     ).rejects.toMatchObject({ code: 'FILE_NOT_FOUND' });

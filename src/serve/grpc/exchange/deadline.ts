@@ -6,10 +6,10 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   u: 1 / 1_000,
   n: 1 / 1_000_000,
 };
-/** The longest that a timer of Node takes; a client that waits longer waits for ever. */
+/** Node's longest timer; a client with a longer deadline has none. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Milliseconds of a `grpc-timeout` header; undefined for none, and for what is no time. */
+/** Milliseconds of a `grpc-timeout` header; undefined without one, and for an invalid one. */
 export function readTimeout(header: string | undefined): number | undefined {
   const [, digits, unit] = /^(\d{1,8})([HMSmun])$/.exec(header ?? '') ?? [];
   const milliseconds = Number(digits) * (UNITS_MS[unit ?? ''] ?? Number.NaN);

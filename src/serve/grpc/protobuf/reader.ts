@@ -1,4 +1,4 @@
-/** Reads the wire format of Protocol Buffers (protobuf.dev/programming-guides/encoding). Every byte is a stranger's. */
+/** Reads the wire format of Protocol Buffers (protobuf.dev/programming-guides/encoding). Every byte is untrusted. */
 import { ToolError } from '../../../core/errors.ts';
 
 /** Kinds of values on the wire; groups (3 and 4) are from before proto3 and are refused. */

@@ -121,7 +121,9 @@ function hasOtherCoding({ headers }: IncomingMessage): boolean {
 
 function unsupportedCoding({ headers }: IncomingMessage): ToolError {
   const coding = headers['transfer-encoding'];
-  return new ToolError('REQUEST_INVALID', { message: `The transfer coding "${coding}" is not read; send "chunked".` });
+  return new ToolError('REQUEST_INVALID', {
+    message: `The transfer coding "${coding}" is not supported; send "chunked".`,
+  });
 }
 
 function tooLarge(limit: number): ToolError {

@@ -56,7 +56,7 @@ const tooMuch: RawAnswer = {
     503,
     'Service Unavailable',
     'ServiceUnavailableException',
-    'More bytes of requests are arriving than this server takes at a time.',
+    'Too many bytes of requests are arriving at once.',
   ),
   retryAfter: 1,
 };

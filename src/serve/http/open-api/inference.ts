@@ -22,7 +22,7 @@ const modelVersion = inPath('model_version', 'Version of the model.');
 const health = object({ status: text('Healthy or Unhealthy.') });
 
 const ping: Operation = {
-  description: 'Whether the models have the workers that they should have.',
+  description: 'Whether every model has its workers.',
   operationId: 'ping',
   parameters: [],
   responses: { 200: json('Healthy.', health), 500: json('Unhealthy.', health), default: refused },
@@ -34,12 +34,12 @@ function predict(operationId: string, version: string, parameters: readonly Para
     operationId,
     parameters,
     requestBody: {
-      description: 'What the model’s handler takes: raw bytes, JSON, or a form with one field an input.',
+      description: 'The input of the model’s handler: raw bytes, JSON, or a form with one field for each input.',
       content: { '*/*': { schema: anything } },
       required: true,
     },
     responses: {
-      200: { description: 'What the model’s handler answers.', content: { '*/*': { schema: anything } } },
+      200: { description: 'The answer of the model’s handler.', content: { '*/*': { schema: anything } } },
       400: badRequest,
       404: notFound,
       503: unavailable,

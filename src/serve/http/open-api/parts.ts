@@ -73,15 +73,15 @@ export const status = (description: string): Answer => json(description, object(
 
 const error = object({
   code: whole('The HTTP status.'),
-  type: text('Kind of the error; a name that TorchServe has.'),
+  type: text('Type of the error, with TorchServe’s name.'),
   message: text('What happened.'),
 });
 /** The form of every error, also of those that an operation does not list. */
 const failure = (description: string): Answer => json(description, error);
 
 export const notFound = failure('No such model, or no such version of it.');
-export const unavailable = failure('No worker can take the request now.');
-export const badRequest = failure('A parameter is missing or cannot be used, or the key is not accepted.');
+export const unavailable = failure('No worker is available for the request.');
+export const badRequest = failure('A parameter is missing or invalid, or the key is not accepted.');
 export const refused = failure('Any other error: its status, and the reason.');
 
 export const description: Operation = {

@@ -1,5 +1,5 @@
 /**
- * Bytes that change the graph of an ONNX model when they are put behind it: protobuf merges the model's graph with a second
+ * Bytes that change the graph of an ONNX model when they are appended: protobuf merges the model's graph with a second
  * one that follows it, and joins their lists.
  */
 

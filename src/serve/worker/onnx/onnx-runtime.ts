@@ -20,7 +20,7 @@ export interface LoadOptions {
   readonly gpuId: number;
   /** Threads of one operator; undefined for onnxruntime's default (one for each physical core). */
   readonly threads: number | undefined;
-  /** Asked where an input has no dimensions: onnxruntime reports a scalar and an unknown rank alike. */
+  /** Called for an input without dimensions: onnxruntime reports a scalar and an unknown rank alike. */
   unrankedInputs?(): Promise<ReadonlySet<string>>;
 }
 
@@ -31,7 +31,7 @@ export interface LoadedModel extends Model {
   readonly provider: Provider;
   /** Why it is not the requested device; undefined when it is. */
   readonly note: string | undefined;
-  /** Outputs that are no tensors (sequences, maps, optional values): onnxruntime-node cannot hand them out. */
+  /** Outputs that are not tensors (sequences, maps, optional values): onnxruntime-node cannot return them. */
   readonly omitted: readonly string[];
   close(): Promise<void>;
 }
@@ -46,8 +46,8 @@ function loadRuntime(): Promise<Runtime> {
 }
 
 async function importRuntime(): Promise<Runtime> {
-  // Telemetry off, before it loads: it would report every session and write a machine id into the home folder. Setting the
-  // variable to 0 turns it on.
+  // Telemetry off, before it loads: it would report every session and write a machine id into the home folder. Setting
+  // the variable to 0 turns it on.
   process.env.ORT_DISABLE_TELEMETRY ??= '1';
   try {
     const module: Runtime & { default?: Runtime } = await import('onnxruntime-node');
@@ -217,7 +217,7 @@ function toModel(
     return spec === undefined ? [] : [{ ...spec, name }];
   });
   if (outputs.length === 0)
-    throw new TensorError('none of its outputs is a tensor, and onnxruntime-node hands out nothing else');
+    throw new TensorError('none of its outputs is a tensor, and onnxruntime-node returns only tensors');
   // Its overloads do not cover "any dtype with its data".
   const Tensor = runtime.Tensor as unknown as OrtTensorConstructor;
   // onnxruntime-node looks every output up in an object of the fetches: one that is named like a member of Object.prototype is
@@ -261,7 +261,7 @@ async function readInputs(
   return specs.map((spec) => (unranked.has(spec.name) ? { ...spec, unranked: true } : spec));
 }
 
-/** onnxruntime could not run the model on what it was given. */
+/** onnxruntime could not run the model on this input. */
 class RunRefused extends Error {
   override readonly name = 'RunRefused';
 }

@@ -9,7 +9,7 @@ export type OrtTensorConstructor = new (type: OrtType, data: TensorData, dims: r
 
 type TensorMetadata = Extract<InferenceSession.ValueMetadata, { isTensor: true }>;
 
-/** Throws a TensorError for an input that is no tensor. */
+/** Throws a TensorError for an input that is not a tensor. */
 export function requireTensor(metadata: InferenceSession.ValueMetadata): TensorMetadata {
   if (metadata.isTensor) return metadata;
   throw new TensorError(

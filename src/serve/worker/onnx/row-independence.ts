@@ -21,7 +21,10 @@ const SEED = 20_261_128;
 const FREE_SIZES = [4, 32, 224, 1];
 /** Elements of one sample row; larger ones would delay the start. */
 const MAX_ROW_ELEMENTS = 4_000_000;
-/** Difference of a float output relative to its largest value: another batch size takes other kernels, which round otherwise. */
+/**
+ * Difference of a float output relative to its largest value: another batch size uses other kernels, which round
+ * differently.
+ */
 const TOLERANCE = 1e-3;
 const HALF_TOLERANCE = 1e-2;
 

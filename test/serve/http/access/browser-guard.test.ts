@@ -193,7 +193,7 @@ test('cors_* of config.properties allows every route, and a preflight runs no mo
   }
   expect((await server.ask('GET', '/metrics')).body).not.toMatch(/ts_inference_requests_total\{/);
   expect((await server.ask('POST', echo, { ...kind, ...page })).status).toBe(200);
-  expect(server.context.messages().join()).toContain('Every page that a browser of this machine opens');
+  expect(server.context.messages().join()).toContain('Every page in a browser of this machine');
 });
 
 test('a preflight needs no key, and without configuration the requested headers are allowed', async () => {

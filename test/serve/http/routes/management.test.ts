@@ -120,7 +120,7 @@ test('scale starts and stops workers, and without workers predictions are refuse
 
 test('more workers than the limit are refused before one starts, and the server keeps running', async () => {
   const server = await startServer([{}], { enableModelApi: true });
-  const refused = error(400, 'BadRequestException', 'A model has at most 1000 workers; 2147483647 were asked for.');
+  const refused = error(400, 'BadRequestException', 'A model has at most 1000 workers; 2147483647 were requested.');
   const scale = '/models/kinds?min_worker=2147483647';
   expect(await call(server, 'PUT', `${scale}&synchronous=true`)).toEqual([400, refused]);
   expect(await call(server, 'PUT', scale)).toEqual([400, refused]);
