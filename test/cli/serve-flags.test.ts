@@ -44,7 +44,7 @@ test('config.properties of the folder is read and named; --ts-config and TS_CONF
   expect((await printConfig(cwd))('job_queue_size')).toEqual([5, path]);
   expect((await printConfig(cwd, '--ts-config', 'mine.properties'))('job_queue_size')[0]).toBe(6);
   const { stderr } = await runServe(cwd, '--print-config');
-  expect(stderr).toContain(`Settings come from ${path}, as TorchServe's do.`);
+  expect(stderr).toContain(`Settings are read from ${path}, as in TorchServe.`);
 });
 
 test('flags of torchserve are understood, or reported as without effect', async () => {

@@ -15,7 +15,7 @@ test.each([
 test.each([
   ['{"a":[1]}', '{"a":[1.01]}', '/a/0: expected 1 within'],
   ['[1]', '[1,2]', 'the answer: expected 1 items, got 2'],
-  ['{"a/b":1}', '{}', '/a~1b: expected, not there'],
+  ['{"a/b":1}', '{}', '/a~1b: expected, but missing'],
   ['{}', '{"a":1}', '/a: not expected'],
   ['[]', '{}', 'expected []'],
   ['cat', 'dog', 'expected'],

@@ -8,7 +8,7 @@ describe('explain', () => {
   it('returns the text of one rule, with its fix and whether it needs --run', async () => {
     const junk = await explain({ rule: 'hygiene/junk' });
     expect(explainResultSchema.parse(junk)).toEqual(junk);
-    expect(junk.rules).toEqual([expect.objectContaining({ id: 'hygiene/junk', fix: 'leaves them out' })]);
+    expect(junk.rules).toEqual([expect.objectContaining({ id: 'hygiene/junk', fix: 'removes them' })]);
     expect((await explain({ rule: 'handler/loads' })).rules[0]).toMatchObject({ run: true });
   });
 
@@ -31,14 +31,14 @@ describe('formatExplain', () => {
 
   it('shows one rule in full, wrapped to the width', async () => {
     const text = formatExplain(await explain({ rule: 'hygiene/junk' }), style);
-    for (const part of ['hygiene/junk  info', 'mar validate --fix leaves them out.', '--rule hygiene/junk=off'])
+    for (const part of ['hygiene/junk  info', 'mar validate --fix removes them.', '--rule hygiene/junk=off'])
       expect(text).toContain(part);
     for (const line of text.split('\n')) expect(line.length).toBeLessThanOrEqual(80);
   });
 
   it('shows several rules as one line each', async () => {
     const [first, second] = formatExplain(await explain({ rule: 'hygiene' }), style).split('\n');
-    expect(first).toBe('hygiene/secrets  warning  The archive holds no credentials');
-    expect(second).toBe('hygiene/junk     info     The archive holds nothing by accident');
+    expect(first).toBe('hygiene/secrets  warning  The archive contains no credentials');
+    expect(second).toBe('hygiene/junk     info     The archive has no accidental files');
   });
 });

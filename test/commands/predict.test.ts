@@ -74,7 +74,7 @@ test.each([
   ['{"a": [1, 2]}', '{"a":[1.0005,2]}', undefined],
   ['0', '0.0000004', undefined],
   ['[1,2]', '[1]', 'the answer: expected 2 items, got 1'],
-  ['{"a/b":1}', '{}', '/a~1b: expected, not there'],
+  ['{"a/b":1}', '{}', '/a~1b: expected, but missing'],
   ['{}', '{"b":1}', '/b: not expected'],
   ['"cat"', '"dog"', 'the answer: expected "cat", got "dog"'],
   ['text\n', 'text', undefined],

@@ -9,7 +9,12 @@ export const packCommand: CommandEntry = {
   name: 'pack',
   summary: 'write an archive from a config file, or from flags',
   arguments: [
-    { name: 'files', help: 'further files and folders; src=dest gives another path in the archive', optional: true, many: true },
+    {
+      name: 'files',
+      help: 'further files and folders; src=dest gives another path in the archive',
+      optional: true,
+      many: true,
+    },
   ],
   flags: [
     { name: 'config', value: 'FILE', help: 'mar.config.{json,yaml,ts} (default: the one in this folder)' },
@@ -44,7 +49,12 @@ export const packCommand: CommandEntry = {
       help: 'the target server; both: a built-in handler over ONNX also runs in TorchServe, with the same answers (default: mar)',
     },
     { name: 'format', value: 'FORMAT', choices: packFormats, help: 'format of the archive (default: mar)' },
-    { name: 'compression', value: 'LEVEL', choices: compressionChoices, help: 'auto deflates files that become smaller' },
+    {
+      name: 'compression',
+      value: 'LEVEL',
+      choices: compressionChoices,
+      help: 'auto deflates files that become smaller',
+    },
     { name: 'ignore', value: 'PATTERN', repeats: true, help: 'files of folders to leave out, as in .gitignore' },
     { name: 'allow', value: 'RULE', repeats: true, help: 'rules that may be broken, as an error names them' },
     { name: 'force', short: 'f', help: 'overwrite an existing archive' },

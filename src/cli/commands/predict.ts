@@ -12,7 +12,13 @@ export const predictCommand: CommandEntry = {
   summary: 'run one request without a server',
   arguments: [{ name: 'archive', key: 'path', help: '.mar, .tar.gz or unpacked folder' }],
   flags: [
-    { name: 'input', short: 'i', value: 'FILE', required: true, help: 'the request body: an image, a JSON document, …' },
+    {
+      name: 'input',
+      short: 'i',
+      value: 'FILE',
+      required: true,
+      help: 'the request body: an image, a JSON document, …',
+    },
     { name: 'content-type', value: 'TYPE', help: 'media type of the request (default: from the file extension)' },
     { name: 'expect', value: 'FILE', help: 'the expected answer: exit code 1 if the answer differs' },
     deviceFlag,

@@ -43,7 +43,11 @@ export const serveCommand: CommandEntry = {
       value: 'URL',
       help: 'address of the inference API (default: http://127.0.0.1:8080)',
     },
-    { name: 'management-address', value: 'URL', help: 'address of the management API (default: http://127.0.0.1:8081)' },
+    {
+      name: 'management-address',
+      value: 'URL',
+      help: 'address of the management API (default: http://127.0.0.1:8081)',
+    },
     { name: 'metrics-address', value: 'URL', help: 'address of the metrics API (default: http://127.0.0.1:8082)' },
     { name: 'grpc', help: 'serve gRPC too, on 127.0.0.1:7070 and 7071 as TorchServe does' },
     {
@@ -82,7 +86,10 @@ export const serveCommand: CommandEntry = {
       choices: ['body', 'json', 'kserve', 'kservev2'],
       help: 'format of requests and answers',
     },
-    { name: 'open-inference-protocol', help: 'serve the Open Inference Protocol (KServe v2) as specified, with binary tensors' },
+    {
+      name: 'open-inference-protocol',
+      help: 'serve the Open Inference Protocol (KServe v2) as specified, with binary tensors',
+    },
     {
       name: 'metrics-mode',
       value: 'MODE',
@@ -112,7 +119,11 @@ export const serveCommand: CommandEntry = {
     { name: 'ncs', help: 'no snapshots: neither save nor restore one' },
     { name: 'print-config', help: 'print each setting and its origin, and start nothing' },
     ...torchserveFlags,
-    { name: 'grace', value: 'SECONDS', help: 'how long in-flight requests may take when the server stops (default: 30)' },
+    {
+      name: 'grace',
+      value: 'SECONDS',
+      help: 'how long in-flight requests may take when the server stops (default: 30)',
+    },
     skipValidationFlag,
   ],
   examples: [

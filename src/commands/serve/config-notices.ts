@@ -13,7 +13,7 @@ export function wordIgnored(key: string): string {
     return key.endsWith('.parallelLevel') ? 'model-config.yaml says how a model is split' : 'no setting of a model';
   }
   const meant = nearest(key, [...configKeys, ...ignoredKeys.keys()]);
-  return meant === undefined ? 'no key of TorchServe' : `not a key of TorchServe; did you mean ${meant}?`;
+  return meant === undefined ? 'not a key of TorchServe' : `not a key of TorchServe; did you mean ${meant}?`;
 }
 
 /** Ignored flags of `torchserve`, accepted for scripts. */

@@ -54,8 +54,7 @@ export function watchServed(served: WatchedService, { log }: Context): { close()
       const hint = isToolError(error) ? error.hint : undefined;
       log({ kind: 'warning', message: `${basename(path)} ${state}: ${describeError(error)}`, ...(hint && { hint }) });
     },
-    onGone: ({ path }) =>
-      log({ kind: 'warning', message: `${basename(path)} was removed; its model stays served.` }),
+    onGone: ({ path }) => log({ kind: 'warning', message: `${basename(path)} was removed; its model stays served.` }),
   });
 }
 

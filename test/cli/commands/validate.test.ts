@@ -83,7 +83,7 @@ describe('mar explain', () => {
   test('prints what a rule demands, in the words of the rule', async () => {
     const { code, stdout } = await runCli('mar', ['explain', 'hygiene/junk']);
     expect(code).toBe(0);
-    expect(stdout).toContain('The archive holds nothing by accident.');
+    expect(stdout).toContain('The archive has no accidental files.');
   });
 
   test('lists all rules without an argument, and refuses an unknown id', async () => {

@@ -41,7 +41,7 @@ test('the text shows the graph with one line for each node', async () => {
 test('a fault of the graph is reported with its location, and nobody can run the workflow', async () => {
   const result = await inspectWar({ spec: 'models: {}\ndag:\n  a: [b]\n  b: [a]\n', handler: ['wf.py', python] });
   expect(result.workflow?.problems).toEqual([
-    { rule: 'workflow/graph', message: 'DAG should have only one start node: every node comes after another one' },
+    { rule: 'workflow/graph', message: 'DAG should have only one start node: every node has a node before it' },
   ]);
   expect(result.runs.map(({ able }) => able)).toEqual(['no', 'no']);
 });

@@ -70,12 +70,12 @@ test('five swaps under load: every request is answered, by the old model or the 
 test('an archive that is refused or fails to load changes nothing and is reported; the next good one is loaded', async () => {
   const { archive, predict, says } = await startWatching();
   await writeFile(archive, (await readFile(archive)).subarray(0, 300));
-  await says(/said\.mar changed, but what was served before stays: \S+said\.mar is refused: /);
+  await says(/said\.mar changed, but the old model stays served: \S+said\.mar is refused: /);
   await rename(
     await makeModel(await tempTree(), { name: 'said', code: `throw new Error("no start today");${saying('never')}` }),
     archive,
   );
-  await says(/said\.mar changed, but what was served before stays: .*no start today/);
+  await says(/said\.mar changed, but the old model stays served: .*no start today/);
   await rename(await makeModel(await tempTree(), { name: 'renamed' }), archive);
   await says(/stays: The archive of said now holds another model, renamed\./);
   expect(await predict()).toBe('one');
@@ -86,7 +86,7 @@ test('an archive that is refused or fails to load changes nothing and is reporte
 test('a removed archive stays served, with one log line; when it is restored it is loaded', async () => {
   const { archive, predict, says, context } = await startWatching();
   await rm(archive);
-  await says('said.mar is gone; what was loaded from it goes on being served.');
+  await says('said.mar was removed; its model stays served.');
   expect(await predict()).toBe('one');
   await rename(await makeSaying('back'), archive);
   await expect.poll(() => predict()).toBe('back');
@@ -165,6 +165,6 @@ test('two models of one archive are both reloaded; a workflow is not, with a log
   await expect.poll(() => ask('wfpredict/wf')).toBe('two end');
   await makeWar(join(folder, 'new.war'), { spec, handler: ['wf.mjs', last('other')] });
   await rename(join(folder, 'new.war'), join(folder, 'wf.war'));
-  await expect.poll(() => context.messages().join('\n')).toContain('wf.war changed, but what was served before stays');
+  await expect.poll(() => context.messages().join('\n')).toContain('wf.war changed, but the old model stays served');
   expect(await ask('wfpredict/wf')).toBe('two end');
 });

@@ -199,7 +199,7 @@ describe('the config of validate', () => {
     });
     const context = testContext(root);
     expect(idsOf(await validate({ path: '.' }, context))).toEqual(['error manifest/present']);
-    expect(context.messages()).toEqual([expect.stringContaining('mar.validate.json lies in what is judged')]);
+    expect(context.messages()).toEqual([expect.stringContaining('mar.validate.json is inside the validated folder')]);
     expect(idsOf(await validate({ path: '.', config: 'mar.validate.json' }, context))).toEqual([]);
   });
 

@@ -11,11 +11,11 @@ test('each setting is shown with its value and origin; settings without effect a
         { key: 'grace', value: 5, origin: '--grace' },
         { key: 'model_store', value: null, origin: 'default' },
       ],
-      ignored: [{ key: 'vmargs', reason: 'there is no Java here' }],
+      ignored: [{ key: 'vmargs', reason: 'there is no Java' }],
     } as unknown as Result,
     createStyle({ color: false }),
   );
   expect(text).toMatch(/^grace +5 +--grace$/m);
   expect(text).toMatch(/^model_store +– +default$/m);
-  expect(text).toMatch(/No effect here:\n.*vmargs +there is no Java here/);
+  expect(text).toMatch(/No effect here:\n.*vmargs +there is no Java/);
 });
