@@ -59,7 +59,7 @@ describe('usage', () => {
     ['a missing argument', ['inspect'], /missing required argument 'archive'\nRun "mar inspect --help"/],
     ['one argument too many', ['inspect', 'a', 'b'], /too many arguments/],
     [
-      'a value that is none of the choices',
+      'a value outside the choices',
       ['inspect', 'm.mar', '--progress', 'x'],
       /Allowed choices are auto, plain, none/,
     ],

@@ -40,7 +40,7 @@ const tools = {
 const differences: Readonly<Record<string, Partial<RecordedCase> & { reason: string }>> = {
   'extra-space-after-comma': { exit: 0, outNames: ['m.mar'], reason: 'blanks around a comma are ignored' },
   'handler-py-function': { exit: 0, outNames: ['m.mar'], reason: 'handler.py:function is understood' },
-  'force-no-archive': { exit: 1, reason: 'a folder that is no unpacked archive is not touched' },
+  'force-no-archive': { exit: 1, reason: 'a folder that is not an unpacked archive is not replaced' },
   'wf-no-handler': { exit: 0, outNames: ['w.war'], reason: '--handler is optional, as its own help says' },
   'wf-extra-force': { reason: 'a folder among the extra files is refused before the old archive is touched' },
 };

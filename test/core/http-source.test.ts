@@ -102,7 +102,7 @@ describe('a server that', () => {
     ['does not know the file', 404, {}, '', 'HTTP_FAILED'],
     ['refuses without a length', 416, {}, '', 'HTTP_FAILED'],
     ['names no range', 206, {}, 'x', 'HTTP_FAILED'],
-    ['names a range that is none', 206, { 'content-range': 'bytes 9-0/10' }, 'x', 'HTTP_FAILED'],
+    ['gives an invalid range', 206, { 'content-range': 'bytes 9-0/10' }, 'x', 'HTTP_FAILED'],
     ['names a range behind the end', 206, { 'content-range': 'bytes 0-10/10' }, 'x', 'HTTP_FAILED'],
     ['sends more than it says', 206, part, 'x'.repeat(11), 'HTTP_FAILED'],
     ['sends less than it says', 206, part, 'x'.repeat(9), 'SOURCE_TRUNCATED'],

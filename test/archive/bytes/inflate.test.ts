@@ -27,7 +27,7 @@ describe.each(ways)('%s', (_, inflate) => {
     ['less than the size named', packed, content.length + 1, 'archive/inflate-size'],
     ['bytes behind the stream', Buffer.concat([packed, Buffer.from('x')]), content.length, 'archive/inflate-size'],
     ['a stream that does not end', packed.subarray(0, -5), content.length, 'archive/inflate-size'],
-    ['what is no stream', Buffer.from('ffffffff', 'hex'), 10, 'archive/inflate'],
+    ['an invalid stream', Buffer.from('ffffffff', 'hex'), 10, 'archive/inflate'],
   ])('%s is refused', async (_what, bytes, size, rule) => {
     await expect(inflate(bytes, size)).rejects.toMatchObject({ rule });
   });

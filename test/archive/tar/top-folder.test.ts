@@ -17,7 +17,7 @@ test.each([
   ['two top folders stay', ['m/a', 'n/b'], ['m/a', 'n/b'], ['archive/flat-tar']],
   ['a file beside the folder keeps it', ['m/a', 'b'], ['m/a', 'b'], ['archive/flat-tar']],
   [
-    'the manifest’s own folder is no top folder',
+    'the manifest’s own folder is not a top folder',
     ['MAR-INF/MANIFEST.json'],
     ['MAR-INF/MANIFEST.json'],
     ['archive/flat-tar'],

@@ -9,7 +9,7 @@ test('a document that every reader reads alike is returned', () => {
 
 test.each([
   ['nothing', '', 'it is empty', undefined],
-  ['bytes that are no UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'it is not UTF-8', undefined],
+  ['bytes that are not UTF-8', Buffer.from([0x22, 0xff, 0x22]), 'it is not UTF-8', undefined],
   ['a byte order mark', '\ufeff{}', 'byte order mark', 0],
   ['a key twice', '{"a":1,"a":2}', 'occurs twice', 7],
   ['more than the depth', '[[[[1]]]]', 'nested too deeply', 3],

@@ -60,7 +60,7 @@ describe('parseNpy', () => {
     ['a shape beyond all memory', file(dict('<f8', '(99999999999999999999, 9)'), float), /expected/],
     ['objects, which are pickles', file(dict('|O', '(1,)'), float), /expected an npy header with a numeric dtype/],
     ['complex numbers', file(dict('<c8', '(1,)'), float), /numeric dtype/],
-    ['a type that is none', file(dict('<b8', '(1,)'), float), /numeric dtype/],
+    ['an unknown type', file(dict('<b8', '(1,)'), float), /numeric dtype/],
     ['an unknown version', file(dict('<f4', '(2,)'), float, 9), /truncated/],
     [
       'a header that claims too much',

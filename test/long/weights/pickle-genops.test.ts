@@ -33,7 +33,7 @@ it.skipIf(!python)(`reads ${CASES} generated pickles as pickletools.genops does`
     if (wanted?.error === null) whole++;
     // pickletools wants ASCII in the lines of protocol 0; the unpickler itself takes Latin-1, so ours goes on.
     // It also unescapes the lines of names, which the unpickler takes as they are, and takes one quote for a whole string.
-    const isLoneQuote = /^"(\\"|')" is no string/.test(found.error ?? '');
+    const isLoneQuote = /^"(\\"|')" is not a valid string/.test(found.error ?? '');
     // And it reads numbers by base 10 alone, where the unpickler, in C, takes 0x10 and 010 and ends at a NUL.
     const isOfC = /[ILF](?:[ +-]*0[xXoObB0-7]|[^\n]*\0)/.test(input.toString('latin1'));
     if (wanted?.error === 'UnicodeDecodeError' || found.hasEscapedName || isLoneQuote || isOfC) {

@@ -12,7 +12,7 @@ test.each([
   ['lists, of which the last element counts', '{"0":["n01440764","tench"]}', { 0: 'tench' }],
   ['a list in the order of the classes', '{"object_type_names":["cat","dog"]}', { 0: 'cat', 1: 'dog' }],
   ['keys beside that list, which count for nothing', '{"note":7,"object_type_names":["cat"]}', { 0: 'cat' }],
-  ['keys that are no class', '{"-1":"none","00":"zero","x":"y"}', { '-1': 'none', '00': 'zero', x: 'y' }],
+  ['keys that are not class indices', '{"-1":"none","00":"zero","x":"y"}', { '-1': 'none', '00': 'zero', x: 'y' }],
   ['no names', '{}', {}],
 ])('accepts %s, as TorchServe does', async (_, content, names) => {
   const reading = await read(content);

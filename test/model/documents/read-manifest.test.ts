@@ -20,7 +20,7 @@ test.each([
     'the key "handler" occurs twice (at byte 33)',
   ],
   ['a byte order mark', '\ufeff{}', 'it starts with a byte order mark (at byte 0)'],
-  ['bytes that are no UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d), 'it is not UTF-8'],
+  ['bytes that are not UTF-8', Uint8Array.of(0x7b, 0xff, 0x7d), 'it is not UTF-8'],
   ['33 levels', `${'['.repeat(33)}${']'.repeat(33)}`, 'values are nested too deeply (at byte 32)'],
   [
     'a number for a name',

@@ -22,7 +22,7 @@ export const differences: readonly Difference[] = [
     body: messageOf('Requested method is not allowed'),
   },
   {
-    what: 'a file that is no archive is refused as such',
+    what: 'a file that is not an archive is refused as such',
     why: 'upstream reads it as an archive without a manifest and complains of a missing name',
     exchanges: /^main\/register-bad-notzip$/,
     status: 400,

@@ -30,7 +30,7 @@ describe('an archive from a URL', () => {
   });
 
   test.each([
-    ['an answer that is no success', (path: string) => (path === '/' ? 404 : 200)],
+    ['an error response', (path: string) => (path === '/' ? 404 : 200)],
     ['a redirect without end', () => 302],
   ])('leaves nothing after %s', async (_what, status) => {
     const url = await site((request, response) => {

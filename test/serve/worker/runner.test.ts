@@ -237,7 +237,7 @@ describe('finding the handler', () => {
       'HANDLER_INVALID',
       /no export named run/,
     ],
-    ['a step that is no function', 'export default { handle: 1 }', 'h.mjs', 'HANDLER_INVALID', /exports no handler/],
+    ['a step that is not a function', 'export default { handle: 1 }', 'h.mjs', 'HANDLER_INVALID', /exports no handler/],
     [
       'a module that throws while it loads',
       'throw new Error("no such luck")',

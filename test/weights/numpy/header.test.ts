@@ -29,7 +29,7 @@ test.each([
   ['a header that is cut', npy(dict).subarray(0, 40)],
   ['a key too many', npy("{'descr': '<f4', 'fortran_order': False, 'shape': (2,), 'x': 1}")],
   ['a key too few', npy("{'descr': '<f4', 'shape': (2,)}")],
-  ['an order that is no truth value', npy("{'descr': '<f4', 'fortran_order': 0, 'shape': (2,)}")],
+  ['a fortran_order that is not a boolean', npy("{'descr': '<f4', 'fortran_order': 0, 'shape': (2,)}")],
 ])('%s is malformed', async (_about, bytes) => {
   await expect(read(bytes)).rejects.toThrow(Malformed);
 });

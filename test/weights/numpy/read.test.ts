@@ -75,11 +75,11 @@ test.each([
   ['no dict', `['descr']`],
   ['a key too many', `{'descr': '<f8', 'fortran_order': False, 'shape': (1,), 'more': 1}`],
   ['a key too few', `{'descr': '<f8', 'shape': (1,)}`],
-  ['an order that is no truth value', `{'descr': '<f8', 'fortran_order': 0, 'shape': (1,)}`],
+  ['a fortran_order that is not a boolean', `{'descr': '<f8', 'fortran_order': 0, 'shape': (1,)}`],
   ['a negative size', header(`'<f8'`, '(-1,)')],
   ['a call', header(`__import__('os')`)],
   ['something behind it', `${header(`'<f8'`).trim()} + 1`],
-  ['a size that is no whole number', header(`'<f8'`, '(1.0,)')],
+  ['a size that is not an integer', header(`'<f8'`, '(1.0,)')],
   ['a dtype that is a number', header('8')],
   ['brackets without end', `{'descr': ${'['.repeat(9_000)}`],
 ])('a header with %s is malformed', async (_, text) => {

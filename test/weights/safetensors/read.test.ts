@@ -27,7 +27,7 @@ describe('readSafetensors refuses JSON that JSON.parse accepts', () => {
     ['1.0 as a dimension', '{"a":{"dtype":"F32","shape":[1.0],"data_offsets":[0,4]}}'],
     ['-0 as a dimension', '{"a":{"dtype":"F32","shape":[-0],"data_offsets":[0,0]}}'],
     ['a lone surrogate', `{"\\ud800":${f32}}`],
-    ['metadata that is no text', '{"__metadata__":{"a":1}}'],
+    ['metadata that is not text', '{"__metadata__":{"a":1}}'],
     ['something behind the header', '{}x'],
     ['100,000 open brackets', `{"a":{"x":${'['.repeat(100_000)}`],
     ['three offsets', '{"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4,4]}}'],

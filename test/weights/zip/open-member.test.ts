@@ -34,7 +34,7 @@ test('a deflated member is inflated up to the limit only', async () => {
 
 test.each([
   ['another method', 12, content, 'ZIP method 12'],
-  ['what is no deflate stream', 8, Buffer.alloc(10, 255), 'does not inflate'],
+  ['an invalid deflate stream', 8, Buffer.alloc(10, 255), 'does not inflate'],
 ])('%s is malformed', async (_, method, packed, words) => {
   const { source, facts } = member(method, packed);
   await expect(openMember(source, facts, 1000)).rejects.toThrow(words);

@@ -122,7 +122,7 @@ describe('requests', () => {
   });
 
   test.each([
-    ['bytes that are no image', 'nonsense', {}, /^The 8 bytes in the request are not a readable image/],
+    ['bytes that are not an image', 'nonsense', {}, /^The 8 bytes in the request are not a readable image/],
     ['an empty body', '', {}, /empty/],
     ['a JSON object', { image: 1 }, {}, /Expected an image as bytes, as base64 text, or as nested JSON lists/],
     ['lists of the wrong shape', [[1, 2]], {}, /expected lists of shape \[3, \?, \?\], got \[1, 2\]/],
@@ -175,7 +175,7 @@ describe('answers', () => {
 describe('configuration', () => {
   test.each([
     ['an unknown key', 'preprocess: { sise: 3 }', /preprocess.*sise/],
-    ['a mode that is none', 'preprocess: { mode: HSV }', /preprocess\.mode/],
+    ['an unknown mode', 'preprocess: { mode: HSV }', /preprocess\.mode/],
     ['size beside crop', 'preprocess: { size: 28, crop: 24 }', /size excludes resize and crop/],
     ['a deviation of zero', 'preprocess: { std: 0 }', /deviation must not be 0/],
     ['means for other channels', 'preprocess: { mean: [1, 2] }', /mean has 2 values for 3 channels/],

@@ -73,7 +73,7 @@ describe('with a tokenizer.json', () => {
 
   test.each([
     ['a number', 3, 'Expected a text'],
-    ['bytes that are no UTF-8', Uint8Array.of(0xff), 'not UTF-8'],
+    ['bytes that are not UTF-8', Uint8Array.of(0xff), 'not UTF-8'],
   ])('%s is the client’s mistake', async (_, body, message) => {
     const response = await (await start()).predict([request(body)]);
     expect(response).toMatchObject({ code: 400, message: expect.stringContaining(message) });

@@ -47,7 +47,7 @@ const refused: Record<string, [bytes: string, status: number]> = {
   'two lengths that differ': [`${echo()}Content-Length: 1\r\nContent-Length: 2\r\n\r\nab`, 400],
   'a negative length': [`${echo()}Content-Length: -1\r\n\r\na`, 400],
   'a length with a sign': [`${echo()}Content-Length: +1\r\n\r\na`, 400],
-  'a chunk size that is no number': [`${echo()}Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n`, 400],
+  'an invalid chunk size': [`${echo()}Transfer-Encoding: chunked\r\n\r\nzz\r\nabc\r\n0\r\n\r\n`, 400],
   'a chunk size beyond 64 bits': [`${echo()}Transfer-Encoding: chunked\r\n\r\n${'F'.repeat(17)}\r\nabc\r\n`, 400],
   'a folded header line': [`${echo()}X-A: a\r\n b\r\nContent-Length: 1\r\n\r\na`, 400],
   'a NUL in a header': [`${echo()}X-A: a\0b\r\nContent-Length: 1\r\n\r\na`, 400],

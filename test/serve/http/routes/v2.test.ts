@@ -80,7 +80,7 @@ test('tensors are read and written as bytes after the JSON', async () => {
 
 test.each([
   ['a length beyond the body', toBinary({}).body, { 'Inference-Header-Content-Length': '9999' }],
-  ['a length that is no number', toBinary({}).body, { 'Inference-Header-Content-Length': '-1' }],
+  ['an invalid length', toBinary({}).body, { 'Inference-Header-Content-Length': '-1' }],
   ['fewer bytes than said', toBinary({}, 40).body, toBinary({}, 40).headers],
   ['more bytes than said', toBinary({}, 28).body, toBinary({}, 28).headers],
   ['half a value', toBinary({}, 31).body, toBinary({}, 31).headers],
