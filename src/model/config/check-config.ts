@@ -21,7 +21,7 @@ export function findUnusableValues(config: ModelConfig): readonly ConfigProblem[
     const written = config.isFloat(name)
       ? `${describeValue(config.values[name])} as a float`
       : describeValue(config.values[name]);
-    const message = `${name} is ${written}; expected ${key.expected}. TorchServe uses ${key.otherwise}.`;
+    const message = `${name} is ${written}; expected ${key.expected}. TorchServe goes by ${key.otherwise}.`;
     return [{ message, hint: 'Fix the value, or remove the key.', ...placeOf(config, [name]) }];
   });
   return [...wrong, ...findTorchrunKeys(config), ...findHalfPairs(config), ...findEndlessSequences(config)];
