@@ -5,6 +5,7 @@ import { imageKernel } from './kernel.ts';
 import type { Pixels } from './pixels.ts';
 import { cut, resizeNearest, resizePillow, type Window } from './resize.ts';
 import { resizeOpenCv } from './resize-opencv.ts';
+import { resizeTorch } from './resize-torch.ts';
 
 export interface Size {
   readonly height: number;
@@ -18,6 +19,8 @@ export interface Geometry {
   readonly crop: Size | undefined;
   /** Pillow's bilinear where nothing is said. */
   readonly interpolation?: Interpolation | undefined;
+  /** Pillow's way where nothing is said; without it, torch's. */
+  readonly antialias?: boolean | undefined;
   /** Most pixels of the long side, where `resize` says the short one. */
   readonly longest?: number | undefined;
 }
@@ -43,20 +46,28 @@ function boundedSize({ width, height }: Size, short: number, longest: number): S
 
 type Resize = (image: Pixels, width: number, height: number, window?: Window) => Pixels;
 
-export function resizerOf(interpolation: Interpolation = 'bilinear'): Resize {
-  if (interpolation === 'opencv') return resizeByOpenCv;
+export function resizerOf({
+  interpolation = 'bilinear',
+  antialias = true,
+}: Pick<Geometry, 'interpolation' | 'antialias'>): Resize {
+  if (interpolation === 'opencv') return windowed(resizeOpenCv);
   if (interpolation === 'nearest') return resizeNearest;
+  if (!antialias && interpolation !== 'lanczos')
+    return windowed((image, width, height) => resizeTorch(image, width, height, interpolation));
   return (image, width, height, window) => resizePillow(image, width, height, window, interpolation);
 }
 
-function resizeByOpenCv(image: Pixels, width: number, height: number, window?: Window): Pixels {
-  const resized = resizeOpenCv(image, width, height);
-  return window === undefined ? resized : cut(resized, window);
-}
+const windowed =
+  (resize: Resize): Resize =>
+  (image, width, height, window) => {
+    const resized = resize(image, width, height);
+    return window === undefined ? resized : cut(resized, window);
+  };
 
-export function shapeImage(image: Pixels, { resize, crop, interpolation, longest }: Geometry): Pixels {
+export function shapeImage(image: Pixels, geometry: Geometry): Pixels {
+  const { resize, crop, longest } = geometry;
   const size = resizedSize(image, resize, longest);
-  const change = resizerOf(interpolation);
+  const change = resizerOf(geometry);
   if (crop === undefined) return change(image, size.width, size.height);
   const window: Window = {
     left: cropOffset(size.width, crop.width),

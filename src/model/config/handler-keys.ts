@@ -42,6 +42,8 @@ const image = z.strictObject({
   layout: z.enum(['NCHW', 'NHWC']).optional(),
   /** How pixels are mixed when the size changes: Pillow's filters, or `opencv`, its INTER_LINEAR. Default: bilinear. */
   interpolation: z.enum(interpolations).optional(),
+  /** `false`: as torchvision resizes tensors without antialias, where shrinking skips pixels. Default: true, as Pillow always does. */
+  antialias: z.boolean().optional(),
   /** `exif`: turned as the picture says it is to be shown. Default: as it is stored. */
   orientation: z.enum(['stored', 'exif']).optional(),
 });

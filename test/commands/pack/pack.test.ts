@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, stat } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openArchive } from '../../../src/archive/open.ts';
@@ -137,8 +137,9 @@ test.each([
 });
 
 test('a built-in handler of ours needs no file, and one of its name comes first', async () => {
+  const onnx = await readFile(new URL('../../fixtures/models/linear4x3.onnx', import.meta.url));
   const cwd = await tempTree({ 'n.onnx': onnx });
-  const options = { modelName: 'm', handler: 'tabular', serializedFile: 'n.onnx', output: 'a.mar' };
+  const options = { modelName: 'm', handler: 'tabular', weights: 'n.onnx', output: 'a.mar' };
   const { files } = await pack(options, testContext(cwd));
   expect(files.map(({ path }) => path)).not.toContain('tabular.py');
   await writeFile(join(cwd, 'tabular.py'), 'def handle(data, context):\n    return data\n');

@@ -37,7 +37,11 @@ function noise(count: number): Uint8Array {
 test.each(recorded.resized)('$filter, $sizes: the bytes that Pillow has', ({ sizes, filter, colour, gray }) => {
   const [width, height, toWidth, toHeight] = sizes;
   const resized = (channels: 1 | 3) =>
-    resizerOf(filter)({ width, height, channels, data: noise(width * height * channels) }, toWidth, toHeight).data;
+    resizerOf({ interpolation: filter })(
+      { width, height, channels, data: noise(width * height * channels) },
+      toWidth,
+      toHeight,
+    ).data;
   expect({ colour: digest(resized(3)), gray: digest(resized(1)) }).toEqual({ colour, gray });
 });
 

@@ -78,8 +78,7 @@ export function planImages(
 export function toImageTensor(image: DecodedImage, plan: ImagePlan): Tensor {
   const { dtype, fit, geometry, layout, mode, tables } = plan;
   const picture = toMode(image, mode);
-  const pixels =
-    fit === undefined ? shapeImage(picture, geometry) : fitPicture(picture, fit, resizerOf(geometry.interpolation));
+  const pixels = fit === undefined ? shapeImage(picture, geometry) : fitPicture(picture, fit, resizerOf(geometry));
   const { channels, height, width } = pixels;
   const Data = dtype === 'float32' ? Float32Array : dtype === 'float16' ? Uint16Array : Uint8Array;
   const data = new Data(channels * height * width);
@@ -138,9 +137,14 @@ function planGeometry(
   options: Options,
   view: ImageDefaults['view'],
 ): Geometry {
-  const { interpolation, longest } = options;
+  const { antialias, interpolation, longest } = options;
+  if (antialias === false && (interpolation === 'lanczos' || interpolation === 'opencv'))
+    throw refuse(
+      `preprocess.antialias: false is torch's bilinear, bicubic or nearest; interpolation is ${interpolation}`,
+    );
   const geometry = {
     ...chooseGeometry(signature, withCropShare(signature, options, view), view),
+    antialias,
     interpolation,
     longest,
   };
