@@ -58,11 +58,7 @@ describe('usage', () => {
     ['an unknown flag', ['inspect', '--jsn', 'm.mar'], /unknown option '--jsn'\n\(Did you mean --json\?\)/],
     ['a missing argument', ['inspect'], /missing required argument 'archive'\nRun "mar inspect --help"/],
     ['one argument too many', ['inspect', 'a', 'b'], /too many arguments/],
-    [
-      'a value outside the choices',
-      ['inspect', 'm.mar', '--progress', 'x'],
-      /Allowed choices are auto, plain, none/,
-    ],
+    ['a value outside the choices', ['inspect', 'm.mar', '--progress', 'x'], /Allowed choices are auto, plain, none/],
     ['a missing value', ['extract', 'm.mar', '-o'], /argument missing/],
   ])('%s is wrong usage: exit 2, message on stderr', async (_, args, words) => {
     const { code, stdout, stderr } = await runCli('mar', args);

@@ -24,9 +24,8 @@ export interface InertKey {
 /** Those of the configuration that ask for something; `false` and 0 ask for nothing. */
 export function findInertKeys({ values }: ModelConfig, runner: Runner): readonly InertKey[] {
   return [...(runner === 'Node' ? nodeReasons : []), ...reasons].flatMap(([name, reason]) => {
-      const value = values[name];
-      const asks = value !== undefined && value !== null && value !== false && value !== 0;
-      return asks ? [{ name, reason }] : [];
-    },
-  );
+    const value = values[name];
+    const asks = value !== undefined && value !== null && value !== false && value !== 0;
+    return asks ? [{ name, reason }] : [];
+  });
 }

@@ -33,7 +33,13 @@ function setup(policy: Partial<SequencePolicy> = {}) {
       take();
     };
     take();
-    return { batches, answer, leave: () => queue.leave(consumer), ahead: () => queue.take(consumer, true), poll: (most: number) => queue.poll(consumer, most) };
+    return {
+      batches,
+      answer,
+      leave: () => queue.leave(consumer),
+      ahead: () => queue.take(consumer, true),
+      poll: (most: number) => queue.poll(consumer, most),
+    };
   };
   return { clock, queue, lost, worker };
 }
