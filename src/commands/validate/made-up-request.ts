@@ -59,7 +59,11 @@ async function* makeUp(subject: Subject): AsyncGenerator<TrialRequest> {
   // A length that had to be guessed may be wrong: the model's answer then says nothing certain.
   const made = new Set<string>();
   for (const { shapes, isGuess } of chooseSizes({ inputs, metadata })) {
-    const request = isPicture ? makePicture(inputs[0], shapes[0]) : makeTensors(inputs, shapes);
+    const request = isPicture
+      ? makePicture(inputs[0], shapes[0])
+      : name === 'tabular'
+        ? makeRecord(inputs, shapes)
+        : makeTensors(inputs, shapes);
     if (made.has(request.label)) continue;
     made.add(request.label);
     yield { ...request, isKnown: isBuiltin && !isGuess };
@@ -94,6 +98,17 @@ function makeTensors(inputs: readonly TensorFacts[], shapes: readonly (readonly 
   const shown = inputs.map(({ name, dtype }, at) => `${name} ${dtype}[${shapes[at]?.join(', ') ?? ''}]`);
   const label = inputs.length === 0 ? 'an empty JSON object' : `made-up tensors (${shown.join('; ')})`;
   return { label, contentType: 'application/json', body: Buffer.from(JSON.stringify(value)) };
+}
+
+/** A value a column; of a matrix, whose columns may have no names, a list. */
+function makeRecord(inputs: readonly TensorFacts[], shapes: readonly (readonly number[])[]) {
+  const random = createRandom();
+  const [only] = inputs;
+  const value =
+    only !== undefined && inputs.length === 1
+      ? makeTensor(only.dtype, shapes[0]?.slice(1) ?? [], random)
+      : Object.fromEntries(inputs.map(({ name, dtype }) => [name, makeValue(dtype, random())]));
+  return { label: 'a made-up record', contentType: 'application/json', body: Buffer.from(JSON.stringify(value)) };
 }
 
 /** Nested lists. Whole numbers are 0 or 1, which are also class numbers, token ids and masks. */

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { validate } from '../../../src/commands/validate/validate.ts';
 import { testContext } from '../../support/context.ts';
@@ -12,8 +12,8 @@ const module = (code: string, files: Record<string, string> = {}): MarContent =>
   manifest: manifestOf({ handler: 'h.mjs' }, 'nodejs'),
 });
 const builtin = (handler: string, file: string): MarContent => ({
-  files: { [file]: model(file) },
-  manifest: manifestOf({ handler, serializedFile: file }),
+  files: { [basename(file)]: model(file) },
+  manifest: manifestOf({ handler, serializedFile: basename(file) }),
 });
 
 /** Findings of the two rules that need the model to run. */
@@ -34,6 +34,8 @@ describe('validate with run', () => {
     ['one tensor', builtin('base_handler', 'linear4x3.onnx')],
     ['two tensors', builtin('base_handler', 'sum-and-difference.onnx')],
     ['tensors of every type', builtin('base_handler', 'every-type.onnx')],
+    ['a record', builtin('tabular', '../tabular/by-column.onnx')],
+    ['a row of a table', builtin('tabular', '../tabular/matrix.onnx')],
     ['as many samples as it needs', builtin('base_handler', 'mirrored-samples.onnx')],
     ['as many rows as it takes at once', builtin('base_handler', 'fours.onnx')],
     ['what the handler makes of it', module('export default { handle: (rows) => rows.map(() => "yes") };')],

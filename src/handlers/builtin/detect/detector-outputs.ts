@@ -125,14 +125,14 @@ export interface Places {
 /** Undefined when the columns are not as wide. */
 export function placeColumns(columns: readonly Column[], width: number, known: number | undefined): Places | undefined {
   const left = width - columns.length - 2;
-  const classes = Math.min(known ?? left, left);
+  const classes = known ?? left;
   const starts = new Map<Column, number>();
   let next = 0;
   for (const column of columns) {
     starts.set(column, next);
     next += column === 'box' ? 4 : column === 'classes' ? classes : 1;
   }
-  const isWhole = starts.has('classes') ? classes >= 1 && next <= width : next === width;
+  const isWhole = known === undefined ? next === width && classes >= (starts.has('classes') ? 1 : 0) : next <= width;
   return isWhole ? { starts, classes } : undefined;
 }
 

@@ -15,6 +15,8 @@ export interface ExportNotes {
   /** `detect`, `segment`, `pose`, `obb`. */
   readonly task: string | undefined;
   readonly isRtDetr: boolean;
+  /** Its boxes are chosen already. */
+  readonly isEndToEnd: boolean;
 }
 
 /** Undefined for a model without such notes. What cannot be read is as if it were not there. */
@@ -24,8 +26,10 @@ export function readExportNotes(metadata: Metadata): ExportNotes | undefined {
   const stride = toSide(read(note('stride')));
   if (stride === undefined || (names.size === 0 && note('imgsz') === undefined)) return undefined;
   const isRtDetr = note('head') === 'RTDETRDecoder' || /\brtdetr/i.test(note('description') ?? '');
+  const isEndToEnd = note('end2end') === 'True' || /'nms': True\b/.test(note('args') ?? '');
   const isUltralytics = note('author') === 'Ultralytics' || note('task') !== undefined;
-  return { isUltralytics, names, size: readSize(read(note('imgsz'))), stride, task: note('task'), isRtDetr };
+  const size = readSize(read(note('imgsz')));
+  return { isUltralytics, names, size, stride, task: note('task'), isRtDetr, isEndToEnd };
 }
 
 function read(text: string | undefined): Literal | undefined {

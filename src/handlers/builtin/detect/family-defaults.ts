@@ -107,7 +107,10 @@ const CHOSEN_FEW = 1000;
 function ultralytics(model: DetectorModel): FamilyDefaults {
   const { notes, image, outputs } = model;
   const [rows, columns] = outputs[0]?.shape.slice(-2) ?? [];
-  const isChosen = columns === 6 && typeof rows === 'number' && rows <= CHOSEN_FEW;
+  const isFew = typeof rows === 'number' && rows <= CHOSEN_FEW;
+  // Masks and points stand behind the six.
+  const isChosen =
+    isFew && (columns === 6 || (notes?.isEndToEnd === true && typeof columns === 'number' && columns > 6));
   const post = { threshold: 0.25, limit: 300 } as const;
   const manner = { ...PLAIN, isAbove: true };
   if (notes?.isRtDetr)

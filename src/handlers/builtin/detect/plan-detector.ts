@@ -1,4 +1,5 @@
 /** Signature, metadata and configuration → how a detector works; decided once, at load. Throws what they cannot do. */
+import { ToolError } from '../../../core/errors.ts';
 import {
   type DetectOptions,
   type DetectorPreprocess,
@@ -22,10 +23,18 @@ export interface DetectorPlan {
   readonly detect: DetectPlan;
 }
 
+/** Tasks of Ultralytics that answer boxes; those of `obb` are turned. */
+const TASKS: readonly string[] = ['detect', 'segment', 'pose'];
+
 export function planDetector(facts: LoadFacts): DetectorPlan {
   const { inputs, outputs } = requireModel(facts);
   const asked = readHandlerOptions(objectDetectorKeys, facts.modelConfig);
   const notes = readExportNotes(facts.metadata ?? {});
+  if (notes?.task !== undefined && !TASKS.includes(notes.task))
+    throw new ToolError('HANDLER_UNSUPPORTED', {
+      handler: 'object_detector',
+      reason: `the model's metadata name the task ${notes.task}, whose answers are no upright boxes`,
+    });
   const picture = pictureOf(inputs) ?? requireOneInput(facts);
   const model = { image: picture, inputs, outputs, notes };
   const { family } = asked.postprocess;

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { readExportNotes } from '../../../../src/handlers/builtin/detect/export-notes.ts';
 import { recogniseFamily } from '../../../../src/handlers/builtin/detect/family.ts';
+import { planDetector } from '../../../../src/handlers/builtin/detect/plan-detector.ts';
 import { pictureOf } from '../../../../src/handlers/builtin/detect/side-inputs.ts';
 import type { TensorSpec } from '../../../../src/handlers/sdk.ts';
 
@@ -100,4 +101,18 @@ test('notes are read as Python writes them, and what cannot be read is as if it 
   expect(readExportNotes({ names: '["a"]', stride: '-1' })).toBeUndefined();
   expect(readExportNotes({ names: '["a"]', stride: '1e3' })).toBeUndefined();
   expect(readExportNotes({ producer: 'x' })).toBeUndefined();
+});
+
+test.each([
+  ['turned boxes', { task: 'obb' }, [1, 7, 8400], /task obb/],
+  ['classes alone', { task: 'classify' }, [1, 1000], /task classify/],
+  ['fewer columns than classes', { task: 'detect' }, [1, 5, 8400], /5 columns, which box, classes do not make up/],
+])('%s are refused, not answered wrongly', (_, metadata, shape, message) => {
+  const model = {
+    inputs: specs(picture),
+    outputs: specs({ output0: shape }),
+    run: () => Promise.reject(new Error('not asked')),
+  };
+  const facts = { manifest: {}, modelConfig: {}, model, metadata: { ...notes, imgsz: '[640, 640]', ...metadata } };
+  expect(() => planDetector(facts)).toThrow(message);
 });
