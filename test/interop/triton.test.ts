@@ -33,6 +33,7 @@ test.skipIf(!hasClient)('the official KServe v2 client gets right answers as JSO
     model_ready: true,
     metadata: { name: 'linear', inputs: [{ name: 'input', datatype: 'FP32', shape: [-1, 4] }] },
     answers: [answer, answer, answer, answer],
+    same_compressed: [true, true],
     error: '[400] The model has no input "nothing"; it has input.',
   });
 });

@@ -63,6 +63,7 @@ export function createGrpcServer(
 ): GrpcServer {
   const unread = unreadLimits(maxResponseBytes);
   const closing = new AbortController();
+  const collectGarbage = createGarbageCollector();
   const serving: Serving = {
     tools,
     messages: createMessageReader({
@@ -70,8 +71,9 @@ export function createGrpcServer(
       arrivingBytes: arrivingBytes(maxRequestBytes),
       idleMs: IDLE_TIMEOUT_MS,
       windowBytes: STREAM_WINDOW_BYTES,
+      onGivenUp: collectGarbage,
     }),
-    unread: createUnreadAnswers({ ...unread, onDisconnect: createGarbageCollector() }),
+    unread: createUnreadAnswers({ ...unread, onDisconnect: collectGarbage }),
     methods: createMethodTable(tools, roles),
     closing: closing.signal,
   };

@@ -6,6 +6,7 @@ import { arrivingBytes, IDLE_TIMEOUT_MS, unreadLimits } from '../transfer-limits
 import { accessOfUnknown, authorize } from './access/authorize.ts';
 import type { BrowserGuard } from './access/browser-guard.ts';
 import { answerPreflight, isPreflight } from './access/preflight.ts';
+import { preferredCoding } from './encoding/codings.ts';
 import { type BodyReader, createBodyReader } from './exchange/body-reader.ts';
 import { createGarbageCollector } from './exchange/collect-garbage.ts';
 import { answerUnparsable, endWith, rawAnswers } from './exchange/raw-answer.ts';
@@ -75,7 +76,8 @@ export function createHttpServer(
     const answerHeaders: Exchange['answerHeaders'] = { 'x-request-id': id };
     for (const [name, value] of commonHeaders) answerHeaders[name] = value;
     const errors = found?.route.errors ?? 'torchserve';
-    const exchange: Exchange = { id, request, response, answerHeaders, listener, errors };
+    const coding = found?.route.isCoded === true ? preferredCoding(request.headers['accept-encoding']) : undefined;
+    const exchange: Exchange = { id, request, response, answerHeaders, listener, errors, coding };
     const startedAt = performance.now();
     response.once('finish', () => {
       tools.metrics.countResponse(response.statusCode);
@@ -123,7 +125,7 @@ function trackUnusedSockets(server: Server): ReadonlySet<Socket> {
 
 /** Reads the body also for a request that is then refused: the client is still sending it. */
 function dispatch(tools: RouteTools, bodies: BodyReader, exchange: Exchange, found: Match | undefined): void {
-  bodies.read(exchange.request, (error, body) => {
+  bodies.read(exchange.request, found?.route.isCoded === true, (error, body) => {
     if (error !== undefined) return sendError(exchange, error);
     if (found === undefined) return sendError(exchange, new ToolError('ROUTE_NOT_FOUND', {}));
     const { handler, params, query } = found;

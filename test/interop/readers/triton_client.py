@@ -15,6 +15,15 @@ for binary_in in (True, False):
         given.set_data_from_numpy(rows, binary_data=binary_in)
         wanted = http.InferRequestedOutput('output', binary_data=binary_out)
         answers.append(client.infer('linear', [given], outputs=[wanted]).as_numpy('output').tolist())
+# Large enough for the server to compress its answers.
+many = np.arange(4000, dtype=np.float32).reshape(1000, 4) % 7
+coded = {}
+for coding in (None, 'gzip', 'deflate'):
+    given = http.InferInput('input', list(many.shape), 'FP32')
+    given.set_data_from_numpy(many)
+    answer = client.infer('linear', [given], request_compression_algorithm=coding, response_compression_algorithm=coding)
+    coded[coding or 'plain'] = answer.as_numpy('output')
+same = [bool((coded['plain'] == coded[coding]).all()) for coding in ('gzip', 'deflate')]
 try:
     given = http.InferInput('nothing', list(rows.shape), 'FP32')
     given.set_data_from_numpy(rows)
@@ -30,6 +39,7 @@ print(
             'model_ready': client.is_model_ready('linear'),
             'metadata': client.get_model_metadata('linear'),
             'answers': answers,
+            'same_compressed': same,
             'error': error,
         }
     )

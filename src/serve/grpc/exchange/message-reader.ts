@@ -13,6 +13,8 @@ export interface ArrivalLimits {
   readonly idleMs: number;
   /** Bytes that a client may send of one call while it is not listened to: the window of its stream. */
   readonly windowBytes: number;
+  /** Called when a client is given up: what it sent is garbage. */
+  readonly onGivenUp: () => void;
 }
 
 export interface Receiving {
@@ -50,7 +52,11 @@ export function createMessageReader(limits: ArrivalLimits): MessageReader {
   let total = 0;
   const timer = setInterval(() => {
     const now = performance.now();
-    for (const arrival of arriving) if (now - arrival.heardAt > limits.idleMs) arrival.fail(tooSlow());
+    for (const arrival of arriving) {
+      if (now - arrival.heardAt <= limits.idleMs) continue;
+      arrival.fail(tooSlow());
+      limits.onGivenUp();
+    }
   }, limits.idleMs / CHECKS).unref();
   /** False when all clients together send more than they may. */
   const count = (arrival: Arrival, bytes: number): boolean => {

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { ToolError } from '../../../core/errors.ts';
 import { gatherBytes } from '../../gather-bytes.ts';
+import { codings, decode, isCoding } from '../encoding/codings.ts';
 import { endWith, type RawAnswer, rawAnswers } from './raw-answer.ts';
 
 /** Bounds on request bodies, against slow clients and against memory exhaustion. */
@@ -16,9 +17,10 @@ export interface BodyLimits {
 export interface BodyReader {
   /**
    * Calls back once, with the whole body (empty if none was sent) or with REQUEST_TOO_LARGE or REQUEST_INVALID. Never calls
-   * back when the client disconnected or was answered on the raw connection.
+   * back when the client disconnected or was answered on the raw connection. With `decodes` a compressed body is as if it had
+   * come as it was before.
    */
-  read(message: IncomingMessage, done: (error: ToolError | undefined, body: Buffer) => void): void;
+  read(message: IncomingMessage, decodes: boolean, done: (error: ToolError | undefined, body: Buffer) => void): void;
   /** For `Expect: 100-continue`: the 100 is sent when the body is read, and never for a refused request. */
   deferContinue(message: IncomingMessage, response: ServerResponse): void;
   close(): void;
@@ -57,7 +59,7 @@ export function createBodyReader({ requestBytes, arrivingBytes, idleMs }: BodyLi
   return {
     close: () => clearInterval(timer),
     deferContinue: (message, response) => void deferred.set(message, response),
-    read(message, done) {
+    read(message, decodes, done) {
       if (!hasBody(message)) return done(undefined, NOTHING);
       if (hasOtherCoding(message)) return done(unsupportedCoding(message), NOTHING);
       const announced = Number(message.headers['content-length'] ?? 0);
@@ -85,8 +87,20 @@ export function createBodyReader({ requestBytes, arrivingBytes, idleMs }: BodyLi
         if (total > arrivingBytes) refuse(arrival, rawAnswers.tooMuch);
       };
       const end = () => {
+        if (decodes && message.headers['content-encoding'] !== undefined) return void decodeAll();
         leave();
         done(undefined, chunks.join());
+      };
+      // Its bytes are counted until they are decoded.
+      const decodeAll = async () => {
+        message.off('close', leave);
+        arrival.lastChunkAt = Number.POSITIVE_INFINITY;
+        const [error, body] = await decodeBody(message, chunks.join(), requestBytes).then(
+          (decoded) => [undefined, decoded] as const,
+          (failure: ToolError) => [failure, NOTHING] as const,
+        );
+        leave();
+        if (!message.socket.destroyed) done(error, body);
       };
       const fail = (cause: Error) => {
         leave();
@@ -108,6 +122,21 @@ function removeFrom(arriving: Arrival[], arrival: Arrival): void {
     last.index = arrival.index;
   }
   arrival.index = -1;
+}
+
+/** From here on the message is as if it had come without its coding. */
+async function decodeBody(message: IncomingMessage, body: Buffer, limit: number): Promise<Buffer> {
+  const name = message.headers['content-encoding']?.trim().toLowerCase() ?? '';
+  if (name === 'identity' || name === '') return body;
+  if (!isCoding(name)) {
+    const known = codings.join(' or ');
+    throw new ToolError('REQUEST_INVALID', { message: `The content coding "${name}" is not read; send ${known}.` });
+  }
+  const decoded = await decode(name, body, limit);
+  const { rawHeaders } = message;
+  for (let at = rawHeaders.length - 2; at >= 0; at -= 2)
+    if (rawHeaders[at]?.toLowerCase() === 'content-encoding') rawHeaders.splice(at, 2);
+  return decoded;
 }
 
 export function hasBody({ headers }: IncomingMessage): boolean {

@@ -5,6 +5,7 @@ import type { Metrics } from '../../metrics/metrics.ts';
 import type { ArchiveSources } from '../../model/locate-archive.ts';
 import type { Service } from '../../service.ts';
 import type { WorkflowService } from '../../workflow/workflow-service.ts';
+import type { Coding } from '../encoding/codings.ts';
 import type { UnreadAnswers } from './unread-answers.ts';
 
 /** The listener of a route. Roles with equal addresses share one. */
@@ -73,6 +74,8 @@ export interface Exchange {
   readonly listener: Listener;
   /** Form of error responses: TorchServe's or the Open Inference Protocol's. */
   readonly errors: ErrorForm;
+  /** What the client asks the answer to be compressed with, where the route takes that. */
+  readonly coding: Coding | undefined;
 }
 
 export interface RouteCall extends Exchange {
@@ -98,6 +101,8 @@ export interface Route {
   readonly access?: KeyKind | 'open';
   /** TorchServe's by default. */
   readonly errors?: ErrorForm;
+  /** Whether bodies may be compressed, and answers are for clients that ask; elsewhere a body is what came, as in TorchServe. */
+  readonly isCoded?: true;
   /** Whether every method is read-only; by default only OPTIONS, and GET and HEAD if they have a handler of their own. */
   readonly isRead?: true;
   /** Whether a GET with this query runs a model. */

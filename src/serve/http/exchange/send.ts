@@ -1,4 +1,5 @@
 import { isAscii } from 'node:buffer';
+import { type Coding, encode } from '../encoding/codings.ts';
 import { hasBody } from './body-reader.ts';
 import { toHttpError } from './errors.ts';
 import { JSON_TYPE, toJson } from './json.ts';
@@ -8,9 +9,25 @@ import type { Exchange } from './route.ts';
 /** Longest text that is written together with the head: bytes would need a second write. */
 const ONE_PIECE_BYTES = 16 * 1024;
 const NO_CONTENT = 204;
+/** Shorter answers are not compressed. */
+const WORTH_CODING_BYTES = 1_024;
 
-/** Sends the whole body and ends the response. */
+/** Sends the whole body, compressed where the client asks for it, and ends the response. */
 export function send(exchange: Exchange, body: Uint8Array): void {
+  if (exchange.coding === undefined || body.length < WORTH_CODING_BYTES) sendAsIs(exchange, body);
+  else void sendCoded(exchange, exchange.coding, body);
+}
+
+/** As it is where that is shorter, and where a handler has compressed it already. */
+async function sendCoded(exchange: Exchange, coding: Coding, body: Uint8Array): Promise<void> {
+  const { answerHeaders } = exchange;
+  const coded = answerHeaders['content-encoding'] === undefined ? await encode(coding, body) : body;
+  if (coded.length >= body.length) return sendAsIs(exchange, body);
+  answerHeaders['content-encoding'] = coding;
+  sendAsIs(exchange, coded);
+}
+
+function sendAsIs(exchange: Exchange, body: Uint8Array): void {
   const { response } = exchange;
   // Node sets the length too, but not for HEAD.
   if (response.statusCode !== NO_CONTENT) exchange.answerHeaders['content-length'] = body.length;

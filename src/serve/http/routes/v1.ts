@@ -17,6 +17,6 @@ const status: RouteHandler = ({ tools, params }) => {
 };
 
 export const v1Routes: readonly Route[] = [
-  { path: '/v1/models/:target(^[^/]+:(?:predict|explain)$)', role: 'inference', on: { any: act } },
+  { path: '/v1/models/:target(^[^/]+:(?:predict|explain)$)', role: 'inference', isCoded: true, on: { any: act } },
   { path: '/v1/models/:model', role: 'management', on: { GET: status } },
 ];

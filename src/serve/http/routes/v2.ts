@@ -6,10 +6,10 @@ import { fromSegment } from '../exchange/path.ts';
 import type { Route, RouteCall, RouteHandler, RouteTools } from '../exchange/route.ts';
 import { explain, predict, target } from './inference.ts';
 
-/** Without the Open Inference Protocol: TorchServe's two paths, which pass the body to the handler unchanged. */
+/** Without the Open Inference Protocol: TorchServe's two paths, which pass the body to the handler. */
 const plainRoutes: readonly Route[] = [
-  { path: '/v2/models/:model/infer', role: 'inference', on: { any: predict } },
-  { path: '/v2/models/:model/explain', role: 'inference', on: { any: explain } },
+  { path: '/v2/models/:model/infer', role: 'inference', isCoded: true, on: { any: predict } },
+  { path: '/v2/models/:model/explain', role: 'inference', isCoded: true, on: { any: explain } },
 ];
 
 const server: RouteHandler = () => ({
@@ -49,7 +49,7 @@ const protocolRoutes: readonly Route[] = [
 ];
 
 function route(path: string, on: Route['on'], access?: 'open'): Route {
-  return { path, role: 'inference', on, errors: 'v2', ...(access === undefined ? {} : { access }) };
+  return { path, role: 'inference', isCoded: true, on, errors: 'v2', ...(access === undefined ? {} : { access }) };
 }
 
 export function v2Routes({ openInferenceProtocol }: RouteTools): readonly Route[] {

@@ -17,7 +17,13 @@ interface Heard {
 /** A server that only receives; a message that is one byte long is heard when `release` is called. */
 async function start(many: boolean, limits: Partial<ArrivalLimits> = {}) {
   const reader = createMessageReader({
-    ...{ messageBytes: 100 * KIB, arrivingBytes: 1_000 * KIB, idleMs: 60_000, windowBytes: 64 * KIB },
+    ...{
+      messageBytes: 100 * KIB,
+      arrivingBytes: 1_000 * KIB,
+      idleMs: 60_000,
+      windowBytes: 64 * KIB,
+      onGivenUp: () => {},
+    },
     ...limits,
   });
   const heard: Heard = { messages: [], ends: [], streams: [] };

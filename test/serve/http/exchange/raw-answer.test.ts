@@ -152,7 +152,7 @@ test('a client with Expect: 100-continue is not told to send a body that is refu
 async function startGuarded(limits: { arrivingBytes: number; idleMs: number }): Promise<string> {
   const bodies = createBodyReader({ requestBytes: 10_000, ...limits });
   const server = createServer((request, response) => {
-    bodies.read(request, (error, body) => response.end(error?.code ?? `${body.length} bytes`));
+    bodies.read(request, false, (error, body) => response.end(error?.code ?? `${body.length} bytes`));
   });
   onTestFinished(() => {
     bodies.close();

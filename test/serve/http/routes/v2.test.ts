@@ -1,10 +1,14 @@
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
+import { deflateSync, gunzipSync, gzipSync, inflateSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { packageRoot } from '../../../../src/core/package-info.ts';
 import { makeMar, manifestOf } from '../../../support/make-mar.ts';
 import { tempTree } from '../../../support/temp-tree.ts';
-import { serveStore } from '../../serving.ts';
+import { serveStore, startServer } from '../../serving.ts';
 
 const rows = [1, 2, 3, 4, 0, 0, 0, 0];
 /** What the model answers to them. */
@@ -22,7 +26,11 @@ async function linear() {
   const { handle } = await serveStore({ port: 0, modelStore, models: ['linear.mar'], openInferenceProtocol: true });
   const call = async (path: string, body?: string | Buffer, headers: Record<string, string> = {}) =>
     fetch(`${handle.urls.inference}${path}`, { ...(body !== undefined && { method: 'POST', body }), headers });
-  return { call, json: async (path: string, body?: string | Buffer) => (await call(path, body)).json() };
+  return {
+    url: handle.urls.inference,
+    call,
+    json: async (path: string, body?: string | Buffer) => (await call(path, body)).json(),
+  };
 }
 
 const input = { name: 'input', shape: [2, 4], datatype: 'FP32' };
@@ -88,4 +96,64 @@ test.each([
   const { call } = await linear();
   const response = await call('/v2/models/linear/infer', body, headers);
   expect([response.status, await response.json()]).toEqual([400, { error: expect.any(String) }]);
+});
+
+/** An exchange whose answer is not decoded on the way. */
+async function askRaw(url: string, body: Buffer, headers: Record<string, string>) {
+  const outgoing = request(url, { method: 'POST', headers });
+  outgoing.end(body);
+  const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage];
+  return { status: incoming.statusCode, coding: incoming.headers['content-encoding'], bytes: await buffer(incoming) };
+}
+
+test('bodies may be compressed, and answers are where the client asks for it', async () => {
+  const { url } = await linear();
+  const many = { ...input, shape: [500, 4], data: Array.from({ length: 2_000 }, (_, index) => index % 7) };
+  const body = Buffer.from(JSON.stringify({ inputs: [many] }));
+  const infer = `${url}/v2/models/linear/infer`;
+  const plain = await askRaw(infer, body, {});
+  expect([plain.status, plain.coding]).toEqual([200, undefined]);
+  for (const [coding, compress, decompress] of [
+    ['gzip', gzipSync, gunzipSync],
+    ['deflate', deflateSync, inflateSync],
+  ] as const) {
+    const coded = await askRaw(infer, compress(body), { 'Content-Encoding': coding, 'Accept-Encoding': coding });
+    expect([coded.status, coded.coding]).toEqual([200, coding]);
+    expect(coded.bytes.length).toBeLessThan(plain.bytes.length);
+    expect(decompress(coded.bytes).equals(plain.bytes)).toBe(true);
+  }
+  const small = Buffer.from(JSON.stringify({ inputs: [{ ...input, data: rows }] }));
+  expect((await askRaw(infer, small, { 'Accept-Encoding': 'gzip' })).coding).toBeUndefined();
+  const { body: binary, headers } = toBinary({});
+  const coded = await askRaw(infer, gzipSync(binary), { ...headers, 'Content-Encoding': 'gzip' });
+  expect(coded.status).toBe(200);
+});
+
+test('a body that would become too large, or that is not what it says, is refused', async () => {
+  const { url } = await linear();
+  const infer = `${url}/v2/models/linear/infer`;
+  const refuse = async (coding: string, body: Buffer) => {
+    const { status, bytes } = await askRaw(infer, body, { 'Content-Encoding': coding });
+    return [status, JSON.parse(String(bytes)).error];
+  };
+  expect(await refuse('gzip', gzipSync(Buffer.alloc(50_000_000)))).toEqual([413, expect.stringContaining('6553500')]);
+  expect(await refuse('gzip', Buffer.from('{}'))).toEqual([400, 'The bytes are not compressed with gzip.']);
+  expect(await refuse('br', Buffer.from('{}'))).toEqual([
+    400,
+    'The content coding "br" is not read; send gzip or deflate.',
+  ]);
+});
+
+test('over v1 too; TorchServe’s own paths hand a body on as it came', async () => {
+  const code =
+    'export const handle = (rows, context) => rows.map(({ body }, index) => ' +
+    '[context.requestHeader(index, "Content-Encoding") ?? "none", Buffer.from(body).toString("latin1")].join());';
+  const { handle } = await startServer([{ name: 'shown', code }]);
+  const body = gzipSync('words');
+  const headers = { 'Content-Encoding': 'gzip' };
+  const decoded = await askRaw(`${handle.urls.inference}/v1/models/shown:predict`, body, headers);
+  expect(String(decoded.bytes)).toBe('none,words');
+  const same = await askRaw(`${handle.urls.inference}/predictions/shown`, body, headers);
+  expect(String(same.bytes)).toMatch(/^gzip,/);
+  expect(String(same.bytes)).not.toContain('words');
 });
