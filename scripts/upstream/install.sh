@@ -28,9 +28,16 @@ if [ ! -e "$stamp" ]; then
   "$folder/venv/bin/pip" install -q --disable-pip-version-check 'pytest<8' pytest-mock pytest-timeout requests orjson \
     grpcio grpcio-tools googleapis-common-protos "numpy==$numpy" >>"$log" 2>&1 ||
     skip "packages could not be installed: $(tail -n 1 "$log")"
-  # The system's torchrun starts the system's Python, which has no TorchServe.
-  printf '#!%s\nimport sys\nfrom torch.distributed.run import main\nsys.exit(main())\n' "$folder/venv/bin/python" \
-    >"$folder/venv/bin/torchrun" && chmod +x "$folder/venv/bin/torchrun"
+  # The system's torchrun starts the system's Python, which has no TorchServe; and before torch 2.0 it knows no options with hyphens.
+  cat >"$folder/venv/bin/torchrun" <<TORCHRUN && chmod +x "$folder/venv/bin/torchrun"
+#!$folder/venv/bin/python
+import sys
+from torch.distributed.run import main
+words = sys.argv[1:]
+script = next(index for index, word in enumerate(words) if word.endswith(".py"))
+options = ["--" + word[2:].replace("-", "_") if word[:2] == "--" else word for word in words[:script]]
+sys.exit(main(options + words[script:]))
+TORCHRUN
   "$folder/venv/bin/pip" download -q --disable-pip-version-check -d "$folder/wheels" lru-dict >>"$log" 2>&1 ||
     skip "packages of models could not be fetched: $(tail -n 1 "$log")"
   npm install --prefix "$folder/newman" --no-save --no-audit --no-fund --ignore-scripts newman@6 >>"$log" 2>&1 ||

@@ -86,8 +86,8 @@ async function runAll(wanted, server, { folder, env, tools, spare }) {
       const run = suite.kind === 'newman' ? runCollection : runFile;
       const { tests, output, late } = await run(suite, { work, env, temporary: scratch, ...tools });
       await rm(scratch, { recursive: true, force: true });
-      await keepResults(server, suite.id, tests);
-      await writeFile(join(results, `${server}-${suite.name}.log`), output);
+      await writeFile(fileOf(server, suite, 'json'), `${JSON.stringify(tests, null, 2)}\n`);
+      await writeFile(fileOf(server, suite, 'log'), output);
       const passed = Object.values(tests).filter(({ outcome }) => outcome === 'passed').length;
       const end = late ? ', cut off' : '';
       console.log(`${server} ${suite.id}: ${passed} of ${Object.keys(tests).length} passed${end}`);
@@ -97,19 +97,18 @@ async function runAll(wanted, server, { folder, env, tools, spare }) {
   }
 }
 
-function fileOf(server) {
-  return join(results, `${server}.json`);
+/** One file a suite, so that several runs may go on side by side. */
+function fileOf(server, { kind, name }, ending) {
+  return join(results, `${server}-${kind}-${name}.${ending}`);
 }
 
 /** Suite → test → outcome. */
 async function readResults(server) {
-  const text = await readFile(fileOf(server), 'utf8').catch(() => '{}');
-  return JSON.parse(text);
-}
-
-async function keepResults(server, suite, tests) {
-  const all = { ...(await readResults(server)), [suite]: tests };
-  await writeFile(fileOf(server), `${JSON.stringify(all, null, 2)}\n`);
+  const read = async (suite) => {
+    const text = await readFile(fileOf(server, suite, 'json'), 'utf8').catch(() => undefined);
+    return text === undefined ? [] : [[suite.id, JSON.parse(text)]];
+  };
+  return Object.fromEntries((await Promise.all(suites.map(read))).flat());
 }
 
 try {

@@ -1,5 +1,5 @@
 /** Files of test/pytest: they start and stop the server themselves. */
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runApart } from './servers.js';
 
@@ -9,6 +9,8 @@ const TEST_TIMEOUT_S = 240;
 export async function runFile({ name, limitMs }, { work, env, temporary, wheels, python }) {
   const report = join(temporary, 'pytest.xml');
   const file = `test_${name}.py`;
+  // The model store of test_utils.py, which upstream's driver makes.
+  await mkdir(join(temporary, 'workspace/model_store'), { recursive: true });
   const words = ['-m', 'pytest', '-q', '-p', 'no:cacheprovider', `--timeout=${TEST_TIMEOUT_S}`, `--junitxml=${report}`];
   const { output, late } = await runApart([python, ...words, file], {
     cwd: join(work, 'test/pytest'),

@@ -6,7 +6,10 @@ const LOG_FOLDER = '.torchelastic';
 /** A port of its own for each worker: TorchServe leaves the endpoint out, and then two of them meet at one address. */
 const FREE_ENDPOINT = 'localhost:0';
 
-/** What starts the processes of a worker that is split over several; nothing where one is enough (contract 5.1). */
+/**
+ * What starts the processes of a worker that is split over several; nothing where one is enough (contract 5.1). The options have
+ * underscores: torch before 2.0 does not know them with hyphens, as TorchServe writes them.
+ */
 export function torchrunArguments({ manner, modelPath, name }: WorkerPlace): readonly string[] {
   const { parallel } = manner;
   const { count } = ranksOf(manner);
@@ -16,13 +19,13 @@ export function torchrunArguments({ manner, modelPath, name }: WorkerPlace): rea
     '-m',
     'torch.distributed.run',
     ...['--nnodes', String(nnodes)],
-    ...['--nproc-per-node', String(count)],
-    ...['--log-dir', join(modelPath, LOG_FOLDER)],
-    ...['--rdzv-backend', rdzvBackend],
-    ...['--rdzv-endpoint', rdzvEndpoint],
-    ...['--rdzv-id', name],
+    ...['--nproc_per_node', String(count)],
+    ...['--log_dir', join(modelPath, LOG_FOLDER)],
+    ...['--rdzv_backend', rdzvBackend],
+    ...['--rdzv_endpoint', rdzvEndpoint],
+    ...['--rdzv_id', name],
     // The server restarts a worker, with all its processes.
-    ...['--max-restarts', '0'],
+    ...['--max_restarts', '0'],
   ];
 }
 
