@@ -30,7 +30,7 @@ export function listServers({ python, torchServePython }) {
 
 /** Runs a command beside the server `env` names; the result is its output, and whether it was cut off. */
 export function runApart(command, { cwd, env, temporary, wheels, timeoutMs }) {
-  const { LOG_LOCATION, METRICS_LOCATION, TS_CONFIG_FILE, PYTHONPATH, ...inherited } = process.env;
+  const { LOG_LOCATION, METRICS_LOCATION, TS_CONFIG_FILE, ...inherited } = process.env;
   return new Promise((resolve, reject) => {
     const child = spawn('unshare', [...ISOLATED, 'sh', '-c', INSIDE, 'sh', ...command], {
       cwd,
@@ -40,6 +40,7 @@ export function runApart(command, { cwd, env, temporary, wheels, timeoutMs }) {
         // Java asks for TEMP, everyone else for TMPDIR.
         TMPDIR: temporary,
         TEMP: temporary,
+        PYTHONPATH: join(here, 'python'),
         PYTHONDONTWRITEBYTECODE: '1',
         // Nothing can be fetched in there.
         PIP_NO_INDEX: '1',

@@ -61,6 +61,7 @@ export function createSequenceQueue<T>({ policy, clock, markOf, onLost }: Sequen
   /** Ids whose state was lost with a consumer, and when. */
   const lost = new Map<string, number>();
   const loose: Queued<T>[] = [];
+  /** The one that was given a sequence last stands last. */
   const consumers = new Set<Consumer<T>>();
   const idle: Consumer<T>[] = [];
   const owners = new Map<T, Sequence<T>>();
@@ -109,7 +110,7 @@ export function createSequenceQueue<T>({ policy, clock, markOf, onLost }: Sequen
     touch(sequence);
     return true;
   };
-  /** Gives sequences without an owner to the consumers with the fewest. */
+  /** Gives sequences without an owner to the consumers with the fewest, of these to the one that was not given one for longest. */
   const assign = () => {
     if (consumers.size === 0) return;
     const owned = new Map([...consumers].map((consumer) => [consumer, 0]));
@@ -121,7 +122,11 @@ export function createSequenceQueue<T>({ policy, clock, markOf, onLost }: Sequen
     for (const sequence of without) {
       const [fewest] = [...owned].reduce((least, one) => (one[1] < least[1] ? one : least));
       sequence.owner = fewest;
-      owned.set(fewest, (owned.get(fewest) ?? 0) + 1);
+      const count = (owned.get(fewest) ?? 0) + 1;
+      // Put last among equals, here and at the next call.
+      for (const order of [owned, consumers]) order.delete(fewest);
+      owned.set(fewest, count);
+      consumers.add(fewest);
     }
   };
   /** What a consumer could be given now: one item of each of its sequences (that runs none), the oldest first. */

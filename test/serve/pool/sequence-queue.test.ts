@@ -93,7 +93,18 @@ test('a new sequence goes to the consumer with the fewest sequences', () => {
   expect([first.batches.length, second.batches.length]).toEqual([2, 2]);
 });
 
-test('limits: the number of sequences, and of waiting items of each', () => {
+test('a sequence that was over and begins anew goes to another consumer, whose handler knows nothing of the old one', () => {
+  const { clock, queue, worker } = setup({ maxIdleMs: 10 });
+  const [first, second] = [worker(), worker()];
+  for (const turn of [1, 2, 3]) {
+    queue.offer(`a.${turn}`);
+    for (const { batches, answer } of [first, second]) if (batches.at(-1)?.[0] === `a.${turn}`) answer();
+    clock.advance(20);
+  }
+  expect([first.batches, second.batches]).toEqual([[['a.1'], ['a.3']], [['a.2']]]);
+});
+
+test('limits: so many sequences, and so many waiting items of each', () => {
   const { queue, worker } = setup({ sequences: 2, sequenceCapacity: 2 });
   worker();
   expect(['a.1', 'a.2', 'a.3', 'a.4', 'b.1', 'c.1'].map((item) => queue.offer(item))).toEqual([
