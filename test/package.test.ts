@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { packageRoot } from '../src/core/package-info.ts';
+import { withCertificates } from './support/machine-certificates.ts';
 import { type Ended, runTool } from './support/tools.ts';
 
 /** A registry that has not given a hundred packages by then, which mostly lie in npm's cache, does not answer. */
@@ -16,7 +17,7 @@ const unreachable =
 
 function npm(cwd: string, ...args: string[]): Promise<Ended> {
   const script = process.env.npm_execpath;
-  const options = { cwd, timeoutMs: INSTALL_LIMIT_MS };
+  const options = { cwd, timeoutMs: INSTALL_LIMIT_MS, env: withCertificates() };
   if (script?.endsWith('.js')) return runTool(process.execPath, [script, ...args], options);
   return windows ? runTool('cmd.exe', ['/d', '/s', '/c', 'npm', ...args], options) : runTool('npm', args, options);
 }

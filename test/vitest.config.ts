@@ -11,7 +11,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/long/**', 'test/interop/**'],
     // Files run side by side, each in a temporary folder of its own that must be empty at the end.
-    globalSetup: ['test/support/run-temp.ts'],
+    globalSetup: ['test/support/run-temp.ts', 'test/support/machine-certificates.ts'],
     setupFiles: ['test/support/own-temp.ts'],
     maxWorkers: 2,
     // The files of a worker share its modules: loading the product anew for each cost more than most of them run. Nothing of ours
