@@ -18,15 +18,21 @@ import { Problems, type WeightsProblem } from './reading/problem.ts';
 import type { WeightsReading } from './reading/reading.ts';
 import { Window } from './reading/window.ts';
 import { readSafetensors } from './safetensors/read.ts';
-import { CONTAINER_HEAD_BYTES, findContainer, isClosed } from './scan/container.ts';
-import { unpackFile } from './scan/open-packed.ts';
-import { newScanBudget, scanContainer, scanPickle, scanStream, scanZipBehind } from './scan/scan-for-pickles.ts';
+import { CONTAINER_HEAD_BYTES, findContainer, isClosed, type Packed } from './scan/container.ts';
+import { findStream, type OpenStream, openStream } from './scan/open-packed.ts';
+import {
+  newScanBudget,
+  type ScanBudget,
+  scanContainer,
+  scanPickle,
+  scanStream,
+  scanZipBehind,
+} from './scan/scan-for-pickles.ts';
 import { readSavedModel, readTensorflowGraph } from './tensorflow/read.ts';
 import { readTflite } from './tflite/read.ts';
 import { readTorchLegacy } from './torch/read-legacy.ts';
 import { readPickle } from './torch/read-pickle.ts';
 import { readZipWeights } from './torch/read-zip.ts';
-import type { Unpacked } from './unpack/unpack.ts';
 import { readXgboost } from './xgboost/read.ts';
 
 export { checkExternalData } from './onnx/external-data.ts';
@@ -41,10 +47,21 @@ export { checkShards, isShardIndexName, readShardIndex } from './safetensors/sha
  */
 export async function readWeights(source: ByteSource, name: string): Promise<WeightsReading> {
   const found = await detect(source, name);
-  const unpacked = found.kind === 'packed' ? await unpackFile(source, found.packing) : undefined;
-  const reading = await addHidden(source, found, await readDetected(source, name, found, unpacked), unpacked);
-  const problem = findNameProblem(name, reading.detected);
-  return problem ? { ...reading, problems: [...reading.problems, problem] } : reading;
+  const budget = newScanBudget(source);
+  const opened = found.kind === 'packed' ? await openPacked(source, found.packing, budget) : undefined;
+  try {
+    const own = await readDetected(source, name, found, opened);
+    const reading = await addHidden(source, found, own, budget, opened);
+    const problem = findNameProblem(name, reading.detected);
+    return problem ? { ...reading, problems: [...reading.problems, problem] } : reading;
+  } finally {
+    await opened?.close();
+  }
+}
+
+async function openPacked(source: ByteSource, kind: Packed, { bytes }: ScanBudget): Promise<OpenStream> {
+  const { packing, stream } = await findStream(source, kind);
+  return openStream(stream, packing, bytes);
 }
 
 /** Kinds whose reader has searched for every pickle in them; of the others at most the first bytes were tried. */
@@ -56,7 +73,8 @@ async function addHidden(
   source: ByteSource,
   found: Detected,
   reading: WeightsReading,
-  unpacked: Unpacked | undefined,
+  budget: ScanBudget,
+  opened: OpenStream | undefined,
 ): Promise<WeightsReading> {
   const head = Buffer.from(await source.read(0, Math.min(source.size, CONTAINER_HEAD_BYTES)));
   const container = findContainer(head);
@@ -67,15 +85,15 @@ async function addHidden(
       hint: 'Save the weights again; no program writes such a file.',
     });
   const isJoblib = reading.facts?.format === 'joblib';
-  const place = { label: '', depth: 0, problems, budget: newScanBudget(), ...(isJoblib && { expected: isHarmless }) };
+  const place = { label: '', depth: 0, problems, budget, ...(isJoblib && { expected: isHarmless }) };
   const isJudged = JUDGED.has(found.kind) && !isTarToo && !isUnreadZip(found, reading);
   if (container !== 'zip') await scanZipBehind(source, place);
   if (isJudged) return { ...reading, problems: [...reading.problems, ...problems.list()] };
   if (!TRIED.has(found.kind)) await scanPickle(source, place);
   // A format that is refused by name needs no second finding.
   if (container !== undefined && !(found.kind === 'unsupported' && isClosed(container)))
-    await (unpacked && found.kind === 'packed'
-      ? scanStream(unpacked, found.packing, place)
+    await (opened && found.kind === 'packed'
+      ? scanStream(opened, found.packing, { ...place, depth: 1 })
       : scanContainer(source, container, place));
   const told = new Set(reading.problems.map(({ rule, message }) => `${rule} ${message}`));
   const more = problems.list().filter(({ rule, message }) => !told.has(`${rule} ${message}`));
@@ -91,14 +109,14 @@ async function readDetected(
   source: ByteSource,
   name: string,
   found: Detected,
-  unpacked?: Unpacked,
+  opened?: OpenStream,
 ): Promise<WeightsReading> {
   switch (found.kind) {
     case 'packed': {
       const readContent = async (content: ByteSource, inner: string) =>
         readDetected(content, inner, await detect(content, inner));
       return (
-        (await readPacked(name, found.packing, unpacked, readContent)) ??
+        (await readPacked(name, found.packing, opened, readContent)) ??
         (await tryPickle(source)) ??
         readUnknown(source, name)
       );

@@ -1,8 +1,8 @@
-import { type ByteSource, bufferSource } from '../core/byte-source.ts';
+import type { ByteSource } from '../core/byte-source.ts';
 import type { WeightsReading } from './reading/reading.ts';
 import type { Packed } from './scan/container.ts';
+import type { OpenStream } from './scan/open-packed.ts';
 import { readPickle } from './torch/read-pickle.ts';
-import type { Unpacked } from './unpack/unpack.ts';
 
 /** What people call a file that is compressed so. */
 const packedNames: Readonly<Record<Packed, string>> = {
@@ -31,20 +31,19 @@ type ReadContent = (content: ByteSource, name: string) => Promise<WeightsReading
 
 /**
  * A file in a compressed stream: joblib reads pickles so, NeMo its tar. No other loader does; then the file is named for what
- * it holds, and refused. `unpacked` is undefined where it is too large to be looked into. Undefined for bytes that only begin
- * like a stream.
+ * it holds, and refused. Undefined for bytes that only begin like a stream.
  */
 export async function readPacked(
   name: string,
   packing: Packed,
-  unpacked: Unpacked | undefined,
+  opened: OpenStream | undefined,
   readContent: ReadContent,
 ): Promise<WeightsReading | undefined> {
   const what = packedNames[packing];
-  if (unpacked === undefined) return refuse(name, what, undefined);
-  const { bytes, end } = unpacked;
-  const content = bufferSource(name, bytes);
-  const reading = bytes.length === 0 ? undefined : await readContent(content, name.replace(/\.[^.]*$/, ''));
+  // A stream in a stream is only named.
+  if (opened === undefined) return refuse(name, what, undefined);
+  const { content, end } = opened;
+  const reading = content.size === 0 ? undefined : await readContent(content, name.replace(/\.[^.]*$/, ''));
   const { detected, facts } = reading ?? {};
   if (facts?.format === 'pickle' || facts?.format === 'joblib')
     return readPickle(content, { compression: packing, isCut: end === 'limit' });

@@ -16,6 +16,19 @@ import { readNumpyHeader } from './header.ts';
 /** Object arrays are pickles of Python objects; a deflated one is read up to here. */
 const MAX_INFLATED_BYTES = 64 * 1024 ** 2;
 
+/** numpy's own bound for a header is 10,000 bytes. */
+const HEADER_BYTES = 64 * 1024;
+
+async function holdsObjects(head: ByteSource): Promise<boolean> {
+  try {
+    return (await readNumpyHeader(head)).isObject;
+  } catch (error) {
+    // It may lie further behind.
+    if (error instanceof Malformed) return true;
+    throw error;
+  }
+}
+
 interface ArrayReading {
   readonly tensor: TensorFacts;
   readonly runs: readonly PickleRun[];
@@ -36,7 +49,12 @@ export async function readNumpyZip(
 ): Promise<WeightsReading> {
   const arrays: ArrayReading[] = [];
   for (const member of members) {
-    const content = await openMember(source, member, MAX_INFLATED_BYTES);
+    // Numbers need no more than their header; only objects are read on.
+    const head = await openMember(source, member, HEADER_BYTES);
+    const content =
+      head.size < member.size && (await holdsObjects(head))
+        ? await openMember(source, member, MAX_INFLATED_BYTES)
+        : head;
     const array = await readArray(content, member.size, member.name.slice(0, -'.npy'.length), problems);
     if (array) arrays.push(array);
   }
@@ -61,7 +79,9 @@ async function readArray(
         `${label} needs ${elements * header.itemBytes} bytes of data and has ${bytes}.`,
       );
     }
-    const runs = header.isObject ? await readObjects(source, header.dataStart, label, problems) : [];
+    const runs = header.isObject
+      ? await readObjects(source, header.dataStart, source.size < size, label, problems)
+      : [];
     return { tensor: { name, dtype: header.dtype, shape: [...header.shape], bytes }, runs };
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
@@ -73,11 +93,12 @@ async function readArray(
 async function readObjects(
   source: ByteSource,
   start: number,
+  isCut: boolean,
   label: string,
   problems: Problems,
 ): Promise<readonly PickleRun[]> {
   const data = sliceSource(source, source.label, start, source.size - start);
-  const { runs } = await runPickles(new Window(data));
+  const { runs } = await runPickles(new Window(data, 0, data.size, isCut));
   for (const run of runs) await judgePickle(run, { label: `${label}, a pickle of objects,` }, problems);
   return runs;
 }

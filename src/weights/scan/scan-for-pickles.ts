@@ -1,3 +1,4 @@
+import { readAhead } from '../../archive/zip/read-ahead.ts';
 import { type ByteSource, bufferSource, sliceSource } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
 import { readNumpy } from '../numpy/read.ts';
@@ -6,21 +7,27 @@ import { isScriptClass } from '../pickle/script-classes.ts';
 import { isConvincing, mayBePickle, runPickles } from '../pickle/stream.ts';
 import { type Problems, quote } from '../reading/problem.ts';
 import { Window } from '../reading/window.ts';
-import { type Packing, type Unpacked, unpack } from '../unpack/unpack.ts';
+import type { Packing } from '../unpack/unpack.ts';
+import { isZlibKind } from '../unpack/zlib.ts';
 import { type LenientMember, type LenientZip, readLenientZip } from '../zip/lenient-zip.ts';
 import { CONTAINER_HEAD_BYTES, type Container, findContainer, type Packed } from './container.ts';
 import { readLenientTar } from './lenient-tar.ts';
-import { findStream, MAX_UNPACKED_BYTES } from './open-packed.ts';
+import { findStream, MAX_UNPACKED_BYTES, type OpenStream, openStream } from './open-packed.ts';
+import { endsWithZip, TAIL_BYTES } from './zip-end.ts';
 
-/** The end record of a ZIP, and its maximum distance from the end. */
-const END_OF_ZIP = Buffer.from('504b0506', 'hex');
-const TAIL_BYTES = 22 + 0xffff;
-/** Maximum nesting of containers; beyond it a pickle is hidden on purpose. */
+/** Containers in containers: what lies deeper is hidden, not packed. */
 const MAX_DEPTH = 16;
-/** Bytes that are unpacked in one scan. */
-const MAX_TOTAL_BYTES = 256 * 1024 ** 2;
-/** Maximum members that are searched, over all containers of one scan. */
-const MAX_MEMBERS = 100_000;
+/**
+ * Bytes that are unpacked in one scan: what honest files need, whose texts shrink to a twentieth, and no more than a bomb may
+ * cost.
+ */
+const LEAST_BYTES = 256 * 1024 ** 2;
+const BYTES_A_PACKED_BYTE = 64;
+/** Unpacked even where nothing may be spent, to see whether a loader would open it. */
+const PEEKED_BYTES = 4096;
+/** Members that are looked into, over all containers of one scan; one takes at least so many bytes of an honest file. */
+const LEAST_MEMBERS = 100_000;
+const BYTES_A_MEMBER = 100;
 
 /** The remaining budget of one scan. */
 export interface ScanBudget {
@@ -28,7 +35,10 @@ export interface ScanBudget {
   members: number;
 }
 
-export const newScanBudget = (): ScanBudget => ({ bytes: MAX_TOTAL_BYTES, members: MAX_MEMBERS });
+export const newScanBudget = ({ size }: ByteSource): ScanBudget => ({
+  bytes: LEAST_BYTES + BYTES_A_PACKED_BYTE * size,
+  members: LEAST_MEMBERS + Math.ceil(size / BYTES_A_MEMBER),
+});
 
 interface Place {
   /** Its name in messages: "inner.pt" in "extra/inner.pt". */
@@ -105,7 +115,9 @@ export async function scanContainer(source: ByteSource, container: Container, pl
   }
 }
 
-async function scanZip(source: ByteSource, place: Place): Promise<void> {
+async function scanZip(file: ByteSource, place: Place): Promise<void> {
+  // Thousands of small members lie side by side.
+  const source = readAhead(file);
   const zip = await readLenientZip(source);
   for (const text of zip.contradictions)
     place.problems.add('weights/torch-zip-form', `${place.label || 'The ZIP'} contradicts itself: ${text}.`);
@@ -115,9 +127,10 @@ async function scanZip(source: ByteSource, place: Place): Promise<void> {
 /** A ZIP is found from its end, so anything may precede it. Bytes that only look like a ZIP are ignored. */
 export async function scanZipBehind(source: ByteSource, place: Place): Promise<void> {
   const tail = Buffer.from(await source.read(Math.max(0, source.size - TAIL_BYTES), Math.min(source.size, TAIL_BYTES)));
-  if (!tail.includes(END_OF_ZIP) || place.depth >= MAX_DEPTH) return;
+  if (!endsWithZip(tail) || place.depth >= MAX_DEPTH) return;
   try {
-    await scanMembers(source, await readLenientZip(source), place);
+    const ahead = readAhead(source);
+    await scanMembers(ahead, await readLenientZip(ahead), place);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
   }
@@ -126,14 +139,16 @@ export async function scanZipBehind(source: ByteSource, place: Place): Promise<v
 async function scanMembers(source: ByteSource, { members }: LenientZip, place: Place): Promise<void> {
   const isScript = members.some(({ name }) => /(^|\/)constants\.pkl$/.test(name));
   const around = isScript ? { ...place, expected: isScriptClass } : place;
-  for (const member of members) {
-    if (member.size === 0 || !spendMember(place)) continue;
-    const packed = sliceSource(source, member.name, member.offset, member.packedSize);
-    const inner = inside(around, member.name);
-    if (member.method === 0)
-      await scanForPickles(sliceSource(packed, member.name, 0, Math.min(packed.size, member.size)), inner);
-    else await scanDeflated(packed, member, inner);
-  }
+  for (const member of members) if (member.size > 0 && spendMember(place)) await scanZipMember(source, member, around);
+}
+
+/** Looks into one member of a ZIP, stored or packed. */
+export async function scanZipMember(source: ByteSource, member: LenientMember, place: Place): Promise<void> {
+  const packed = sliceSource(source, member.name, member.offset, member.packedSize);
+  const inner = inside(place, member.name);
+  if (member.method === 0)
+    await scanForPickles(sliceSource(packed, member.name, 0, Math.min(packed.size, member.size)), inner);
+  else await scanDeflated(packed, member, inner);
 }
 
 /** ZIP methods (APPNOTE 4.4.5) that Python's zipfile reads. */
@@ -149,8 +164,8 @@ const LZMA_PROPERTIES_BYTES = 5;
 async function scanDeflated(packed: ByteSource, { method, size }: LenientMember, place: Place): Promise<void> {
   const packing = methods.get(method);
   if (packing === undefined) return sayClosed(place, `it has the ZIP method ${method}`);
-  if (packing !== 'lzma') return scanPacked(packed, packing, Math.min(size, MAX_UNPACKED_BYTES), place, size);
-  // The LZMA file with these properties, except for the size, which is unknown there.
+  if (packing !== 'lzma') return scanPacked(packed, packing, place, size);
+  // The file of LZMA that it is, but for the size, which is unknown there.
   if (packed.size > MAX_UNPACKED_BYTES || packed.size < ZIP_LZMA_HEAD_BYTES + LZMA_PROPERTIES_BYTES)
     return sayUnread(place, `it has ${packed.size} bytes of LZMA`);
   const bytes = await packed.read(ZIP_LZMA_HEAD_BYTES, packed.size - ZIP_LZMA_HEAD_BYTES);
@@ -159,7 +174,7 @@ async function scanDeflated(packed: ByteSource, { method, size }: LenientMember,
     Buffer.alloc(8, 0xff),
     bytes.subarray(LZMA_PROPERTIES_BYTES),
   ]);
-  return scanPacked(bufferSource(place.label, file), 'lzma', Math.min(size, MAX_UNPACKED_BYTES), place, size);
+  return scanPacked(bufferSource(place.label, file), 'lzma', place, size);
 }
 
 async function scanTar(source: ByteSource, place: Place): Promise<void> {
@@ -172,50 +187,43 @@ async function scanTar(source: ByteSource, place: Place): Promise<void> {
 }
 
 async function scanCompressed(source: ByteSource, kind: Packed, place: Place): Promise<void> {
-  const deeper = { ...place, depth: place.depth + 1 };
   const { packing, stream } = await findStream(source, kind);
-  return scanPacked(stream, packing, MAX_UNPACKED_BYTES, deeper);
-}
-
-/** Looks into what the caller has unpacked. */
-export function scanStream(unpacked: Unpacked, kind: Packed, place: Place): Promise<void> {
-  return scanUnpacked(unpacked, kind === 'zfile' ? 'zlib' : kind, MAX_UNPACKED_BYTES, {
-    ...place,
-    depth: place.depth + 1,
-  });
+  return scanPacked(stream, packing, { ...place, depth: place.depth + 1 });
 }
 
 /** `size` is what its container says it holds. */
-async function scanPacked(
-  source: ByteSource,
-  kind: Packing,
-  limit: number,
-  place: Place,
-  size?: number,
-): Promise<void> {
-  if (source.size > MAX_UNPACKED_BYTES)
-    return sayUnread(place, `it has ${source.size} packed bytes, more than ${MAX_UNPACKED_BYTES}`);
-  return scanUnpacked(await unpack(kind, await source.read(0, source.size), limit), kind, limit, place, size);
+async function scanPacked(source: ByteSource, packing: Packing, place: Place, size = Infinity): Promise<void> {
+  const limit = Math.min(size, Math.max(place.budget.bytes, PEEKED_BYTES));
+  const opened = await openStream(source, packing, limit);
+  try {
+    await scanStream(opened, packing, place, size);
+  } finally {
+    await opened.close();
+  }
 }
 
-/** What a stream gives is scanned even where it breaks behind: a loader would have run it. */
-async function scanUnpacked(
-  { bytes, end, reason }: Unpacked,
-  kind: Packing,
-  limit: number,
+/** Looks into what was unpacked; it is scanned even where it breaks behind: a loader would have run it. */
+export async function scanStream(
+  { content, end, reason, spent, isLoadable }: OpenStream,
+  kind: Packed | Packing,
   place: Place,
-  size?: number,
+  size = Infinity,
 ): Promise<void> {
-  const isCut = end === 'limit' && size !== limit;
-  if (end === 'unsupported') sayUnread(place, reason ?? 'its format is not supported');
-  // Other bytes may start like a stream: only a file named as one is reported.
+  place.budget.bytes -= spent;
+  const isCut = end === 'limit' && spent < size;
+  if (end === 'unsupported') sayUnread(place, reason ?? 'it is in a form that is not read');
+  // Other bytes begin like a stream too: only what calls itself one is worth a word.
   if (end === 'broken' && !isVague(kind)) sayClosed(place, reason ?? 'it does not unpack');
-  if (isCut) sayClosed(place, `it unpacks to more than ${limit} bytes, and only those were searched`);
-  if (bytes.length > 0 && spendBytes(place, bytes.length))
-    await scanForPickles(bufferSource(place.label, bytes), { ...place, isCut });
+  if (isCut) {
+    const bound = `it unpacks to more than ${spent} bytes, and only those were looked into`;
+    // What a loader would read and we do not is as bad as what we read and refuse.
+    if (isLoadable && isZlibKind(kind)) sayUnread(place, bound);
+    else sayClosed(place, bound);
+  }
+  if (content.size > 0) await scanForPickles(content, { ...place, isCut });
 }
 
-const isVague = (kind: Packing) => kind === 'zlib' || kind === 'lzma' || kind === 'deflate';
+const isVague = (kind: string) => kind === 'zlib' || kind === 'lzma' || kind === 'deflate';
 
 /** Of an array only the code of its objects matters here. */
 async function scanArray(source: ByteSource, { problems, label }: Place): Promise<void> {
@@ -230,14 +238,8 @@ function inside({ label, depth, ...rest }: Place, name: string): Place {
 
 function spendMember(place: Place): boolean {
   place.budget.members--;
-  if (place.budget.members === 0) sayUnread(place, `more than ${MAX_MEMBERS} members were searched`);
+  if (place.budget.members === 0) sayUnread(place, 'it has more members than a file of its size can need');
   return place.budget.members > 0;
-}
-
-function spendBytes(place: Place, bytes: number): boolean {
-  place.budget.bytes -= bytes;
-  if (place.budget.bytes < 0) sayUnread(place, `more than ${MAX_TOTAL_BYTES} bytes would be unpacked`);
-  return place.budget.bytes >= 0;
 }
 
 function sayClosed({ label, problems }: Place, reason: string): void {

@@ -5,7 +5,7 @@ import { isConvincing, mayBePickle, runPickles } from '../pickle/stream.ts';
 import { type Problems, quote } from '../reading/problem.ts';
 import { Window } from '../reading/window.ts';
 import { CONTAINER_HEAD_BYTES, findContainer } from '../scan/container.ts';
-import { type ScanBudget, scanContainer, scanZipBehind } from '../scan/scan-for-pickles.ts';
+import { type ScanBudget, scanZipBehind, scanZipMember } from '../scan/scan-for-pickles.ts';
 import type { LenientMember } from '../zip/lenient-zip.ts';
 import { matchesChecksum, openMember } from '../zip/open-member.ts';
 
@@ -59,35 +59,40 @@ export async function readPickleMember(
   return { member, runs };
 }
 
-/** Searches a member that is a container itself: a checkpoint in a checkpoint, a compressed pickle. */
+interface MemberPlace {
+  readonly file: ByteSource;
+  /** The same file, read ahead. */
+  readonly source: ByteSource;
+  readonly member: LenientMember;
+}
+
+/** Looks into a member that is a container itself: a checkpoint in a checkpoint, a compressed pickle, a ZIP behind other bytes. */
 export async function scanMember(
-  source: ByteSource,
-  member: LenientMember,
+  { file, source, member }: MemberPlace,
   problems: Problems,
   budget: ScanBudget,
 ): Promise<void> {
   const head = await openMember(source, member, CONTAINER_HEAD_BYTES);
   const bytes = Buffer.from(await head.read(0, Math.min(head.size, CONTAINER_HEAD_BYTES)));
   const container = findContainer(bytes);
-  // The numbers of a storage may look like a zlib stream by accident, but not like numpy or ZIP.
-  if (container === undefined) {
-    // A storage of a gigabyte is neither copied nor inflated for this.
-    if (member.method === 0 && member.size <= MAX_ZIP_BEHIND_BYTES)
-      await scanZipBehind(await openMember(source, member, member.size), {
-        label: quote(member.name),
-        depth: 1,
-        problems,
-        budget,
-      });
-    return;
-  }
-  const content = await openMember(source, member, MAX_INFLATED_BYTES);
-  await scanContainer(content, container, { label: quote(member.name), depth: 1, problems, budget });
+  if (container !== undefined) return scanZipMember(source, member, { label: '', depth: 0, problems, budget });
+  await scanBehind(file, member, problems, budget);
 }
 
-/** A ZIP after other bytes of a member is searched for up to this size. */
-const MAX_ZIP_BEHIND_BYTES = 1024 ** 2;
-/** Checked for every storage, so a deflated one is inflated no further than this. */
+/** A ZIP behind other bytes of a member, which a loader finds from its end. */
+export async function scanBehind(
+  file: ByteSource,
+  member: LenientMember,
+  problems: Problems,
+  budget: ScanBudget,
+): Promise<void> {
+  // Of a stored one only the end is read; writers of checkpoints and arrays deflate what is small.
+  if (member.method !== 0 && member.size > MAX_CHECKED_BYTES) return;
+  const content = await openMember(file, member, member.size);
+  await scanZipBehind(content, { label: quote(member.name), depth: 1, problems, budget });
+}
+
+/** Asked of every storage, so a deflated one is inflated no further than this. */
 const SNIFFED_BYTES = 2;
 
 async function startsLikePickle(source: ByteSource, member: LenientMember): Promise<boolean> {

@@ -15,7 +15,7 @@ import { findContradictions } from '../zip/contradictions.ts';
 import { type LenientMember, readLenientZip } from '../zip/lenient-zip.ts';
 import { listLocalNames } from '../zip/local-names.ts';
 import { openMember } from '../zip/open-member.ts';
-import { type MemberPolicy, type PickleMember, readPickleMember, scanMember } from './members.ts';
+import { type MemberPolicy, type PickleMember, readPickleMember, scanBehind, scanMember } from './members.ts';
 import { bytesOf } from './rebuild.ts';
 import { type CollectedTensors, collectTensors } from './tensors.ts';
 
@@ -40,9 +40,13 @@ export async function readZipWeights(file: ByteSource, name: string): Promise<We
     if (shift > 0 && (await listLocalNames(file)).length > 0)
       throw new Malformed('its directory is not there, and the ZIP that ends it lies within', shift);
     const files = members.filter(({ name, size }) => !name.endsWith('/') || size > 0);
-    if (files.length > 0 && files.every(({ name }) => name.endsWith('.npy')))
+    if (files.length > 0 && files.every(({ name }) => name.endsWith('.npy'))) {
+      const budget = newScanBudget(file);
+      for (const member of files)
+        if (member.method === 0 || member.method === 8) await scanBehind(file, member, problems, budget);
       return await readNumpyZip(source, files, problems);
-    return await readTorch(source, files, problems);
+    }
+    return await readTorch(file, source, files, problems);
   } catch (error) {
     if (!(error instanceof Malformed)) throw error;
     const format = findCutFormat(await listLocalNames(file), name);
@@ -60,19 +64,23 @@ export async function readZipWeights(file: ByteSource, name: string): Promise<We
 }
 
 async function readTorch(
+  file: ByteSource,
   source: ByteSource,
   files: readonly LenientMember[],
   problems: Problems,
 ): Promise<WeightsReading> {
   const layout = findLayout(files);
+  const other = layout.dataPickle === '' ? findZipFormat(files) : undefined;
+  // No format of weights: the caller has it scanned as any ZIP is.
+  if (layout.dataPickle === '' && other === undefined) return refuse(files.length, problems);
   const policy: MemberPolicy = { expected: layout.isScript ? isScriptClass : () => false };
   const pickles: PickleMember[] = [];
-  const budget = newScanBudget();
+  const budget = newScanBudget(file);
   for (const member of files) {
     try {
       const pickle = await readPickleMember(source, member, policy, problems);
       if (pickle) pickles.push(pickle);
-      else await scanMember(source, member, problems, budget);
+      else await scanMember({ file, source, member }, problems, budget);
     } catch (error) {
       // A member that cannot be opened does not hide the others.
       if (!(error instanceof Malformed)) throw error;
@@ -82,21 +90,22 @@ async function readTorch(
     }
   }
   const main = pickles.find(({ member }) => member.name === layout.dataPickle);
-  const other = layout.dataPickle === '' ? findZipFormat(files) : undefined;
   if (other !== undefined) return readZipFormat(other, source, files, problems);
-  if (!main) {
-    problems.add(
-      'weights/torch-malformed',
-      `The ZIP has no data.pkl, so it is not a torch checkpoint; it has ${files.length} members.`,
-    );
-    return { facts: undefined, detected: 'zip', problems: problems.list() };
-  }
+  if (!main) return refuse(files.length, problems);
   const data = collectTensors(main.runs[0]?.value ?? null);
   checkStorages(data, `${layout.top}data/`, files, problems);
   const facts = await toFacts(source, files, layout, pickles, data, policy);
   if (layout.isScript) reportScript(facts.format === 'torchscript' ? facts.code.length : 0, problems);
   else reportWeightsOnly(main.runs.slice(0, 1), problems);
   return { facts, detected: facts.format, problems: problems.list() };
+}
+
+function refuse(count: number, problems: Problems): WeightsReading {
+  problems.add(
+    'weights/torch-malformed',
+    `The ZIP has no data.pkl, so it is no torch checkpoint; it has ${count} members.`,
+  );
+  return { facts: undefined, detected: 'zip', problems: problems.list() };
 }
 
 interface Layout {

@@ -1,10 +1,16 @@
 import { once } from 'node:events';
+import { pipeline, Readable } from 'node:stream';
 import { createGunzip, createInflate, createInflateRaw } from 'node:zlib';
+import type { ByteSource } from '../../core/byte-source.ts';
 
 const openers = { gzip: createGunzip, zlib: createInflate, deflate: createInflateRaw } as const;
 export type ZlibKind = keyof typeof openers;
 
-/** To find the break, a stream is unpacked a few times: this is the maximum size for that. */
+export function isZlibKind(packing: string): packing is ZlibKind {
+  return packing in openers;
+}
+
+/** To find where a stream breaks it is unpacked a few times over: so much of it at most. */
 const MAX_BROKEN_BYTES = 8 * 1024 ** 2;
 const PIECE_BYTES = 64 * 1024;
 
@@ -50,4 +56,30 @@ async function inflateSome(kind: ZlibKind, packed: Uint8Array, limit: number): P
     if (total < limit) return undefined;
   }
   return Buffer.concat(pieces).subarray(0, limit);
+}
+
+/** A stream of any size piece by piece, up to `limit` bytes; where it breaks it ends. */
+export async function* inflatePieces(kind: ZlibKind, packed: ByteSource, limit: number): AsyncGenerator<Uint8Array> {
+  const inflater = openers[kind]({ finishFlush: 2, chunkSize: PIECE_BYTES });
+  const input = Readable.from(copies(packed), { objectMode: false, highWaterMark: 4 * PIECE_BYTES });
+  pipeline(input, inflater, () => {}); // The error reaches the reader of `inflater` below.
+  const pieces: AsyncIterable<Buffer> = inflater;
+  let left = limit;
+  try {
+    for await (const piece of pieces) {
+      yield piece.subarray(0, left);
+      left -= piece.length;
+      if (left <= 0) return;
+    }
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && String(error.code).startsWith('Z_'))) throw error;
+  } finally {
+    input.destroy();
+    inflater.destroy();
+  }
+}
+
+/** A piece of a source is valid until the next is asked for, and the decoder may hold it longer. */
+async function* copies(packed: ByteSource): AsyncGenerator<Buffer> {
+  for await (const piece of packed.stream()) yield Buffer.from(piece);
 }
