@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import type { ByteSource } from '../core/byte-source.ts';
+import { type ByteSource, toBuffer } from '../core/byte-source.ts';
 import { detectProtobuf } from './detect-protobuf.ts';
 import type { ZipFormat } from './named-zip/find-zip-format.ts';
 import { HIGHEST_PROTOCOL } from './pickle/opcodes.ts';
@@ -26,7 +26,7 @@ const HEAD_BYTES = 4096;
 
 export async function detect(source: ByteSource, name: string): Promise<Detected> {
   if (source.size === 0) return { kind: 'empty' };
-  const head = Buffer.from(await source.read(0, Math.min(source.size, HEAD_BYTES)));
+  const head = toBuffer(await source.read(0, Math.min(source.size, HEAD_BYTES)));
   return (
     detectContainer(head) ??
     detectMagic(head) ??
@@ -79,15 +79,17 @@ const magics: readonly Magic[] = [
   { hex: '7f454c46', found: { kind: 'unread', name: 'ELF library' } },
 ];
 
+const magicBytes = magics.map((magic) => ({ ...magic, bytes: Buffer.from(magic.hex, 'hex') }));
+
 function detectMagic(head: Buffer): Detected | undefined {
-  const matches = ({ at = 0, hex, behind }: Magic) => {
-    const end = at + hex.length / 2;
+  return magicBytes.find(({ at = 0, bytes, behind }) => {
+    if (head[at] !== bytes[0]) return false;
+    const end = at + bytes.length;
     return (
-      head.toString('hex', at, end) === hex &&
+      head.subarray(at, end).equals(bytes) &&
       (behind === undefined || behind.test(head.toString('latin1', end, end + 8)))
     );
-  };
-  return magics.find(matches)?.found;
+  })?.found;
 }
 
 /** LONG1 of 10 bytes with torch's magic number, and the same number as protocol 0 writes it. */

@@ -1,4 +1,4 @@
-import type { ByteSource } from '../core/byte-source.ts';
+import { type ByteSource, bufferSource, toBuffer } from '../core/byte-source.ts';
 import { readCoreml } from './coreml/read.ts';
 import { type Detected, detect } from './detect.ts';
 import { readExecutorch } from './executorch/read.ts';
@@ -12,7 +12,7 @@ import { readOnnx } from './onnx/read.ts';
 import { readOpenvino } from './openvino/read.ts';
 import { isHarmless } from './pickle/globals.ts';
 import { opcodes } from './pickle/opcodes.ts';
-import { isConvincing, runPickles } from './pickle/stream.ts';
+import { isConvincing, mayBePickle, runPickles } from './pickle/stream.ts';
 import { readPacked } from './read-packed.ts';
 import { Problems, type WeightsProblem } from './reading/problem.ts';
 import type { WeightsReading } from './reading/reading.ts';
@@ -45,7 +45,10 @@ export { checkShards, isShardIndexName, readShardIndex } from './safetensors/sha
  * Reads a weights file of any format as data: nothing in it is executed. The format is found by content; `name` only
  * decides between formats without magic bytes, and is itself checked against the content.
  */
-export async function readWeights(source: ByteSource, name: string): Promise<WeightsReading> {
+export async function readWeights(file: ByteSource, name: string): Promise<WeightsReading> {
+  // Read once: of an archive's tens of thousands of small files the beginning and the end are asked for several times.
+  const isSmall = file.size <= SMALL_BYTES;
+  const source = isSmall ? bufferSource(file.label, await file.read(0, file.size)) : file;
   const found = await detect(source, name);
   const budget = newScanBudget(source);
   const opened = found.kind === 'packed' ? await openPacked(source, found.packing, budget) : undefined;
@@ -58,6 +61,9 @@ export async function readWeights(source: ByteSource, name: string): Promise<Wei
     await opened?.close();
   }
 }
+
+/** Files that are read at once, as large as the end in which a ZIP is looked for. */
+const SMALL_BYTES = 64 * 1024;
 
 async function openPacked(source: ByteSource, kind: Packed, { bytes }: ScanBudget): Promise<OpenStream> {
   const { packing, stream } = await findStream(source, kind);
@@ -76,7 +82,7 @@ async function addHidden(
   budget: ScanBudget,
   opened: OpenStream | undefined,
 ): Promise<WeightsReading> {
-  const head = Buffer.from(await source.read(0, Math.min(source.size, CONTAINER_HEAD_BYTES)));
+  const head = toBuffer(await source.read(0, Math.min(source.size, CONTAINER_HEAD_BYTES)));
   const container = findContainer(head);
   const isTarToo = container === 'tar' && found.kind !== 'unsupported';
   const problems = new Problems();
@@ -180,6 +186,8 @@ async function readDetected(
 
 /** A pickle of protocol 0 or 1 has no magic bytes: it is a pickle if it can be read as one, whatever its name. */
 async function tryPickle(source: ByteSource): Promise<WeightsReading | undefined> {
+  const [first = 0] = await source.read(0, Math.min(source.size, 1));
+  if (!mayBePickle(first)) return undefined;
   const { runs, trailing } = await runPickles(new Window(source));
   const isWhole = trailing === undefined && runs.every(({ error }) => !error);
   return isWhole || runs.some(isConvincing) ? readPickle(source) : undefined;

@@ -1,5 +1,5 @@
 import { readAhead } from '../../archive/zip/read-ahead.ts';
-import { type ByteSource, bufferSource, sliceSource } from '../../core/byte-source.ts';
+import { type ByteSource, bufferSource, sliceSource, toBuffer } from '../../core/byte-source.ts';
 import { Malformed } from '../../core/documents/malformed.ts';
 import { readNumpy } from '../numpy/read.ts';
 import { judgePickle } from '../pickle/judge.ts';
@@ -57,7 +57,7 @@ interface Place {
  * gzip, zlib, object arrays, nested in each other. Anything that could not be searched is reported.
  */
 async function scanForPickles(source: ByteSource, place: Place): Promise<void> {
-  const head = Buffer.from(await source.read(0, Math.min(source.size, CONTAINER_HEAD_BYTES)));
+  const head = toBuffer(await source.read(0, Math.min(source.size, CONTAINER_HEAD_BYTES)));
   const container = findContainer(head);
   if (container !== undefined) await scanContainer(source, container, place);
   if (container !== 'zip') await scanZipBehind(source, place);
@@ -126,7 +126,7 @@ async function scanZip(file: ByteSource, place: Place): Promise<void> {
 
 /** A ZIP is found from its end, so anything may precede it. Bytes that only look like a ZIP are ignored. */
 export async function scanZipBehind(source: ByteSource, place: Place): Promise<void> {
-  const tail = Buffer.from(await source.read(Math.max(0, source.size - TAIL_BYTES), Math.min(source.size, TAIL_BYTES)));
+  const tail = toBuffer(await source.read(Math.max(0, source.size - TAIL_BYTES), Math.min(source.size, TAIL_BYTES)));
   if (!endsWithZip(tail) || place.depth >= MAX_DEPTH) return;
   try {
     const ahead = readAhead(source);
