@@ -1,4 +1,4 @@
-import { readMemberText } from '../core/documents/text-member.ts';
+import { readMemberBytes, readMemberText } from '../core/documents/text-member.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import { defaultLimits, type Limits } from '../core/limits.ts';
 import type { WeightsReading } from '../weights/index.ts';
@@ -51,8 +51,10 @@ export function createFacts(tree: FileTree, options: FactsOptions = {}): ModelFa
     record: once(() => readRecord(tree, limits)),
     handler: once(() => readHandler(facts)),
     python: onceEach(async (member) => {
-      const source = await text(member);
-      return source === undefined ? undefined : (await import('../source/parse-python.ts')).parsePython(source);
+      const file = await readMemberBytes(tree, member, SOURCE_BYTES);
+      if (file.kind !== 'ok') return undefined;
+      const source = (await import('../source/python-text.ts')).decodePython(file.bytes);
+      return source.kind === 'ok' ? (await import('../source/parse-python.ts')).parsePython(source.text) : undefined;
     }),
     module: onceEach(async (member) => {
       const source = await text(member);

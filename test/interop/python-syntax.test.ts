@@ -5,6 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { packageRoot } from '../../src/core/package-info.ts';
 import { parsePython } from '../../src/source/parse-python.ts';
+import { encodedPython } from '../support/python-encodings.ts';
 
 /** Our parser against CPython's: no file that it compiles may be called bad with certainty. */
 const judges = ['python3.11', 'python3.12', 'python3.13', 'python3.14', 'python3'].filter(isThere);
@@ -68,6 +69,13 @@ describe.each(judges)('parsePython and %s', (python) => {
     // The good ones use the grammar of 3.12.
     if (Number(version) >= 12) expect(compileAll(python, good)).toEqual(good.map(() => true));
     expect(compileAll(python, bad).filter((answer) => answer === true)).toEqual([]);
+  });
+
+  test('agree on encodings', () => {
+    const script = join(packageRoot, 'test/interop/readers/python_encodings.py');
+    const input = JSON.stringify(encodedPython.map(({ bytes }) => bytes.toString('base64')));
+    const answers: unknown = JSON.parse(execFileSync(python, [script], { input }).toString());
+    expect(answers).toEqual(encodedPython.map(({ name }) => name ?? null));
   });
 
   test(`agree on ${FILES} files of its library`, () => {

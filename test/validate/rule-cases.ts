@@ -34,7 +34,7 @@ export const module = (code: string) => ({
   files: { 'h.mjs': code },
   manifest: manifestOf({ handler: 'h.mjs' }, 'nodejs'),
 });
-export const python = (code: string) => ({ files: { 'handler.py': code }, manifest: manifestOf({}) });
+export const python = (code: string | Uint8Array) => ({ files: { 'handler.py': code }, manifest: manifestOf({}) });
 export const config = (yaml: string) => ({
   files: { ...soundHandler, 'model-config.yaml': yaml },
   manifest: manifestOf({ configFile: 'model-config.yaml' }),

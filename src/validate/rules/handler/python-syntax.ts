@@ -14,7 +14,7 @@ export const handlerPythonSyntax = defineRule({
         return [
           {
             severity: 'warning',
-            message: `${member} is not checked: it is too large or not UTF-8.`,
+            message: `${member} is not judged: it is too large, or neither UTF-8 nor in an encoding that it names and we know.`,
             at: { member },
           },
         ];

@@ -20,4 +20,15 @@ testRule('handler/python-syntax', [
     says: 'Python 3.14',
   },
   { about: 'Python', expected: 'none' },
+  {
+    about: 'Latin-1 that says so',
+    expected: 'none',
+    ...python(Buffer.from('# coding: latin-1\ndef handle(data, context):\n    return ["caf\xe9"]\n', 'latin1')),
+  },
+  {
+    about: 'Latin-1 that says nothing',
+    expected: 'warning',
+    ...python(Buffer.from('def handle(data, context):\n    return ["caf\xe9"]\n', 'latin1')),
+    says: 'not judged',
+  },
 ]);
