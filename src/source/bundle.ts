@@ -8,11 +8,13 @@ import { createImportChains, type ImportChains, toShownPath } from './import-cha
 import { findNativeReason } from './native-package.ts';
 import type { SyntaxProblem } from './source-lines.ts';
 
-/** What a packed handler may still import: the server provides both beside the extracted model (design decision 14). */
+/**
+ * What a packed handler may still import: the server provides both next to the extracted model (design decision 14).
+ */
 const providedModules = ['ts-model-archiver/handler', 'onnxruntime-node'] as const;
 
 export interface BundledHandler {
-  /** One ES module with the exports of the source. The same sources give the same text, wherever they lie. */
+  /** One ES module with the exports of the source. The same sources give the same text, wherever they are. */
   readonly code: string;
 }
 
@@ -34,7 +36,7 @@ export async function bundleHandler(path: string): Promise<BundledHandler> {
     metafile: true,
     logLevel: 'silent',
     external: [...providedModules],
-    // CommonJS packages may ask for these two, which a module does not have; `addNodeGlobals` defines what is used.
+    // CommonJS packages may use these two, which a module does not have; `addNodeGlobals` defines those in use.
     define: { __dirname: DIRNAME, __filename: FILENAME },
     plugins: [refuseNativeImports(chains, refusals)],
   }).catch((failure: unknown) => {
@@ -54,7 +56,7 @@ async function loadEsbuild(): Promise<typeof import('esbuild')> {
   }
 }
 
-/** Records who imports whom, and stops at the first import that cannot travel inside an archive. */
+/** Records who imports whom, and stops at the first import that cannot be packed. */
 function refuseNativeImports(chains: ImportChains, refusals: ToolError[]): Plugin {
   const inner = Symbol('resolve asked by this plugin');
   return {
@@ -65,7 +67,7 @@ function refuseNativeImports(chains: ImportChains, refusals: ToolError[]): Plugi
         const found = await build.resolve(path, { importer, kind, resolveDir, pluginData: inner });
         const resolved = found.errors.length === 0 && !found.external;
         chains.add(importer, path, resolved ? found.path : undefined);
-        // What is not found inside try and catch is optional there; the bundler knows, and reports the rest.
+        // An import that is not found inside try and catch is optional; the bundler knows, and reports the rest.
         if (!resolved) return undefined;
         const reason = await findNativeReason(path, found.path);
         if (reason === undefined) return undefined;
@@ -81,13 +83,13 @@ function refuseNativeImports(chains: ImportChains, refusals: ToolError[]): Plugi
   };
 }
 
-/** Whether the server or Node itself provides what is imported, so that it need not be in the archive. */
+/** Whether the server or Node itself provides an import, so that it need not be in the archive. */
 export function isProvided(specifier: string): boolean {
   return isOneOf(providedModules, specifier) || specifier.startsWith('node:') || builtinModules.includes(specifier);
 }
 
 /**
- * Syntax errors of a module, by the bundler's own parser; undefined where it is not installed. The text is parsed and
+ * Syntax errors of a module, by the bundler's own parser; undefined if it is not installed. The text is parsed and
  * never run.
  */
 export async function findModuleErrors(text: string, name: string): Promise<readonly SyntaxProblem[] | undefined> {
@@ -111,7 +113,7 @@ function toBundleError(path: string, folder: string, failure: unknown, chains: I
   for (const { location } of errors) {
     if (!location) continue;
     const importer = resolve(folder, location.file);
-    // The bundler points at the quoted specifier when it is the import itself that fails.
+    // The bundler points at the quoted specifier if the import itself fails.
     const specifier = location.lineText.slice(location.column + 1, location.column + location.length - 1);
     if (!chains.has(importer, specifier)) continue;
     const chain = `${chains.to(importer)}:${location.line} → ${specifier}`;
@@ -127,7 +129,7 @@ function toBundleError(path: string, folder: string, failure: unknown, chains: I
   );
 }
 
-/** The first errors say it; the rest mostly follow from them. */
+/** The first errors are enough; the rest mostly follow from them. */
 const PROBLEMS_SHOWN = 3;
 
 function isBuildFailure(failure: unknown): failure is BuildFailure {
@@ -142,7 +144,7 @@ function describe({ text, location }: Message): string {
 const DIRNAME = '__handler_dirname';
 const FILENAME = '__handler_filename';
 
-/** Defines what bundled CommonJS code expects and a module lacks, only where it is used. */
+/** Defines globals that bundled CommonJS code expects and a module lacks, only if they are used. */
 function addNodeGlobals(code: string): string {
   const lines: string[] = [];
   if (/\b__require\(/.test(code)) {

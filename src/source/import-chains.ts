@@ -1,9 +1,12 @@
 import { relative, sep } from 'node:path';
 
-/** Who imports whom while a handler is bundled, so that a refusal can name the way from the handler to the culprit. */
+/**
+ * Who imports whom while a handler is bundled, so that a refusal can name the chain from the handler to the refused
+ * file.
+ */
 export interface ImportChains {
   add(importer: string, specifier: string, resolved: string | undefined): void;
-  /** True when `file` has an import spelt so. */
+  /** True if `file` has an import with this specifier. */
   has(importer: string, specifier: string): boolean;
   /** `handler.ts → lib/a.ts → node_modules/x/index.js`. */
   to(file: string): string;
@@ -30,7 +33,7 @@ export function createImportChains(folder: string): ImportChains {
   };
 }
 
-/** A path as archives and messages may show it: nothing of the folders above the handler but the package it comes from. */
+/** A path for archives and messages: nothing of the folders above the handler except the package it comes from. */
 export function toShownPath(path: string): string {
   const parts = path.split(sep).join('/').split('/');
   if (parts[0] !== '..') return parts.join('/');

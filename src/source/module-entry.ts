@@ -1,17 +1,17 @@
 import type { ExportValue, ModuleFacts } from './parse-module.ts';
 
-/** At least one of these makes an object a handler (the worker's own test, done on the source). */
+/** At least one of these makes an object a handler (the worker's own test, on the source). */
 const workingSteps = ['preprocess', 'inference', 'postprocess', 'handle'];
 const steps = [...workingSteps, 'initialize', 'describe', 'explain'];
 
 export interface EntryProblem {
-  /** Goes on from "exports no handler: ". */
+  /** Continues the sentence "exports no handler: ". */
   readonly reason: string;
   readonly line?: number;
   readonly hint: string;
 }
 
-/** Why a module certainly has no handler where the manifest says, or undefined when it has or may have one. */
+/** Why a module certainly has no handler at the manifest's entry point, or undefined if it may have one. */
 export function findEntryProblem(facts: ModuleFacts, entryPoint: string | undefined): EntryProblem | undefined {
   if (facts.hasStarExport || facts.isCommonJs) return undefined;
   return entryPoint === undefined ? judgeDefaults(facts) : judgeNamed(facts, entryPoint);
@@ -43,7 +43,7 @@ function judgeDefaults({ exports }: ModuleFacts): EntryProblem | undefined {
 
 const HINT = 'Export it as: export default defineHandler({ preprocess, postprocess })';
 
-/** Why a value certainly is no handler. */
+/** Why a value is certainly not a handler. */
 function explain(value: ExportValue, what: string): string | undefined {
   switch (value.kind) {
     case 'function':
@@ -57,7 +57,7 @@ function explain(value: ExportValue, what: string): string | undefined {
       if (value.open || value.keys.some((key) => workingSteps.includes(key))) return undefined;
       const keys = value.keys.length === 0 ? 'nothing' : value.keys.join(', ');
       const wrongCase = value.keys.find((key) => steps.includes(key.toLowerCase()));
-      return `${what} has ${keys}${wrongCase ? ` (${wrongCase} is spelt ${wrongCase.toLowerCase()})` : ''} and none of ${workingSteps.join(', ')}`;
+      return `${what} has ${keys}${wrongCase ? ` (${wrongCase} is spelled ${wrongCase.toLowerCase()})` : ''} and none of ${workingSteps.join(', ')}`;
     }
   }
 }

@@ -10,7 +10,7 @@ const addonLoaders = new Set([
   'pkg-prebuilds',
 ]);
 
-/** Why an import cannot travel inside an archive because compiled code is behind it, or undefined when nothing says so. */
+/** Why an import cannot be packed because it leads to compiled code, or undefined if nothing shows that. */
 export async function findNativeReason(specifier: string, file: string): Promise<string | undefined> {
   if (file.endsWith('.node')) return 'is a native addon';
   if (addonLoaders.has(specifier)) return 'loads a native addon';
@@ -24,8 +24,8 @@ function packageRootOf(file: string): string | undefined {
 }
 
 /**
- * What addons are recognised by: a gyp file, the package.json fields of node-gyp, node-pre-gyp and napi-rs, or optional
- * dependencies named after platforms, which is how prebuilt binaries are delivered.
+ * Signs of an addon: a gyp file, the package.json fields of node-gyp, node-pre-gyp and napi-rs, or optional
+ * dependencies named after platforms, as prebuilt binaries are delivered.
  */
 async function isNativePackage(root: string): Promise<boolean> {
   const manifest = await readPackage(join(root, 'package.json'));
@@ -48,7 +48,7 @@ async function readPackage(path: string): Promise<Record<string, unknown> | unde
     const parsed: unknown = JSON.parse(await readFile(path, 'utf8'));
     return typeof parsed === 'object' && parsed !== null ? { ...parsed } : undefined;
   } catch {
-    // No readable package.json: nothing is known about the folder, and the bundler judges the file itself.
+    // No readable package.json: nothing is known about the folder, and the bundler decides about the file.
     return undefined;
   }
 }

@@ -3,7 +3,7 @@ import { parser } from '@lezer/javascript';
 import { type ModuleExport, readBindings, readExport } from './module-exports.ts';
 import { createLineIndex, findExcessiveNesting, type LineIndex, type SyntaxProblem } from './source-lines.ts';
 
-/** What can be known of a JavaScript or TypeScript handler without running it. */
+/** What is known about a JavaScript or TypeScript handler without running it. */
 export interface ModuleFacts {
   readonly exports: readonly ModuleExport[];
   /** `export * from …`: there may be more exports than are listed. */
@@ -11,12 +11,12 @@ export interface ModuleFacts {
   /** Assigns `module.exports` or `exports.x`: its exports are not listed. */
   readonly isCommonJs: boolean;
   readonly imports: readonly ModuleImport[];
-  /** Doubts rather than verdicts: the parser is an editor's and lacks some newer syntax. `findModuleErrors` decides. */
+  /** Doubtful errors: the parser is an editor's and lacks some newer syntax. `findModuleErrors` decides. */
   readonly errors: readonly SyntaxProblem[];
 }
 
 export interface ModuleImport {
-  /** Undefined when it is computed at run time. */
+  /** Undefined if it is computed at run time. */
   readonly specifier: string | undefined;
   readonly line: number;
   readonly kind: 'static' | 'dynamic' | 'require';
@@ -50,7 +50,7 @@ export function parseModule(text: string): ModuleFacts {
   };
 }
 
-/** Imports wherever they stand, and error nodes. */
+/** Imports at any place, and error nodes. */
 function readEverywhere(
   tree: Tree,
   text: string,
@@ -75,7 +75,7 @@ function readEverywhere(
   return { imports, errors };
 }
 
-/** The first says it; the parser's recovery makes most of the others. */
+/** The first error is enough; the parser's recovery causes most of the others. */
 const ERRORS_KEPT = 10;
 
 function readImport(node: SyntaxNode, text: string): Pick<ModuleImport, 'specifier' | 'kind'> | undefined {
@@ -90,7 +90,7 @@ function readImport(node: SyntaxNode, text: string): Pick<ModuleImport, 'specifi
     case 'CallExpression': {
       const callee = node.firstChild;
       const name = callee ? text.slice(callee.from, callee.to) : '';
-      // The bundler calls what is left of a package's `require` by a name of its own.
+      // The bundler renames the remaining `require` calls of a package.
       if (name !== 'require' && name !== '__require') return undefined;
       return { specifier: unquote(node.getChild('ArgList')?.getChild('String'), text), kind: 'require' };
     }

@@ -4,14 +4,14 @@ import { createLineIndex, type SyntaxProblem } from './source-lines.ts';
 
 export type { PythonClass, PythonFunction, PythonImport } from './python/facts.ts';
 
-/** What can be known of a Python handler without running it. */
+/** What is known about a Python handler without running it. */
 export interface PythonFacts extends PythonDefinitions {
   readonly errors: readonly SyntaxProblem[];
-  /** False where the errors are doubts: a Python newer than TorchServe's reads the text. */
+  /** False if the errors are doubtful: a Python newer than TorchServe's accepts the text. */
   readonly certain: boolean;
 }
 
-/** Reads Python up to 3.15 as CPython's own grammar has it; never runs anything. */
+/** Reads Python up to 3.15 by CPython's own grammar; never runs anything. */
 export function parsePython(text: string): PythonFacts {
   const lines = createLineIndex(text);
   const sink = new FactSink((at) => lines.at(at).line);

@@ -23,7 +23,7 @@ export const pythonStandardLibrary: ReadonlySet<string> = new Set(
 );
 
 /**
- * Packages that are there wherever TorchServe runs: its own requirements and PyTorch's (requirements/common.txt and
+ * Packages in every installation of TorchServe: its own requirements and PyTorch's (requirements/common.txt and
  * torch_common.txt of pytorch/serve 0.12, torch's own dependencies).
  */
 export const torchServePackages: ReadonlySet<string> = new Set([

@@ -1,4 +1,4 @@
-/** One place where source text cannot be read, 1-based as editors count. */
+/** A syntax error in source text, 1-based as in editors. */
 export interface SyntaxProblem {
   readonly line: number;
   readonly column: number;
@@ -28,12 +28,12 @@ export function createLineIndex(text: string): LineIndex {
 }
 
 /**
- * Brackets open at once. People stay below 100 and bundlers below 1,000; the parser of JavaScript needs time and
- * memory that grow faster than the nesting, which hostile input would use. Python's tokenizer has a bound of its own.
+ * Maximum open brackets. People stay below 100 and bundlers below 1,000; the JavaScript parser's time and memory grow
+ * faster than the nesting, which hostile input would use. Python's tokenizer has its own limit.
  */
 const BRACKET_DEPTH = 5_000;
 
-/** The problem of a text that is nested beyond all use, found without parsing it; brackets in strings count too. */
+/** The error of a text with too deep nesting, found without parsing it; brackets in strings count too. */
 export function findExcessiveNesting(text: string, lines: LineIndex): SyntaxProblem | undefined {
   let depth = 0;
   for (let at = 0; at < text.length; at++) {

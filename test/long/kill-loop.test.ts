@@ -96,6 +96,6 @@ test(`${KILLS} kills while extracting leave a whole folder or none, and the next
     await rm(join(root, 'out/other'), { recursive: true });
   }
   console.log(
-    `${KILLS} kills of extract: ${strays} left a temporary folder, ${absent} hit the moment of the swap; all mended by the next run`,
+    `${KILLS} kills of extract: ${strays} left a temporary folder, ${absent} hit the moment of the swap; all removed or restored by the next run`,
   );
 });

@@ -40,7 +40,7 @@ const structure = {
   'archive/zip64': {
     severity: 'error',
     title: 'The zip64 records are exact',
-    help: `64-bit sizes and offsets that readers understand differently are how archives lie. ${REPACK}`,
+    help: `Readers that read 64-bit sizes and offsets differently see different members. ${REPACK}`,
   },
   'archive/zip64-small': {
     severity: 'warning',

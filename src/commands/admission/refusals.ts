@@ -15,12 +15,12 @@ export interface Refusal {
 }
 
 const OWN_FORMAT = 'only a built-in handler is known to read the file in this way';
-const PIP = 'pip is asked only where it is told to, and then says so itself';
+const PIP = 'pip runs only on request, and then reports this itself';
 
 /** The most specific row counts; a rule without a row refuses nothing. */
 export const refusals: readonly Refusal[] = [
   { rule: 'archive', when: 'always', why: 'readers may disagree about the files, or writing them leaves the folder' },
-  { rule: 'internal', when: 'always', why: 'what could not be judged is not known to be safe' },
+  { rule: 'internal', when: 'always', why: 'what could not be checked may be unsafe' },
   { rule: 'manifest', when: 'always', why: 'it cannot be registered without a manifest that says what to run' },
   { rule: 'manifest/files', when: 'builtin', why: 'a handler of its own may do without the file' },
   { rule: 'workflow', when: 'always', why: 'the graph cannot be run' },
@@ -31,8 +31,8 @@ export const refusals: readonly Refusal[] = [
   { rule: 'weights/pickle-unsafe-global', when: 'always', why: 'loading it can run any code' },
   { rule: 'weights/pickle-unsafe-class', when: 'always', why: 'loading it can run any code' },
   { rule: 'weights/pickle-malformed', when: 'always', why: 'a broken pickle runs up to the break' },
-  { rule: 'weights/pickle-limit', when: 'always', why: 'what it runs behind the limit is not known' },
-  { rule: 'weights/torch-zip-form', when: 'always', why: 'torch may load another pickle than the one judged' },
+  { rule: 'weights/pickle-limit', when: 'always', why: 'what it runs beyond the limit is unknown' },
+  { rule: 'weights/torch-zip-form', when: 'always', why: 'torch may load another pickle than the checked one' },
   { rule: 'weights/onnx-external-path', when: 'always', why: 'it reads files outside the archive' },
   { rule: 'handler', when: 'always', why: 'the worker ends when it loads the handler' },
   { rule: 'handler/python-syntax', when: 'handler', why: 'only what is imported must parse' },

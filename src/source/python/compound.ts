@@ -61,7 +61,7 @@ export function readWith(cursor: Cursor, readBlock: BlockReader): void {
   readBlock(cursor, 'with');
 }
 
-/** Whether the bracket at the cursor is the statement's own: then `as` stands in it, and the colon behind it. */
+/** Whether the bracket at the cursor belongs to the statement: then `as` is inside it, and the colon follows it. */
 function holdsItems(cursor: Cursor): boolean {
   if (cursor.kind !== '(') return false;
   let depth = 0;
@@ -93,11 +93,11 @@ export function readTry(cursor: Cursor, readBlock: BlockReader): void {
   let isStarred: boolean | undefined;
   for (; cursor.kind === 'except'; clauses++) {
     const star = cursor.peek(1) === '*';
-    if (isStarred !== undefined && isStarred !== star) cursor.fail('except and except* stand behind one try');
+    if (isStarred !== undefined && isStarred !== star) cursor.fail('one try has except and except*');
     isStarred = star;
     const isBare = readExcept(cursor);
     readBlock(cursor, 'except', scope);
-    if (isBare && cursor.kind === 'except') cursor.fail('an except stands behind the one that catches everything');
+    if (isBare && cursor.kind === 'except') cursor.fail('an except follows the one that catches everything');
   }
   if (clauses > 0 && cursor.accept('else')) readBlock(cursor, 'else', scope);
   if (cursor.accept('finally')) readBlock(cursor, 'finally', scope);
@@ -122,7 +122,7 @@ function readExcept(cursor: Cursor): boolean {
   return false;
 }
 
-/** `match` is a name too: it begins a statement where its line ends in a colon and `case` stands below. */
+/** `match` is also a name: it starts a statement if its line ends in a colon and `case` is below. */
 export function startsMatch(cursor: Cursor): boolean {
   if (!cursor.isSoft('match') || cursor.peek(1) === ':') return false;
   let ahead = 1;

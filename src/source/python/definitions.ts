@@ -34,7 +34,7 @@ export function readClass(cursor: Cursor, facts: FactSink, readBlock: BlockReade
   if (scope.isTop) facts.addClass({ name, bases, members }, start);
 }
 
-/** The arguments without a name, as written. */
+/** The positional arguments, as written. */
 function readBases(cursor: Cursor): string[] {
   const { tokens, text } = cursor;
   const open = cursor.index;

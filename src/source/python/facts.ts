@@ -1,12 +1,12 @@
-/** What can be known of Python source without running it. */
+/** What is known about Python source without running it. */
 export interface PythonDefinitions {
-  /** Classes that exist once the module is imported, whatever branch defines them. */
+  /** Classes that exist once the module is imported, in any branch. */
   readonly classes: readonly PythonClass[];
   /** Every name bound at module level: functions, classes, assignments, imports. */
   readonly names: ReadonlySet<string>;
   readonly functions: readonly PythonFunction[];
   readonly imports: readonly PythonImport[];
-  /** `from x import *` binds names that cannot be known. */
+  /** `from x import *` binds unknown names. */
   readonly hasStarImport: boolean;
 }
 

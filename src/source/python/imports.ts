@@ -8,7 +8,7 @@ export function readImport(cursor: Cursor, facts: FactSink): void {
   do {
     const module = readDotted(cursor);
     const [first = module] = module.split('.');
-    // Read in any case: where no names are kept, nothing behind `?.` is evaluated.
+    // Read in any case: without a list of names, the code after `?.` is not evaluated.
     const bound = readAlias(cursor) ?? first;
     scope.names?.add(bound);
     facts.addImport({ module, level: 0, names: [], required: scope.required }, start);
@@ -31,7 +31,7 @@ export function readImportFrom(cursor: Cursor, facts: FactSink): void {
 function readImported(cursor: Cursor): string[] {
   const { scope } = cursor;
   if (cursor.kind === '*') {
-    if (scope.kind !== 'module') cursor.fail('"import *" stands outside the module level');
+    if (scope.kind !== 'module') cursor.fail('"import *" is outside the module level');
     cursor.next();
     return ['*'];
   }

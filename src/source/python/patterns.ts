@@ -2,7 +2,7 @@ import { expressions } from './expressions/expressions.ts';
 import { readStrings } from './expressions/strings.ts';
 import type { Cursor } from './tokens/cursor.ts';
 
-/** What stands between `case` and its guard: one pattern, or several with commas. */
+/** The patterns between `case` and its guard: one, or several with commas. */
 export function readCasePattern(cursor: Cursor): void {
   if (cursor.kind === ':' || cursor.kind === 'if') cursor.fail('case has no pattern');
   const first = cursor.index;
@@ -11,7 +11,7 @@ export function readCasePattern(cursor: Cursor): void {
     readMaybeStar(cursor);
   } while (cursor.accept(','));
   if (cursor.tokens.kind(first) === '*' && cursor.index === first + 2)
-    cursor.fail('a starred pattern needs a comma behind it', first);
+    cursor.fail('a starred pattern needs a comma after it', first);
 }
 
 function readMaybeStar(cursor: Cursor): void {
@@ -45,7 +45,7 @@ function readReference(cursor: Cursor): void {
     if (isKeyword) {
       cursor.next();
       cursor.next();
-    } else if (hasKeyword) cursor.fail('a pattern without a name stands behind one with a name');
+    } else if (hasKeyword) cursor.fail('a positional pattern follows a keyword pattern');
     hasKeyword ||= isKeyword;
     readPattern(cursor);
     if (!cursor.accept(',')) break;

@@ -7,17 +7,17 @@ import { PythonFault } from './tokens/fault.ts';
 import type { Scope } from './tokens/scope.ts';
 import { tokenizePython } from './tokens/tokenize.ts';
 
-/** The first says it; those behind it may follow from it, and behind the last nothing is read. */
+/** The first error is enough; later ones may follow from it, and after the last nothing is read. */
 const FAULTS_KEPT = 10;
 
 export interface Judgement {
-  /** Where every Python from 3.8 on refuses the text. */
+  /** Whether every Python from 3.8 on refuses the text. */
   readonly faults: readonly Place[];
-  /** What only a Python newer than TorchServe's reads. */
+  /** Syntax that only a Python newer than TorchServe's accepts. */
   readonly novelties: readonly Place[];
 }
 
-/** Reads a whole module; what it defines goes to the facts. */
+/** Reads a whole module; its definitions go to the facts. */
 export function readModule(text: string, facts: FactSink): Judgement {
   const scope: Scope = { kind: 'module', inLoop: false, required: true, names: facts.names, isTop: true };
   const reader = new ModuleReader(new Cursor(text, tokenizePython(text), scope), facts);
@@ -49,7 +49,7 @@ class ModuleReader {
     return { faults: this.#faults, novelties: cursor.novelties };
   }
 
-  /** One statement; where it cannot be read, what stands behind it still can. */
+  /** One statement; after a syntax error the next one can still be read. */
   #readOne(): void {
     const cursor = this.#cursor;
     const first = cursor.index;
@@ -86,7 +86,7 @@ class ModuleReader {
       readFunction(cursor, this.#facts, this.#readBlock, start);
       return;
     }
-    if (cursor.scope.kind !== 'async function') cursor.fail('async stands outside an async function', cursor.index - 1);
+    if (cursor.scope.kind !== 'async function') cursor.fail('async is outside an async function', cursor.index - 1);
     if (cursor.kind === 'for') readFor(cursor, this.#readBlock);
     else if (cursor.kind === 'with') readWith(cursor, this.#readBlock);
     else cursor.fail();
@@ -110,7 +110,7 @@ function isStopped({ kind }: Cursor): boolean {
   return kind === 'FAULT' || kind === 'END';
 }
 
-/** Moves behind the statement that began at `first`, its block included. */
+/** Moves after the statement that started at `first`, including its block. */
 function skipStatement(cursor: Cursor, first: number): void {
   if (cursor.kind !== 'INDENT' && cursor.kind !== 'DEDENT') {
     while (cursor.kind !== 'NEWLINE' && !isStopped(cursor)) cursor.next();
@@ -127,7 +127,7 @@ function skipStatement(cursor: Cursor, first: number): void {
   if (cursor.index === first && !isStopped(cursor)) cursor.next();
 }
 
-/** Says what a person did, where the place alone would not. */
+/** Describes the mistake, if the place alone would not. */
 function explain(fault: PythonFault, { tokens, text }: Cursor, first: number): Place {
   const unclosed = tokens.unclosed.findLast((at) => at < fault.at);
   if (unclosed !== undefined) return { at: unclosed, message: `${JSON.stringify(text[unclosed])} is never closed` };

@@ -75,7 +75,7 @@ function failTarget(cursor: Cursor, first: number): never {
 }
 
 function readReturn(cursor: Cursor): void {
-  if (!cursor.scope.kind.endsWith('function')) cursor.fail('return stands outside a function');
+  if (!cursor.scope.kind.endsWith('function')) cursor.fail('return is outside a function');
   cursor.next();
   if (startsExpression(cursor.kind)) expressions.list(cursor);
 }
@@ -106,14 +106,14 @@ function readAssert(cursor: Cursor): void {
 }
 
 function readGlobal(cursor: Cursor): void {
-  if (cursor.kind === 'nonlocal' && cursor.scope.kind === 'module') cursor.fail('nonlocal stands outside a function');
+  if (cursor.kind === 'nonlocal' && cursor.scope.kind === 'module') cursor.fail('nonlocal is outside a function');
   cursor.next();
   do cursor.readName();
   while (cursor.accept(','));
 }
 
 function readJump(cursor: Cursor): void {
-  if (!cursor.scope.inLoop) cursor.fail(`${cursor.kind} stands outside a loop`);
+  if (!cursor.scope.inLoop) cursor.fail(`${cursor.kind} is outside a loop`);
   cursor.next();
 }
 

@@ -9,7 +9,7 @@ export function bindTargets(cursor: Cursor, first: number): void {
   for (let index = first; index < cursor.index; index++) {
     const kind = tokens.kind(index);
     const before = index === first ? '' : tokens.kind(index - 1);
-    // Brackets right behind a value are a call or a subscript, and what stands in them is no target.
+    // Brackets right after a value are a call or a subscript, and their content is not a target.
     const isValueBefore = before === 'NAME' || before === ')' || before === ']';
     if (skipped > 0 || (isValueBefore && (kind === '(' || kind === '['))) {
       if (kind === '(' || kind === '[' || kind === '{') skipped++;

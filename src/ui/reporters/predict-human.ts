@@ -39,6 +39,6 @@ function formatBody({ body }: PredictResult, style: Style): string {
       return `${body.dtype}[${body.shape.join(',')}]  ${body.first.join(', ')}${more}`;
     }
     case 'base64':
-      return `${Math.floor((body.value.replace(/=+$/, '').length * 3) / 4)} bytes that are no text (base64 with --json)`;
+      return `${Math.floor((body.value.replace(/=+$/, '').length * 3) / 4)} bytes that are not text (base64 with --json)`;
   }
 }

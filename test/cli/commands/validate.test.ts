@@ -73,7 +73,7 @@ describe('mar validate', () => {
   test('--fix fixes the archive in place, reports what it fixed, and validates the result', async () => {
     const cwd = await folderWithFindings();
     const { stdout } = await runCli('mar', ['validate', 'm.mar', '--fix', '--only', 'hygiene'], { cwd });
-    expect(stdout).toContain('mended  hygiene/junk');
+    expect(stdout).toContain('fixed  hygiene/junk');
     const after = await runCli('mar', ['validate', 'm.mar', '--only', 'hygiene', '--json'], { cwd });
     expect(rulesOf(after.stdout)).toEqual([]);
   });

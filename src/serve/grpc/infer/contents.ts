@@ -36,7 +36,7 @@ export function fromContents(name: string, datatype: Datatype, contents: InferTe
   const other = Object.entries(contents).find(([field, list]) => list.length > 0 && field !== own?.[0])?.[0];
   if (own === undefined) throw new TensorError(`input "${name}": ${datatype} has no typed contents; send it raw`);
   if (other !== undefined) {
-    const words = `input "${name}": values of ${datatype} stand in ${toSnakeCase(own[0])}, not in ${toSnakeCase(other)}`;
+    const words = `input "${name}": values of ${datatype} belong in ${toSnakeCase(own[0])}, not in ${toSnakeCase(other)}`;
     throw new TensorError(words);
   }
   const [field, dtype] = own;

@@ -42,7 +42,7 @@ function tooMany(what: string, most: number): ToolError {
 }
 
 export function malformed(problem: string): ToolError {
-  return new ToolError('REQUEST_INVALID', { message: `The message is no valid Protocol Buffers: ${problem}.` });
+  return new ToolError('REQUEST_INVALID', { message: `The message is not valid Protocol Buffers: ${problem}.` });
 }
 
 /** The lower half; `cursor.high` has the other. */

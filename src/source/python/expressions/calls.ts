@@ -2,7 +2,7 @@ import type { Cursor } from '../tokens/cursor.ts';
 import { readComprehension } from './displays.ts';
 import type { Expressions } from './grammar.ts';
 
-/** What stood before an argument: what may follow depends on it. */
+/** The kind of the previous argument: what may follow depends on it. */
 interface Seen {
   keyword: boolean;
   doubleStar: boolean;
@@ -37,7 +37,7 @@ function readArgument(cursor: Cursor, grammar: Expressions, seen: Seen): void {
     seen.doubleStar = true;
   } else if (cursor.accept('*')) {
     grammar.expression(cursor);
-    if (seen.doubleStar) cursor.fail('"*" stands behind "**" among the arguments', first);
+    if (seen.doubleStar) cursor.fail('"*" follows "**" in the arguments', first);
   } else if (cursor.kind === 'NAME' && cursor.peek(1) === '=') {
     cursor.next();
     cursor.next();
@@ -45,12 +45,12 @@ function readArgument(cursor: Cursor, grammar: Expressions, seen: Seen): void {
     seen.keyword = true;
   } else {
     grammar.named(cursor);
-    if (cursor.kind === '=') cursor.fail('the name of an argument must be a plain name', first);
-    if (seen.keyword || seen.doubleStar) cursor.fail('an argument without a name stands behind one with a name', first);
+    if (cursor.kind === '=') cursor.fail('the name of a keyword argument must be a plain name', first);
+    if (seen.keyword || seen.doubleStar) cursor.fail('a positional argument follows a keyword argument', first);
   }
 }
 
-/** What stands in the brackets behind a value: indexes and slices. */
+/** The content of the brackets after a value: indexes and slices. */
 export function readSubscript(cursor: Cursor, grammar: Expressions): void {
   cursor.expect('[');
   do {

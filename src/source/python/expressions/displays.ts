@@ -15,7 +15,7 @@ export function readParentheses(cursor: Cursor, grammar: Expressions): Shape {
   const shape = grammar.starNamed(cursor);
   if (startsComprehension(cursor)) return readGenerator(cursor, grammar, shape, ')');
   if (cursor.kind === ',') return readRest(cursor, grammar, shape, ')');
-  if (shape & STARRED) cursor.fail('a starred expression stands alone in brackets', first);
+  if (shape & STARRED) cursor.fail('a starred expression is alone in brackets', first);
   cursor.expect(')');
   return shape & ~NAME;
 }

@@ -22,7 +22,7 @@ const binding: Readonly<Record<string, number>> = {
   '@': 6,
 };
 
-/** Chains are read in loops, so that only brackets nest, and the tokenizer bounds those. */
+/** Chains are read in loops, so that only brackets nest, and the tokenizer limits those. */
 function readExpression(cursor: Cursor): Shape {
   const outer = cursor.scope;
   let shape = OTHER;
@@ -71,7 +71,7 @@ function readExpressions(cursor: Cursor): Shape {
   const one = () => (cursor.accept('*') ? star(readBitwise(cursor)) : readExpression(cursor));
   let shape = one();
   if (cursor.kind !== ',') {
-    if (shape & STARRED) cursor.fail('a starred expression needs a comma behind it', first);
+    if (shape & STARRED) cursor.fail('a starred expression needs a comma after it', first);
     return shape;
   }
   shape = joinShapes(shape, shape);
@@ -137,7 +137,7 @@ function readFactor(cursor: Cursor): Shape {
   let isPlain = true;
   for (;;) {
     while (cursor.accept('-') || cursor.accept('+') || cursor.accept('~')) isPlain = false;
-    // A generator may await wherever it stands, so where await stands is not judged.
+    // A generator may await anywhere, so the place of await is not checked.
     if (cursor.accept('await')) isPlain = false;
     const shape = readPrimary(cursor);
     if (!cursor.accept('**')) return isPlain ? shape : OTHER;
@@ -200,7 +200,7 @@ function readTarget(cursor: Cursor): Shape {
 function readTargets(cursor: Cursor): Shape {
   const first = cursor.index;
   const shape = readTarget(cursor);
-  if (cursor.kind !== ',' && shape & STARRED) cursor.fail('a starred target needs a comma behind it', first);
+  if (cursor.kind !== ',' && shape & STARRED) cursor.fail('a starred target needs a comma after it', first);
   while (cursor.accept(',')) {
     if (cursor.kind === 'in') break;
     readTarget(cursor);
@@ -210,7 +210,7 @@ function readTargets(cursor: Cursor): Shape {
 
 function readYield(cursor: Cursor): Shape {
   const { kind } = cursor.scope;
-  if (kind === 'module' || kind === 'class') cursor.fail('yield stands outside a function');
+  if (kind === 'module' || kind === 'class') cursor.fail('yield is outside a function');
   cursor.expect('yield');
   if (cursor.accept('from')) readExpression(cursor);
   else if (startsExpression(cursor.kind)) readExpressions(cursor);

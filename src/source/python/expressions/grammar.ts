@@ -11,15 +11,15 @@ export interface Expressions {
   starNamed(cursor: Cursor): Shape;
   /** Expressions with commas between, stars allowed. */
   list(cursor: Cursor): Shape;
-  /** Down to `|` and what binds closer. */
+  /** Down to `|` and operators that bind closer. */
   bitwise(cursor: Cursor): Shape;
   /** Down to `or`. */
   disjunction(cursor: Cursor): Shape;
-  /** A name, a display or a literal, and the calls, attributes and subscripts behind it. */
+  /** A name, a display or a literal, with the calls, attributes and subscripts after it. */
   primary(cursor: Cursor): Shape;
-  /** What stands behind the `as` of `with`. */
+  /** The target after the `as` of `with`. */
   target(cursor: Cursor): Shape;
-  /** What stands between `for` and `in`. */
+  /** The target between `for` and `in`. */
   targets(cursor: Cursor): Shape;
   yield(cursor: Cursor): Shape;
 }

@@ -1,14 +1,14 @@
 import type { Cursor } from '../tokens/cursor.ts';
 import type { Expressions } from './grammar.ts';
 
-/** Lambdas in the defaults of lambdas: the one nesting that needs no brackets. */
+/** Lambdas in the defaults of lambdas: the only nesting without brackets. */
 const DEFAULT_DEPTH = 200;
 
 interface Seen {
   readonly names: Set<string>;
   slash: boolean;
   star: boolean;
-  /** A bare `*`, which needs a parameter behind it. */
+  /** A bare `*`, which needs a parameter after it. */
   bareStar: boolean;
   default: boolean;
 }
@@ -16,22 +16,22 @@ interface Seen {
 /** Parameters up to the bracket or the colon that ends them; only those of a lambda have no annotations. */
 export function readParameters(cursor: Cursor, grammar: Expressions, kind: 'def' | 'lambda'): void {
   const seen: Seen = { names: new Set(), slash: false, star: false, bareStar: false, default: false };
-  if (++cursor.depth > DEFAULT_DEPTH) cursor.fail(`more than ${DEFAULT_DEPTH} lambdas stand in the defaults of others`);
+  if (++cursor.depth > DEFAULT_DEPTH) cursor.fail(`more than ${DEFAULT_DEPTH} lambdas are nested in defaults`);
   const isEnd = () => cursor.kind === (kind === 'def' ? ')' : ':');
   while (!isEnd()) {
     const isLast = cursor.kind === '**';
     readParameter(cursor, grammar, kind, seen);
     if (!cursor.accept(',')) break;
-    if (isLast && !isEnd()) cursor.fail('a parameter stands behind "**"');
+    if (isLast && !isEnd()) cursor.fail('a parameter follows "**"');
   }
-  if (seen.bareStar) cursor.fail('a parameter must stand behind the bare "*"');
+  if (seen.bareStar) cursor.fail('a parameter must follow the bare "*"');
   cursor.depth--;
 }
 
 function readParameter(cursor: Cursor, grammar: Expressions, kind: 'def' | 'lambda', seen: Seen): void {
   if (cursor.kind === '/') readSlash(cursor, seen);
   else if (cursor.accept('**')) {
-    if (seen.bareStar) cursor.fail('a parameter must stand behind the bare "*"');
+    if (seen.bareStar) cursor.fail('a parameter must follow the bare "*"');
     readOne(cursor, grammar, kind, seen);
     if (cursor.kind === '=') cursor.fail('a "**" parameter can have no default');
   } else if (cursor.accept('*')) readStar(cursor, grammar, kind, seen);
@@ -44,19 +44,19 @@ function readParameter(cursor: Cursor, grammar: Expressions, kind: 'def' | 'lamb
       grammar.expression(cursor);
       seen.default ||= !seen.star;
     } else if (seen.default && !seen.star) {
-      cursor.fail('a parameter without a default stands behind one with a default', at);
+      cursor.fail('a parameter without a default follows one with a default', at);
     }
   }
 }
 
 function readSlash(cursor: Cursor, seen: Seen): void {
-  if (seen.slash || seen.star || seen.names.size === 0) cursor.fail('"/" cannot stand here among the parameters');
+  if (seen.slash || seen.star || seen.names.size === 0) cursor.fail('"/" is not allowed at this parameter');
   seen.slash = true;
   cursor.next();
 }
 
 function readStar(cursor: Cursor, grammar: Expressions, kind: 'def' | 'lambda', seen: Seen): void {
-  if (seen.star) cursor.fail('a second "*" stands among the parameters');
+  if (seen.star) cursor.fail('the parameters have a second "*"');
   seen.star = true;
   seen.bareStar = cursor.kind !== 'NAME';
   if (seen.bareStar) return;
@@ -77,7 +77,7 @@ function readOne(cursor: Cursor, grammar: Expressions, kind: 'def' | 'lambda', s
 function addName(cursor: Cursor, seen: Seen): void {
   const at = cursor.index;
   const name = cursor.readName();
-  if (seen.names.has(name)) cursor.fail(`the parameter ${name} is there twice`, at);
+  if (seen.names.has(name)) cursor.fail(`the parameter ${name} occurs twice`, at);
   seen.names.add(name);
 }
 

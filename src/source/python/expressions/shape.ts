@@ -1,14 +1,14 @@
-/** What an expression was, as bits: only some may be assigned to. */
+/** Properties of an expression, as bits: only some may be assigned to. */
 export const OTHER = 0;
-/** May stand left of `=`. */
+/** May be on the left of `=`. */
 export const TARGET = 1;
 /** A name, an attribute or a subscript, in brackets or not: may be annotated and take `+=`. */
 export const SINGLE = 2;
 /** May be deleted. */
 export const DELETABLE = 4;
-/** `*x`, or a display that holds one. */
+/** `*x`, or a display that contains one. */
 export const STARRED = 8;
-/** A name and nothing around it. */
+/** A name, without anything around it. */
 export const NAME = 16;
 
 export type Shape = number;

@@ -3,14 +3,14 @@ import type { Expressions } from './grammar.ts';
 
 type Kind = 'text' | 'bytes' | 'template';
 
-/** Strings in a row, which Python joins. */
+/** Adjacent strings, which Python joins. */
 export function readStrings(cursor: Cursor, grammar: Expressions): void {
   const first = cursor.index;
   let kind: Kind | undefined;
   while (cursor.kind === 'STRING' || cursor.kind === 'f"') {
     const found = findKind(cursor);
     if (kind !== undefined && found !== kind) {
-      cursor.fail(`${describe(kind)} and ${describe(found)} stand in a row, and Python cannot join them`, first);
+      cursor.fail(`${describe(kind)} and ${describe(found)} are adjacent, and Python cannot join them`, first);
     }
     kind = found;
     if (cursor.kind === 'STRING') cursor.next();

@@ -2,17 +2,17 @@ import { PythonFault } from './fault.ts';
 import type { Scope } from './scope.ts';
 import type { Tokens } from './tokens.ts';
 
-/** A place in the text, and what is to be said of it. */
+/** A place in the text, with a message. */
 export interface Place {
   readonly at: number;
   readonly message: string;
 }
 
-/** A place among the tokens; every reader of grammar begins at it and leaves it behind what it read. */
+/** A place in the tokens; every reader of grammar starts at it and leaves it after what it read. */
 export class Cursor {
   readonly text: string;
   readonly tokens: Tokens;
-  /** What only a Python newer than TorchServe's reads: told as a doubt. */
+  /** Syntax that only a Python newer than TorchServe's accepts: reported as doubtful. */
   readonly novelties: Place[] = [];
   scope: Scope;
   index = 0;
@@ -43,7 +43,7 @@ export class Cursor {
     return this.text.slice(this.tokens.start(index), this.tokens.end(index));
   }
 
-  /** A word that is a keyword in some places only: match, case, type. */
+  /** A word that is only a keyword in some places: match, case, type. */
   isSoft(word: string): boolean {
     return this.kind === 'NAME' && this.word() === word;
   }

@@ -1,7 +1,7 @@
 import { checkEscapes, readQuote } from './literals.ts';
 import type { Scanner } from './scanner.ts';
 
-/** Formats in formats, as CPython bounds them. */
+/** Nesting of formats, with CPython's limit. */
 const FORMAT_DEPTH = 2;
 
 interface Style {
@@ -22,13 +22,13 @@ export function readFormatString(scanner: Scanner, prefix: string, readInner: St
   for (;;) {
     const stop = readText(scanner, style, false);
     if (stop === quote) break;
-    if (stop === '}') scanner.fail('a single "}" stands in a format string; write "}}"');
+    if (stop === '}') scanner.fail('a format string has a single "}"; write "}}"');
     readField(scanner, style, 0);
   }
   scanner.push('"f', quote.length);
 }
 
-/** Moves over text to what ends it: the closing quote, `{` or `}`. Doubled brackets are text outside formats. */
+/** Moves over text to its end: the closing quote, `{` or `}`. Doubled brackets are text outside formats. */
 function readText(scanner: Scanner, { quote, isRaw, start }: Style, isFormat: boolean): string {
   const { text } = scanner;
   const from = scanner.at;
@@ -52,7 +52,7 @@ function readText(scanner: Scanner, { quote, isRaw, start }: Style, isFormat: bo
   scanner.fail('the string is never closed', start);
 }
 
-/** To the last character of the escape: the bracket of `\N{DASH}` begins no field. */
+/** To the last character of the escape: the bracket of `\N{DASH}` starts no field. */
 function skipEscape(scanner: Scanner, isRaw: boolean): void {
   const { text } = scanner;
   const next = text.charAt(scanner.at + 1);
@@ -61,7 +61,7 @@ function skipEscape(scanner: Scanner, isRaw: boolean): void {
     name.lastIndex = scanner.at + 2;
     scanner.at += 1 + (name.exec(text)?.[0].length ?? 0);
   } else if (next === '\r' && text.charAt(scanner.at + 2) === '\n') scanner.at += 2;
-  // A backslash before a bracket is text, and the bracket means what it means.
+  // A backslash before a bracket is text, and the bracket keeps its meaning.
   else if (next !== '{' && next !== '}') scanner.at++;
 }
 
@@ -81,7 +81,7 @@ function readField(scanner: Scanner, style: Style, depth: number): void {
   scanner.closeBracket('f}');
 }
 
-/** What stands between the colon of a field and its end. */
+/** The text between the colon of a field and its end. */
 function readFormat(scanner: Scanner, style: Style, depth: number): void {
   if (depth === FORMAT_DEPTH) scanner.fail('formats are nested too deep in a format string');
   scanner.push('f:', 1);

@@ -1,6 +1,6 @@
 import type { Scanner } from './scanner.ts';
 
-/** CPython's own bound (MAXINDENT). */
+/** CPython's own limit (MAXINDENT). */
 const INDENTATIONS = 100;
 
 interface Column {
@@ -12,9 +12,9 @@ interface Column {
 
 const NO_COLUMN: Column = { wide: 0, narrow: 0 };
 
-/** Blocks as the white space at the start of lines makes them. */
+/** Blocks, from the white space at the start of lines. */
 export class Indentation {
-  /** The line that begins at the last `read` has no token. */
+  /** The line that started at the last `read` has no token. */
   isBlankLine = true;
   readonly #scanner: Scanner;
   readonly #columns: Column[] = [NO_COLUMN];

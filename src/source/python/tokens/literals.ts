@@ -1,6 +1,6 @@
 import type { Scanner } from './scanner.ts';
 
-/** A string begins here. */
+/** The start of a string. */
 export const PREFIX = /(?:[rR]?[bBfFtT]|[bBfFtT][rR]|[rRuU]|[uU][rR])?(?="|')/y;
 
 const NUMBER =
@@ -21,7 +21,7 @@ export function readNumber(scanner: Scanner): void {
   scanner.at = start;
   if (!mayFollow) {
     const hint = /^[lL]$/.test(behind) ? ': the suffix L is Python 2' : '';
-    scanner.fail(`${JSON.stringify(number + behind)} is no number${hint}`);
+    scanner.fail(`${JSON.stringify(number + behind)} is not a number${hint}`);
   }
   scanner.push('NUMBER', number.length);
 }
@@ -61,7 +61,7 @@ const ends: Readonly<Record<string, RegExp>> = {
   "'''": /'''|\\/g,
 };
 
-/** Where the closing quote stands. */
+/** Position of the closing quote. */
 function findStringEnd(scanner: Scanner, quote: string): number | undefined {
   const pattern = ends[quote];
   if (pattern === undefined) return undefined;
@@ -77,7 +77,7 @@ function findStringEnd(scanner: Scanner, quote: string): number | undefined {
 
 const ESCAPE = /\\(?:x([\da-fA-F]{2})?|u([\da-fA-F]{4})?|U((?:000[\da-fA-F]|0010)[\da-fA-F]{4})?|N(\{[^{}]+\})?|.)/gs;
 
-/** Escapes that are begun and not complete: Python refuses the file. */
+/** Incomplete escapes: Python refuses the file. */
 export function checkEscapes(scanner: Scanner, from: number, to: number, isBytes: boolean): void {
   const part = scanner.text.slice(from, to);
   if (!part.includes('\\')) return;

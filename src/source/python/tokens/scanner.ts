@@ -1,7 +1,7 @@
 import { PythonFault } from './fault.ts';
 import { Tokens } from './tokens.ts';
 
-/** CPython's own bound (MAXLEVEL): whoever opens more gets "too many nested parentheses". */
+/** CPython's own limit (MAXLEVEL): more give "too many nested parentheses". */
 const OPEN_BRACKETS = 200;
 
 const closers: Readonly<Record<string, string>> = { '(': ')', '[': ']', '{': '}', 'f{': 'f}' };
@@ -35,7 +35,7 @@ export class Scanner {
     return this.#brackets.map(({ at }) => at);
   }
 
-  /** The character `ahead` of the place; NaN behind the end. */
+  /** The character `ahead` of the place; NaN after the end. */
   code(ahead = 0): number {
     return this.text.charCodeAt(this.at + ahead);
   }

@@ -13,7 +13,7 @@ const NUMBER_START = /\d|\.\d/y;
 const BLANK = /(?:[ \t\f]+|\\(?:\r\n|\n|\r(?!\n))(?!$)|#[^\r\n]*)+/y;
 const LINE_END = /\r\n|\n|\r/y;
 
-/** The text as Python's tokenizer reads it, up to the first place where it cannot. */
+/** The tokens of Python's tokenizer, up to the first place where it fails. */
 export function tokenizePython(text: string): Tokens {
   const scanner = new Scanner(text);
   const { tokens } = scanner;
@@ -65,7 +65,7 @@ function readToken(scanner: Scanner): void {
   else readOperator(scanner);
 }
 
-/** One token of a replacement field, or what parts tokens there: blanks, comments and line ends. */
+/** One token of a replacement field, or separators: blanks, comments and line ends. */
 function readInner(scanner: Scanner): void {
   const gap = scanner.match(BLANK) ?? scanner.match(LINE_END);
   if (gap !== undefined) scanner.at += gap.length;
@@ -78,7 +78,7 @@ function readName(scanner: Scanner, name: string): void {
   else {
     const [bad = ''] = /[^\p{XID_Continue}]/u.exec(name) ?? name;
     const at = scanner.at + name.indexOf(bad);
-    scanner.fail(`the character ${describe(bad)} cannot stand here`, at);
+    scanner.fail(`the character ${describe(bad)} is not allowed here`, at);
   }
 }
 
@@ -94,7 +94,7 @@ function readOperator(scanner: Scanner): void {
 function failCharacter(scanner: Scanner, character: string): never {
   if (character === '\\') scanner.fail('a backslash must be the last character of its line');
   if (character === '`') scanner.fail('backticks are Python 2; Python 3 has repr()');
-  scanner.fail(`the character ${describe(character)} cannot stand here`);
+  scanner.fail(`the character ${describe(character)} is not allowed here`);
 }
 
 function describe(character: string): string {

@@ -5,8 +5,9 @@ const operators = `( ) [ ] { } , : ; . ... -> := = == != <> < <= > >= + += - -= 
 | |= ^ ^= ~ << <<= >> >>=`.split(/\s+/);
 
 /**
- * What stands for more than one text. A format string is `f"` to `"f`, with replacement fields `f{` to `f}` in it; `f!`
- * and `f:` part the expression of a field from its conversion and its format. A FAULT is where no token can be read.
+ * Kinds with more than one text. A format string is `f"` to `"f`, with replacement fields `f{` to `f}` in it; `f!` and
+ * `f:` separate the expression of a field from its conversion and its format. A FAULT is a place where no token can be
+ * read.
  */
 const classes = ['NAME', 'NUMBER', 'STRING', 'f"', '"f', 'f{', 'f!', 'f:', 'f}', 'NEWLINE', 'INDENT', 'DEDENT'];
 

@@ -181,7 +181,7 @@ function openvinoRows(facts: OpenvinoFacts): Row[] {
     ['layers', countsText(facts.operators)],
     ['IR', `version ${facts.irVersion}`],
     ['name', facts.name],
-    ['needs beside it', facts.weightsBytes > 0 ? `a .bin of ${formatNumber(facts.weightsBytes)} bytes` : undefined],
+    ['needs next to it', facts.weightsBytes > 0 ? `a .bin of ${formatNumber(facts.weightsBytes)} bytes` : undefined],
   ];
 }
 

@@ -23,7 +23,7 @@ function formatVerdict({ path, passed, findings, rules, members }: ValidateResul
 /** What was fixed; the findings below are those that remain. */
 function formatFixed({ fixed }: ValidateResult, style: Style): string[] {
   if (fixed === undefined) return [];
-  const text = fixed.length === 0 ? 'nothing could be mended' : `mended  ${fixed.join(', ')}`;
+  const text = fixed.length === 0 ? 'nothing could be fixed' : `fixed  ${fixed.join(', ')}`;
   return [hangText('  ', fixed.length === 0 ? style.dim(text) : style.good(text), style.width)];
 }
 
