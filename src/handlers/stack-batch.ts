@@ -19,7 +19,7 @@ function stackTensors({ dtype, shape, data }: Tensor, parts: readonly TensorData
   return { dtype, shape: [parts.length, ...shape], data: parts.length === 1 ? data : concatenate(data, parts) };
 }
 
-/** Data of one type; the first says which. */
+/** Data of one type; the first item decides it. */
 function concatenate(first: TensorData, parts: readonly TensorData[]): TensorData {
   if (isList(first)) return parts.filter(isList).flat();
   // All typed arrays share this much of their interface; the union of their constructors cannot be called.

@@ -1,4 +1,4 @@
-/** Pillow's `Image.convert` between the modes that matter here, in its integer arithmetic (Pillow, libImaging/Convert.c). */
+/** Pillow's `Image.convert` between the supported modes, in its integer arithmetic (Pillow, libImaging/Convert.c). */
 
 import type { ImageMode } from '../../model/config/handler-keys.ts';
 import type { DecodedImage } from './decode/decoded-image.ts';
@@ -26,7 +26,7 @@ function dropAlpha({ data, channels }: DecodedImage): Uint8Array {
   return rgb;
 }
 
-/** Without a profile: each ink takes its share of what black leaves. */
+/** Without a colour profile: each ink reduces what black leaves. */
 function cmykToRgb({ data, channels }: DecodedImage): Uint8Array {
   const count = data.length / channels;
   const rgb = new Uint8Array(count * 3);

@@ -6,7 +6,7 @@
  */
 import { KERNEL_MODULE } from './kernel-module.ts';
 
-/** Bytes that may be read or written behind an area's end, beside the taps of weight 0. */
+/** Bytes that may be read or written after the end of an area, in addition to the taps of weight 0. */
 export const SLACK = 16;
 
 type Across = (line: number, firsts: number, end: number, weights: number, taps: number, to: number) => void;
@@ -33,13 +33,13 @@ declare const WebAssembly: {
 };
 
 const PAGE_BYTES = 65_536;
-/** Enough for a photograph from a camera; memory for larger ones is given back. */
+/** Enough for a photograph from a camera; memory for larger ones is released. */
 const KEPT_BYTES = 8 * 1024 ** 2;
 
 let compiled: object | undefined;
 let kept: Kernel | undefined;
 
-/** A kernel with that much memory at least. Small ones are the same: whoever asks is done before anyone else asks. */
+/** A kernel with at least this much memory. Small images share one: each caller is done before the next starts. */
 export function imageKernel(bytes: number): Kernel {
   if (bytes > KEPT_BYTES) return instantiate(bytes);
   kept ??= instantiate(KEPT_BYTES);
@@ -52,6 +52,6 @@ function instantiate(size: number): Kernel {
   const { buffer } = memory;
   const views = { bytes: new Uint8Array(buffer), integers: new Int32Array(buffer), floats: new Float32Array(buffer) };
   const { exports } = new WebAssembly.Instance(compiled, { kernel: { memory } });
-  // The engine knows the exports only as functions; their parameters stand in kernel.wat.
+  // The engine types the exports as plain functions; kernel.wat has their parameters.
   return { ...(exports as Omit<Kernel, keyof typeof views>), ...views };
 }

@@ -56,9 +56,9 @@ const supportOf = (axis: Axis): number => curves[axis.filter].radius * stretchOf
 /** No target has more source pixels than this. */
 export const maxTaps = (axis: Axis): number => Math.ceil(supportOf(axis)) * 2 + 1;
 
-/** Pictures of one client have few sizes: what they need is computed once. */
+/** Images of one client have few sizes: their weights are computed once. */
 const KEPT = 16;
-/** Those of a long and thin picture are too many to keep. */
+/** The weights of a long and thin image are too large to keep. */
 const MAX_KEPT_VALUES = 65_536;
 const kept = new Map<string, Weights>();
 

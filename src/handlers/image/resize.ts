@@ -12,7 +12,7 @@ export interface Window {
   readonly height: number;
 }
 
-/** Lines of the source go to the kernel in pieces of this size: the processor's cache holds one. */
+/** Rows of the source go to the kernel in blocks of this size, which fit into the processor's cache. */
 const PIECE_BYTES = 128 * 1024;
 /** Maximum memory for resizing one image. An image one pixel wide and millions high needs more. */
 const MAX_BYTES = 1024 ** 3;
@@ -40,7 +40,7 @@ interface Areas {
   readonly weights: number;
   readonly piece: number;
   readonly pieceLines: number;
-  /** Lines that are resized across. */
+  /** Rows that are resized across. */
   readonly middle: number;
   readonly out: number;
   readonly total: number;
@@ -49,7 +49,7 @@ interface Areas {
 function layOut({ channels, width }: Pixels, across: Axis, down: Axis): Areas {
   const line = across.count * channels;
   const pieceLines = Math.max(1, Math.floor(PIECE_BYTES / (width * channels)));
-  // A tap of weight 0 may lie behind the last pixel or line, and the taps of gray come in fours.
+  // A tap of weight 0 may be after the last pixel or row, and the taps of gray come in fours.
   const taps = maxTaps(across) + 3;
   const lines = Math.ceil((down.count * down.source) / down.target) + maxTaps(down) + 1;
   let total = 0;
@@ -88,7 +88,7 @@ function resize(kernel: Kernel, areas: Areas, image: Pixels, across: Axis, down:
   return kernel.bytes.slice(areas.out, areas.out + line * down.count);
 }
 
-/** The source's lines `[from, end)` at their new width. */
+/** The source's rows `[from, end)` at their new width. */
 function fillMiddle(kernel: Kernel, areas: Areas, image: Pixels, across: Axis, from: number, end: number): void {
   const { channels, data, width } = image;
   if (across.source === across.target) {

@@ -13,9 +13,9 @@ export interface Size {
 }
 
 export interface Geometry {
-  /** Short side in pixels, or an exact size; undefined leaves the size as it is. */
+  /** Short side in pixels, or an exact size; undefined keeps the size. */
   readonly resize: number | Size | undefined;
-  /** Cut from the middle; what an image lacks is black. Undefined keeps everything. */
+  /** Cropped from the middle; missing pixels are black. Undefined keeps everything. */
   readonly crop: Size | undefined;
   /** Pillow's bilinear where nothing is said. */
   readonly interpolation?: Interpolation | undefined;
@@ -83,7 +83,9 @@ function cropOffset(size: number, crop: number): number {
   return size <= crop ? 0 : roundHalfEven((size - crop) / 2);
 }
 
-/** Black around an image that is smaller than its crop; of an odd difference the larger part goes right and below. */
+/**
+ * Black padding for an image that is smaller than its crop; of an odd difference the larger part goes right and below.
+ */
 function pad(image: Pixels, { width, height }: Size): Pixels {
   if (image.width === width && image.height === height) return image;
   const { channels } = image;
@@ -98,7 +100,7 @@ function pad(image: Pixels, { width, height }: Size): Pixels {
 }
 
 export interface Normalisation {
-  /** What pixel values 0 and 255 become; [0, 1] is torchvision's ToTensor. */
+  /** Values to which pixel values 0 and 255 are scaled; [0, 1] is torchvision's ToTensor. */
   readonly range: readonly [number, number];
   /** Per channel. */
   readonly mean: readonly number[];

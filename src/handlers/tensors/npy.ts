@@ -73,7 +73,7 @@ interface Arrangement {
   readonly isFortran: boolean;
 }
 
-/** The elements as typed arrays have them; copied only where they are not so yet. */
+/** The elements as typed arrays; copied only if alignment or byte order need it. */
 function arrange(bytes: Uint8Array, { shape, width, isBigEndian, isFortran }: Arrangement): Uint8Array {
   if (!isBigEndian && !isFortran) return bytes;
   const own = new Uint8Array(bytes);
@@ -81,7 +81,7 @@ function arrange(bytes: Uint8Array, { shape, width, isBigEndian, isFortran }: Ar
   return isFortran ? new Uint8Array(toRowMajor(own, shape)) : own;
 }
 
-/** Fortran's order has the first axis next to each other; a transposed array is saved so. */
+/** Fortran order has the first axis contiguous; numpy saves a transposed array so. */
 function toRowMajor(bytes: Uint8Array, shape: readonly number[]): ArrayBuffer {
   const count = shape.reduce((product, size) => product * size, 1);
   const width = count === 0 ? 0 : bytes.length / count;

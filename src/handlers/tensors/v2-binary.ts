@@ -5,7 +5,7 @@
 import type { Dtype, Tensor, TensorData } from '../sdk.ts';
 import { bytesOf, isList, type NumberType, numbersOf, TensorError, widthOf } from '../tensor-values.ts';
 
-/** Header of a request or an answer: bytes of JSON at the start of the body. */
+/** Header of a request or an answer: number of JSON bytes at the start of the body. */
 export const JSON_LENGTH_HEADER = 'Inference-Header-Content-Length';
 
 export interface SplitBody {
@@ -41,7 +41,7 @@ function decodeStrings(name: string, bytes: Uint8Array): readonly string[] {
   return splitStrings(name, bytes).map((one) => decodeText(name, one));
 }
 
-/** Byte strings that may be no text. */
+/** Byte strings, which need not be text. */
 export function splitStrings(name: string, bytes: Uint8Array): readonly Buffer[] {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const strings: Buffer[] = [];

@@ -35,7 +35,7 @@ const names = new Map<string, V2Type>(v2Names.map((name) => [v2Types[name], name
 const parameters = z.looseObject({
   /** Bytes of this input after the JSON. */
   binary_data_size: z.number().int().min(0).optional(),
-  /** Whether this output is wanted after the JSON. */
+  /** Whether this output is requested after the JSON. */
   binary_data: z.boolean().optional(),
   /** The same for all outputs. */
   binary_data_output: z.boolean().optional(),
@@ -59,8 +59,8 @@ const requestSchema = z.looseObject({
 export type V2Request = z.infer<typeof requestSchema>;
 
 /**
- * Undefined for a value that is not shaped like such a request at all, unless it is one for certain; throws a TensorError for
- * one that is and has a mistake.
+ * Undefined for a value without the shape of such a request, unless `isCertain`; throws a TensorError for one with a
+ * mistake.
  */
 export function readV2Request(value: Readonly<Record<string, unknown>>, isCertain = false): V2Request | undefined {
   const { inputs } = value;
@@ -107,7 +107,7 @@ function fromJson(name: string, dtype: Dtype, shape: readonly number[], data: re
   return { dtype, shape, data: toTensorData(dtype, values) };
 }
 
-/** Whether the client wants this output after the JSON of the answer. */
+/** Whether the client requests this output after the JSON of the answer. */
 export function wantsBinary(request: V2Request, output: string): boolean {
   const own = request.outputs?.find(({ name }) => name === output)?.parameters?.binary_data;
   return own ?? request.parameters?.binary_data_output ?? false;

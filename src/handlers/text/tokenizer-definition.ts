@@ -1,19 +1,22 @@
-/** tokenizer.json and tokenizer_config.json: the parts that we read ourselves, and what @huggingface/tokenizers would read otherwise than the official library. */
+/**
+ * tokenizer.json and tokenizer_config.json: the parts that we read ourselves, and those that @huggingface/tokenizers
+ * reads differently from the official library.
+ */
 import { z } from 'zod';
 
 export interface TokenizerDefinition {
   /** Both as the library takes them. */
   readonly definition: Record<string, unknown>;
   readonly config: Record<string, unknown>;
-  /** What shorter texts are filled up with: its id, else the token. */
+  /** Padding of shorter texts: its id, else the token. */
   readonly padId: number | undefined;
   readonly padToken: string | undefined;
-  /** What stands for words without an id. */
+  /** The token for unknown words. */
   readonly unknownToken: string | undefined;
   readonly maxLength: number | undefined;
 }
 
-/** transformers writes 10^30 where there is no bound. */
+/** transformers writes 10^30 for no limit. */
 const NO_BOUND = 1e9;
 
 const definitionSchema = z.looseObject({
@@ -46,7 +49,7 @@ export function readDefinition(definition: unknown, settings: unknown): Tokenize
 
 const partsSchema = z.looseObject({ type: z.string(), pretokenizers: z.array(z.unknown()).optional() });
 
-/** What \w is by Unicode (UTS #18, annex C). */
+/** \w by Unicode (UTS #18, annex C). */
 const WORD = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\p{Join_Control}';
 
 /** The library's own `Whitespace` counts ASCII letters alone as those of a word; its `Split` counts all, as the official one does. */

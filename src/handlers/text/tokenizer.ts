@@ -9,9 +9,9 @@ import { readDefinition } from './tokenizer-definition.ts';
 export interface TextTokenizer {
   /** Fills shorter texts up. */
   readonly padId: number;
-  /** Ids with the model's special tokens; of a text that is too long the end is left out, the special tokens stay. */
+  /** Ids with the model's special tokens; a text that is too long is truncated, the special tokens stay. */
   encode(text: string, maxLength: number | undefined): number[];
-  /** What tokenizer.json truncates to, or tokenizer_config.json has as the model's length; undefined when neither says it. */
+  /** The truncation of tokenizer.json, or the model's length in tokenizer_config.json; undefined without both. */
   readonly maxLength: number | undefined;
 }
 
@@ -57,7 +57,7 @@ async function loadTokenizer(): Promise<TokenizerClass> {
   }
 }
 
-/** The library leaves the place of a word empty that is not in its list of words. */
+/** The library leaves a gap for an unknown word. */
 function requireId(id: number | undefined, unknownId: number | undefined): number {
   const found = id ?? unknownId;
   if (found !== undefined) return found;
@@ -76,7 +76,7 @@ function encode(
   const ids: (number | undefined)[] = tokenizer.encode(text).ids;
   if (maxLength === undefined || ids.length <= maxLength) return ids;
   const body: (number | undefined)[] = tokenizer.encode(text, { add_special_tokens: false }).ids;
-  // Special tokens stand around the body: those before it, then as many after it as are left.
+  // Special tokens are around the body: those before it, then as many after it as remain.
   const before = Math.max(
     0,
     ids.findIndex((_, at) => body.every((id, i) => ids[at + i] === id)),

@@ -7,19 +7,19 @@ import { describeProblem } from '../describe-problem.ts';
 
 export interface Vocabulary {
   readonly size: number;
-  /** The id of a word or pair; that of <unk> for one that is not there; undefined without <unk>. */
+  /** The id of a word or pair; of an unknown one that of <unk>; undefined without <unk>. */
   id(token: string): number | undefined;
 }
 
 const idsSchema = z.record(z.string(), z.number().int().min(0));
 const listSchema = z.array(z.string());
 
-/** Undefined when the archive has neither file. A map of ids, a list in the order of ids, or one token a line. */
+/** Undefined if the archive has neither file. A map of ids, a list in the order of ids, or one token a line. */
 export async function readVocabulary(folder: string): Promise<Vocabulary | undefined> {
   const json = await readOptionalFile(join(folder, 'source_vocab.json'));
   if (json !== undefined) return toVocabulary(parseIds(join(folder, 'source_vocab.json'), json));
   const text = await readOptionalFile(join(folder, 'source_vocab.txt'));
-  // A final line break ends the last line; it does not begin another.
+  // A final line break ends the last line; it does not start another.
   return text === undefined ? undefined : toVocabulary(number(text.replace(/\r?\n$/, '').split(/\r?\n/)));
 }
 

@@ -4,7 +4,7 @@ import { viewOf } from './view.ts';
 
 /** It ends with the offset of the pixels; the picture's own header follows. */
 export const FILE_HEADER = 14;
-/** The older one, of OS/2, has 16-bit sides, no compression and three bytes a colour. */
+/** The older one, of OS/2, has 16-bit sides, no compression and three bytes for each colour. */
 const CORE_HEADER = 12;
 const INFO_HEADER = 40;
 
@@ -17,13 +17,13 @@ export type Masks = readonly [red: number, green: number, blue: number];
 export interface BmpHeader {
   readonly width: number;
   readonly height: number;
-  /** Lines stand from the top; otherwise from the bottom. */
+  /** Rows are top-down; otherwise bottom-up. */
   readonly topDown: boolean;
   readonly bits: number;
   readonly compression: (typeof compressions)[number];
-  /** Where there is no palette and the file names them. */
+  /** Defaults without a palette, if the file has no masks. */
   readonly masks: Masks | undefined;
-  /** Where the pixels begin. */
+  /** Offset of the pixels. */
   readonly pixels: number;
   /** Blue, green, red of each colour, `colourBytes` apart. */
   readonly palette: Uint8Array;
@@ -43,7 +43,7 @@ export function readBmpHeader(bytes: Uint8Array): BmpHeader {
   const bits = view.getUint16(isCore ? 24 : 28, true);
   if (![1, 4, 8, 16, 24, 32].includes(bits)) throw refuseBmp(`${bits} bits per pixel are not supported`);
   const compression = toCompression(isCore ? 0 : view.getUint32(30, true), bits);
-  // The number of colours may be left out: then there are as many as the bits can name.
+  // The number of colours may be 0: then there are as many as the bits allow.
   const named = isCore ? 0 : view.getUint32(46, true);
   const colours = bits > 8 ? 0 : Math.min(named || 2 ** bits, 2 ** bits);
   const colourBytes = isCore ? 3 : 4;
@@ -67,7 +67,7 @@ function toCompression(code: number, bits: number): BmpHeader['compression'] {
   return known;
 }
 
-/** They follow the shortest header, and lie at the same place within the longer ones. */
+/** They follow the shortest header, and are at the same offset within the longer ones. */
 function readMasks(view: DataView): Masks {
   const at = FILE_HEADER + INFO_HEADER;
   if (view.byteLength < at + 12) throw refuseBmp('its masks are truncated');

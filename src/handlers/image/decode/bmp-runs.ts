@@ -1,4 +1,7 @@
-/** Run-length encoded BMP (wingdi.h, BI_RLE8 and BI_RLE4): pairs of a count and a value, where a count of 0 is an order. */
+/**
+ * Run-length encoded BMP (wingdi.h, BI_RLE8 and BI_RLE4): pairs of a count and a value, where a count of 0 is a
+ * command.
+ */
 import type { BmpHeader } from './bmp-header.ts';
 import { viewOf } from './view.ts';
 
@@ -6,7 +9,10 @@ const END_OF_LINE = 0;
 const END_OF_PICTURE = 1;
 const MOVE = 2;
 
-/** Indices into the palette, a byte each, lines as they stand in the file. What the runs leave out is index 0; what passes a line's end is dropped. */
+/**
+ * Indices into the palette, one byte each, rows in the order of the file. Pixels without a run have index 0; runs
+ * beyond the end of a row are cut.
+ */
 export function expandRuns(bytes: Uint8Array, { width, height, bits, pixels }: BmpHeader): Uint8Array {
   const out = new Uint8Array(width * height);
   let x = 0;
@@ -31,7 +37,7 @@ export function expandRuns(bytes: Uint8Array, { width, height, bits, pixels }: B
       line += bytes[at + 1] ?? 0;
       at += 2;
     } else {
-      // So many indices as they are, filled up to a multiple of two bytes.
+      // Literal indices, padded to a multiple of two bytes.
       for (let i = 0; i < value; i++) put(indexAt(bytes[at + Math.floor((i * bits) / 8)] ?? 0, i));
       at += Math.ceil((value * bits) / 16) * 2;
     }

@@ -1,15 +1,16 @@
 /**
- * BMP, the one common format that the decoder does not know, as Pillow reads it: 1, 4 and 8 bits with a palette, also run-length
- * encoded, 16, 24 and 32 bits (whose rest is no alpha). Compressions of other formats (JPEG, PNG) are refused in words.
+ * BMP, the only common format that the decoder does not support, as Pillow reads it: 1, 4 and 8 bits with a palette,
+ * also run-length encoded, 16, 24 and 32 bits (whose extra bits are not alpha). Compressions of other formats (JPEG,
+ * PNG) are refused with a message.
  */
 import { type BmpHeader, FILE_HEADER, type Masks, readBmpHeader, refuseBmp } from './bmp-header.ts';
 import { expandRuns } from './bmp-runs.ts';
 import type { DecodedImage } from './decoded-image.ts';
 import { viewOf } from './view.ts';
 
-/** A file header and the shortest picture header. */
+/** A file header and the shortest image header. */
 const MIN_BYTES = FILE_HEADER + 12;
-/** Of pixels without masks of their own: of two bytes, and of three or four. */
+/** Masks of pixels without their own: of two bytes, and of three or four. */
 const NARROW_MASKS: Masks = [0x7c00, 0x03e0, 0x001f];
 const WIDE_MASKS: Masks = [0xff0000, 0x00ff00, 0x0000ff];
 
@@ -17,7 +18,7 @@ export function isBmp(bytes: Uint8Array): boolean {
   return bytes[0] === 0x42 && bytes[1] === 0x4d && bytes.length >= MIN_BYTES;
 }
 
-/** Throws a PredictionError (400) for what is no whole picture of these forms, or larger than `maxPixels`. */
+/** Throws a PredictionError (400) for an incomplete or unsupported image, or more than `maxPixels`. */
 export function decodeBmp(bytes: Uint8Array, maxPixels: number): DecodedImage {
   const header = readBmpHeader(bytes);
   const { width, height } = header;
@@ -43,7 +44,7 @@ function readLines(bytes: Uint8Array, header: BmpHeader): Lines {
   const { width, height, bits, pixels, compression } = header;
   if (compression === 'rle8' || compression === 'rle4')
     return { lines: expandRuns(bytes, header), line: width, bits: 8 };
-  // Every line is filled up to a multiple of four bytes.
+  // Every row is padded to a multiple of four bytes.
   const line = Math.ceil((width * bits) / 32) * 4;
   if (bytes.length < pixels + line * height)
     throw refuseBmp(
@@ -82,7 +83,7 @@ function byteWriter(width: number, step: number, channels: readonly [Channel, Ch
   };
 }
 
-/** Where a mask's bits begin, and the greatest value they hold, which becomes 255. */
+/** The shift of a mask, and its maximum value, which becomes 255. */
 interface Channel {
   readonly shift: number;
   readonly most: number;
