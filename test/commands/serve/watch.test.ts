@@ -90,7 +90,7 @@ test('a removed archive stays served, with one log line; when it is restored it 
   expect(await predict()).toBe('one');
   await rename(await makeSaying('back'), archive);
   await expect.poll(() => predict()).toBe('back');
-  expect(context.messages().filter((line) => line.includes('is gone'))).toHaveLength(1);
+  expect(context.messages().filter((line) => line.includes('was removed'))).toHaveLength(1);
 });
 
 test('scaled workers stay scaled; other settings are those of the new archive', async () => {
