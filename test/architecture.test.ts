@@ -155,6 +155,26 @@ test('no file imports itself in a circle, not even for a type', () => {
   expect(circles).toEqual([]);
 });
 
+/** What is loaded with a file. */
+function loadedWith(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  for (const { specifier, typeOnly, lazy } of imports.get(file) ?? [])
+    if (isRelative(specifier) && !typeOnly && !lazy) loadedWith(target(file, specifier), found);
+  return found;
+}
+
+test('a worker starts without the readers of archives, weights and code', () => {
+  const loaded = [...loadedWith('serve/worker/main.ts')];
+  expect(loaded).toContain('model/model-folder.ts');
+  expect(loaded.filter((file) => /^(archive\/(zip|tar)|source|weights\/.*\/read)/.test(file))).toEqual([]);
+});
+
+test('mar inspect reads one format of weights without the readers of the rare ones', () => {
+  expect(loadedWith('weights/index.ts')).toContain('weights/onnx/read.ts');
+  expect(loadedWith('weights/index.ts')).not.toContain('weights/read-named.ts');
+});
+
 /** Folder → the folders that its files import from, types included. */
 function folderImports(): Map<string, Set<string>> {
   const edges = new Map<string, Set<string>>();

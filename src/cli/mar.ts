@@ -10,7 +10,7 @@ import { buildProgram } from './program/program.ts';
 export async function main(argv: readonly string[]): Promise<void> {
   forgiveClosedReaders();
   let code: number = exitCodes.done;
-  const program = buildProgram(commands, async (entry, input) => {
+  const program = buildProgram(commands, argv, async (entry, input) => {
     code = await dispatch(entry, input);
   });
   try {

@@ -1,6 +1,6 @@
 /** What a model takes and gives, read from its ONNX file as data: nothing is loaded or run. */
 import { join } from 'node:path';
-import { openModelFolder } from '../model/open-facts.ts';
+import { openModelFolder } from '../model/model-folder.ts';
 import type { Dtype } from './sdk.ts';
 import { readZipMaps } from './zip-map.ts';
 

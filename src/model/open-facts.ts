@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { openExtracted } from '../archive/folder/folder-tree.ts';
 import { planTree } from '../archive/plan/plan-tree.ts';
 import { readArchive, readArchiveSource } from '../archive/read.ts';
 import { formatOfName, isWorkflowName, promisesManifest } from '../archive/structure/formats.ts';
@@ -9,10 +8,9 @@ import { type ByteSource, openFile } from '../core/byte-source.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import { defaultLimits, type Limits } from '../core/limits.ts';
 import { MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../core/paths.ts';
+import { WEIGHTS_NAME } from '../weights/weights-name.ts';
 import type { ModelFacts } from './facts.ts';
 import { createFacts } from './read-facts.ts';
-import { promisesWeights } from './weights-members.ts';
-import { openWeightsTree } from './weights-tree.ts';
 
 /** The target of a path or URL. */
 export type Place =
@@ -60,6 +58,7 @@ export async function openFacts(place: Place, options: OpenFactsOptions = {}): P
   try {
     if (place.kind === 'file' && !options.asArchive && (await isWeightsFile(place.name, archive))) {
       await archive.close();
+      const { openWeightsTree } = await import('./weights-tree.ts');
       const { tree, ...weightsFile } = await openWeightsTree(place);
       return {
         facts: createFacts(tree, { kind: 'weights', limits, weightsFile }),
@@ -75,11 +74,6 @@ export async function openFacts(place: Place, options: OpenFactsOptions = {}): P
     await archive.close();
     throw error;
   }
-}
-
-/** An extracted archive, for a worker. */
-export async function openModelFolder(path: string): Promise<ModelFacts> {
-  return createFacts(await openExtracted(path));
 }
 
 /**

@@ -1,18 +1,7 @@
 import type { FileTree } from '../core/file-tree.ts';
 import { isShardIndexName, readWeights, type WeightsReading } from '../weights/index.ts';
+import { WEIGHTS_NAME } from '../weights/weights-name.ts';
 import type { ModelFacts } from './facts.ts';
-
-/** Members by these names are held to be weights; everything else only must not be a pickle that runs code. */
-const WEIGHTS_NAME =
-  /\.(onnx|safetensors|pt|pth|ckpt|pkl|pickle|npy|npz|joblib|gguf|h5|hdf5|tflite|pte|mlmodel|keras|skops|pt2|ubj|nemo)$/i;
-
-/** Behind the name of a file that is compressed as a whole. */
-const PACKED_ENDING = /\.(gz|bz2|xz|lzma|lz4|z)$/i;
-
-/** Whether a file that is given by itself calls itself weights, compressed or not. */
-export function promisesWeights(name: string): boolean {
-  return WEIGHTS_NAME.test(name.replace(PACKED_ENDING, ''));
-}
 
 /** A name that holds weights; `._m.onnx` is what macOS keeps beside the file (AppleDouble). */
 function isWeightsName(member: string): boolean {

@@ -1,4 +1,4 @@
-import { hashSource } from '../archive/bytes/sha256.ts';
+import { hashSource } from '../archive/bytes/hash-source.ts';
 import type { PlannedFile } from '../archive/structure/types.ts';
 import { bufferSource } from '../core/byte-source.ts';
 import { MANIFEST_PATH } from '../core/paths.ts';

@@ -1,16 +1,8 @@
-import { type ByteSource, bufferSource, toBuffer } from '../core/byte-source.ts';
-import { readCoreml } from './coreml/read.ts';
+import type { ByteSource } from '../core/byte-source.ts';
 import { type Detected, detect } from './detect.ts';
-import { readExecutorch } from './executorch/read.ts';
 import { findNameProblem } from './extension.ts';
-import { readGguf } from './gguf/read.ts';
-import { readHdf5 } from './hdf5/read.ts';
-import { readLightgbm } from './lightgbm/read.ts';
-import { readNemo } from './nemo/read.ts';
 import { readNumpy } from './numpy/read.ts';
 import { readOnnx } from './onnx/read.ts';
-import { readOpenvino } from './openvino/read.ts';
-import { isHarmless } from './pickle/globals.ts';
 import { opcodes } from './pickle/opcodes.ts';
 import { isConvincing, mayBePickle, runPickles } from './pickle/stream.ts';
 import { readPacked } from './read-packed.ts';
@@ -18,22 +10,11 @@ import { Problems, type WeightsProblem } from './reading/problem.ts';
 import type { WeightsReading } from './reading/reading.ts';
 import { Window } from './reading/window.ts';
 import { readSafetensors } from './safetensors/read.ts';
-import { CONTAINER_HEAD_BYTES, findContainer, isClosed, type Packed } from './scan/container.ts';
-import { findStream, type OpenStream, openStream } from './scan/open-packed.ts';
-import {
-  newScanBudget,
-  type ScanBudget,
-  scanContainer,
-  scanPickle,
-  scanStream,
-  scanZipBehind,
-} from './scan/scan-for-pickles.ts';
-import { readSavedModel, readTensorflowGraph } from './tensorflow/read.ts';
-import { readTflite } from './tflite/read.ts';
+import { CONTAINER_HEAD_BYTES, findContainer, isClosed } from './scan/container.ts';
+import { newScanBudget, scanContainer, scanPickle, scanZipBehind } from './scan/scan-for-pickles.ts';
 import { readTorchLegacy } from './torch/read-legacy.ts';
 import { readPickle } from './torch/read-pickle.ts';
 import { readZipWeights } from './torch/read-zip.ts';
-import { readXgboost } from './xgboost/read.ts';
 
 export { checkExternalData } from './onnx/external-data.ts';
 export type { WeightsProblem } from './reading/problem.ts';
@@ -141,31 +122,23 @@ async function readDetected(
     case 'npy':
       return readNumpy(source);
     case 'gguf':
-      return readGguf(source);
     case 'hdf5':
-      return readHdf5(source);
     case 'tflite':
-      return readTflite(source);
     case 'executorch':
-      return readExecutorch(source);
     case 'saved-model':
-      return readSavedModel(source);
     case 'tensorflow-graph':
-      return readTensorflowGraph(source);
     case 'openvino':
-      return readOpenvino(source);
     case 'xgboost':
-      return readXgboost(source);
     case 'lightgbm':
-      return readLightgbm(source);
     case 'coreml':
-      return readCoreml(source);
+      return (await import('./read-named.ts')).readNamedFormat(source, found.kind);
     case 'empty':
       return refused(undefined, { rule: 'weights/empty', message: `${name} is empty.` });
     case 'text':
       return (await tryPickle(source)) ?? refused(found.name, notWeights(name, found));
-    case 'unsupported':
-      // A NeMo model is a tar.
+    case 'unsupported': {
+      // A model of NeMo is a tar.
+      const { readNemo } = await import('./read-named.ts');
       return (
         (await readNemo(source, name)) ??
         refused(found.name, {
@@ -174,6 +147,7 @@ async function readDetected(
           hint: found.hint,
         })
       );
+    }
     case 'unread':
       return refused(found.name, {
         rule: 'weights/unknown-format',

@@ -2,7 +2,6 @@ import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import type { ByteSource } from '../../core/byte-source.ts';
 import { packageRoot } from '../../core/package-info.ts';
 
 /** Computes digests chunk by chunk, in parallel with other work on the chunks. */
@@ -97,23 +96,4 @@ function threadedSha256(worker: Worker): Sha256 {
       await worker.terminate();
     },
   };
-}
-
-/**
- * SHA-256 of the whole source, in hexadecimal; the source is closed afterwards. `onBytes` gets the number of hashed
- * bytes.
- */
-export async function hashSource(source: ByteSource, onBytes?: (done: number) => void): Promise<string> {
-  const hash = createHash('sha256');
-  let done = 0;
-  try {
-    for await (const piece of source.stream()) {
-      hash.update(piece);
-      done += piece.length;
-      onBytes?.(done);
-    }
-    return hash.digest('hex');
-  } finally {
-    await source.close();
-  }
 }

@@ -6,8 +6,8 @@ import { type Argument, commonFlags, type Flag, type RawValues } from './flags.t
 
 export type Dispatch = (entry: CommandEntry, input: Input) => Promise<void>;
 
-/** Builds commander's program from the tables of commands. */
-export function buildProgram(entries: readonly CommandEntry[], dispatch: Dispatch): Command {
+/** Builds commander's program from the tables of commands; flags are declared for those that argv names, which is most of the work. */
+export function buildProgram(entries: readonly CommandEntry[], argv: readonly string[], dispatch: Dispatch): Command {
   const program = new Command('mar')
     .description('Inspect, validate, pack, unpack and serve model archives (.mar), without Python or Java.')
     .usage('COMMAND [ARGUMENT…] [FLAGS]')
@@ -19,7 +19,7 @@ export function buildProgram(entries: readonly CommandEntry[], dispatch: Dispatc
     .exitOverride()
     .addHelpText('after', generalHelp);
   configure(program, 'mar');
-  for (const entry of entries) program.addCommand(buildCommand(entry, dispatch));
+  for (const entry of entries) program.addCommand(buildCommand(entry, argv.includes(entry.name), dispatch));
   return program;
 }
 
@@ -35,7 +35,7 @@ function configure(command: Command, called: string): void {
     .configureOutput({ outputError: (text, write) => write(showLines(text.replace(/^error: /, 'mar: '))) });
 }
 
-function buildCommand(entry: CommandEntry, dispatch: Dispatch): Command {
+function buildCommand(entry: CommandEntry, isNamed: boolean, dispatch: Dispatch): Command {
   const command = new Command(entry.name)
     .summary(entry.summary)
     .description(toSentence(entry.summary))
@@ -44,7 +44,7 @@ function buildCommand(entry: CommandEntry, dispatch: Dispatch): Command {
     .addHelpText('after', formatExamples(entry));
   configure(command, `mar ${entry.name}`);
   for (const argument of entry.arguments) command.argument(argumentTerm(argument), argument.help);
-  declareFlags(command, [...entry.flags, ...commonFlags]);
+  if (isNamed) declareFlags(command, [...entry.flags, ...commonFlags]);
   return command.action(() => dispatch(entry, { words: command.args, values: command.opts<RawValues>() }));
 }
 

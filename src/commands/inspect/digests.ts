@@ -1,4 +1,4 @@
-import { hashSource } from '../../archive/bytes/sha256.ts';
+import { hashSource } from '../../archive/bytes/hash-source.ts';
 import type { ArchiveReading } from '../../archive/structure/types.ts';
 import type { ByteSource } from '../../core/byte-source.ts';
 import type { Context } from '../../core/context.ts';

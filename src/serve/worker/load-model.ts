@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { ToolError } from '../../core/errors.ts';
 import type { Manifest } from '../../model/documents/manifest.ts';
 import type { ModelFacts } from '../../model/facts.ts';
-import { openModelFolder } from '../../model/open-facts.ts';
+import { openModelFolder } from '../../model/model-folder.ts';
 import { requireConfig, requireManifest } from '../../model/require-facts.ts';
 import { isOnnxName } from '../../weights/onnx-name.ts';
 import { type Device, devices } from '../protocol/devices.ts';

@@ -1,6 +1,6 @@
 import { ToolError } from '../../../core/errors.ts';
 import { LABELS_FILE } from '../../../model/documents/labels.ts';
-import { openModelFolder } from '../../../model/open-facts.ts';
+import { openModelFolder } from '../../../model/model-folder.ts';
 
 /** The names of classes for a handler. */
 export interface Labels {

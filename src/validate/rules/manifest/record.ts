@@ -1,4 +1,4 @@
-import { hashSource } from '../../../archive/bytes/sha256.ts';
+import { hashSource } from '../../../archive/bytes/hash-source.ts';
 import { type PackRecord, RECORD_PATH } from '../../../model/documents/record.ts';
 import { defineRule, type Observation } from '../../rule.ts';
 import type { Subject } from '../../subject.ts';
