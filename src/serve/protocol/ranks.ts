@@ -12,6 +12,7 @@ export const oneRank: Ranks = { count: 1, shareRequests: false };
 
 /** Where a rank listens: TorchServe's worker adds its rank to the number its address ends in. */
 export function addressOfRank(address: WorkerAddress, rank: number): WorkerAddress {
+  if (rank === 0) return address;
   if (address.kind === 'tcp') return { ...address, port: address.port + rank };
   const end = address.path.lastIndexOf('.') + 1;
   return { kind: 'unix', path: `${address.path.slice(0, end)}${Number(address.path.slice(end)) + rank}` };
