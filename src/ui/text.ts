@@ -1,10 +1,8 @@
-import { CONTROL, HIDDEN } from '../core/names/characters.ts';
+import { UNSHOWN } from '../core/names/characters.ts';
 import { escapeCharacter } from '../core/names/quote.ts';
 
 /** Colour codes as chalk writes them: ESC [ numbers m. */
 const COLOR = /\u001b\[[\d;]*m/g;
-/** Control characters, and characters that reverse or hide text. */
-const UNSAFE = new RegExp(`${CONTROL.source}|${HIDDEN.source}`, 'gu');
 const WIDE =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 const MARK = /\p{Mark}/u;
@@ -19,11 +17,11 @@ export function textWidth(text: string): number {
 }
 
 /**
- * Makes untrusted text safe to print: control and direction characters are escaped, so that a name can neither move the cursor
- * nor imitate another.
+ * Makes untrusted text safe to print: what moves the cursor, reverses, hides or shows as a space is escaped, so that a name
+ * cannot imitate another.
  */
 export function showText(text: string): string {
-  return text.replace(UNSAFE, escapeCharacter);
+  return text.replace(UNSHOWN, escapeCharacter);
 }
 
 /** The same, but line breaks are kept. */
@@ -34,7 +32,7 @@ export function showLines(text: string): string {
 /** A result as JSON. `JSON.stringify` escapes only below U+0020; terminals also interpret U+009B. */
 export function formatJson(value: unknown): string {
   const lines = JSON.stringify(value, null, 2).split('\n');
-  return `${lines.map((line) => line.replace(UNSAFE, toJsonEscapes)).join('\n')}\n`;
+  return `${lines.map((line) => line.replace(UNSHOWN, toJsonEscapes)).join('\n')}\n`;
 }
 
 /** `\uXXXX` for each UTF-16 unit, JSON's only escape of that kind. */

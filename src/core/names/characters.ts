@@ -11,3 +11,9 @@ export const HIDDEN =
 
 /** Characters that look like a space, except the space itself: no-break and wide spaces, the empty Braille pattern. */
 export const BLANK = /(?! )[\p{Zs}\u2800]/u;
+
+/** A mark at the beginning of a name or of a component, where it joins what a message shows before it. */
+const JOINING = /(?<![^"/])\p{M}/u;
+
+/** Everything that does not show itself in a message. */
+export const UNSHOWN = new RegExp([CONTROL, HIDDEN, BLANK, JOINING].map(({ source }) => source).join('|'), 'gu');

@@ -1,11 +1,9 @@
-import { BLANK, CONTROL, HIDDEN } from './characters.ts';
+import { UNSHOWN } from './characters.ts';
 
 /** Longer names would fill the screen. */
 const SHOWN = 200;
 
-const UNSHOWN = new RegExp(`${CONTROL.source}|${HIDDEN.source}|${BLANK.source}`, 'gu');
-
-/** A name from a file, for a message: in quotes, invisible characters escaped, shortened if it is long. */
+/** A name from a file, for a message: in quotes, what does not show itself escaped, cut where it is long. */
 export function quote(name: string): string {
   const text = JSON.stringify(name.length > SHOWN ? `${name.slice(0, SHOWN)}…` : name);
   return text.replace(UNSHOWN, escapeCharacter);

@@ -11,6 +11,9 @@ it.each([
   ['a\ufe0f', '"a\\ufe0f"'],
   ['\u3164', '"\\u3164"'],
   ['a\u00a0b', '"a\\u00a0b"'],
+  ['\u0301mark', '"\\u0301mark"'],
+  ['a/\u0301b', '"a/\\u0301b"'],
+  ['e\u0301', '"e\u0301"'],
   ['\ud800', '"\\ud800"'],
   ['größe 🙂', '"größe 🙂"'],
 ])('quote(%j) shows every character', (name, shown) => expect(quote(name)).toBe(shown));
