@@ -77,7 +77,7 @@ test('an archive that is refused or fails to load changes nothing and is reporte
   );
   await says(/said\.mar changed, but the old model stays served: .*no start today/);
   await rename(await makeModel(await tempTree(), { name: 'renamed' }), archive);
-  await says(/stays: The archive of said now holds another model, renamed\./);
+  await says(/stays served: The archive of said now holds another model, renamed\./);
   expect(await predict()).toBe('one');
   await rename(await makeSaying('good'), archive);
   await expect.poll(() => predict()).toBe('good');
