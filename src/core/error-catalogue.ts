@@ -103,6 +103,18 @@ export const errorCatalogue = {
     message: `No handler at ${v.handler}: looked for ${v.looked}, and it is not the name of a built-in handler.`,
     hint: 'Give a .py, .ts or .js file, or a built-in name such as image_classifier.',
   }),
+  ARTEFACT_UNKNOWN: (v: { path: string }) => ({
+    message: `${v.path} is not known as the artefact of another tool.`,
+    hint: 'The tools and their marks are listed in docs/from-other-tools.md. Name the files yourself, with --weights, --handler and the rest.',
+  }),
+  ARTEFACT_NOT_PACKED: (v: { path: string; name: string; advice: string }) => ({
+    message: `${v.path} (${v.name}) holds no one model that could be packed.`,
+    hint: v.advice,
+  }),
+  ARTEFACT_NEEDS_HANDLER: (v: { path: string; name: string; what: string }) => ({
+    message: `${v.path} (${v.name}) brings no handler that could be packed. ${v.what}`,
+    hint: 'Give it with --handler.',
+  }),
   LIMIT_EXCEEDED: (v: { what: string; found: number; limit: number; unit: string; option?: string }) => ({
     message: `${v.what}: ${v.found} ${v.unit}, more than the limit of ${v.limit} ${v.unit}.`,
     hint: v.option ? `Raise it with ${v.option} if you trust this input.` : 'The limit protects against hostile input.',

@@ -3,6 +3,7 @@ import type { Limits } from '../core/limits.ts';
 import type { ModuleFacts } from '../source/parse-module.ts';
 import type { PythonFacts } from '../source/parse-python.ts';
 import type { WeightsProblem, WeightsReading } from '../weights/index.ts';
+import type { ArtefactReading } from './artefact/read-artefact.ts';
 import type { ModelConfigReading } from './config/read-model-config.ts';
 import type { LabelsReading } from './documents/labels.ts';
 import type { Manifest } from './documents/manifest.ts';
@@ -34,7 +35,9 @@ export interface ModelFacts {
   labels(): Promise<LabelsReading>;
   /** The file named by the manifest's requirementsFile. */
   requirements(): Promise<Requirements>;
-  /** MAR-INF/mar.json, the record that `mar pack` wrote. */
+  /** What another tool made, of which there is no manifest; undefined when no tool's marks are known in it. */
+  artefact(): Promise<ArtefactReading | undefined>;
+  /** MAR-INF/mar.json, what `mar pack` wrote about the archive. */
   record(): Promise<RecordReading>;
   /** What runs the manifest's handler; for a workflow, the file of its functions. */
   handler(): Promise<HandlerReference>;

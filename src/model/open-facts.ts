@@ -1,8 +1,10 @@
 import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, resolve } from 'node:path';
+import { openExtracted } from '../archive/folder/folder-tree.ts';
+import { openLinkedFolder } from '../archive/folder/linked-folder.ts';
 import { planTree } from '../archive/plan/plan-tree.ts';
 import { readArchive, readArchiveSource } from '../archive/read.ts';
-import { formatOfName, isWorkflowName, promisesManifest } from '../archive/structure/formats.ts';
+import { archiveStem, formatOfName, isWorkflowName, promisesManifest } from '../archive/structure/formats.ts';
 import type { ArchiveReading } from '../archive/structure/types.ts';
 import { type ByteSource, openFile } from '../core/byte-source.ts';
 import type { FileTree } from '../core/file-tree.ts';
@@ -10,7 +12,8 @@ import { defaultLimits, type Limits } from '../core/limits.ts';
 import { MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../core/paths.ts';
 import { WEIGHTS_NAME } from '../weights/weights-name.ts';
 import type { ModelFacts } from './facts.ts';
-import { createFacts } from './read-facts.ts';
+import { createFacts, readArtefactOf } from './read-facts.ts';
+import { openWeightsTree } from './weights-tree.ts';
 
 /** The target of a path or URL. */
 export type Place =
@@ -53,7 +56,7 @@ export async function openFacts(place: Place, options: OpenFactsOptions = {}): P
   const limits = { ...defaultLimits, ...options.limits };
   const archive =
     place.kind === 'folder'
-      ? await readArchive(place.path, { limits })
+      ? await readFolderOrLinks(place.path, limits)
       : await readArchiveSource(await place.open(), { limits });
   try {
     if (place.kind === 'file' && !options.asArchive && (await isWeightsFile(place.name, archive))) {
@@ -66,14 +69,32 @@ export async function openFacts(place: Place, options: OpenFactsOptions = {}): P
         close: () => tree.close(),
       };
     }
-    const name = place.kind === 'folder' ? basename(place.path) : place.name;
+    const name = place.kind === 'folder' ? basename(resolve(place.path)) : place.name;
     const tree = archive.tree ?? planTree(name, []);
     const kind = (await isWorkflow(name, tree)) ? 'workflow' : 'archive';
-    return { facts: createFacts(tree, { kind, limits }), archive, close: () => archive.close() };
+    return {
+      facts: createFacts(tree, { kind, limits, name: archiveStem(name) }),
+      archive,
+      close: () => archive.close(),
+    };
   } catch (error) {
     await archive.close();
     throw error;
   }
+}
+
+/** A folder with links is no archive, but may be what another tool made: then its files are those that the links lead to. */
+async function readFolderOrLinks(path: string, limits: Limits): Promise<ArchiveReading> {
+  const archive = await readArchive(path, { limits });
+  if (archive.tree !== undefined) return archive;
+  const linked = await openLinkedFolder(path, limits);
+  if (linked === undefined || (await linked.has(MANIFEST_PATH))) return archive;
+  return (await readArtefactOf(linked, path)) === undefined ? archive : { ...archive, tree: linked };
+}
+
+/** An archive that was extracted, as a worker sees it. */
+export async function openModelFolder(path: string): Promise<ModelFacts> {
+  return createFacts(await openExtracted(path));
 }
 
 /**

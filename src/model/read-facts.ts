@@ -2,6 +2,7 @@ import { readMemberBytes, readMemberText } from '../core/documents/text-member.t
 import type { FileTree } from '../core/file-tree.ts';
 import { defaultLimits, type Limits } from '../core/limits.ts';
 import type { WeightsReading } from '../weights/index.ts';
+import type { ArtefactReading } from './artefact/read-artefact.ts';
 import { readModelConfig } from './config/read-model-config.ts';
 import { readLabels } from './documents/labels.ts';
 import { readManifest } from './documents/read-manifest.ts';
@@ -19,7 +20,9 @@ export interface FactsOptions {
   /** Default: a model archive. */
   readonly kind?: ModelFacts['kind'];
   readonly limits?: Partial<Limits>;
-  /** Of kind `weights`: the requested member, with its reading; the other files are its references. */
+  /** What the path calls the tree, without an archive's ending. */
+  readonly name?: string;
+  /** Of kind `weights`: the member that was asked for, with what was read of it; the others are files it refers to. */
   readonly weightsFile?: { readonly member: string; readonly reading?: WeightsReading };
 }
 
@@ -48,6 +51,7 @@ export function createFacts(tree: FileTree, options: FactsOptions = {}): ModelFa
     }),
     labels: once(() => readLabels(tree, limits)),
     requirements: once(async () => readRequirements(tree, (await facts.model()).requirementsFile)),
+    artefact: once(() => findArtefact(facts, options)),
     record: once(() => readRecord(tree, limits)),
     handler: once(() => readHandler(facts)),
     python: onceEach(async (member) => {
@@ -80,6 +84,20 @@ async function readHandler(facts: ModelFacts): Promise<HandlerReference> {
   const reading = await facts.manifest();
   if (reading.kind !== 'ok') return { kind: 'none' };
   return detectHandler(reading.manifest, new Set((await facts.members()).keys()));
+}
+
+async function findArtefact(facts: ModelFacts, { name = 'model' }: FactsOptions) {
+  if (facts.kind !== 'archive' || (await facts.manifest()).kind !== 'missing') return undefined;
+  return readArtefactOf(facts.tree, name);
+}
+
+/** What tool made the files; `name` is what their path calls them. */
+export async function readArtefactOf(tree: FileTree, name: string): Promise<ArtefactReading | undefined> {
+  const { readArtefact } = await import('./artefact/read-artefact.ts');
+  return readArtefact(tree, name, (rooted) => {
+    const { python, weights } = createFacts(rooted);
+    return { python, weights, requirements: (member) => readRequirements(rooted, member) };
+  });
 }
 
 function once<T>(read: () => Promise<T>): () => Promise<T> {

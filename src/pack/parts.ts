@@ -1,7 +1,7 @@
 import type { Context } from '../core/context.ts';
 import type { Runtime } from '../model/documents/manifest.ts';
 import { collectFile } from './collect-file.ts';
-import { collectCounterpart, collectHandler } from './collect-handler.ts';
+import { type CollectedHandler, collectCounterpart, collectHandler } from './collect-handler.ts';
 import { collectCompanions } from './companions.ts';
 import type { FileMapping } from './mapped-files.ts';
 import type { PackInput } from './plan.ts';
@@ -11,7 +11,8 @@ export interface PartOptions {
   /** The first is the manifest's serializedFile. */
   readonly weights: readonly FileMapping[];
   readonly modelFile: string | undefined;
-  readonly handler: string;
+  /** As `--handler` names it, or collected already. */
+  readonly handler: string | CollectedHandler;
   readonly runtime: Runtime;
   readonly requirements: string | undefined;
   readonly modelConfig: string | undefined;
@@ -39,10 +40,7 @@ export async function collectParts(options: PartOptions, context: Context): Prom
     const input = await collectFile(roles.weights, from, context);
     if (input) weights.push(to === undefined ? input : { ...input, destination: to });
   }
-  const handler =
-    options.target === 'both'
-      ? await collectCounterpart(options.handler)
-      : await collectHandler(options.handler, options.runtime, context);
+  const handler = await findHandler(options, context);
   const files = await options.collectFiles();
   const requirements = await collectFile('requirements file', options.requirements, context);
   const config = await collectFile(roles.modelConfig, options.modelConfig, context);
@@ -61,4 +59,12 @@ export async function collectParts(options: PartOptions, context: Context): Prom
       ...(config && { configFile: config.destination }),
     },
   };
+}
+
+function findHandler(
+  { handler, target, runtime }: PartOptions,
+  context: Context,
+): Promise<CollectedHandler> | CollectedHandler {
+  if (typeof handler !== 'string') return handler;
+  return target === 'both' ? collectCounterpart(handler) : collectHandler(handler, runtime, context);
 }

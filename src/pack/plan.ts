@@ -1,5 +1,5 @@
 import type { PlannedFile } from '../archive/structure/types.ts';
-import { bufferSource, openFile } from '../core/byte-source.ts';
+import { type ByteSource, bufferSource, openFile } from '../core/byte-source.ts';
 import { ToolError } from '../core/errors.ts';
 import { compareBytes } from '../core/file-tree.ts';
 import { collisionKey } from '../core/names/collision-key.ts';
@@ -7,7 +7,7 @@ import { type ArchivePath, MANIFEST_PATH, toArchivePath, WORKFLOW_MANIFEST_PATH 
 import { type Manifest, pythonJson } from '../model/documents/manifest.ts';
 import type { WorkflowManifest } from '../model/documents/workflow-manifest.ts';
 
-/** An input file of the archive: on disk (`absolute`), or generated (`bytes`). */
+/** A file that was found for the archive: on disk (`absolute`), made on the way (`bytes`), or wherever `open` finds it. */
 export interface PackInput {
   /** Role of the file, in the words of the option: "serialized file", "handler", "extra file". */
   readonly role: string;
@@ -19,6 +19,8 @@ export interface PackInput {
   readonly mode: number;
   readonly absolute?: string;
   readonly bytes?: Uint8Array;
+  /** Of a file inside another one, or of a folder of links. */
+  readonly open?: () => Promise<ByteSource>;
 }
 
 /** Two inputs that claim one name: the later one is in the archive, as upstream's copying order has it. */
@@ -88,7 +90,7 @@ function inArchiveOrder(manifestPath: ArchivePath) {
   };
 }
 
-function toPlannedFile({ role, destination, origin, size, mode, absolute, bytes }: PackInput): PlannedFile {
-  const open = async () => (bytes ? bufferSource(origin, bytes) : openFile(absolute ?? origin, role));
+function toPlannedFile({ role, destination, origin, size, mode, absolute, bytes, ...more }: PackInput): PlannedFile {
+  const open = more.open ?? (async () => (bytes ? bufferSource(origin, bytes) : openFile(absolute ?? origin, role)));
   return { path: toArchivePath(destination), size, mode, origin, open };
 }

@@ -18,6 +18,11 @@ export const packCommand: CommandEntry = {
   ],
   flags: [
     { name: 'config', value: 'FILE', help: 'mar.config.{json,yaml,ts} (default: the one in this folder)' },
+    {
+      name: 'from',
+      value: 'PATH',
+      help: 'folder or archive that another tool made (SageMaker, MLflow, Hugging Face, Triton, …): what is not given is taken from it',
+    },
     { name: 'model-name', short: 'n', value: 'NAME', help: 'name of the model and of the archive' },
     { name: 'version', short: 'v', value: 'VERSION', help: 'version of the model (default: 1.0)' },
     {
@@ -66,6 +71,10 @@ export const packCommand: CommandEntry = {
     {
       command: 'mar pack -n digits --weights digits.onnx --handler image_classifier labels.json=index_to_name.json',
       what: 'without a config file',
+    },
+    {
+      command: 'mar pack --from mlruns/1/models/m-1/artifacts',
+      what: 'a model of another tool, see docs/from-other-tools.md',
     },
     { command: 'mar pack --json --digest | jq -r .path,.sha256', what: 'for a pipeline' },
   ],

@@ -2,7 +2,7 @@ import { type Finding, isAtLeast } from '../../core/finding.ts';
 import type { ModelFacts } from '../../model/facts.ts';
 import type { HandlerReference } from '../../model/handler/handler-reference.ts';
 import { judgeRuns } from '../../model/runs.ts';
-import { describeModel } from './builtin.ts';
+import { describeArtefact } from './artefact.ts';
 import { describeCode } from './code.ts';
 import { describeConfig } from './config.ts';
 import { describeManifest } from './manifest.ts';
@@ -12,7 +12,7 @@ import { describeWorkflow, judgeWorkflow } from './workflow.ts';
 
 type Content = Pick<
   InspectResult,
-  'manifest' | 'weights' | 'parameters' | 'handler' | 'takenFor' | 'workflow' | 'handlerCode' | 'config' | 'runs'
+  'manifest' | 'artefact' | 'weights' | 'parameters' | 'handler' | 'workflow' | 'handlerCode' | 'config' | 'runs'
 >;
 
 export const unreadableContent: Content = {
@@ -23,7 +23,7 @@ export const unreadableContent: Content = {
 };
 
 /** Facts of the members: manifest, weights, handler, and which servers can run them. */
-export async function describeContent(facts: ModelFacts, findings: readonly Finding[]): Promise<Content> {
+export async function describeContent(path: string, facts: ModelFacts, findings: readonly Finding[]): Promise<Content> {
   const isSound = !findings.some(({ severity }) => isAtLeast(severity, 'error'));
   const handler = await facts.handler();
   const code = await describeCode(facts);
@@ -41,10 +41,11 @@ export async function describeContent(facts: ModelFacts, findings: readonly Find
   }
   const weights = await describeWeights(facts);
   const config = await describeConfig(facts);
-  const takenFor = await describeModel(facts, handler);
+  const artefact = await describeArtefact(path, facts);
   const counts = weights.flatMap(({ facts: read }) => (read?.parameters === undefined ? [] : [read.parameters]));
   return {
     manifest: describeManifest(await facts.manifest()),
+    ...(artefact && { artefact }),
     weights,
     ...(counts.length > 0 ? { parameters: counts.reduce((sum, count) => sum + count, 0) } : {}),
     handler: toPlain(handler),

@@ -45,7 +45,7 @@ async function inspectArchive(
   context: Context,
 ): Promise<InspectResult> {
   const { format, size, findings } = archive;
-  const content = isReadable(archive, facts) ? await describeContent(facts, findings) : unreadableContent;
+  const content = isReadable(archive, facts) ? await describeContent(path, facts, findings) : unreadableContent;
   const result: InspectResult = { schemaVersion: 1, path, format, size, ...content, findings: [...findings] };
   if (isReadable(archive, facts)) result.files = await listFiles(facts.tree);
   return digest ? await addDigests(result, archive, await digestOf(place, context), context) : result;

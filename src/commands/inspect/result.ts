@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { archiveFormats } from '../../archive/structure/formats.ts';
 import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 import { findingSchema } from '../../core/finding.ts';
+import { artefactFactsSchema } from '../../model/artefact/common/artefact.ts';
 import { manifestSchema } from '../../model/documents/manifest.ts';
 import { workflowManifestSchema } from '../../model/documents/workflow-manifest.ts';
 import { weightsFactsSchema } from '../../weights/reading/facts.ts';
@@ -48,6 +49,18 @@ export const handlerReferenceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('cpp'), name: z.string() }),
   z.object({ kind: z.literal('missing'), text: z.string() }),
 ]);
+
+/** What another tool made, and how it becomes an archive. */
+const inspectedArtefactSchema = artefactFactsSchema.extend({
+  pack: z.object({
+    /** Command lines that write an archive of it, one a model; empty if there is nothing to pack. */
+    lines: z.array(z.string()),
+    /** The handler it gets: a built-in one, one of ours in Python, its own; absent if the user has to write it. */
+    handler: z.string().optional(),
+    /** What has to be done before the lines work, or instead of them. */
+    advice: z.string().optional(),
+  }),
+});
 
 const handlerCodeSchema = z.object({
   /** The export, function or class that is called; several if steps are exported, or if it is ambiguous. */
@@ -108,6 +121,8 @@ export const inspectResultSchema = z.object({
   /** Of the archive file, with `--digest`. */
   sha256: sha256.optional(),
   manifest: inspectedManifestSchema,
+  /** Only if there is no manifest and the files are those of a known tool. */
+  artefact: inspectedArtefactSchema.optional(),
   /** Absent if the structure is broken. */
   files: z.array(inspectedFileSchema).optional(),
   weights: z.array(inspectedWeightsSchema),

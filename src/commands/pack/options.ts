@@ -17,6 +17,8 @@ export const packConfigSchema = z.strictObject({
   modelName: z.string().regex(MODEL_NAME).optional(),
   /** Version of the model. */
   version: z.string().min(1).optional(),
+  /** What another tool made (SageMaker, MLflow, Hugging Face, Triton, …), as a folder or archive: whatever is not given is taken from it. */
+  from: path.optional(),
   /** Weights files; the first is the manifest's serializedFile. Files they refer to (external data, shards) are added. */
   weights: z.union([path, z.array(path)]).optional(),
   /** Python file with the model's class (eager mode). */

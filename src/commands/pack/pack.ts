@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { WrittenArchive } from '../../archive/plan/write-options.ts';
 import { refuseErrors } from '../../archive/structure/refuse.ts';
@@ -15,7 +15,7 @@ import {
   MODEL_NAME,
   manifestSchema,
 } from '../../model/documents/manifest.ts';
-import { readIgnoreRules } from '../../pack/ignore-rules.ts';
+import { type IsIgnored, readIgnoreRules } from '../../pack/ignore-rules.ts';
 import { collectMappedFiles } from '../../pack/mapped-files.ts';
 import {
   COLLISION_RULE,
@@ -32,12 +32,13 @@ import type { PackPlan } from '../../pack/plan.ts';
 import { prepareRecord } from '../../pack/prepare-record.ts';
 import { findRule } from '../find-rule.ts';
 import { hashWithProgress } from '../inspect/digests.ts';
+import type { OpenArtefact } from './artefact.ts';
 import { chooseOutput } from './choose-output.ts';
-import { loadConfig } from './config.ts';
+import { type LoadedConfig, loadConfig } from './config.ts';
 import { packedAs } from './formats.ts';
 import { judgePlan } from './judge-plan.ts';
 import type { PackOptions } from './options.ts';
-import { type PackSettings, resolveSettings } from './settings.ts';
+import { mergeOptions, type PackSettings, resolveSettings } from './settings.ts';
 
 /** Field names follow `npm pack --json`. */
 export const packResultSchema = z.object({
@@ -76,7 +77,25 @@ export type PackResult = z.infer<typeof packResultSchema>;
 /** `mar pack`: config and flags → one archive. Stricter than the drop-in, which only warns. */
 export async function pack(options: PackOptions, context: Context = createContext()): Promise<PackResult> {
   const loaded = await loadConfig(options.config, context.cwd);
-  const settings = resolveSettings(options, loaded, context.cwd);
+  const merged = mergeOptions(options, loaded, context.cwd);
+  if (merged.from === undefined) return packSettings(options, loaded, resolveSettings(merged), undefined, context);
+  const { handlerNeeded, openArtefact } = await import('./artefact.ts');
+  const artefact = await openArtefact(merged.from, context);
+  try {
+    if ((merged.handler ?? artefact.handler) === undefined) throw handlerNeeded(artefact);
+    return await packSettings(options, loaded, resolveSettings(merged, artefact), artefact, context);
+  } finally {
+    await artefact.close();
+  }
+}
+
+async function packSettings(
+  options: PackOptions,
+  loaded: LoadedConfig,
+  settings: PackSettings,
+  artefact: OpenArtefact | undefined,
+  context: Context,
+): Promise<PackResult> {
   const { modelName, compression } = settings;
   if (!MODEL_NAME.test(modelName)) {
     throw new ToolError('INVALID_MODEL_NAME', { name: modelName, pattern: MODEL_NAME.source });
@@ -89,7 +108,7 @@ export async function pack(options: PackOptions, context: Context = createContex
     compression,
     topFolder: modelName,
     force: options.force ?? false,
-    collect: () => collect(settings, loaded.folder, context),
+    collect: () => collect(settings, loaded.folder, artefact, context),
   };
   const policy: PackPolicy<Manifest> = {
     output: { existsCode: 'OUTPUT_EXISTS', createsFolder: true, warns: false },
@@ -104,7 +123,12 @@ export async function pack(options: PackOptions, context: Context = createContex
   return describePack(output.path, settings, packed, packed.written, sha256);
 }
 
-async function collect(settings: PackSettings, folder: string, context: Context): Promise<PackContents<Manifest>> {
+async function collect(
+  settings: PackSettings,
+  folder: string,
+  artefact: OpenArtefact | undefined,
+  context: Context,
+): Promise<PackContents<Manifest>> {
   const { modelName, version, runtime } = settings;
   const isIgnored = await readIgnoreRules(folder, settings.ignore);
   const parts = await collectParts(
@@ -115,9 +139,28 @@ async function collect(settings: PackSettings, folder: string, context: Context)
     },
     context,
   );
-  const model = { modelName, handler: parts.handler, modelVersion: version, ...parts.names };
+  const brought = artefact && (await collectBrought(settings, artefact, (member) => isIgnored(join(folder, member))));
+  const own = new Set(parts.inputs.map(({ destination }) => destination));
+  const inputs = [...(brought?.inputs ?? []).filter(({ destination }) => !own.has(destination)), ...parts.inputs];
+  const model = { modelName, handler: parts.handler, modelVersion: version, ...brought?.names, ...parts.names };
   const createdOn = formatCreatedOn(context.now(), context.env.SOURCE_DATE_EPOCH);
-  return { inputs: parts.inputs, manifest: createManifest({ createdOn, runtime, model }) };
+  return { inputs, manifest: createManifest({ createdOn, runtime, model }) };
+}
+
+/** What comes from the artefact; a file of the user's takes the place of one by its name. */
+async function collectBrought(
+  { weights, requirements, modelConfig, runtime }: PackSettings,
+  { reading, recipe }: OpenArtefact,
+  isIgnored: IsIgnored,
+) {
+  const { collectArtefact } = await import('../../pack/artefact-parts.ts');
+  const given = {
+    weights: weights.length > 0,
+    requirements: requirements !== undefined,
+    // The settings of a built-in handler mean nothing to another one.
+    modelConfig: modelConfig !== undefined || runtime === 'nodejs',
+  };
+  return collectArtefact(reading, recipe, given, isIgnored);
 }
 
 /** Throws ARCHIVE_REFUSED for errors that are not allowed. */

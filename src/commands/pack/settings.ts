@@ -1,18 +1,21 @@
 import { isAbsolute, join, relative } from 'node:path';
 import { ToolError } from '../../core/errors.ts';
 import type { Runtime } from '../../model/documents/manifest.ts';
+import type { CollectedHandler } from '../../pack/collect-handler.ts';
 import { isModuleHandler } from '../../pack/handler-argument.ts';
 import { type FileMapping, parseMapping } from '../../pack/mapped-files.ts';
+import type { OpenArtefact } from './artefact.ts';
 import type { LoadedConfig } from './config.ts';
 import type { PackConfig, PackOptions } from './options.ts';
 
-/** Flags, else config, else defaults; paths relative to `cwd`. */
+/** Flags, else config, else what an artefact brings, else defaults; paths relative to `cwd`. */
 export interface PackSettings {
   readonly modelName: string;
   readonly version: string;
   readonly weights: readonly FileMapping[];
   readonly modelFile: string | undefined;
-  readonly handler: string;
+  /** As the user names it, or what the artefact brings. */
+  readonly handler: string | CollectedHandler;
   readonly runtime: Runtime;
   readonly files: readonly FileMapping[];
   readonly requirements: string | undefined;
@@ -26,18 +29,23 @@ export interface PackSettings {
   readonly allow: readonly string[];
 }
 
-export function resolveSettings(options: PackOptions, loaded: LoadedConfig, cwd: string): PackSettings {
+/** Flags and config, the paths of the config relative to `cwd`. */
+export function mergeOptions(options: PackOptions, loaded: LoadedConfig, cwd: string): PackConfig {
   const config = rebase(loaded, cwd);
-  const merged = { ...config, ...definedOnly(options) };
-  const { modelName, handler } = merged;
+  return { ...config, ...definedOnly(options), allow: [...(config.allow ?? []), ...(options.allow ?? [])] };
+}
+
+/** What is not given is taken from the artefact, where there is one. */
+export function resolveSettings(merged: PackConfig, artefact?: OpenArtefact): PackSettings {
+  const { modelName = artefact?.reading.modelName, handler = artefact?.handler } = merged;
   if (modelName === undefined || handler === undefined) throw optionsMissing(modelName, handler);
   return {
     modelName,
     handler,
-    version: merged.version ?? '1.0',
+    version: merged.version ?? artefact?.reading.modelVersion ?? '1.0',
     weights: [merged.weights ?? []].flat().map(parseMapping),
     modelFile: merged.modelFile,
-    runtime: merged.runtime ?? (isModuleHandler(handler) ? 'nodejs' : 'python'),
+    runtime: merged.runtime ?? (typeof handler === 'string' && isModuleHandler(handler) ? 'nodejs' : 'python'),
     files: (merged.files ?? []).map((file) => (typeof file === 'string' ? parseMapping(file) : file)),
     requirements: merged.requirements,
     modelConfig: merged.modelConfig,
@@ -46,12 +54,12 @@ export function resolveSettings(options: PackOptions, loaded: LoadedConfig, cwd:
     compression: merged.compression ?? 'auto',
     output: merged.output,
     ignore: merged.ignore ?? [],
-    allow: [...(config.allow ?? []), ...(options.allow ?? [])],
+    allow: merged.allow ?? [],
   };
 }
 
 /** Reports all missing settings at once. */
-function optionsMissing(modelName: string | undefined, handler: string | undefined): ToolError {
+function optionsMissing(modelName: string | undefined, handler: unknown): ToolError {
   const missing = [
     ...(modelName === undefined ? [{ option: '--model-name', what: 'the name of the model' }] : []),
     ...(handler === undefined ? [{ option: '--handler', what: 'the handler' }] : []),
@@ -73,6 +81,7 @@ function rebase({ config, folder }: LoadedConfig, cwd: string): PackConfig {
   const atHandler = (text: string) => (/[./\\]/.test(text) ? at(text) : text);
   return {
     ...config,
+    ...(config.from !== undefined && { from: at(config.from) }),
     ...(config.weights !== undefined && { weights: [config.weights].flat().map(at) }),
     ...(config.modelFile !== undefined && { modelFile: at(config.modelFile) }),
     ...(config.handler !== undefined && { handler: atHandler(config.handler) }),

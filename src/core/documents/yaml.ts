@@ -7,7 +7,9 @@ const MAX_ALIASES = 100;
 const torchServeSchema = { version: '1.1', schema: 'yaml-1.1', customTags: withoutLetters } as const;
 /** YAML 1.2, for documents of our own. */
 const coreSchema = { version: '1.2', schema: 'core', customTags: null } as const;
-const schemas = { torchserve: torchServeSchema, core: coreSchema } as const;
+/** Every scalar is the text that stands there: for names and versions, of which `3.10` is no number. */
+const textSchema = { version: '1.2', schema: 'failsafe', customTags: null } as const;
+const schemas = { torchserve: torchServeSchema, core: coreSchema, text: textSchema } as const;
 
 /** SnakeYAML and PyYAML leave `y` and `n` alone, though YAML 1.1 lists them. */
 const TRUE = /^(?:[Yy]es|YES|[Tt]rue|TRUE|[Oo]n|ON)$/;
@@ -22,7 +24,7 @@ function isBoolean(tag: Tags[number]): tag is ScalarTag & { test: RegExp } {
 }
 
 export interface YamlOptions {
-  /** Which YAML: TorchServe's for documents of an archive, the core schema for our own. */
+  /** Whose reading of YAML: TorchServe's for documents of an archive, the core schema for our own, plain text for other tools'. */
   readonly schema: keyof typeof schemas;
   /** Mappings as `Map`, which keeps their order whatever the keys. Default: plain objects. */
   readonly asMap?: boolean;

@@ -4,6 +4,7 @@ import type { Style } from '../../style.ts';
 import { formatTable } from '../../table.ts';
 import { hangText, showText } from '../../text.ts';
 import { formatFindings } from '../findings-text.ts';
+import { formatArtefact } from './artefact.ts';
 import { formatConfig } from './config.ts';
 import { formatTensors, formatWeights } from './weights.ts';
 import { formatWorkflow, workflowRows } from './workflow.ts';
@@ -27,6 +28,7 @@ function formatScreen(result: InspectResult, style: Style): string[] {
   return [
     formatHead(result, style),
     result.workflow ? formatWorkflow(result.workflow, style) : '',
+    result.artefact ? formatArtefact(result.artefact, style) : '',
     formatFiles(result, style, SHOWN_FILES),
     ...result.weights.slice(0, SHOWN_WEIGHTS).map((weights) => formatWeights(weights, style)),
     formatRest(result.weights.length - SHOWN_WEIGHTS, style),

@@ -1,4 +1,5 @@
 import { MANIFEST_PATH } from '../../../core/paths.ts';
+import { packAdvice, packLines } from '../../../model/artefact/pack-line.ts';
 import { defineRule } from '../../rule.ts';
 
 export const manifestPresent = defineRule({
@@ -9,6 +10,18 @@ export const manifestPresent = defineRule({
   async check(subject) {
     const reading = await subject.manifest();
     if (reading.kind !== 'missing') return [];
+    const artefact = await subject.artefact();
+    if (artefact !== undefined) {
+      const lines = packLines(subject.path, artefact);
+      const steps = [packAdvice(artefact), ...(lines.length === 0 ? [] : [`Pack it with: ${lines.join(' ; ')}`])];
+      const hint = steps.filter((step) => step !== undefined).join(' ');
+      return [
+        {
+          message: `There is no ${MANIFEST_PATH}: the files are those of another tool (${artefact.facts.name}), not of an archive.`,
+          hint,
+        },
+      ];
+    }
     const members = [...(await subject.members()).keys()];
     const alike = members.find((member) => /(^|\/)manifest\.json$/i.test(member));
     const message = alike
