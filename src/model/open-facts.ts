@@ -1,6 +1,5 @@
 import { stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { openExtracted } from '../archive/folder/folder-tree.ts';
 import { openLinkedFolder } from '../archive/folder/linked-folder.ts';
 import { planTree } from '../archive/plan/plan-tree.ts';
 import { readArchive, readArchiveSource } from '../archive/read.ts';
@@ -10,10 +9,9 @@ import { type ByteSource, openFile } from '../core/byte-source.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import { defaultLimits, type Limits } from '../core/limits.ts';
 import { MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../core/paths.ts';
-import { WEIGHTS_NAME } from '../weights/weights-name.ts';
+import { promisesWeights } from '../weights/weights-name.ts';
 import type { ModelFacts } from './facts.ts';
 import { createFacts, readArtefactOf } from './read-facts.ts';
-import { openWeightsTree } from './weights-tree.ts';
 
 /** The target of a path or URL. */
 export type Place =
@@ -90,11 +88,6 @@ async function readFolderOrLinks(path: string, limits: Limits): Promise<ArchiveR
   const linked = await openLinkedFolder(path, limits);
   if (linked === undefined || (await linked.has(MANIFEST_PATH))) return archive;
   return (await readArtefactOf(linked, path)) === undefined ? archive : { ...archive, tree: linked };
-}
-
-/** An archive that was extracted, as a worker sees it. */
-export async function openModelFolder(path: string): Promise<ModelFacts> {
-  return createFacts(await openExtracted(path));
 }
 
 /**

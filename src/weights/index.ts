@@ -1,8 +1,9 @@
-import type { ByteSource } from '../core/byte-source.ts';
+import { type ByteSource, bufferSource, toBuffer } from '../core/byte-source.ts';
 import { type Detected, detect } from './detect.ts';
 import { findNameProblem } from './extension.ts';
 import { readNumpy } from './numpy/read.ts';
 import { readOnnx } from './onnx/read.ts';
+import { isHarmless } from './pickle/globals.ts';
 import { opcodes } from './pickle/opcodes.ts';
 import { isConvincing, mayBePickle, runPickles } from './pickle/stream.ts';
 import { readPacked } from './read-packed.ts';
@@ -10,8 +11,16 @@ import { Problems, type WeightsProblem } from './reading/problem.ts';
 import type { WeightsReading } from './reading/reading.ts';
 import { Window } from './reading/window.ts';
 import { readSafetensors } from './safetensors/read.ts';
-import { CONTAINER_HEAD_BYTES, findContainer, isClosed } from './scan/container.ts';
-import { newScanBudget, scanContainer, scanPickle, scanZipBehind } from './scan/scan-for-pickles.ts';
+import { CONTAINER_HEAD_BYTES, findContainer, isClosed, type Packed } from './scan/container.ts';
+import { findStream, type OpenStream, openStream } from './scan/open-packed.ts';
+import {
+  newScanBudget,
+  type ScanBudget,
+  scanContainer,
+  scanPickle,
+  scanStream,
+  scanZipBehind,
+} from './scan/scan-for-pickles.ts';
 import { readTorchLegacy } from './torch/read-legacy.ts';
 import { readPickle } from './torch/read-pickle.ts';
 import { readZipWeights } from './torch/read-zip.ts';

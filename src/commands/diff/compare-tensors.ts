@@ -1,4 +1,4 @@
-import { hashSource } from '../../archive/bytes/sha256.ts';
+import { hashSource } from '../../archive/bytes/hash-source.ts';
 import type { FileTree } from '../../core/file-tree.ts';
 import { type LocatedTensors, locateTensors } from '../../weights/locate-tensors.ts';
 import type { TensorFacts, WeightsFacts } from '../../weights/reading/facts.ts';

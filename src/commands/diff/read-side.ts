@@ -1,4 +1,4 @@
-import { hashSource } from '../../archive/bytes/sha256.ts';
+import { hashSource } from '../../archive/bytes/hash-source.ts';
 import { archiveRefused, refuseErrors } from '../../archive/structure/refuse.ts';
 import type { Context } from '../../core/context.ts';
 import type { FileEntry } from '../../core/file-tree.ts';
@@ -61,7 +61,7 @@ async function readContent(
   }
   refuseErrors(path, findings);
   if (tree === undefined) throw archiveRefused(path, findings);
-  return describeContent(facts, findings);
+  return describeContent(path, facts, findings);
 }
 
 function cachedDigests({ tree }: ModelFacts, { signal, log }: Context): Side['digest'] {

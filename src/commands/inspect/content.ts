@@ -3,6 +3,7 @@ import type { ModelFacts } from '../../model/facts.ts';
 import type { HandlerReference } from '../../model/handler/handler-reference.ts';
 import { judgeRuns } from '../../model/runs.ts';
 import { describeArtefact } from './artefact.ts';
+import { describeModel } from './builtin.ts';
 import { describeCode } from './code.ts';
 import { describeConfig } from './config.ts';
 import { describeManifest } from './manifest.ts';
@@ -12,7 +13,16 @@ import { describeWorkflow, judgeWorkflow } from './workflow.ts';
 
 type Content = Pick<
   InspectResult,
-  'manifest' | 'artefact' | 'weights' | 'parameters' | 'handler' | 'workflow' | 'handlerCode' | 'config' | 'runs'
+  | 'manifest'
+  | 'artefact'
+  | 'weights'
+  | 'parameters'
+  | 'handler'
+  | 'takenFor'
+  | 'workflow'
+  | 'handlerCode'
+  | 'config'
+  | 'runs'
 >;
 
 export const unreadableContent: Content = {
@@ -41,6 +51,7 @@ export async function describeContent(path: string, facts: ModelFacts, findings:
   }
   const weights = await describeWeights(facts);
   const config = await describeConfig(facts);
+  const takenFor = await describeModel(facts, handler);
   const artefact = await describeArtefact(path, facts);
   const counts = weights.flatMap(({ facts: read }) => (read?.parameters === undefined ? [] : [read.parameters]));
   return {

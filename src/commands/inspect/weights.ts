@@ -1,5 +1,5 @@
 import type { ModelFacts } from '../../model/facts.ts';
-import { WEIGHTS_NAME } from '../../weights/weights-name.ts';
+import { promisesWeights } from '../../weights/weights-name.ts';
 import type { InspectResult } from './result.ts';
 
 type InspectedWeights = InspectResult['weights'][number];

@@ -1,4 +1,4 @@
-import { openModelFolder } from '../../../model/open-facts.ts';
+import { openModelFolder } from '../../../model/model-folder.ts';
 import type { HandlerContext } from '../../sdk.ts';
 import type { Metadata } from './export-notes.ts';
 

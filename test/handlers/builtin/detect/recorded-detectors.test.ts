@@ -8,7 +8,7 @@ import { planDetector } from '../../../../src/handlers/builtin/detect/plan-detec
 import { readImage } from '../../../../src/handlers/builtin/image/read-image.ts';
 import { readLoadFacts } from '../../../../src/handlers/builtin/load-facts.ts';
 import { bytesOf, isNumbers } from '../../../../src/handlers/tensor-values.ts';
-import { openModelFolder } from '../../../../src/model/open-facts.ts';
+import { openModelFolder } from '../../../../src/model/model-folder.ts';
 import { bodies, modelFolder, request, startRunner } from '../../../serve/worker/model-folder.ts';
 
 interface Recorded {
