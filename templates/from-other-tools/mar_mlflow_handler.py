@@ -93,12 +93,13 @@ def read_tensors(form, value, schema):
     if form == "instances" and value and all(isinstance(item, dict) for item in value):
         # A row each, as TensorFlow Serving has it.
         value = {name: [item[name] for item in value] for name in value[0]}
-    if isinstance(value, dict):
+    if isinstance(value, dict) and (schema is None or is_tensor or not schema.has_input_names()):
         return {name: numpy.array(item, dtype=types.get(name)) for name, item in value.items()}
     if schema is not None and not is_tensor and schema.has_input_names():
         import pandas
 
-        return cast_frame(pandas.DataFrame(value, columns=schema.input_names()), schema)
+        columns = None if isinstance(value, dict) else schema.input_names()
+        return cast_frame(pandas.DataFrame(value, columns=columns), schema)
     return numpy.array(value, dtype=next(iter(types.values()), None))
 
 

@@ -1,7 +1,6 @@
 /** TensorFlow and Keras: a SavedModel folder, by itself or as a version of TensorFlow Serving. */
 import { type Artefact, newArtefact } from '../common/artefact.ts';
 import type { ArtefactFiles } from '../common/files.ts';
-import { asIs } from '../common/pieces.ts';
 
 const SAVED_MODEL = /^(?:(\d{1,18})\/)?saved_model\.pb$/;
 

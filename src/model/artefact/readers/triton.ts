@@ -61,7 +61,7 @@ async function readModel(files: ArtefactFiles, folder: string): Promise<Artefact
     firstText(config, 'backend') ?? backends.get(platform ?? '') ?? platform ?? guessBackend(files, folder, version);
   const modelName = firstText(config, 'name') ?? (folder === '.' ? files.name : folder);
   const model = version === undefined ? undefined : findModel(files, posix.join(folder, version), config, backend);
-  const entry = model !== undefined && model.endsWith('.py') ? model : undefined;
+  const entry = model?.endsWith('.py') ? model : undefined;
   const versions = findVersions(files, folder);
   if (versions.length > 1) notes.push(`Of the versions ${versions.join(', ')} the highest is packed.`);
   const known = {
