@@ -1,6 +1,6 @@
 /** Pillow's `Image.convert` between the supported modes, in its integer arithmetic (Pillow, libImaging/Convert.c). */
 
-import type { ImageMode } from '../../model/config/handler-keys.ts';
+import type { ImageMode } from '../../model/config/image-sections.ts';
 import type { DecodedImage } from './decode/decoded-image.ts';
 import { viewOf } from './decode/view.ts';
 import type { Pixels } from './pixels.ts';

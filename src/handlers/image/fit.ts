@@ -1,5 +1,5 @@
 /** How a detector's picture gets into an input of another shape without changing its own, and where its pixels then lie. */
-import type { fits } from '../../model/config/handler-keys.ts';
+import type { fits } from '../../model/config/image-sections.ts';
 import { roundHalfEven } from '../tensor-values.ts';
 import type { Pixels } from './pixels.ts';
 import type { Size } from './transform.ts';

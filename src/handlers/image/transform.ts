@@ -1,5 +1,5 @@
 /** torchvision's Resize, CenterCrop, ToTensor and Normalize as one planned step (contract 6.3). */
-import type { Interpolation } from '../../model/config/handler-keys.ts';
+import type { Interpolation } from '../../model/config/image-sections.ts';
 import { roundHalfEven } from '../tensor-values.ts';
 import { imageKernel } from './kernel.ts';
 import type { Pixels } from './pixels.ts';

@@ -9,7 +9,8 @@ import { planImages, toImageTensor } from '../../../src/handlers/builtin/image/i
 import { decodeImage } from '../../../src/handlers/image/decode/decode.ts';
 import { resizerOf } from '../../../src/handlers/image/transform.ts';
 import { bytesOf, isNumbers } from '../../../src/handlers/tensor-values.ts';
-import { type Interpolation, imageClassifierKeys, readHandlerOptions } from '../../../src/model/config/handler-keys.ts';
+import { imageClassifierKeys, readHandlerOptions } from '../../../src/model/config/handler-keys.ts';
+import type { Interpolation } from '../../../src/model/config/image-sections.ts';
 
 interface Recorded {
   readonly resized: readonly {

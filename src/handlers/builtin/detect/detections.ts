@@ -1,6 +1,6 @@
 /** A detector's outputs → boxes in pixels of the image that was sent. */
 
-import type { DetectOptions } from '../../../model/config/handler-keys.ts';
+import type { DetectOptions } from '../../../model/config/image-sections.ts';
 import { type Fit, placePicture } from '../../image/fit.ts';
 import type { Size } from '../../image/transform.ts';
 import type { Tensors } from '../../sdk.ts';

@@ -3,7 +3,7 @@
  * once, at load.
  */
 import { ToolError } from '../../../core/errors.ts';
-import type { Column, DetectOptions } from '../../../model/config/handler-keys.ts';
+import type { Column, DetectOptions } from '../../../model/config/image-sections.ts';
 import type { TensorSpec } from '../../sdk.ts';
 
 export type DetectorOutputs = SeparateOutputs | CombinedOutput;

@@ -1,5 +1,5 @@
 /** What each family of detectors takes as given: how its own code prepares a picture and reads the answer. */
-import type { DetectOptions, DetectorPreprocess, Family } from '../../../model/config/handler-keys.ts';
+import type { DetectOptions, DetectorPreprocess, Family } from '../../../model/config/image-sections.ts';
 import type { TensorSpec } from '../../sdk.ts';
 import { DETECTION_BOXES, type DetectorModel, ORIGINAL_SIZES } from './family.ts';
 

@@ -1,5 +1,5 @@
 /** Which family of exports a detector is of: by what its file says of itself, else by what it takes and gives. */
-import type { Family } from '../../../model/config/handler-keys.ts';
+import type { Family } from '../../../model/config/image-sections.ts';
 import type { TensorSpec } from '../../sdk.ts';
 import type { ExportNotes } from './export-notes.ts';
 

@@ -1,11 +1,7 @@
 /** Signature, metadata and configuration → how a detector works; decided once, at load. Throws what they cannot do. */
 import { ToolError } from '../../../core/errors.ts';
-import {
-  type DetectOptions,
-  type DetectorPreprocess,
-  objectDetectorKeys,
-  readHandlerOptions,
-} from '../../../model/config/handler-keys.ts';
+import { objectDetectorKeys, readHandlerOptions } from '../../../model/config/handler-keys.ts';
+import type { DetectOptions, DetectorPreprocess } from '../../../model/config/image-sections.ts';
 import { type LoadFacts, requireModel, requireOneInput } from '../common/require-model.ts';
 import { AS_IT_IS, IMAGENET, type ImagePlan, planImages } from '../image/image-plan.ts';
 import type { DetectPlan } from './detections.ts';

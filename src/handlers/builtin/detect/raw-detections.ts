@@ -1,6 +1,6 @@
 /** A detector's outputs in any layout → boxes, each with a score for each class and perhaps a label. */
 
-import type { Column, DetectOptions } from '../../../model/config/handler-keys.ts';
+import type { Column, DetectOptions } from '../../../model/config/image-sections.ts';
 import type { Size } from '../../image/transform.ts';
 import { softmax, type Tensors } from '../../sdk.ts';
 import { TensorError, tensorOf, toFloat32 } from '../../tensor-values.ts';

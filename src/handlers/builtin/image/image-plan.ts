@@ -1,6 +1,6 @@
 /** Signature and options → how an image becomes the model's input; decided once, at load. */
 import { ToolError } from '../../../core/errors.ts';
-import type { DetectorPreprocess, ImageMode, PreprocessOptions } from '../../../model/config/handler-keys.ts';
+import type { DetectorPreprocess, ImageMode, PreprocessOptions } from '../../../model/config/image-sections.ts';
 import { toMode } from '../../image/convert.ts';
 import type { DecodedImage } from '../../image/decode/decoded-image.ts';
 import { type Fit, fitPicture } from '../../image/fit.ts';
