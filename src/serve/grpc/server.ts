@@ -6,7 +6,7 @@ import {
   type ServerHttp2Session,
   type ServerHttp2Stream,
 } from 'node:http2';
-import type { Server } from 'node:net';
+import type { Server, Socket } from 'node:net';
 import { createGarbageCollector } from '../http/exchange/collect-garbage.ts';
 import { createUnreadAnswers, type UnreadAnswers } from '../http/exchange/unread-answers.ts';
 import type { TlsIdentity } from '../tls/identity.ts';
@@ -87,6 +87,11 @@ export function createGrpcServer(
       ? createServer(options)
       : createSecureServer({ ...options, ...tls, handshakeTimeout: PREFACE_TIMEOUT_MS });
   const sessions = new Set<ServerHttp2Session>();
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
   server.on('session', (session) => {
     sessions.add(session);
     const preface = setTimeout(() => session.destroy(), PREFACE_TIMEOUT_MS).unref();
@@ -112,7 +117,8 @@ export function createGrpcServer(
       serving.messages.close();
     },
     drop() {
-      for (const session of sessions) session.destroy();
+      // A session that is closing only says goodbye to its client, which may never answer.
+      for (const socket of sockets) socket.destroy();
     },
   };
 }

@@ -116,3 +116,14 @@ test('a client begins no more calls than a connection may have, and the others a
   await expect.poll(() => calls.length).toBe(1_000);
   expect(socket.destroyed).toBe(false);
 });
+
+test('a client that keeps its half of the connection does not keep the server from its end', async () => {
+  const { target, close, drop } = await listenWith({ predict: well });
+  const socket = connectFrames(target, false);
+  socket.write(frames.settings());
+  socket.write(frames.call(1, PREDICTIONS));
+  await expectToServe(target);
+  const closed = close();
+  drop();
+  await closed;
+});

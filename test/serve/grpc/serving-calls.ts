@@ -54,6 +54,7 @@ export interface TestListener {
   readonly answered: Answered[];
   readonly tools: GrpcTools;
   close(): Promise<void>;
+  drop(): void;
 }
 
 const FOREVER: ConnectionAge = { maxMs: undefined, graceMs: undefined };
@@ -75,7 +76,7 @@ export async function listenWith(
     return listeners.close();
   };
   onTestFinished(close);
-  return { target: listeners.targets.inference, answered, tools, close: listeners.close };
+  return { target: listeners.targets.inference, answered, tools, close: listeners.close, drop: listeners.drop };
 }
 
 export function answered(body: string | Uint8Array, others: Partial<Prediction> = {}): Outcome {
