@@ -120,8 +120,8 @@ describe('TorchServe’s keys', () => {
   test('an unknown key is reported with the nearest known one', async () => {
     const { ignored } = await show('job_queue_sise=1\nmodels={"m": {"1.0": {"parallelLevel": 2}}}\nmine=2\n');
     expect(ignored).toEqual([
-      { key: 'job_queue_sise', reason: 'no key of TorchServe; did you mean job_queue_size?' },
-      { key: 'mine', reason: 'no key of TorchServe' },
+      { key: 'job_queue_sise', reason: 'not a key of TorchServe; did you mean job_queue_size?' },
+      { key: 'mine', reason: 'not a key of TorchServe' },
       { key: 'models.m.1.0.parallelLevel', reason: 'model-config.yaml says how a model is split' },
     ]);
   });

@@ -21,7 +21,7 @@ test.each([
   ['', 'it exports nothing'],
   ['export default class Handler {}', 'is a class'],
   ['export default 7;', 'is 7'],
-  ['export default { preProcess() {} };', 'preProcess is spelt preprocess'],
+  ['export default { preProcess() {} };', 'preProcess is spelled preprocess'],
 ])('%s is not a handler', (code, reason) => {
   expect(problem(code)).toContain(reason);
 });

@@ -11,8 +11,13 @@ export async function describeConfig(facts: ModelFacts): Promise<InspectedConfig
   if (reading === undefined || reading.kind === 'missing') return undefined;
   const { member } = reading;
   if (reading.kind === 'unreadable') return { member, status: 'unreadable', reason: reading.reason };
-  const { sequences, ...settings } = resolveSettings({}, readSettings(reading), {}, unconfigured);
-  const effective = { ...settings, sequenceBatching: sequences !== undefined, ...toKeys(sequences) };
+  const { sequences, parallel, ...settings } = resolveSettings({}, readSettings(reading), {}, unconfigured);
+  const effective = {
+    ...settings,
+    ...(parallel && { parallelType: parallel.type, parallelLevel: parallel.level }),
+    sequenceBatching: sequences !== undefined,
+    ...toKeys(sequences),
+  };
   return { member, status: 'ok', values: { ...reading.values }, effective };
 }
 

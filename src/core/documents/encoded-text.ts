@@ -7,7 +7,7 @@ export function decodeText(bytes: Uint8Array, encoding: string): TextReading {
     return { kind: 'ok', text: decodeLabel(bytes, encoding) };
   } catch (error) {
     // What a decoder throws: an encoding it does not know, or bytes that are none of it.
-    if (error instanceof RangeError) return { kind: 'unreadable', reason: `its encoding ${encoding} is not known` };
+    if (error instanceof RangeError) return { kind: 'unreadable', reason: `its encoding ${encoding} is unknown` };
     if (error instanceof TypeError) return { kind: 'unreadable', reason: `its bytes are not ${encoding}` };
     throw error;
   }

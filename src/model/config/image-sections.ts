@@ -32,7 +32,7 @@ const image = z.strictObject({
   mean: perChannel.optional(),
   /** Divided by, per channel. Default: ImageNet's for three channels, 1 for one. */
   std: perChannel
-    .refine((values) => values.every((value) => value !== 0), 'a standard deviation of 0 cannot be divided by')
+    .refine((values) => values.every((value) => value !== 0), 'a standard deviation must not be 0')
     .optional(),
   /** Order of the axes of the model's input. Default: by which axis of the signature has one or three channels. */
   layout: z.enum(['NCHW', 'NHWC']).optional(),
@@ -44,8 +44,8 @@ const image = z.strictObject({
   orientation: z.enum(['stored', 'exif']).optional(),
 });
 
-const SIZE_STANDS_ALONE = 'size stands alone: it leaves nothing to resize or crop';
-const standsAlone = ({ size, resize, crop }: z.infer<typeof image>): boolean =>
+const SIZE_EXCLUDES = 'size excludes resize and crop';
+const excludesOthers = ({ size, resize, crop }: z.infer<typeof image>): boolean =>
   size === undefined || (resize === undefined && crop === undefined);
 
 /** How a part is cut from the middle. */
@@ -57,7 +57,7 @@ export const croppedImage = image.extend({
 });
 
 export const imagePreprocess = croppedImage
-  .refine(standsAlone, SIZE_STANDS_ALONE)
+  .refine(excludesOthers, SIZE_EXCLUDES)
   .refine(
     ({ cropPct, cropMode, size, resize }) =>
       (cropPct === undefined && cropMode === undefined) || (size === undefined && resize === undefined),
@@ -80,8 +80,8 @@ export const detectorImage = image.extend({
 });
 
 export const detectorPreprocess = detectorImage
-  .refine(standsAlone, SIZE_STANDS_ALONE)
-  .refine(({ crop }) => crop === undefined, 'crop would cut objects off; object_detector takes size or resize')
+  .refine(excludesOthers, SIZE_EXCLUDES)
+  .refine(({ crop }) => crop === undefined, 'crop could remove objects; object_detector accepts size or resize')
   .default({});
 
 /** A box is four wide; classes have a score each and take what is left. */
@@ -129,7 +129,7 @@ export const boxes = z.strictObject({
   /** What the columns of a single output are, in their order. Default: as the YOLO family has them. */
   columns: z
     .array(z.enum(columns))
-    .refine((list) => new Set(list).size === list.length, 'a column stands twice')
+    .refine((list) => new Set(list).size === list.length, 'a column occurs twice')
     .refine((list) => list.includes('box'), 'box is missing')
     .refine((list) => list.includes('classes') || list.includes('score'), 'score or classes are missing')
     .optional(),

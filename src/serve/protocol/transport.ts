@@ -66,7 +66,7 @@ export async function connectWorker(
   const order = answersAsDone ? asDone<PendingRequest>(onLate) : inOrder<PendingRequest>(onLate);
   const onResponse = (response: WorkerResponse) => {
     const request = order.match(response, pending);
-    if (request === undefined) throw protocolError('an answer came that nothing was asked for');
+    if (request === undefined) throw protocolError('an answer arrived without a request');
     if (!request.isSingle && isPart(response)) {
       order.part(request);
       return request.onPart(response);

@@ -79,7 +79,7 @@ test('invalid tensors are refused, with the field', async () => {
   ]);
   expect(await ask([{ ...one, datatype: 'INT8', contents: { fp32_contents: [1] } }])).toEqual([
     'INVALID_ARGUMENT',
-    'Input "int8_in": values of INT8 stand in int_contents, not in fp32_contents.',
+    'Input "int8_in": values of INT8 belong in int_contents, not in fp32_contents.',
   ]);
   expect((await ask([{ ...one, datatype: 'INT7' }]))[0]).toBe('INVALID_ARGUMENT');
   expect((await ask([], {}))[0]).toBe('INVALID_ARGUMENT');

@@ -6,6 +6,8 @@ const resolve = (request = {}, yaml = {}, configured = {}) => resolveSettings(re
 
 test('defaults are TorchServe’s, with one worker', () => {
   expect(resolve()).toEqual({
+    asyncCommunication: false,
+    parallel: undefined,
     minWorkers: 1,
     maxWorkers: 1,
     batchSize: 1,
