@@ -1,6 +1,6 @@
 import { MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../core/paths.ts';
 import {
-  checkExternalData,
+  checkReferredFiles,
   checkShards,
   isShardIndexName,
   readShardIndex,
@@ -36,7 +36,7 @@ async function findOwnProblems(facts: ModelFacts, member: string): Promise<reado
   // For a file that is given alone, weights/recognised reports more.
   const isAlone = facts.kind === 'weights' && member === (await facts.serializedFile());
   const own = isAlone && isNothing(problems, detected) ? [] : problems;
-  return read?.format === 'onnx' ? [...own, ...(await checkExternalData(read, member, facts.tree))] : own;
+  return [...own, ...(await checkReferredFiles(read, member, facts.tree))];
 }
 
 /**

@@ -5,7 +5,7 @@ import type { PlannedFile } from '../archive/structure/types.ts';
 import { type ByteSource, openFile } from '../core/byte-source.ts';
 import type { FileTree } from '../core/file-tree.ts';
 import { findNameProblems, toArchivePath } from '../core/paths.ts';
-import { isShardIndexName, readShardIndex, readWeights, type WeightsReading } from '../weights/index.ts';
+import { isShardIndexName, readShardIndex, readWeights, referredFiles, type WeightsReading } from '../weights/index.ts';
 
 export interface WeightsFile {
   readonly name: string;
@@ -55,7 +55,7 @@ function planFile(member: string, origin: string, size: number, open: () => Prom
 }
 
 interface Referring {
-  /** Names of files next to the file: external data of an ONNX model, shards of an index. */
+  /** Names of files next to the file: external data, constants, shards of an index. */
   readonly references: readonly string[];
   readonly reading?: WeightsReading;
 }
@@ -63,6 +63,5 @@ interface Referring {
 async function readReferring(source: ByteSource, name: string): Promise<Referring> {
   if (isShardIndexName(name)) return { references: [...((await readShardIndex(source)).index?.shards.keys() ?? [])] };
   const reading = await readWeights(source, name);
-  const { facts } = reading;
-  return { reading, references: facts?.format === 'onnx' ? facts.externalData.map(({ location }) => location) : [] };
+  return { reading, references: referredFiles(reading.facts, name).map(({ location }) => location) };
 }

@@ -4,7 +4,7 @@ import { openFile } from '../core/byte-source.ts';
 import type { Context } from '../core/context.ts';
 import { toArchiveMode } from '../core/file-tree.ts';
 import { findNameProblems } from '../core/paths.ts';
-import { isShardIndexName, readShardIndex, readWeights } from '../weights/index.ts';
+import { isShardIndexName, readShardIndex, readWeights, referredFiles } from '../weights/index.ts';
 import type { PackInput } from './plan.ts';
 
 /** A file that a model needs, by its path relative to the model's folder. */
@@ -16,7 +16,7 @@ interface Companion {
 }
 
 /**
- * Files that the model itself names (ONNX external data, shards), packed at the relative path it expects. The rules
+ * Files that the model itself names (ONNX external data, OpenVINO's constants, shards), packed at the relative path it expects. The rules
  * report a missing file; a reference outside the model's folder is never followed.
  */
 export async function collectCompanions(
@@ -55,7 +55,7 @@ async function findCompanions(path: string): Promise<Companion[]> {
     const own = { location: index, role: 'shard index', why: 'is one of its shards' };
     return [own, ...(await readShards(beside, basename(path)))];
   }
-  return readExternalData(path);
+  return readReferred(path);
 }
 
 /** `model-00001-of-00003.safetensors` belongs to `model.safetensors.index.json`. */
@@ -75,16 +75,11 @@ async function readShards(path: string, except: string): Promise<Companion[]> {
   }
 }
 
-async function readExternalData(path: string): Promise<Companion[]> {
+async function readReferred(path: string): Promise<Companion[]> {
   const source = await openFile(path, 'serialized file');
   try {
     const { facts } = await readWeights(source, path);
-    const references = facts?.format === 'onnx' ? facts.externalData : [];
-    return references.map(({ location }) => ({
-      location,
-      role: 'external data',
-      why: 'refers to it as external data',
-    }));
+    return referredFiles(facts, basename(path)).map(({ location, why }) => ({ location, role: 'external data', why }));
   } finally {
     await source.close();
   }

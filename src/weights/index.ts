@@ -25,10 +25,10 @@ import { readTorchLegacy } from './torch/read-legacy.ts';
 import { readPickle } from './torch/read-pickle.ts';
 import { readZipWeights } from './torch/read-zip.ts';
 
-export { checkExternalData } from './onnx/external-data.ts';
 export type { WeightsProblem } from './reading/problem.ts';
 export type { WeightsReading } from './reading/reading.ts';
 export { type WeightsRule, weightsRules } from './reading/rules.ts';
+export { checkReferredFiles, referredFiles, referredMembers } from './referred-files.ts';
 export { checkShards, isShardIndexName, readShardIndex } from './safetensors/shard-index.ts';
 
 /**

@@ -4,7 +4,7 @@ import { basename } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { readArchive } from '../../src/archive/read.ts';
 import { openFile } from '../../src/core/byte-source.ts';
-import { checkExternalData, readWeights, type WeightsProblem, weightsRules } from '../../src/weights/index.ts';
+import { checkReferredFiles, readWeights, type WeightsProblem, weightsRules } from '../../src/weights/index.ts';
 import { weightsFactsSchema } from '../../src/weights/reading/facts.ts';
 
 /** The shared corpus of malformed and good weights: every file has a verdict, and none may be wrong. */
@@ -45,7 +45,7 @@ async function problemsInArchive(path: string): Promise<readonly WeightsProblem[
     const { facts, problems } = await readWeights(source, 'model.onnx');
     await source.close();
     if (facts?.format !== 'onnx') return problems;
-    return [...problems, ...(await checkExternalData(facts, 'model.onnx', tree))];
+    return [...problems, ...(await checkReferredFiles(facts, 'model.onnx', tree))];
   } finally {
     await archive.close();
   }

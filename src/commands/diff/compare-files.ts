@@ -1,7 +1,7 @@
 import { MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../../core/paths.ts';
 import { LABELS_FILE } from '../../model/documents/labels.ts';
 import { RECORD_PATH } from '../../model/documents/record.ts';
-import { externalMember } from '../../weights/onnx/external-data.ts';
+import { referredMembers } from '../../weights/index.ts';
 import type { Differences } from './differences.ts';
 import { haveSameBytes, type Side } from './read-side.ts';
 import type { Difference } from './result.ts';
@@ -37,8 +37,7 @@ async function otherFiles({ facts, files, content }: Side): Promise<ReadonlySet<
   for (const { member } of (await facts.requirements()).lines) told.add(member);
   for (const { member, facts: read } of content.weights) {
     told.add(member);
-    if (read?.format === 'onnx')
-      for (const { location } of read.externalData) told.add(externalMember(member, location));
+    for (const path of referredMembers(read, member)) told.add(path);
   }
   return new Set([...files.keys()].filter((name) => !told.has(name)));
 }

@@ -1,3 +1,4 @@
+import { referredMembers } from '../../weights/index.ts';
 import type { OnnxFacts, WeightsFacts } from '../../weights/reading/facts.ts';
 import { compareSignatures } from './compare-signatures.ts';
 import { compareTensors, noTensors, type TensorCounts } from './compare-tensors.ts';
@@ -45,8 +46,8 @@ async function comparePair(
   counts: TensorCounts,
 ): Promise<void> {
   const [one, two] = [factsOf(before, pair.before), factsOf(after, pair.after)];
-  if (one !== undefined && two !== undefined && (await areEqual(before, after, pair, one))) {
-    counts.equal += one.tensors.length;
+  if (await areEqual(before, after, pair)) {
+    counts.equal += one?.tensors.length ?? 0;
     return;
   }
   const known = differences.count;
@@ -69,7 +70,7 @@ async function comparePair(
       differences,
       counts,
     );
-  if (differences.count > known || (await haveSameBytes(before, pair.before, after, pair.after))) return;
+  if (differences.count > known) return;
   const isTold = one !== undefined && two !== undefined && counts.notCompared === unknown;
   differences.add({
     area: 'weights',
@@ -86,10 +87,19 @@ function factsOf({ content }: Side, member: string): WeightsFacts | undefined {
   return content.weights.find((weights) => weights.member === member)?.facts;
 }
 
-/** The same bytes; external data counts as part of the model. */
-async function areEqual(before: Side, after: Side, pair: Pair, facts: WeightsFacts): Promise<boolean> {
-  if (facts.format === 'onnx' && facts.externalData.length > 0) return false;
-  return haveSameBytes(before, pair.before, after, pair.after);
+/** The same bytes, also of the files that it refers to. */
+async function areEqual(before: Side, after: Side, pair: Pair): Promise<boolean> {
+  if (!(await haveSameBytes(before, pair.before, after, pair.after))) return false;
+  const [ones, twos] = [
+    referredMembers(factsOf(before, pair.before), pair.before),
+    referredMembers(factsOf(after, pair.after), pair.after),
+  ];
+  for (const [index, one] of ones.entries()) {
+    const two = twos[index] ?? '';
+    const isMissing = !before.files.has(one) && !after.files.has(two);
+    if (!isMissing && !(await haveSameBytes(before, one, after, two))) return false;
+  }
+  return true;
 }
 
 function addUnpaired(before: Side, after: Side, pairs: readonly Pair[], differences: Differences): void {

@@ -3,6 +3,7 @@ import { Malformed } from '../../core/documents/malformed.ts';
 import { Budget } from '../reading/budget.ts';
 import type { OpenvinoFacts, TensorFacts } from '../reading/facts.ts';
 import { countElementsOf, readNamed } from '../reading/named.ts';
+import { type Problems, quote } from '../reading/problem.ts';
 import type { WeightsReading } from '../reading/reading.ts';
 import { toSafeNumber } from '../reading/safe-number.ts';
 import { eachTag, type Tag } from './elements.ts';
@@ -48,11 +49,18 @@ interface Layer {
 
 /** Facts of an OpenVINO model from its XML; the weights are in the `.bin` beside it. */
 export function readOpenvino(source: ByteSource): Promise<WeightsReading> {
-  return readNamed('openvino', async (): Promise<OpenvinoFacts> => {
-    if (source.size > MAX_BYTES) throw new Malformed(`it has ${source.size} bytes, more than ${MAX_BYTES}`, 0);
+  return readNamed('openvino', async (problems): Promise<OpenvinoFacts | undefined> => {
+    if (source.size > MAX_BYTES) {
+      problems.add(
+        'weights/unknown-format',
+        `The model has ${source.size} bytes of XML, of which at most ${MAX_BYTES} are read: it is not checked.`,
+      );
+      return undefined;
+    }
     const text = Buffer.from(await source.read(0, source.size)).toString('utf8');
     const { net, layers } = readLayers(text);
     const tensors = layers.flatMap(describeConstant);
+    for (const tensor of tensors) checkSize(tensor, problems);
     const ends = layers.map(({ data }) => Number(data.get('offset') ?? 0) + Number(data.get('size') ?? 0));
     return {
       format: 'openvino',
@@ -134,6 +142,24 @@ function describeConstant({ name, type, data }: Layer): TensorFacts[] {
       bytes: toSafeNumber(Number(data.get('size') ?? 0)),
     },
   ];
+}
+
+/** Bits of an element by the end of its type's name: `float32`, `int4`; a boolean has a byte. Texts have none. */
+function bitsOf(dtype: string): number | undefined {
+  if (dtype === 'bool') return 8;
+  const [, bits] = /^(?:float|bfloat|u?int)(\d+)$/.exec(dtype) ?? [];
+  return bits === undefined ? undefined : Number(bits);
+}
+
+function checkSize({ name, dtype, shape, bytes = 0 }: TensorFacts, problems: Problems): void {
+  const bits = bitsOf(dtype);
+  if (bits === undefined) return;
+  const needed = Math.ceil((countElementsOf(shape) * bits) / 8);
+  if (bytes !== needed)
+    problems.add(
+      'weights/openvino-constants',
+      `The constant ${quote(name)} (${dtype}, ${shape.join('x') || 'scalar'}) needs ${needed} bytes and has ${bytes}.`,
+    );
 }
 
 function countTypes(layers: readonly Layer[]): Record<string, number> {

@@ -105,6 +105,16 @@ export const weightsRules = {
     title: 'A file with external tensor data is missing',
     help: 'The model keeps tensors in an external file, which is not in the archive. Add it with --extra-files, at the same relative path.',
   },
+  'weights/openvino-constants': {
+    severity: 'error',
+    title: 'The constants of an OpenVINO model do not fit its layers',
+    help: 'The XML says where each constant lies in the .bin next to it, and how many bytes it has. Here a constant has another size than its type and shape need, or the .bin ends before it. The files are truncated or belong to different models; export both again.',
+  },
+  'weights/openvino-constants-missing': {
+    severity: 'error',
+    title: 'The constants of an OpenVINO model are missing',
+    help: 'OpenVINO reads the constants of m.xml from m.bin in the same folder, which is not in the archive. Pack both: mar pack takes the .bin along when it lies next to the .xml.',
+  },
   'weights/onnx-functions': {
     severity: 'error',
     title: 'The functions of an ONNX model call themselves or grow without bound',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { bufferSource } from '../../../src/core/byte-source.ts';
 import type { FileEntry, FileTree } from '../../../src/core/file-tree.ts';
 import { toArchivePath } from '../../../src/core/paths.ts';
-import { checkExternalData, readWeights } from '../../../src/weights/index.ts';
+import { checkReferredFiles, readWeights } from '../../../src/weights/index.ts';
 import { integer, message, model, tensor, text } from './protobuf-bytes.ts';
 
 function external(entries: Readonly<Record<string, string>>): Buffer {
@@ -85,7 +85,7 @@ function treeOf(sizes: Readonly<Record<string, number>>): FileTree {
   };
 }
 
-describe('checkExternalData', () => {
+describe('checkReferredFiles', () => {
   const check = async (
     entries: Readonly<Record<string, string>>,
     member: string,
@@ -93,7 +93,7 @@ describe('checkExternalData', () => {
   ) => {
     const { facts } = await read(message(5, external(entries)));
     if (facts?.format !== 'onnx') throw new Error('no facts');
-    return (await checkExternalData(facts, member, treeOf(sizes))).map(
+    return (await checkReferredFiles(facts, member, treeOf(sizes))).map(
       ({ rule, message: words }) => `${rule}: ${words}`,
     );
   };

@@ -1,7 +1,7 @@
 /** Parts of a recipe that several tools share. */
 import { posix } from 'node:path';
 import { findNameProblems } from '../../../core/paths.ts';
-import { isShardIndexName, readShardIndex } from '../../../weights/index.ts';
+import { isShardIndexName, readShardIndex, referredFiles } from '../../../weights/index.ts';
 import type { Piece } from './artefact.ts';
 import type { ArtefactFiles } from './files.ts';
 
@@ -29,7 +29,7 @@ async function findReferences(files: ArtefactFiles, member: string): Promise<rea
     }
   }
   const { facts } = await files.weights(member);
-  return facts?.format === 'onnx' ? facts.externalData.map(({ location }) => location) : [];
+  return referredFiles(facts, member).map(({ location }) => location);
 }
 
 /** The names of classes as index_to_name.json has them. */

@@ -30,7 +30,8 @@ export const soundWeightsRules: readonly Rule[] = keysOf(weightsRules)
 /** Cases where an error of an archive is not certain. */
 async function isOnlyAWarning(id: string, subject: Subject): Promise<boolean> {
   // A single model may be stored elsewhere than it is served; in an archive its files must exist.
-  if (id === 'weights/onnx-external-missing') return subject.kind === 'weights';
+  if (id === 'weights/onnx-external-missing' || id === 'weights/openvino-constants-missing')
+    return subject.kind === 'weights';
   // A custom handler may read a file in an unknown format.
   return isAboutFormat(id) && (await hasOwnHandler(subject));
 }

@@ -11,7 +11,7 @@ testRule('handler/module-entry', [
     about: 'a misspelt step',
     expected: 'error',
     ...module('export default { preProcess() {} };'),
-    says: 'spelt preprocess',
+    says: 'spelled preprocess',
   },
   {
     about: 'a class',
