@@ -150,7 +150,7 @@ describe.skipIf(python === undefined || process.platform === 'win32')('with para
     const [first, launcher] = JSON.parse((await ask('pids')).text);
     process.kill(first, 'SIGKILL');
     await expect.poll(async () => (await ask('again')).text, { timeout: 20_000 }).toBe('again');
-    const living = execFileSync('ps', ['-A', '-o', 'pgid='], { encoding: 'utf8' }).split('\n').map(Number);
-    expect(living).not.toContain(launcher);
+    const living = () => execFileSync('ps', ['-A', '-o', 'pgid='], { encoding: 'utf8' }).split('\n').map(Number);
+    await expect.poll(living, { timeout: 20_000 }).not.toContain(launcher);
   });
 });

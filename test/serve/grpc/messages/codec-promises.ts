@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect } from 'vitest';
 import { isToolError } from '../../../../src/core/errors.ts';
 import { mutate, mutations } from '../../../support/mutate.ts';
-import { arbitraryOf, hasUnread, type MessagePair, withoutUnread } from './message-pairs.ts';
+import { arbitraryOf, type MessagePair } from './message-pairs.ts';
 
 /** A pause of the machine or of the garbage collector. */
 const GRACE_MS = 5_000;
@@ -13,7 +13,7 @@ export function expectRoundTrip({ table, descriptor, read, write }: MessagePair,
     fc.property(arbitraryOf(descriptor, []), (message) => {
       const written = write(message);
       const again = table.encode(table.decode(written) ?? {});
-      expect(withoutUnread(read(again))).toEqual(withoutUnread(read(written)));
+      expect(read(again)).toEqual(read(written));
       expect(table.encode(table.decode(again) ?? {}).equals(again)).toBe(true);
     }),
     { numRuns: runs },
@@ -34,12 +34,15 @@ export function expectEqualReading({ table, descriptor, read, write }: MessagePa
       }
       const again = read(table.encode(decoded.value ?? {}));
       const wanted = attempt(() => read(mutant));
-      // Of a field that ours steps over the peer may dislike the value.
-      if ('error' in wanted) expect(hasUnread(descriptor), String(wanted.error)).toBe(true);
-      else expect(withoutUnread(again)).toEqual(withoutUnread(wanted.value));
+      if (!hasMiddlingNumber(mutant)) expect(wanted).toEqual({ value: again });
     }),
     { numRuns: runs },
   );
+}
+
+/** Numbers of six to nine bytes: protobufjs takes them for ten where it wants 32 bits, and reads on behind them. */
+function hasMiddlingNumber(bytes: Buffer): boolean {
+  return /(?:^|[\0-\x7f])[\x80-\xff]{5,8}[\0-\x7f]/.test(bytes.toString('latin1'));
 }
 
 function attempt<T>(act: () => T): { readonly value: T } | { readonly error: unknown } {

@@ -1,4 +1,7 @@
-import { loadSync, type MessageTypeDefinition } from '@grpc/proto-loader';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { loadSync, type MessageTypeDefinition, type Options } from '@grpc/proto-loader';
 import fc from 'fast-check';
 import type { Method } from '../../../../src/serve/grpc/exchange/method.ts';
 import type { Message } from '../../../../src/serve/grpc/protobuf/message.ts';
@@ -8,7 +11,8 @@ import { managementService } from '../../../../src/serve/grpc/services/managemen
 import { openInferenceServices } from '../../../../src/serve/grpc/services/open-inference.ts';
 import { protoFiles } from '../../../support/grpc-client.ts';
 
-export const definitions = loadSync(protoFiles, { keepCase: true, longs: String, bytes: String, defaults: true });
+const options: Options = { keepCase: true, longs: String, bytes: String, defaults: true };
+export const definitions = loadSync(protoFiles, options);
 
 const values: Readonly<Record<string, unknown>> = {
   TYPE_STRING: 'wörd',
@@ -24,6 +28,25 @@ const values: Readonly<Record<string, unknown>> = {
 };
 /** Fields that TorchServe takes and nobody looks at. */
 const unread = ['s3_sse_kms', 'number_gpu', 'timeout'];
+
+/**
+ * The types without those fields. protobufjs reads a field that it knows by the type it has, whatever type the bytes say; of
+ * what nobody knows both step over as many bytes as the bytes say.
+ */
+const readDefinitions = loadWithout(unread);
+
+function loadWithout(names: readonly string[]): typeof definitions {
+  const folder = mkdtempSync(join(tmpdir(), 'tsma-proto-'));
+  try {
+    const field = new RegExp(`^ *\\w+ (?:${names.join('|')}) = \\d+;\\n`, 'gm');
+    const files = protoFiles.map((file) => join(folder, basename(file)));
+    for (const [index, file] of files.entries())
+      writeFileSync(file, readFileSync(protoFiles[index] ?? '', 'utf8').replace(field, ''));
+    return loadSync(files, options);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
 
 interface Field {
   readonly name: string;
@@ -74,7 +97,7 @@ export const methods = services
     Object.entries(own).map(([method, defined]) => [name, method, defined] as const),
   );
 
-/** A message of ours, and the same as protobufjs writes and reads it. */
+/** A message of ours, and the same as protobufjs writes it, and reads those of its fields that ours has. */
 export interface MessagePair {
   readonly name: string;
   readonly table: Message<unknown>;
@@ -85,13 +108,15 @@ export interface MessagePair {
 
 /** The request and the answer of every method. */
 export const messagePairs: readonly MessagePair[] = methods.flatMap(([service, method, defined]) => {
-  const found = Object.entries(definitions[service] ?? {}).find(([name]) => name === method)?.[1];
+  const definitionOf = (all: typeof definitions) =>
+    Object.entries(all[service] ?? {}).find(([name]) => name === method)?.[1];
+  const [found, readable] = [definitionOf(definitions), definitionOf(readDefinitions)];
   const pair = (side: 'request' | 'response', { request, answer }: Method<unknown, unknown>): MessagePair => ({
     name: `${side} of ${service}/${method}`,
     table: side === 'request' ? request : answer,
     descriptor: found[`${side}Type`].type,
     write: found[`${side}Serialize`],
-    read: found[`${side}Deserialize`],
+    read: readable[`${side}Deserialize`],
   });
   return [pair('request', defined), pair('response', defined)];
 });
@@ -138,12 +163,4 @@ function fieldOf({ type, label, typeName }: Field, scopes: readonly Descriptor[]
     });
   }
   return label === 'LABEL_REPEATED' ? fc.array(value, { maxLength: 5 }) : value;
-}
-
-export function hasUnread({ field }: Descriptor): boolean {
-  return field.some(({ name }) => unread.includes(name));
-}
-
-export function withoutUnread(message: object): object {
-  return Object.fromEntries(Object.entries(message).filter(([name]) => !unread.includes(name)));
 }
