@@ -1,5 +1,5 @@
 import type { Difference, DiffResult } from '../../../commands/diff/result.ts';
-import { formatPlural } from '../../size.ts';
+import { formatNumber, formatPlural } from '../../size.ts';
 import type { Style } from '../../style.ts';
 import { hangText, showText } from '../../text.ts';
 import { describeTensors, describeValues, describeVersions, verdictWords } from './words.ts';
@@ -36,21 +36,35 @@ function formatArea(area: string, differences: readonly Difference[], result: Di
   const rest = differences.length - SHOWN_DIFFERENCES;
   return [
     `${style.title(area)}${summary === '' ? '' : `  ${summary}`}`,
-    ...differences.slice(0, SHOWN_DIFFERENCES).map((difference) => formatDifference(difference, style)),
-    ...(rest > 0 ? [style.dim(`  … and ${formatPlural(rest, 'more')} (all of them with --json)`)] : []),
+    ...formatRows(differences.slice(0, SHOWN_DIFFERENCES), style),
+    ...(rest > 0 ? [style.dim(`  … and ${formatNumber(rest)} more (all of them with --json)`)] : []),
   ].join('\n');
 }
 
 const marks = { added: '+', removed: '-', changed: '~', renamed: '→', moved: '→' } as const;
 
-function formatDifference(difference: Difference, style: Style): string {
-  const { change, name, impact, why } = difference;
+/** A reason that several have in a row is printed once, below the last of them. */
+function formatRows(differences: readonly Difference[], style: Style): string[] {
+  return differences.flatMap((difference, index) => {
+    const reason = reasonOf(difference);
+    const next = differences[index + 1];
+    const isLast = next === undefined || reasonOf(next) !== reason;
+    return [
+      formatRow(difference, style),
+      ...(isLast ? [hangText('      ', style.dim(showText(reason)), style.width)] : []),
+    ];
+  });
+}
+
+function reasonOf({ impact, why }: Difference): string {
+  return impact === 'breaking' ? `breaking: ${why}` : why;
+}
+
+function formatRow(difference: Difference, style: Style): string {
+  const { change, name, impact } = difference;
   const paint = impact === 'breaking' ? style.bad : impact === 'metadata' ? style.dim : style.warn;
-  const values = describeValues(difference);
-  const label = `  ${paint(marks[change])} `;
-  const text = [name === '' ? '' : showText(name), values].filter(Boolean).join('  ');
-  const reason = impact === 'breaking' ? `breaking: ${why}` : why;
-  return `${hangText(label, text === '' ? change : text, style.width)}\n${hangText('      ', style.dim(showText(reason)), style.width)}`;
+  const text = [name === '' ? '' : showText(name), describeValues(difference)].filter(Boolean).join('  ');
+  return hangText(`  ${paint(marks[change])} `, text === '' ? change : text, style.width);
 }
 
 function formatRest({ unlisted }: DiffResult, style: Style): string {

@@ -1,6 +1,6 @@
 import type { Difference, DiffResult } from '../../../commands/diff/result.ts';
 import { escapeMarkdown } from '../../markdown.ts';
-import { formatPlural } from '../../size.ts';
+import { formatNumber } from '../../size.ts';
 import { describeTensors, describeValues, describeVersions, verdictWords } from './words.ts';
 
 /** Most rows of the table: a pull request takes 65,536 characters. */
@@ -23,7 +23,7 @@ export function formatDiffMarkdown(result: DiffResult): string {
     facts.filter(Boolean).join(' '),
     ...(sorted.length === 0 ? [] : ['', '| area | what | change | means |', '|---|---|---|---|']),
     ...sorted.slice(0, SHOWN_ROWS).map(formatRow),
-    ...(rest > 0 ? ['', `… and ${formatPlural(rest, 'more')}.`] : []),
+    ...(rest > 0 ? ['', `… and ${formatNumber(rest)} more.`] : []),
     '',
   ].join('\n');
 }

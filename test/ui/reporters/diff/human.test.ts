@@ -48,6 +48,7 @@ test('what breaks says so, with the values before and after', () => {
 test('a long area is cut and counted, its tensors summed up', () => {
   expect(text).toContain('tensors  21 changed, 3 equal');
   expect(text).toContain('… and 1 more (all of them with --json)');
+  expect(text.match(/Its values differ\./g)).toHaveLength(1);
 });
 
 test('names from a file are escaped', () => {
