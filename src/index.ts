@@ -2,6 +2,7 @@
 
 export { type CatOptions, cat } from './commands/cat.ts';
 export { type DiffOptions, type DiffResult, diff } from './commands/diff/diff.ts';
+export { type DoctorOptions, type DoctorResult, doctor } from './commands/doctor/doctor.ts';
 export { type ExplainOptions, type ExplainResult, explain } from './commands/explain.ts';
 export { type ExtractOptions, type ExtractResult, extract } from './commands/extract.ts';
 export { type InspectOptions, type InspectResult, inspect } from './commands/inspect/inspect.ts';

@@ -28,7 +28,7 @@ import { readZipWeights } from './torch/read-zip.ts';
 export type { WeightsProblem } from './reading/problem.ts';
 export type { WeightsReading } from './reading/reading.ts';
 export { type WeightsRule, weightsRules } from './reading/rules.ts';
-export { checkReferredFiles, referredFiles, referredMembers } from './referred-files.ts';
+export { checkReferredFiles, referredFiles } from './referred-files.ts';
 export { checkShards, isShardIndexName, readShardIndex } from './safetensors/shard-index.ts';
 
 /**

@@ -109,6 +109,21 @@ export const weightsCases: readonly WeightsCase[] = [
   },
   { rule: 'none', about: 'data beside the model', files: { 'm.onnx': model(external('w.bin')), 'w.bin': 'abcd' } },
   {
+    rule: 'weights/openvino-constants-missing',
+    about: 'constants that were left behind',
+    files: { 'tiny.xml': fixture('openvino/tiny.xml') },
+  },
+  {
+    rule: 'weights/openvino-constants',
+    about: 'constants that are too short',
+    files: { 'tiny.xml': fixture('openvino/tiny.xml'), 'tiny.bin': 'abc' },
+  },
+  {
+    rule: 'none',
+    about: 'constants beside the model',
+    files: { 'tiny.xml': fixture('openvino/tiny.xml'), 'tiny.bin': fixture('openvino/tiny.bin') },
+  },
+  {
     rule: 'weights/safetensors-form',
     about: 'a blank before the header',
     files: { 'm.safetensors': safetensors(' {"a":{"dtype":"F32","shape":[1],"data_offsets":[0,4]}}') },

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { bufferSource } from '../../src/core/byte-source.ts';
-import { readWeights, referredFiles, referredMembers } from '../../src/weights/index.ts';
+import { readWeights } from '../../src/weights/index.ts';
+import { referredFiles, referredMembers } from '../../src/weights/referred-files.ts';
 
 const fixtures = join(import.meta.dirname, '../fixtures');
 

@@ -1,6 +1,7 @@
 import type { CommandEntry } from '../program/command.ts';
 import { catCommand } from './cat.ts';
 import { diffCommand } from './diff.ts';
+import { doctorCommand } from './doctor.ts';
 import { explainCommand } from './explain.ts';
 import { extractCommand } from './extract.ts';
 import { inspectCommand } from './inspect.ts';
@@ -22,4 +23,5 @@ export const commands: readonly CommandEntry[] = [
   repackCommand,
   predictCommand,
   serveCommand,
+  doctorCommand,
 ];

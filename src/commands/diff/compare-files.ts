@@ -1,7 +1,7 @@
 import { MANIFEST_PATH, WORKFLOW_MANIFEST_PATH } from '../../core/paths.ts';
 import { LABELS_FILE } from '../../model/documents/labels.ts';
 import { RECORD_PATH } from '../../model/documents/record.ts';
-import { referredMembers } from '../../weights/index.ts';
+import { referredMembers } from '../../weights/referred-files.ts';
 import type { Differences } from './differences.ts';
 import { haveSameBytes, type Side } from './read-side.ts';
 import type { Difference } from './result.ts';

@@ -1,5 +1,5 @@
-import { referredMembers } from '../../weights/index.ts';
 import type { OnnxFacts, WeightsFacts } from '../../weights/reading/facts.ts';
+import { referredMembers } from '../../weights/referred-files.ts';
 import { compareSignatures } from './compare-signatures.ts';
 import { compareTensors, noTensors, type TensorCounts } from './compare-tensors.ts';
 import type { Differences } from './differences.ts';
