@@ -33,10 +33,11 @@ export const optionalPackages: readonly OptionalPackage[] = [
 const PROBE_TIMEOUT_MS = 30_000;
 
 /** Prints the execution providers where the package has any. */
-const PROBE = `
-const module = await import(process.argv[1]);
+const probe = (url: string) => `
+import { writeSync } from 'node:fs';
+const module = await import(${JSON.stringify(url)});
 const list = (module.default ?? module).listSupportedBackends;
-console.log(JSON.stringify(list ? list().map(({ name }) => name) : []));
+writeSync(1, JSON.stringify(list ? list().map(({ name }) => name) : []));
 `;
 
 /** Loads the package in a process of its own: a native library that does not fit this machine ends only that. */
@@ -45,7 +46,7 @@ export async function checkPackage({ name, purpose, remedy }: OptionalPackage, {
   if (entry === undefined) return { id: name, status: 'absent', found: 'not installed', purpose, remedy };
   const version = await readVersion(entry, name);
   try {
-    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', PROBE, pathToFileURL(entry).href], {
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', probe(pathToFileURL(entry).href)], {
       timeout: PROBE_TIMEOUT_MS,
       env: { ...env, ORT_DISABLE_TELEMETRY: '1' },
     });
