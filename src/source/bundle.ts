@@ -4,6 +4,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import type { BuildFailure, Message, Plugin } from 'esbuild';
 import { describeError, ToolError } from '../core/errors.ts';
 import { isOneOf } from '../core/names/known-words.ts';
+import { optionalPackages } from '../core/package-info.ts';
 import { createImportChains, type ImportChains, toShownPath } from './import-chains.ts';
 import { findNativeReason } from './native-package.ts';
 import type { SyntaxProblem } from './source-lines.ts';
@@ -51,8 +52,7 @@ async function loadEsbuild(): Promise<typeof import('esbuild')> {
   try {
     return await import('esbuild');
   } catch (cause) {
-    const purpose = 'bundle a TypeScript handler';
-    throw new ToolError('PACKAGE_MISSING', { package: 'esbuild', purpose, install: 'npm install esbuild' }, { cause });
+    throw new ToolError('PACKAGE_MISSING', optionalPackages.esbuild, { cause });
   }
 }
 

@@ -3,7 +3,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
-import { packageRoot, packageVersion } from '../../src/core/package-info.ts';
+import { optionalPackages, packageRoot, packageVersion } from '../../src/core/package-info.ts';
 import { tempTree } from '../support/temp-tree.ts';
 
 const source = fileURLToPath(new URL('../../src/core/package-info.ts', import.meta.url));
@@ -20,6 +20,12 @@ test('packageRoot is this repository, and packageVersion its version', () => {
   expect(packageRoot).toBe(fileURLToPath(new URL('../../', import.meta.url)).replace(/[\\/]$/, ''));
   const { version } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
   expect(packageVersion()).toBe(version);
+});
+
+test('the optional packages are those of package.json', () => {
+  const { optionalDependencies } = JSON.parse(readFileSync(join(packageRoot, 'package.json'), 'utf8'));
+  const named = Object.values(optionalPackages).map((optional) => optional.package);
+  expect(named.sort()).toEqual(Object.keys(optionalDependencies).sort());
 });
 
 test.each(['dist/core', 'dist/cli', 'dist'])('from %s the nearest package.json above is used', async (folder) => {

@@ -1,10 +1,11 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
-import { type ByteSource, openFile } from '../../core/byte-source.ts';
-import { ToolError } from '../../core/errors.ts';
-import { compareBytes, type FileEntry, type FileTree, toArchiveMode } from '../../core/file-tree.ts';
+import { openFile } from '../../core/byte-source.ts';
+import { type FileTree, toArchiveMode } from '../../core/file-tree.ts';
 import type { Limits } from '../../core/limits.ts';
 import { findNameProblems, toArchivePath } from '../../core/paths.ts';
+import { planTree } from '../plan/plan-tree.ts';
+import type { PlannedFile } from '../structure/types.ts';
 
 /**
  * A folder whose links are followed as long as they stay in it. The cache of Hugging Face keeps a model as
@@ -14,7 +15,7 @@ import { findNameProblems, toArchivePath } from '../../core/paths.ts';
 export async function openLinkedFolder(path: string, limits: Limits): Promise<FileTree | undefined> {
   const real = await realpath(path);
   const files = await listFiles(real, await findRoots(real), limits.entries);
-  return files && linkedTree(path, files);
+  return files && planTree(path, files);
 }
 
 /** Folders that links may lead into. */
@@ -25,15 +26,12 @@ async function findRoots(folder: string): Promise<readonly string[]> {
   return blobs === undefined ? [folder] : [folder, blobs];
 }
 
-/** `real` is where it lies. */
-type LinkedFile = FileEntry & { readonly real: string };
-
 async function listFiles(
   root: string,
   roots: readonly string[],
   most: number,
-): Promise<ReadonlyMap<string, LinkedFile> | undefined> {
-  const found = new Map<string, LinkedFile>();
+): Promise<readonly PlannedFile[] | undefined> {
+  const found: PlannedFile[] = [];
   const folders = [''];
   for (let folder = folders.pop(); folder !== undefined; folder = folders.pop()) {
     for (const item of await readdir(join(root, folder), { withFileTypes: true })) {
@@ -42,10 +40,10 @@ async function listFiles(
       if (item.isDirectory()) folders.push(name);
       else if (findNameProblems(name).length === 0) {
         const file = await openable(join(root, name), roots);
-        if (file) found.set(name, { path: toArchivePath(name), ...file });
+        if (file) found.push({ path: toArchivePath(name), ...file });
       }
     }
-    if (found.size + folders.length > most) return undefined;
+    if (found.length + folders.length > most) return undefined;
   }
   return found;
 }
@@ -55,22 +53,6 @@ async function openable(path: string, roots: readonly string[]) {
   const real = await realpath(path).catch(() => undefined);
   if (real === undefined || !roots.some((root) => real.startsWith(root + sep))) return undefined;
   const found = await stat(real);
-  return found.isFile() ? { real, size: found.size, mode: toArchiveMode(found.mode) } : undefined;
-}
-
-function linkedTree(label: string, files: ReadonlyMap<string, LinkedFile>): FileTree {
-  const entries = [...files.values()]
-    .map(({ path, size, mode }) => ({ path, size, mode }))
-    .sort((a, b) => compareBytes(a.path, b.path));
-  return {
-    label,
-    list: async () => entries,
-    has: async (name) => files.has(name),
-    async open(name): Promise<ByteSource> {
-      const file = files.get(name);
-      if (file === undefined) throw new ToolError('MEMBER_NOT_FOUND', { label, member: name });
-      return { ...(await openFile(file.real)), label: name };
-    },
-    async close() {},
-  };
+  if (!found.isFile()) return undefined;
+  return { origin: real, size: found.size, mode: toArchiveMode(found.mode), open: () => openFile(real) };
 }

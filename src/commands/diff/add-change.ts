@@ -13,8 +13,10 @@ export function addChange(
   area: DiffArea,
   { pointer, change, before, after }: JsonChange,
   { impact, why }: Judgement,
+  member?: string,
 ): void {
-  differences.add({ area, change, name: pointer, ...asJson({ before, after }), impact, why });
+  const place = { area, change, name: pointer, ...(member !== undefined && { member }) };
+  differences.add({ ...place, ...asJson({ before, after }), impact, why });
 }
 
 /** Both values come out of JSON or YAML documents; what JSON cannot carry is left out. */

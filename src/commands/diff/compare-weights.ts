@@ -1,5 +1,6 @@
 import type { OnnxFacts, WeightsFacts } from '../../weights/reading/facts.ts';
 import { referredMembers } from '../../weights/referred-files.ts';
+import { addChange } from './add-change.ts';
 import { compareSignatures } from './compare-signatures.ts';
 import { compareTensors, noTensors, type TensorCounts } from './compare-tensors.ts';
 import type { Differences } from './differences.ts';
@@ -115,16 +116,17 @@ function addUnpaired(before: Side, after: Side, pairs: readonly Pair[], differen
 function compareModels(before: OnnxFacts, after: OnnxFacts, member: string, differences: Differences): void {
   compareSignatures(before, after, member, differences);
   const [one, two] = [describeModel(before), describeModel(after)];
-  for (const { path, pointer, ...change } of findJsonChanges(one, two)) {
-    const isGraph = path[0] === 'operators' || path[0] === 'opsets';
-    differences.add({
-      area: 'weights',
-      name: pointer,
+  for (const change of findJsonChanges(one, two)) {
+    const isGraph = change.path[0] === 'operators' || change.path[0] === 'opsets';
+    addChange(
+      differences,
+      'weights',
+      change,
+      isGraph
+        ? { impact: 'weights', why: 'The graph computes otherwise.' }
+        : { impact: 'metadata', why: 'It describes the model; no answer depends on it.' },
       member,
-      ...JSON.parse(JSON.stringify(change)),
-      impact: isGraph ? 'weights' : 'metadata',
-      why: isGraph ? 'The graph computes otherwise.' : 'It describes the model; no answer depends on it.',
-    });
+    );
   }
 }
 

@@ -1,10 +1,10 @@
-import { hashSource } from '../../archive/bytes/hash-source.ts';
 import { archiveRefused, refuseErrors } from '../../archive/structure/refuse.ts';
 import type { Context } from '../../core/context.ts';
 import type { FileEntry } from '../../core/file-tree.ts';
 import type { ModelFacts } from '../../model/facts.ts';
 import { openFacts } from '../../model/open-facts.ts';
 import { describeContent } from '../inspect/content.ts';
+import { hashWithProgress } from '../inspect/digests.ts';
 import type { InspectResult } from '../inspect/result.ts';
 import { describeWeightsFile } from '../inspect/weights.ts';
 import { findPlace } from '../open-place.ts';
@@ -64,17 +64,10 @@ async function readContent(
   return describeContent(path, facts, findings);
 }
 
-function cachedDigests({ tree }: ModelFacts, { signal, log }: Context): Side['digest'] {
+function cachedDigests({ tree }: ModelFacts, context: Context): Side['digest'] {
   const digests = new Map<string, Promise<string>>();
   return (member) => {
-    const known = digests.get(member);
-    if (known !== undefined) return known;
-    const digest = tree.open(member).then((source) =>
-      hashSource(source, (done) => {
-        signal.throwIfAborted();
-        log({ kind: 'progress', job: `hash ${member}`, done, total: source.size });
-      }),
-    );
+    const digest = digests.get(member) ?? tree.open(member).then((source) => hashWithProgress(source, context));
     digests.set(member, digest);
     return digest;
   };

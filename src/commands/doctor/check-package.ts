@@ -10,25 +10,6 @@ import type { Check } from './result.ts';
 
 const run = promisify(execFile);
 
-export interface OptionalPackage {
-  readonly name: string;
-  readonly purpose: string;
-  readonly remedy: string;
-}
-
-/** The optional packages, with what each is for. */
-export const optionalPackages: readonly OptionalPackage[] = [
-  {
-    name: 'onnxruntime-node',
-    purpose: 'run ONNX models',
-    // Without the variable its install script downloads CUDA libraries.
-    remedy: 'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node',
-  },
-  { name: 'sharp', purpose: 'decode images', remedy: 'npm install sharp' },
-  { name: '@huggingface/tokenizers', purpose: 'tokenize texts', remedy: 'npm install @huggingface/tokenizers' },
-  { name: 'esbuild', purpose: 'bundle handlers in TypeScript and JavaScript', remedy: 'npm install esbuild' },
-];
-
 /** Loading a native library takes less than a second; a machine that is busy may need longer. */
 const PROBE_TIMEOUT_MS = 30_000;
 
@@ -40,8 +21,17 @@ const list = (module.default ?? module).listSupportedBackends;
 writeSync(1, JSON.stringify(list ? list().map(({ name }) => name) : []));
 `;
 
+export interface OptionalPackage {
+  readonly package: string;
+  readonly purpose: string;
+  readonly install: string;
+}
+
 /** Loads the package in a process of its own: a native library that does not fit this machine ends only that. */
-export async function checkPackage({ name, purpose, remedy }: OptionalPackage, { env }: Context): Promise<Check> {
+export async function checkPackage(
+  { package: name, purpose, install: remedy }: OptionalPackage,
+  { env }: Context,
+): Promise<Check> {
   const entry = findEntry(name);
   if (entry === undefined) return { id: name, status: 'absent', found: 'not installed', purpose, remedy };
   const version = await readVersion(entry, name);

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type Context, createContext } from '../../core/context.ts';
-import { packageVersion } from '../../core/package-info.ts';
+import { optionalPackages, packageVersion } from '../../core/package-info.ts';
 import { parseOptions } from '../parse-options.ts';
 import { checkArchive } from './check-archive.ts';
 import { checkPorts, checkPython, checkTemporaryFolder } from './check-machine.ts';
-import { checkPackage, optionalPackages } from './check-package.ts';
+import { checkPackage } from './check-package.ts';
 import type { Check, DoctorResult } from './result.ts';
 
 export type { DoctorResult } from './result.ts';
@@ -28,7 +28,7 @@ export async function doctor(options: DoctorOptions = {}, context: Context = cre
     purpose: 'everything; 20.19 or newer',
   };
   const found = await Promise.all([
-    ...optionalPackages.map((optional) => checkPackage(optional, context)),
+    ...Object.values(optionalPackages).map((optional) => checkPackage(optional, context)),
     checkPython(python, context),
     checkTemporaryFolder(),
     checkPorts(),

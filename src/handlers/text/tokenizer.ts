@@ -1,6 +1,8 @@
 /** The only file that imports @huggingface/tokenizers: a tokenizer.json (and tokenizer_config.json) → ids. */
+
 import { join } from 'node:path';
 import { ToolError } from '../../core/errors.ts';
+import { optionalPackages } from '../../core/package-info.ts';
 import { readOptionalFile } from '../../core/read-file.ts';
 import { describeProblem } from '../describe-problem.ts';
 import { PredictionError } from '../sdk.ts';
@@ -45,15 +47,7 @@ async function loadTokenizer(): Promise<TokenizerClass> {
   try {
     return (await import('@huggingface/tokenizers')).Tokenizer;
   } catch (cause) {
-    throw new ToolError(
-      'PACKAGE_MISSING',
-      {
-        package: '@huggingface/tokenizers',
-        purpose: 'read a tokenizer.json',
-        install: 'npm install @huggingface/tokenizers',
-      },
-      { cause },
-    );
+    throw new ToolError('PACKAGE_MISSING', optionalPackages.tokenizers, { cause });
   }
 }
 

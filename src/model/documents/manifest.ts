@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { definedOnly } from '../../core/documents/defined-only.ts';
 import { publishedSchemas } from '../../core/documents/published-schemas.ts';
 
 /**
@@ -72,13 +73,6 @@ export function createManifest({ createdOn, runtime, model }: ManifestFields): M
     model: definedOnly({ modelName, serializedFile, handler, modelFile, modelVersion, requirementsFile, configFile }),
     archiverVersion: UPSTREAM_ARCHIVER_VERSION,
   };
-}
-
-/** The fields that are given; absent fields are not written. */
-export function definedOnly(fields: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(fields).filter((field): field is [string, string] => field[1] !== undefined),
-  );
 }
 
 /** JSON as Python's `json.dumps(value, indent=2)` writes it, without a newline at the end: everything beyond ASCII escaped per UTF-16 unit. */

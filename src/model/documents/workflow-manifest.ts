@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { definedOnly } from './manifest.ts';
+import { definedOnly } from '../../core/documents/defined-only.ts';
 
 /** WAR-INF/MANIFEST.json (contract 1.7). */
 export const workflowManifestSchema = z.looseObject({

@@ -3,9 +3,11 @@
  * The only file that imports sharp. Measured equal to Pillow 9.4 bit for bit on JPEG (baseline, progressive, every subsampling,
  * arithmetic coding, CMYK), PNG (1 to 16 bits, palette, alpha), WebP, GIF and TIFF; except 16-bit gray, where Pillow saturates and this takes the high byte.
  */
+
 import { availableParallelism } from 'node:os';
 import type { Sharp } from 'sharp';
 import { describeError, ToolError } from '../../../core/errors.ts';
+import { optionalPackages } from '../../../core/package-info.ts';
 import { PredictionError } from '../../sdk.ts';
 import { decodeBmp, isBmp } from './bmp.ts';
 import type { DecodedImage } from './decoded-image.ts';
@@ -48,11 +50,7 @@ async function importSharp(): Promise<SharpModule> {
     return sharp;
   } catch (cause) {
     loading = undefined;
-    throw new ToolError(
-      'PACKAGE_MISSING',
-      { package: 'sharp', purpose: 'decode images', install: 'npm install sharp' },
-      { cause },
-    );
+    throw new ToolError('PACKAGE_MISSING', optionalPackages.sharp, { cause });
   }
 }
 

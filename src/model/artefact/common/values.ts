@@ -42,13 +42,6 @@ export function listOf<T extends z.ZodType>(schema: T) {
     .catch([]);
 }
 
-/** The keys that have a value. */
-export function definedOnly(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
-}
-
 /** A document as its shape; undefined when it is not even of that kind. */
 export function parseAs<T extends z.ZodType>(schema: T, value: unknown): z.output<T> | undefined {
   return schema.safeParse(value).data;

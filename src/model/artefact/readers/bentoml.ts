@@ -1,12 +1,14 @@
 /** BentoML: a Bento (bento.yaml, its service in src/, its models in models/), or a model of the model store (model.yaml). */
+
 import { posix } from 'node:path';
 import { z } from 'zod';
+import { definedOnly } from '../../../core/documents/defined-only.ts';
 import { isOnnxName } from '../../../weights/onnx-name.ts';
 import { WEIGHTS_NAME } from '../../../weights/weights-name.ts';
 import { type Artefact, newArtefact, type RecipeHandler } from '../common/artefact.ts';
 import type { ArtefactFiles } from '../common/files.ts';
 import { asIs, weightsPieces } from '../common/pieces.ts';
-import { definedOnly, listOf, parseAs, record, text } from '../common/values.ts';
+import { listOf, parseAs, record, text } from '../common/values.ts';
 
 const BENTO = 'bento.yaml';
 const MODEL = 'model.yaml';

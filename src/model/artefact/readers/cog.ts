@@ -1,10 +1,12 @@
 /** Cog: cog.yaml, and the predictor it names. */
+
 import { z } from 'zod';
+import { definedOnly } from '../../../core/documents/defined-only.ts';
 import { WEIGHTS_NAME } from '../../../weights/weights-name.ts';
 import { type Artefact, newArtefact } from '../common/artefact.ts';
 import { type ArtefactFiles, resolvePath } from '../common/files.ts';
 import { asIs } from '../common/pieces.ts';
-import { definedOnly, parseAs, text, texts } from '../common/values.ts';
+import { parseAs, text, texts } from '../common/values.ts';
 
 const COG = 'cog.yaml';
 

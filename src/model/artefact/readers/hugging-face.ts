@@ -1,9 +1,11 @@
 /** Hugging Face: a model folder of transformers or timm, an export of Optimum among its files or by itself. */
+
 import { z } from 'zod';
+import { definedOnly } from '../../../core/documents/defined-only.ts';
 import { type Artefact, newArtefact, type Piece, type Recipe } from '../common/artefact.ts';
 import { type ArtefactFiles, readOnnxFacts } from '../common/files.ts';
 import { asIs, json, labelsPiece, weightsPieces } from '../common/pieces.ts';
-import { definedOnly, parseAs, record, text, texts } from '../common/values.ts';
+import { parseAs, record, text, texts } from '../common/values.ts';
 import { type ImageSettings, readImageSettings, readTimmSettings } from './hugging-face/image-settings.ts';
 import { hasSimplePipeline, type Task, taskOf } from './hugging-face/tasks.ts';
 import { findCheckpoint, findGraph, isWeights, listWeights } from './hugging-face/weights.ts';

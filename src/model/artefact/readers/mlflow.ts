@@ -1,11 +1,13 @@
 /** MLflow: a folder with an MLmodel, which names flavours and where each has its data. */
+
 import { z } from 'zod';
+import { definedOnly } from '../../../core/documents/defined-only.ts';
 import { isOnnxName } from '../../../weights/onnx-name.ts';
 import { WEIGHTS_NAME } from '../../../weights/weights-name.ts';
 import { type Artefact, newArtefact, type Recipe } from '../common/artefact.ts';
 import { type ArtefactFiles, filesAt, resolvePath } from '../common/files.ts';
 import { asIs, weightsPieces } from '../common/pieces.ts';
-import { definedOnly, parseAs, record, text } from '../common/values.ts';
+import { parseAs, record, text } from '../common/values.ts';
 
 const MLMODEL = 'MLmodel';
 

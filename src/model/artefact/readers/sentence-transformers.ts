@@ -1,9 +1,11 @@
 /** sentence-transformers: modules.json, a list of modules that a text goes through. */
+
 import { z } from 'zod';
+import { definedOnly } from '../../../core/documents/defined-only.ts';
 import { type Artefact, newArtefact } from '../common/artefact.ts';
 import type { ArtefactFiles } from '../common/files.ts';
 import { asIs, weightsPieces } from '../common/pieces.ts';
-import { definedOnly, listOf, parseAs, record, text } from '../common/values.ts';
+import { listOf, parseAs, record, text } from '../common/values.ts';
 import { findCheckpoint, findGraph, isWeights, listWeights } from './hugging-face/weights.ts';
 
 const MODULES = 'modules.json';

@@ -1,4 +1,5 @@
 /** The only file that imports onnxruntime-node (design decision 5); it loads when the first ONNX model does. */
+
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
@@ -6,6 +7,7 @@ import { basename, dirname, join } from 'node:path';
 import type { InferenceSession } from 'onnxruntime-node';
 import { describeError, ToolError } from '../../../core/errors.ts';
 import { isOneOf } from '../../../core/names/known-words.ts';
+import { optionalPackages } from '../../../core/package-info.ts';
 import type { Model, TensorSpec, Tensors } from '../../../handlers/sdk.ts';
 import { TensorError } from '../../../handlers/tensor-values.ts';
 import { readZipMaps } from '../../../handlers/zip-map.ts';
@@ -57,13 +59,7 @@ async function importRuntime(): Promise<Runtime> {
     return runtime;
   } catch (cause) {
     loading = undefined;
-    // Without the variable its install script downloads CUDA libraries.
-    const install = 'ONNXRUNTIME_NODE_INSTALL=skip npm install onnxruntime-node';
-    throw new ToolError(
-      'PACKAGE_MISSING',
-      { package: 'onnxruntime-node', purpose: 'run ONNX models', install },
-      { cause },
-    );
+    throw new ToolError('PACKAGE_MISSING', optionalPackages.onnxruntime, { cause });
   }
 }
 
